@@ -1,0 +1,45 @@
+import type { FieldMapping } from '../domain/configuration.js';
+import type { SourceObject } from '../domain/manifest.js';
+import type { Message, Signal, SourcePosition } from '../domain/record.js';
+
+/** A log line as a connector understood it, before redaction. Never written, hashed or logged as it is. */
+export interface RawRecord {
+  readonly kind: 'record';
+  readonly position: SourcePosition;
+  readonly externalId: string | null;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly tenant: string | null;
+  readonly userId: string | null;
+  readonly conversationId: string | null;
+  readonly model: string | null;
+  readonly messages: readonly Message[];
+  readonly output: Message;
+  readonly signals: readonly Signal[];
+  readonly consent: 'allow' | 'deny' | 'unmarked';
+}
+
+/** A line that could not be understood: where it stands and a reason code, never a piece of its text. */
+export interface QuarantinedLine {
+  readonly kind: 'quarantined';
+  readonly position: SourcePosition;
+  /** e.g. `invalid-json`, `invalid-utf8`, `missing-output`, `invalid-time`, `line-too-long`. */
+  readonly reason: string;
+}
+
+/**
+ * Reads logs. `list` names the objects there are, in a stable order; `read` yields every line of one
+ * object's first `bytes` bytes, in order, as a record or a quarantined line. Blank lines are no lines.
+ */
+export interface Connector {
+  list(): Promise<readonly SourceObject[]>;
+  read(object: SourceObject): AsyncIterable<RawRecord | QuarantinedLine>;
+}
+
+export interface ConnectorOptions {
+  /** A folder or a file. */
+  readonly path: string;
+  readonly fields: FieldMapping;
+  /** Longest line that is read, in bytes. */
+  readonly maximumLineBytes: number;
+}

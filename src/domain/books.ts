@@ -1,0 +1,69 @@
+import { InvariantError } from './errors.js';
+
+/** Why records left a stage, and how many for each reason. */
+export type ReasonCounts = Readonly<Record<string, number>>;
+
+/** What one stage did with every record it read. */
+export interface Books {
+  readonly stage: string;
+  readonly read: number;
+  readonly kept: number;
+  readonly dropped: ReasonCounts;
+  readonly quarantined: ReasonCounts;
+  readonly deferred: number;
+}
+
+/** The sum of a reason table. */
+export function total(counts: ReasonCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** Adds `amount` to `reason` in a table that is being built. */
+export function count(counts: Record<string, number>, reason: string, amount = 1): void {
+  counts[reason] = (counts[reason] ?? 0) + amount;
+}
+
+/**
+ * Holds `read = kept + dropped + quarantined + deferred`, and that no count is negative or fractional.
+ * @throws InvariantError naming the stage and both sides of the sum.
+ */
+export function assertBalanced(books: Books): Books {
+  const counts = [
+    books.read,
+    books.kept,
+    books.deferred,
+    ...Object.values(books.dropped),
+    ...Object.values(books.quarantined),
+  ];
+  if (!counts.every((value) => Number.isSafeInteger(value) && value >= 0)) {
+    throw new InvariantError(`the books of ${books.stage} hold a count that is no whole number`);
+  }
+  const accounted = books.kept + total(books.dropped) + total(books.quarantined) + books.deferred;
+  if (accounted !== books.read) {
+    throw new InvariantError(
+      `the books of ${books.stage} don't balance: read ${books.read}, accounted for ${accounted} ` +
+        `(kept ${books.kept}, dropped ${total(books.dropped)}, quarantined ${total(books.quarantined)}, ` +
+        `deferred ${books.deferred})`,
+    );
+  }
+  return books;
+}
+
+/** The sum of several books of one stage, e.g. one per source object. */
+export function addBooks(stage: string, parts: readonly Books[]): Books {
+  const dropped: Record<string, number> = {};
+  const quarantined: Record<string, number> = {};
+  let read = 0;
+  let kept = 0;
+  let deferred = 0;
+  for (const part of parts) {
+    read += part.read;
+    kept += part.kept;
+    deferred += part.deferred;
+    for (const [reason, amount] of Object.entries(part.dropped)) count(dropped, reason, amount);
+    for (const [reason, amount] of Object.entries(part.quarantined)) {
+      count(quarantined, reason, amount);
+    }
+  }
+  return assertBalanced({ stage, read, kept, dropped, quarantined, deferred });
+}

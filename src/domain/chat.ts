@@ -1,0 +1,56 @@
+import type { Message } from './record.js';
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly temperature: number;
+  readonly maximumTokens: number;
+}
+
+export interface ChatAnswer {
+  readonly content: string;
+  readonly finishReason: string | null;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/** Answers chat requests. @throws ProviderError */
+export interface ChatClient {
+  complete(request: ChatRequest, signal?: AbortSignal): Promise<ChatAnswer>;
+}
+
+/** A fine-tune job as it can be written down: enough to find, poll and cancel it after any crash. */
+export interface JobHandle {
+  readonly provider: string;
+  readonly jobId: string;
+  readonly runKey: string;
+}
+
+export interface LaunchRequest {
+  /** Digest of what the job is: (release, base model, hyperparameters, seed). At most one job is paid per key. */
+  readonly runKey: string;
+  readonly baseModel: string;
+  readonly trainingFile: {
+    readonly name: string;
+    readonly bytes: Uint8Array;
+    readonly sha256: string;
+  };
+  readonly hyperparameters: Readonly<Record<string, number | string>>;
+  readonly seed: number;
+  /** Ends the fine-tuned model's name; at most 64 characters. */
+  readonly suffix: string;
+}
+
+export type JobState =
+  | { readonly kind: 'pending'; readonly status: string }
+  | { readonly kind: 'succeeded'; readonly modelId: string; readonly trainedTokens: number | null }
+  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'cancelled' };
+
+/** A fine-tuning host. One job per run key: `launch` looks for an existing one first. @throws ProviderError */
+export interface FineTuneProvider {
+  readonly name: string;
+  launch(request: LaunchRequest, signal?: AbortSignal): Promise<JobHandle>;
+  poll(handle: JobHandle, signal?: AbortSignal): Promise<JobState>;
+  cancel(handle: JobHandle, signal?: AbortSignal): Promise<void>;
+}

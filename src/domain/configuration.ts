@@ -1,0 +1,87 @@
+import type { GatePolicy } from './gate.js';
+import type { EvalSetReference } from './sample.js';
+import type { ContaminationPolicy, DedupePolicy } from './shingle.js';
+import type { WindowPlan } from './window.js';
+
+/** Paths (dot and bracket) into a log line, e.g. `request.messages`; the connector's defaults fill the rest. */
+export type FieldMapping = Readonly<Record<string, string>>;
+
+export interface SourceConfiguration {
+  readonly connector: 'jsonl';
+  /** A folder or a file; read recursively, in the order of the paths. */
+  readonly path: string;
+  readonly fields: FieldMapping;
+}
+
+export interface EvalSetConfiguration extends EvalSetReference {
+  readonly scorer: 'exact' | 'contains';
+}
+
+/** A fully resolved, frozen configuration: what `holdfast.yaml` says with every default filled in. */
+export interface Configuration {
+  readonly model: string;
+  readonly store: string;
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly taskQueue: string;
+  };
+  readonly window: WindowPlan;
+  readonly sources: readonly SourceConfiguration[];
+  readonly consent: { readonly unmarked: 'allow' | 'deny' };
+  /** Share of lines that may be unreadable before the run stops, 0 to 1. */
+  readonly maximumQuarantined: number;
+  readonly split: {
+    readonly holdoutFraction: number;
+    readonly group: 'conversation' | 'user' | 'tenant' | 'prompt';
+    readonly nearThreshold: number;
+  };
+  readonly select: {
+    /** Signals that are given for every record of the stream, so that references from them are independent. */
+    readonly completeSignals: readonly string[];
+    /** Whether an answer that nobody judged may be trained on. */
+    readonly unconfirmed: 'drop' | 'keep';
+  };
+  readonly history: 'all' | 'none' | number;
+  readonly dedupe: DedupePolicy;
+  readonly contamination: ContaminationPolicy;
+  readonly evals: readonly EvalSetConfiguration[];
+  readonly train: {
+    readonly provider: 'openai-compatible';
+    readonly baseURL: string;
+    /** Name of the environment variable that holds the key. */
+    readonly keyVariable: string;
+    readonly baseModel: string;
+    readonly hyperparameters: Readonly<Record<string, number | string>>;
+    readonly seed: number;
+    readonly pollSeconds: number;
+    /** USD per million training tokens; 0 for a local endpoint. */
+    readonly pricePerMillionTokens: number;
+    readonly maximumCost: number;
+    readonly deadlineHours: number;
+  };
+  readonly chat: {
+    readonly baseURL: string;
+    readonly keyVariable: string;
+    readonly concurrency: number;
+    readonly maximumTokens: number;
+  };
+  readonly champion: {
+    readonly modelId: string;
+    /** Local training files, `[]` for a base model, or `unknown` written out. */
+    readonly trainedOn: readonly string[] | 'unknown';
+  };
+  readonly gate: GatePolicy;
+  readonly approval: {
+    readonly deadlineHours: number;
+    /** Who may decide; empty means anyone, and every screen says that identities are claims. */
+    readonly approvers: readonly string[];
+    /** Whether an inconclusive candidate waits for a person too. */
+    readonly inconclusive: 'end' | 'wait';
+  };
+  readonly schedule: {
+    /** Hours after a window's end at which its run starts. */
+    readonly delayHours: number;
+    readonly catchUpDays: number;
+  };
+}

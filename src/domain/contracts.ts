@@ -1,0 +1,211 @@
+import type { Books } from './books.js';
+import type { JobHandle, JobState } from './chat.js';
+import type { Decision } from './gate.js';
+import type { Fate, ObjectReference } from './manifest.js';
+import type { Window } from './window.js';
+
+/** A configuration by the digest under which it is stored at `config/<digest>.json`. */
+export interface ConfigReference {
+  readonly model: string;
+  readonly configDigest: string;
+}
+
+/** What every step of a window is told: which configuration and which closed input. */
+export interface StepInput extends ConfigReference {
+  readonly window: Window;
+  /** Key of the window manifest. */
+  readonly manifestKey: string;
+}
+
+/** What a step leaves behind: objects by name, and its books. */
+export interface StepResult {
+  readonly outputs: Readonly<Record<string, ObjectReference>>;
+  readonly books: Books;
+}
+
+export interface PlanRunInput extends ConfigReference {
+  /** The schedule's nominal time (ISO 8601), or the window that was asked for. */
+  readonly until:
+    | { readonly kind: 'nominal-time'; readonly time: string }
+    | { readonly kind: 'window'; readonly window: string };
+}
+
+export interface PlanRunResult {
+  /** Windows of the chain that are not there yet, oldest first, up to the one asked for. */
+  readonly missing: readonly Window[];
+  /** The window asked for, where the chain holds it already. */
+  readonly existing: { readonly window: Window; readonly release: string } | null;
+}
+
+export interface CloseWindowInput extends ConfigReference {
+  readonly window: Window;
+  readonly reopen: boolean;
+}
+
+export interface CloseWindowResult {
+  readonly manifestKey: string;
+  readonly manifestDigest: string;
+  readonly attempt: number;
+  readonly sourceCount: number;
+  readonly sourceBytes: number;
+  readonly parentRelease: string | null;
+  readonly championId: string;
+}
+
+export interface ReleaseResult {
+  readonly release: string;
+  readonly manifestKey: string;
+  readonly trainRows: number;
+  readonly holdoutSamples: number;
+}
+
+export interface CostEstimate {
+  readonly tokens: number;
+  /** USD. */
+  readonly cost: number;
+  readonly maximumCost: number;
+}
+
+export interface EvaluateInput extends StepInput {
+  readonly release: string;
+  readonly modelId: string;
+  readonly role: 'champion' | 'candidate';
+  /** `frozen:<eval set>` or `holdout`. */
+  readonly suite: string;
+}
+
+export interface DecideInput extends StepInput {
+  readonly release: string;
+  readonly candidateId: string;
+  readonly answers: readonly EvaluateResult[];
+}
+
+export interface EvaluateResult {
+  readonly suite: string;
+  readonly role: 'champion' | 'candidate';
+  readonly answers: ObjectReference;
+  readonly missing: number;
+}
+
+export interface DecideResult {
+  readonly decision: Decision;
+  readonly evidenceDigest: string;
+  readonly evidenceKey: string;
+  /** One sentence per check, numbers only. */
+  readonly reasons: readonly string[];
+  readonly championVersion: number;
+}
+
+/** What a promotion is about; its id is `promotion/<model>/<evidence digest's first 16 digits>`. */
+export interface PromotionSubject extends ConfigReference {
+  readonly window: string;
+  readonly release: string;
+  readonly candidate: string;
+  readonly champion: string;
+  readonly championVersion: number;
+  readonly evidenceDigest: string;
+  readonly decision: Decision;
+}
+
+/** The one JSON object of the Update `decide`. */
+export interface ApprovalRequest {
+  readonly decision: 'approve' | 'reject';
+  readonly candidate: string;
+  /** Digest of the evidence the person looked at. */
+  readonly evidence: string;
+  /** The champion it was measured against. */
+  readonly champion: string;
+  readonly approver: string;
+  readonly reason: string;
+}
+
+export interface PromotionOutcome {
+  readonly outcome: 'promoted' | 'rejected' | 'expired' | 'superseded';
+  readonly by: string | null;
+  readonly aliasVersion: number | null;
+}
+
+export interface WindowOutcome {
+  readonly window: string;
+  readonly release: string;
+  readonly decision: Decision | 'dry-run' | 'rebuilt' | 'nothing-to-train-on';
+  readonly candidate: string | null;
+  readonly evidenceDigest: string | null;
+  readonly promotionId: string | null;
+  readonly trainRows: number;
+}
+
+/** Data work between a window's opening and its release. */
+export interface DataActivities {
+  planRun(input: PlanRunInput): Promise<PlanRunResult>;
+  closeWindow(input: CloseWindowInput): Promise<CloseWindowResult>;
+  ingest(input: StepInput): Promise<StepResult>;
+  split(input: StepInput): Promise<StepResult>;
+  select(input: StepInput): Promise<StepResult>;
+  assemble(input: StepInput): Promise<StepResult>;
+  dedupe(input: StepInput): Promise<StepResult>;
+  decontaminate(input: StepInput): Promise<StepResult>;
+  writeRelease(input: StepInput): Promise<ReleaseResult>;
+  advanceChain(input: StepInput & { readonly release: string }): Promise<void>;
+  skipWindow(
+    input: ConfigReference & {
+      readonly window: Window;
+      readonly reason: string;
+      readonly by: string;
+    },
+  ): Promise<ReleaseResult>;
+  compareRelease(
+    input: StepInput & { readonly release: string },
+  ): Promise<{ readonly same: boolean }>;
+}
+
+/** Training, measuring and deciding. */
+export interface ModelActivities {
+  estimateCost(input: StepInput & { readonly release: string }): Promise<CostEstimate>;
+  submitTune(input: StepInput & { readonly release: string }): Promise<JobHandle>;
+  pollTune(input: StepInput & { readonly handle: JobHandle }): Promise<JobState>;
+  cancelTune(input: StepInput & { readonly handle: JobHandle }): Promise<void>;
+  evaluate(input: EvaluateInput): Promise<EvaluateResult>;
+  decide(input: DecideInput): Promise<DecideResult>;
+  writeReport(
+    input: StepInput & { readonly release: string; readonly evidenceKey: string | null },
+  ): Promise<{
+    readonly key: string;
+  }>;
+  recordFate(
+    input: ConfigReference & {
+      readonly window: string;
+      readonly release: string;
+      readonly fate: Fate;
+    },
+  ): Promise<void>;
+}
+
+/** What the promotion workflow needs. */
+export interface PromotionActivities {
+  /** Refused (with a sentence) when the alias has moved, the approver is not on the list, or a check failed. */
+  checkPromotion(input: PromotionSubject & { readonly request: ApprovalRequest }): Promise<{
+    readonly refusal: string | null;
+  }>;
+  promote(
+    input: PromotionSubject & { readonly request: ApprovalRequest },
+  ): Promise<PromotionOutcome>;
+  recordPromotionEnd(
+    input: PromotionSubject & {
+      readonly outcome: 'rejected' | 'expired' | 'superseded';
+      readonly request: ApprovalRequest | null;
+    },
+  ): Promise<void>;
+}
+
+/** Activities that speak to Temporal itself, so that a run can join another. */
+export interface ControlActivities {
+  /** Waits for the workflow `workflowId` to close and returns its result. */
+  awaitWindow(input: { readonly workflowId: string }): Promise<WindowOutcome>;
+  /** Tells promotions of this model that wait for a person that a newer candidate is there. */
+  supersedePromotions(input: ConfigReference & { readonly exceptId: string }): Promise<{
+    readonly superseded: readonly string[];
+  }>;
+}
+
+export type Activities = DataActivities & ModelActivities & PromotionActivities & ControlActivities;

@@ -1,0 +1,92 @@
+import type { Books } from './books.js';
+import type { EvalSetReference } from './sample.js';
+import type { Window } from './window.js';
+
+/** A stored object by address: key in the store, SHA-256 of its bytes, and how many records it holds. */
+export interface ObjectReference {
+  readonly key: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly count: number;
+}
+
+/** A source object as the window manifest names it. `bytes` is the size at closing; later growth is not read. */
+export interface SourceObject {
+  readonly uri: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What became of a release's candidate, as far as known when a manifest was closed. */
+export type Fate =
+  'promoted' | 'inconclusive' | 'pending' | 'untrained' | 'held' | 'rejected' | 'skipped';
+
+/** The fates whose rows history takes; those of held and rejected releases stay out. */
+export const ADMITTED_FATES: readonly Fate[] = ['promoted', 'inconclusive', 'pending', 'untrained'];
+
+export interface ChainFate {
+  readonly window: string;
+  readonly release: string;
+  readonly fate: Fate;
+}
+
+/** The versions of the code that decides bytes; a change of one is a change of the manifest. */
+export interface Versions {
+  readonly holdfast: string;
+  readonly redactor: string;
+  readonly normaliser: string;
+  readonly index: string;
+}
+
+/**
+ * The closed input of a window. Everything after it reads only what it names, so that running the
+ * window again gives the same bytes.
+ */
+export interface WindowManifest {
+  readonly v: 1;
+  readonly model: string;
+  readonly window: Window;
+  /** 1 for the first, one more for each `--reopen`. */
+  readonly attempt: number;
+  readonly sources: readonly SourceObject[];
+  readonly parent: { readonly window: string; readonly release: string } | null;
+  /** Every release of the chain before this window, oldest first. */
+  readonly fates: readonly ChainFate[];
+  readonly champion: { readonly modelId: string; readonly version: number };
+  readonly evalSets: readonly EvalSetReference[];
+  readonly configDigest: string;
+  readonly versions: Versions;
+  /** A keyed fingerprint of the split key, never the key. */
+  readonly splitKeyFingerprint: string;
+  readonly holdoutFraction: number;
+}
+
+/** A file of a release. */
+export interface ReleaseFile extends ObjectReference {
+  readonly name: string;
+}
+
+/** An immutable dataset version. Its digest is the SHA-256 of this manifest's canonical JSON. */
+export interface ReleaseManifest {
+  readonly v: 1;
+  readonly model: string;
+  readonly window: Window;
+  readonly windowManifestDigest: string;
+  readonly parentRelease: string | null;
+  readonly configDigest: string;
+  readonly versions: Versions;
+  readonly evalSets: readonly EvalSetReference[];
+  readonly files: readonly ReleaseFile[];
+  readonly books: readonly Books[];
+  /** Training rows by the window they came from. */
+  readonly rowsByWindow: Readonly<Record<string, number>>;
+  readonly skippedBecause: string | null;
+}
+
+/** The chain pointer's value: windows of one model run in this order and no other. */
+export interface ChainEntry {
+  readonly window: string;
+  readonly windowIndex: number;
+  readonly release: string;
+  readonly parentRelease: string | null;
+}

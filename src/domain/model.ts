@@ -1,0 +1,38 @@
+import type { ObjectReference } from './manifest.js';
+
+/** What a model was trained on, as far as we know; written at submission or declared, never inferred. */
+export interface Lineage {
+  readonly v: 1;
+  readonly modelId: string;
+  readonly baseModel: string | null;
+  /** The release a candidate was trained on; `null` for a declared champion. */
+  readonly release: string | null;
+  /** `unknown` has to be written out in the configuration, and every report says so. */
+  readonly trainingFiles: readonly ObjectReference[] | 'unknown';
+}
+
+/** The champion alias: a compare-and-set pointer. */
+export interface Alias {
+  readonly modelId: string;
+  /** The candidate's promotion id, or `null` for the declared champion. */
+  readonly promotion: string | null;
+  readonly evidence: string | null;
+  readonly previousModelId: string | null;
+}
+
+/** One line of the audit log, `audit/<model>/<number>.json`. */
+export interface AuditEntry {
+  readonly v: 1;
+  readonly at: string;
+  readonly action:
+    | 'champion-declared'
+    | 'promoted'
+    | 'rejected'
+    | 'expired'
+    | 'superseded'
+    | 'rolled-back'
+    | 'window-skipped';
+  readonly by: string;
+  readonly reason: string;
+  readonly subject: Readonly<Record<string, string | null>>;
+}

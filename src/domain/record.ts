@@ -1,0 +1,94 @@
+/** A tool call of an assistant message; `arguments` is the JSON text as the model wrote it. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+/** One chat message, in holdfast's own names whatever the source called them. */
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string;
+  readonly toolCalls?: readonly ToolCall[];
+  readonly toolCallId?: string;
+}
+
+/** What somebody or something said about an answer. */
+export interface Signal {
+  /** The source's name for it, e.g. `filing` or `thumbs`. */
+  readonly name: string;
+  readonly kind: 'human' | 'judge' | 'implicit' | 'edit';
+  readonly surface: 'production' | 'staging' | 'debug';
+  readonly verdict: 'approved' | 'rejected' | 'none';
+  /** The answer as it should have been, where the signal says so. */
+  readonly correction: string | null;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** How many spans of each type the redactor replaced, e.g. `{ email: 2 }`. */
+export type RedactionCounts = Readonly<Record<string, number>>;
+
+/** Where a line stands in its source object. Offsets and lengths are bytes of the decompressed object. */
+export interface SourcePosition {
+  readonly uri: string;
+  readonly line: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** One logged model call, redacted. The unit of everything between ingest and release. */
+export interface CanonicalRecord {
+  readonly v: 1;
+  /** The source's id, or the digest of source and canonical content. */
+  readonly id: string;
+  readonly position: SourcePosition;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly tenant: string | null;
+  /** HMAC of tenant and user; the user's id itself is nowhere. */
+  readonly userKeyHash: string | null;
+  readonly conversationId: string | null;
+  readonly model: string | null;
+  /** Everything the model saw, system prompt included. */
+  readonly messages: readonly Message[];
+  readonly output: Message;
+  readonly signals: readonly Signal[];
+  readonly consent: 'allow' | 'deny' | 'unmarked';
+  readonly redactions: RedactionCounts;
+  /** SHA-256 of the canonical JSON of messages, output, signals and consent: tells `seen` from revised. */
+  readonly contentDigest: string;
+}
+
+/** Which side of the split a record is on. It never changes. */
+export type Side = 'train' | 'holdout';
+
+/** Where a holdout sample's reference comes from; only `independent` decides anything. */
+export type ReferenceOrigin = 'independent' | 'edited' | 'confirmed' | 'judge';
+
+/** A record that became a training example or a holdout sample. */
+export interface Example {
+  readonly id: string;
+  readonly window: string;
+  readonly time: string;
+  readonly side: Side;
+  /** The group's keyed hash: the cluster of the gate. */
+  readonly group: string;
+  readonly messages: readonly Message[];
+  /** What is trained on, or what the holdout sample's answer is compared with; `null` where unknown. */
+  readonly answer: string | null;
+  readonly answerOrigin: ReferenceOrigin | 'model';
+  /** SHA-256 of the canonical JSON of messages and answer. */
+  readonly contentDigest: string;
+}
+
+/**
+ * The text that prompts are compared by: user and tool turns before the answer, in order, joined by a
+ * newline. The system prompt is left out wherever prompts are compared.
+ */
+export function promptText(messages: readonly Message[]): string {
+  return messages
+    .filter((message) => message.role === 'user' || message.role === 'tool')
+    .map((message) => message.content)
+    .join('\n');
+}

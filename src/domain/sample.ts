@@ -1,0 +1,31 @@
+import type { Message, ReferenceOrigin } from './record.js';
+
+/** An item of a frozen eval set or of a window's holdout. */
+export interface Sample {
+  readonly id: string;
+  readonly messages: readonly Message[];
+  readonly reference: string | null;
+  readonly referenceOrigin: ReferenceOrigin;
+  readonly options: readonly string[];
+  /** Samples of one cluster are not independent of each other; the gate counts clusters. */
+  readonly cluster: string;
+}
+
+/** An eval set as it is pinned in the configuration and named in manifests. */
+export interface EvalSetReference {
+  readonly name: string;
+  /** SHA-256 of the frozen samples' canonical JSON lines. */
+  readonly digest: string;
+}
+
+/** What the freeze wrote beside the samples; one JSON object at `evals/<digest>/manifest.json`. */
+export interface EvalSetManifest {
+  readonly v: 1;
+  readonly name: string;
+  readonly digest: string;
+  readonly count: number;
+  readonly normaliserVersion: string;
+  readonly redactorVersion: string;
+  /** How many samples each rule can protect. */
+  readonly coverage: Readonly<Record<string, number>>;
+}
