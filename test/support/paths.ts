@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+function findRoot(start: string): string {
+  if (existsSync(join(start, 'package.json')) && existsSync(join(start, 'infra'))) return start;
+  const parent = dirname(start);
+  if (parent === start) return process.env['HOLDFAST_REPOSITORY'] ?? process.cwd();
+  return findRoot(parent);
+}
+
+/** The checkout that the running tests belong to, wherever they were compiled to. */
+export const repositoryRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)));
+
+/** The path of a file of the public data beside the checkout, or `null` where that folder is absent. */
+export function sharedData(path: string): string | null {
+  const full = join(repositoryRoot, '..', 'shared', 'data', path);
+  return existsSync(full) ? full : null;
+}
