@@ -209,3 +209,42 @@ export interface ControlActivities {
 }
 
 export type Activities = DataActivities & ModelActivities & PromotionActivities & ControlActivities;
+
+/** How far a window is taken. */
+export type RunMode = 'run' | 'dry-run' | 'rebuild';
+
+/** Input of the workflow `weeklyFineTune`, which the schedule, the command line and a trigger start. */
+export interface WeeklyInput extends ConfigReference {
+  /** `null`: the schedule's nominal time decides. */
+  readonly window: string | null;
+  readonly mode: RunMode;
+  /** Closes a new window manifest under a new attempt, where the window has one already. */
+  readonly reopen: boolean;
+}
+
+export interface WeeklyOutcome {
+  readonly windows: readonly WindowOutcome[];
+}
+
+/** Input of the workflow `fineTuneWindow`: one window's twelve steps. */
+export interface WindowInput extends ConfigReference {
+  readonly window: Window;
+  readonly mode: RunMode;
+  readonly reopen: boolean;
+}
+
+/** Input of the workflow `promotion`. */
+export interface PromotionInput extends PromotionSubject {
+  readonly deadlineHours: number;
+  readonly approvers: readonly string[];
+  readonly reasons: readonly string[];
+}
+
+/** Answer of the query `status` of a promotion, and of an accepted Update `decide`. */
+export interface PromotionStatus {
+  readonly stage:
+    'awaiting-approval' | 'deciding' | 'promoted' | 'rejected' | 'expired' | 'superseded';
+  readonly subject: PromotionSubject;
+  readonly deadline: string;
+  readonly decidedBy: string | null;
+}

@@ -1,0 +1,37 @@
+/** Workflow types by the names under which they are registered and started. */
+export const WORKFLOWS = {
+  weekly: 'weeklyFineTune',
+  window: 'fineTuneWindow',
+  promotion: 'promotion',
+} as const;
+
+/** Messages of the promotion workflow. */
+export const DECIDE_UPDATE = 'decide';
+export const SUPERSEDE_SIGNAL = 'supersede';
+export const STATUS_QUERY = 'status';
+
+/** Search attributes, with the type each has to be registered with. */
+export const SEARCH_ATTRIBUTES = {
+  HoldfastModel: 'Keyword',
+  HoldfastWindow: 'Keyword',
+  HoldfastStage: 'Keyword',
+  HoldfastDecision: 'Keyword',
+  HoldfastCandidate: 'Keyword',
+  HoldfastTrainRows: 'Int',
+  HoldfastFindings: 'Int',
+} as const;
+
+/** The same id from schedule, command line and backfill, so that a running window is joined, not doubled. */
+export function windowWorkflowId(model: string, window: string): string {
+  return `week/${model}/${window}`;
+}
+
+/** One promotion for each evidence: the id carries the evidence digest's first 16 digits. */
+export function promotionWorkflowId(model: string, evidenceDigest: string): string {
+  return `promotion/${model}/${evidenceDigest.slice(0, 16)}`;
+}
+
+/** The schedule of a model. */
+export function scheduleId(model: string): string {
+  return `weekly/${model}`;
+}
