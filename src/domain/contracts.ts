@@ -24,6 +24,7 @@ export interface StepResult {
 }
 
 export interface PlanRunInput extends ConfigReference {
+  readonly mode: RunMode;
   /** The schedule's nominal time (ISO 8601), or the window that was asked for. */
   readonly until:
     | { readonly kind: 'nominal-time'; readonly time: string }
@@ -33,12 +34,17 @@ export interface PlanRunInput extends ConfigReference {
 export interface PlanRunResult {
   /** Windows of the chain that are not there yet, oldest first, up to the one asked for. */
   readonly missing: readonly Window[];
-  /** The window asked for, where the chain holds it already. */
-  readonly existing: { readonly window: Window; readonly release: string } | null;
+  /** The window asked for, where the chain holds it already and its candidate was decided on. */
+  readonly existing: {
+    readonly window: Window;
+    readonly release: string;
+    readonly fate: Fate;
+  } | null;
 }
 
 export interface CloseWindowInput extends ConfigReference {
   readonly window: Window;
+  readonly mode: RunMode;
   readonly reopen: boolean;
 }
 
@@ -128,7 +134,7 @@ export interface PromotionOutcome {
 export interface WindowOutcome {
   readonly window: string;
   readonly release: string;
-  readonly decision: Decision | 'dry-run' | 'rebuilt' | 'nothing-to-train-on';
+  readonly decision: Decision | 'dry-run' | 'rebuilt' | 'nothing-to-train-on' | 'already-decided';
   readonly candidate: string | null;
   readonly evidenceDigest: string | null;
   readonly promotionId: string | null;

@@ -48,7 +48,8 @@ export interface WindowManifest {
   readonly window: Window;
   /** 1 for the first, one more for each `--reopen`. */
   readonly attempt: number;
-  readonly sources: readonly SourceObject[];
+  /** `source` is the number of the source in the configuration. */
+  readonly sources: readonly (SourceObject & { readonly source: number })[];
   readonly parent: { readonly window: string; readonly release: string } | null;
   /** Every release of the chain before this window, oldest first. */
   readonly fates: readonly ChainFate[];

@@ -1,0 +1,30 @@
+/** Steps of a window that leave a result behind, in their order. */
+export const STEPS = ['ingest', 'split', 'select', 'assemble', 'dedupe', 'decontaminate'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Where things lie in the object store. Keys are made here and nowhere else. */
+export const keys = {
+  configuration: (digest: string): string => `config/${digest}.json`,
+  /** Attempts of a window count from 1 without gaps. */
+  windowManifest: (model: string, window: string, attempt: number): string =>
+    `windows/${model}/${window}/${String(attempt).padStart(6, '0')}/manifest.json`,
+  dryRunManifest: (model: string, window: string, digest: string): string =>
+    `dry-runs/${model}/${window}/${digest.slice(0, 16)}/manifest.json`,
+  release: (digest: string): string => `releases/${digest}/manifest.json`,
+  releaseFile: (sha256: string, name: string): string => `release-files/${sha256}/${name}`,
+  chain: (model: string): string => `models/${model}/chain`,
+  fate: (model: string, release: string): string => `models/${model}/fates/${release}`,
+  evidence: (digest: string): string => `evidence/${digest}.json`,
+  report: (model: string, window: string, release: string): string =>
+    `reports/${model}/${window}/${release.slice(0, 16)}.html`,
+} as const;
+
+/** The folder a window manifest stands in: everything its steps write lies below it. */
+export function windowFolder(manifestKey: string): string {
+  return manifestKey.slice(0, manifestKey.lastIndexOf('/'));
+}
+
+/** Where a step of the window writes; `result.json` is its outputs and books. */
+export function stepKey(manifestKey: string, step: Step, name: string): string {
+  return `${windowFolder(manifestKey)}/${step}/${name}`;
+}
