@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { DataError } from '../../src/domain/errors.js';
+import { decompressed } from '../../src/formats/decompress.js';
+import { chunked, collectBytes, collectUntilError, noise } from '../support/bytes.js';
+
+/** `hello\n` 2,000 times, by `zstd -19 --check`. */
+const HELLO_ZSTD = Buffer.from('KLUv/QRodQAAMGhlbGxvCgEA1y58KQIyDhzK', 'base64');
+const HELLO = Buffer.from('hello\n'.repeat(2_000));
+
+/** Two frames by the zstd command line, the second without a checksum: `one 1` … `one 20`, `two 1` … `two 20`. */
+const TWO_FRAMES_ZSTD = Buffer.from(
+  'KLUv/QRYXQIABAJvbmUgMQpvbmUgMjM0NTY3ODkxMDExMTExMTExMTIwChIASQxBYtwRgxkxpIhxRAw2xBAhxgVhGFXXQBMgB46BJkAOHANNRCheZb1hrii1L/0AWF0CAAQCdHdvIDEKdHdvIDIzNDU2Nzg5MTAxMTExMTExMTEyMAoSAEkMQWLcEYMZMaSIcUQMNsQQIcYFYRhV10ATIAeOgSZADhwDTUQoXg==',
+  'base64',
+);
+const TWO_FRAMES = Buffer.from(
+  ['one', 'two']
+    .flatMap((word) => Array.from({ length: 20 }, (_, i) => `${word} ${i + 1}\n`))
+    .join(''),
+);
+
+/** Words of many lengths: compresses, but not to nothing. */
+const PROSE = Buffer.from(
+  noise(300_000).reduce((text, byte) => text + (byte < 40 ? ' ' : 'etaoin shrdlu'[byte % 13]), ''),
+);
+
+function everyNth(length: number, step: number): number[] {
+  return Array.from({ length: Math.floor(length / step) }, (_, index) => (index + 1) * step);
+}
+
+async function code(name: string, bytes: Uint8Array): Promise<string | null> {
+  const { error } = await collectUntilError(decompressed(name, chunked(bytes, [])));
+  if (error === null) return null;
+  assert.ok(error instanceof DataError);
+  return error.code;
+}
+
+describe('decompressed', () => {
+  const archives: readonly (readonly [string, string, Uint8Array, Uint8Array])[] = [
+    ['gzip', 'a.jsonl.gz', gzipSync(PROSE), PROSE],
+    [
+      'gzip of two members',
+      'a.GZ',
+      Buffer.concat([gzipSync('one\n'), gzipSync('two\n')]),
+      Buffer.from('one\ntwo\n'),
+    ],
+    ['gzip of nothing', 'a.gz', gzipSync(''), Buffer.from('')],
+    ['zstd', 'a.jsonl.zst', HELLO_ZSTD, HELLO],
+    ['zstd of two frames', 'a.zst', TWO_FRAMES_ZSTD, TWO_FRAMES],
+    ['an uncompressed file', 'a.jsonl', PROSE, PROSE],
+  ];
+  for (const [what, name, packed, plain] of archives) {
+    test(`${what} reads as it was, however it is chunked`, async () => {
+      for (const cuts of [
+        [],
+        everyNth(Math.min(packed.length, 5_000), 1),
+        everyNth(packed.length, 1_000),
+      ]) {
+        const read = await collectBytes(decompressed(name, chunked(packed, cuts)));
+        assert.ok(Buffer.from(plain).equals(read), `${read.length} of ${plain.length} bytes`);
+      }
+    });
+  }
+
+  for (const [what, name, packed, plain] of archives.filter(([what]) =>
+    /^(gzip|zstd)$/.test(what),
+  )) {
+    test(`${what} cut anywhere gives what was readable, then says that it is truncated`, async () => {
+      for (const length of [0, 1, 5, 11, Math.floor(packed.length / 2), packed.length - 1]) {
+        const cut = packed.subarray(0, length);
+        const { values, error } = await collectUntilError(decompressed(name, chunked(cut, [])));
+        const read = Buffer.concat(values);
+        assert.ok(
+          error instanceof DataError && error.code === 'truncated-archive',
+          `cut at ${length}: ${String(error)}`,
+        );
+        assert.ok(Buffer.from(plain).subarray(0, read.length).equals(read));
+        if (what === 'gzip' && length > 100_000)
+          assert.ok(read.length > 100_000, `only ${read.length}`);
+      }
+    });
+  }
+
+  test('wrong bytes are corrupt, at the start, within and after the end', async () => {
+    const broken = Buffer.from(gzipSync(PROSE));
+    broken.fill(0xff, 50_000, 50_100);
+    assert.equal(await code('a.gz', broken), 'corrupt-archive');
+    assert.equal(await code('a.gz', Buffer.from('{"no": "gzip"}')), 'corrupt-archive');
+    assert.equal(
+      await code('a.gz', Buffer.concat([gzipSync('one'), Buffer.from('rest')])),
+      'corrupt-archive',
+    );
+    assert.equal(
+      await code('a.zst', Buffer.from('{"no": "zstd", "at": "all"}')),
+      'corrupt-archive',
+    );
+    assert.equal(
+      await code('a.zst', Buffer.concat([HELLO_ZSTD, Buffer.from('x'.repeat(30))])),
+      'corrupt-archive',
+    );
+  });
+
+  test('lines before the broken place are still given', async () => {
+    const broken = Buffer.from(gzipSync(PROSE));
+    broken.fill(0xff, 100_000, 100_100);
+    const { values, error } = await collectUntilError(decompressed('a.gz', chunked(broken, [])));
+    const read = Buffer.concat(values);
+    assert.ok(error instanceof DataError && error.code === 'corrupt-archive');
+    assert.ok(PROSE.subarray(0, 100_000).equals(read.subarray(0, 100_000)));
+  });
+
+  test('a consumer that stops early ends the decoder', async () => {
+    for await (const chunk of decompressed('a.gz', chunked(gzipSync(PROSE), []))) {
+      assert.ok(chunk.length > 0);
+      break;
+    }
+  });
+
+  test('megabytes from the zstd command line read as they were', async (t) => {
+    const plain = Buffer.concat([PROSE, noise(400_000), PROSE, Buffer.alloc(3_000_000, 'ab')]);
+    const packed = spawnSync('zstd', ['-c', '-9'], { input: plain, maxBuffer: 1 << 28 });
+    if (packed.error !== undefined) return t.skip('no zstd command on this machine');
+    const read = await collectBytes(
+      decompressed('a.zst', chunked(packed.stdout, everyNth(packed.stdout.length, 65_536))),
+    );
+    assert.ok(plain.equals(read));
+  });
+});
