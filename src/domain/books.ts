@@ -11,6 +11,8 @@ export interface Books {
   readonly dropped: ReasonCounts;
   readonly quarantined: ReasonCounts;
   readonly deferred: number;
+  /** Worth knowing of what was kept (late, revised, near-copies): counts that are no part of the sum. */
+  readonly notes?: ReasonCounts;
 }
 
 /** The sum of a reason table. */
@@ -53,6 +55,7 @@ export function assertBalanced(books: Books): Books {
 export function addBooks(stage: string, parts: readonly Books[]): Books {
   const dropped: Record<string, number> = {};
   const quarantined: Record<string, number> = {};
+  const notes: Record<string, number> = {};
   let read = 0;
   let kept = 0;
   let deferred = 0;
@@ -64,6 +67,7 @@ export function addBooks(stage: string, parts: readonly Books[]): Books {
     for (const [reason, amount] of Object.entries(part.quarantined)) {
       count(quarantined, reason, amount);
     }
+    for (const [note, amount] of Object.entries(part.notes ?? {})) count(notes, note, amount);
   }
-  return assertBalanced({ stage, read, kept, dropped, quarantined, deferred });
+  return assertBalanced({ stage, read, kept, dropped, quarantined, deferred, notes });
 }

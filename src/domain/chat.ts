@@ -1,3 +1,4 @@
+import type { JobHandle, JobState } from './job.js';
 import type { Message } from './record.js';
 
 export interface ChatRequest {
@@ -19,13 +20,6 @@ export interface ChatClient {
   complete(request: ChatRequest, signal?: AbortSignal): Promise<ChatAnswer>;
 }
 
-/** A fine-tune job as it can be written down: enough to find, poll and cancel it after any crash. */
-export interface JobHandle {
-  readonly provider: string;
-  readonly jobId: string;
-  readonly runKey: string;
-}
-
 export interface LaunchRequest {
   /** Digest of what the job is: (release, base model, hyperparameters, seed). At most one job is paid per key. */
   readonly runKey: string;
@@ -40,12 +34,6 @@ export interface LaunchRequest {
   /** Ends the fine-tuned model's name; at most 64 characters. */
   readonly suffix: string;
 }
-
-export type JobState =
-  | { readonly kind: 'pending'; readonly status: string }
-  | { readonly kind: 'succeeded'; readonly modelId: string; readonly trainedTokens: number | null }
-  | { readonly kind: 'failed'; readonly code: string }
-  | { readonly kind: 'cancelled' };
 
 /** A fine-tuning host. One job per run key: `launch` looks for an existing one first. @throws ProviderError */
 export interface FineTuneProvider {

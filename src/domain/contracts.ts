@@ -1,5 +1,5 @@
 import type { Books } from './books.js';
-import type { JobHandle, JobState } from './chat.js';
+import type { JobHandle, JobState } from './job.js';
 import type { Decision } from './gate.js';
 import type { Fate, ObjectReference } from './manifest.js';
 import type { Window } from './window.js';
@@ -32,7 +32,7 @@ export interface PlanRunInput extends ConfigReference {
 }
 
 export interface PlanRunResult {
-  /** Windows of the chain that are not there yet, oldest first, up to the one asked for. */
+  /** Windows to run, oldest first, up to the one asked for: all that the chain lacks or that were left untrained. */
   readonly missing: readonly Window[];
   /** The window asked for, where the chain holds it already and its candidate was decided on. */
   readonly existing: {
@@ -56,13 +56,22 @@ export interface CloseWindowResult {
   readonly sourceBytes: number;
   readonly parentRelease: string | null;
   readonly championId: string;
+  /** Set where the chain holds this window and its candidate was decided on: nothing is left to do. */
+  readonly decided: { readonly release: string; readonly fate: Fate } | null;
 }
 
 export interface ReleaseResult {
   readonly release: string;
+  readonly findings: number;
   readonly manifestKey: string;
   readonly trainRows: number;
   readonly holdoutSamples: number;
+}
+
+/** How much of the samples each side of the comparison has to answer, and what the step found. */
+export interface EvaluationPlan {
+  readonly suites: readonly string[];
+  readonly samples: number;
 }
 
 export interface CostEstimate {
@@ -74,7 +83,7 @@ export interface CostEstimate {
 
 export interface EvaluateInput extends StepInput {
   readonly release: string;
-  readonly modelId: string;
+  readonly candidate: string;
   readonly role: 'champion' | 'candidate';
   /** `frozen:<eval set>` or `holdout`. */
   readonly suite: string;
@@ -82,7 +91,7 @@ export interface EvaluateInput extends StepInput {
 
 export interface DecideInput extends StepInput {
   readonly release: string;
-  readonly candidateId: string;
+  readonly candidate: string;
   readonly answers: readonly EvaluateResult[];
 }
 
@@ -100,6 +109,16 @@ export interface DecideResult {
   /** One sentence per check, numbers only. */
   readonly reasons: readonly string[];
   readonly championVersion: number;
+  /** Whether a person is asked: always after `promote`, after `inconclusive` where so configured. */
+  readonly waits: boolean;
+  readonly deadlineHours: number;
+  readonly approvers: readonly string[];
+}
+
+/** A job's state, and how long to wait before asking again. */
+export interface PollResult {
+  readonly state: JobState;
+  readonly waitSeconds: number;
 }
 
 /** What a promotion is about; its id is `promotion/<model>/<evidence digest's first 16 digits>`. */
@@ -153,13 +172,7 @@ export interface DataActivities {
   decontaminate(input: StepInput): Promise<StepResult>;
   writeRelease(input: StepInput): Promise<ReleaseResult>;
   advanceChain(input: StepInput & { readonly release: string }): Promise<void>;
-  skipWindow(
-    input: ConfigReference & {
-      readonly window: Window;
-      readonly reason: string;
-      readonly by: string;
-    },
-  ): Promise<ReleaseResult>;
+  skipWindow(input: SkipInput): Promise<ReleaseResult>;
   compareRelease(
     input: StepInput & { readonly release: string },
   ): Promise<{ readonly same: boolean }>;
@@ -168,8 +181,11 @@ export interface DataActivities {
 /** Training, measuring and deciding. */
 export interface ModelActivities {
   estimateCost(input: StepInput & { readonly release: string }): Promise<CostEstimate>;
+  planEvaluation(input: StepInput & { readonly release: string }): Promise<EvaluationPlan>;
   submitTune(input: StepInput & { readonly release: string }): Promise<JobHandle>;
-  pollTune(input: StepInput & { readonly handle: JobHandle }): Promise<JobState>;
+  pollTune(
+    input: StepInput & { readonly release: string; readonly handle: JobHandle },
+  ): Promise<PollResult>;
   cancelTune(input: StepInput & { readonly handle: JobHandle }): Promise<void>;
   evaluate(input: EvaluateInput): Promise<EvaluateResult>;
   decide(input: DecideInput): Promise<DecideResult>;
@@ -192,6 +208,8 @@ export interface PromotionActivities {
   /** Refused (with a sentence) when the alias has moved, the approver is not on the list, or a check failed. */
   checkPromotion(input: PromotionSubject & { readonly request: ApprovalRequest }): Promise<{
     readonly refusal: string | null;
+    /** The refusal is final: the alias has moved since the candidate was measured. */
+    readonly superseded: boolean;
   }>;
   promote(
     input: PromotionSubject & { readonly request: ApprovalRequest },
@@ -237,6 +255,13 @@ export interface WindowInput extends ConfigReference {
   readonly window: Window;
   readonly mode: RunMode;
   readonly reopen: boolean;
+}
+
+/** Input of the workflow `skipWindow`: an audited, empty release takes the window's place in the chain. */
+export interface SkipInput extends ConfigReference {
+  readonly window: string;
+  readonly reason: string;
+  readonly by: string;
 }
 
 /** Input of the workflow `promotion`. */

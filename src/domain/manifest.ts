@@ -62,9 +62,12 @@ export interface WindowManifest {
   readonly holdoutFraction: number;
 }
 
-/** A file of a release. */
-export interface ReleaseFile extends ObjectReference {
+/** A file of a release; it lies at `releases/<digest>/<name>`. */
+export interface ReleaseFile {
   readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly count: number;
 }
 
 /** An immutable dataset version. Its digest is the SHA-256 of this manifest's canonical JSON. */

@@ -3,6 +3,7 @@ export const WORKFLOWS = {
   weekly: 'weeklyFineTune',
   window: 'fineTuneWindow',
   promotion: 'promotion',
+  skip: 'skipWindow',
 } as const;
 
 /** Messages of the promotion workflow. */
@@ -22,8 +23,12 @@ export const SEARCH_ATTRIBUTES = {
 } as const;
 
 /** The same id from schedule, command line and backfill, so that a running window is joined, not doubled. */
-export function windowWorkflowId(model: string, window: string): string {
-  return `week/${model}/${window}`;
+export function windowWorkflowId(
+  mode: 'run' | 'dry-run' | 'rebuild',
+  model: string,
+  window: string,
+): string {
+  return mode === 'run' ? `week/${model}/${window}` : `${mode}/${model}/${window}`;
 }
 
 /** One promotion for each evidence: the id carries the evidence digest's first 16 digits. */

@@ -11,7 +11,7 @@ export const keys = {
   dryRunManifest: (model: string, window: string, digest: string): string =>
     `dry-runs/${model}/${window}/${digest.slice(0, 16)}/manifest.json`,
   release: (digest: string): string => `releases/${digest}/manifest.json`,
-  releaseFile: (sha256: string, name: string): string => `release-files/${sha256}/${name}`,
+  releaseFile: (digest: string, name: string): string => `releases/${digest}/${name}`,
   chain: (model: string): string => `models/${model}/chain`,
   fate: (model: string, release: string): string => `models/${model}/fates/${release}`,
   evidence: (digest: string): string => `evidence/${digest}.json`,

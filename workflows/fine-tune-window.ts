@@ -1,0 +1,283 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { JobHandle } from '../src/domain/chat.js';
+import type {
+  CloseWindowResult,
+  DecideResult,
+  EvaluateResult,
+  PromotionSubject,
+  ReleaseResult,
+  StepInput,
+  WindowInput,
+  WindowOutcome,
+} from '../src/domain/contracts.js';
+import { promotionWorkflowId } from '../src/domain/workflow-names.js';
+import { control, data, evaluations, models } from './activity-options.js';
+import { attributes } from './messages.js';
+import { promotion } from './promotion.js';
+import type { Story } from './story.js';
+import { booksLine, openStory } from './story.js';
+
+type Trained = StepInput & { readonly release: string };
+
+/**
+ * One window's twelve steps: close its input, ingest, split, select, assemble, dedupe, decontaminate,
+ * write the release, fine-tune, evaluate, decide; the twelfth, a person's approval, is a workflow of its
+ * own that this one starts and leaves. A dry run ends with the release and the cost estimate, a rebuild
+ * with the comparison of the release's digest.
+ */
+export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome> {
+  const story = openStory(input);
+  story.stage('closing');
+  const closed = await data.closeWindow.executeWithOptions(
+    { summary: `close the input of ${input.window.id}` },
+    [input],
+  );
+  if (closed.decided !== null) return outcome(input, closed.decided.release, 'already-decided');
+  story.tell(
+    `input closed: ${closed.sourceCount} source objects, ${closed.sourceBytes} bytes, ` +
+      `champion ${closed.championId}`,
+  );
+  const step = stepInput(input, closed);
+  const release = await buildRelease(step, story);
+  const trained = { ...step, release: release.release };
+  if (input.mode === 'rebuild') return compareWithChain(input, trained, release, story);
+  const estimate = await models.estimateCost.executeWithOptions(
+    { summary: 'what training will cost' },
+    [trained],
+  );
+  story.tell(
+    `estimate: ${estimate.tokens} tokens, ${estimate.cost} USD (cap ${estimate.maximumCost})`,
+  );
+  if (input.mode === 'dry-run') return outcome(input, release.release, 'dry-run', release);
+  await data.advanceChain.executeWithOptions({ summary: 'the chain moves to this window' }, [
+    trained,
+  ]);
+  if (release.trainRows === 0) return nothingToTrainOn(input, trained, release, story);
+  const candidate = await fineTune(trained, story);
+  const decided = await measureAndDecide(trained, candidate, story);
+  return conclude(input, closed, trained, release, candidate, decided, story);
+}
+
+function stepInput(input: WindowInput, closed: CloseWindowResult): StepInput {
+  const { model, configDigest, window } = input;
+  return { model, configDigest, window, manifestKey: closed.manifestKey };
+}
+
+async function buildRelease(step: StepInput, story: Story): Promise<ReleaseResult> {
+  const steps = [
+    ['ingest', 'read and redact the logs'],
+    ['split', 'place every record on its side'],
+    ['select', 'choose examples and references'],
+    ['assemble', 'join history'],
+    ['dedupe', 'fold duplicates'],
+    ['decontaminate', 'n-grams and MinHash against frozen evals and all holdout'],
+  ] as const;
+  for (const [name, summary] of steps) {
+    story.stage(name);
+    const result = await data[name].executeWithOptions({ summary }, [step]);
+    story.tell(booksLine(result.books));
+  }
+  story.stage('release');
+  const release = await data.writeRelease.executeWithOptions({ summary: 'write the release' }, [
+    step,
+  ]);
+  upsertSearchAttributes([
+    { key: attributes.trainRows, value: release.trainRows },
+    { key: attributes.findings, value: release.findings },
+  ]);
+  story.tell(
+    `release ${release.release.slice(0, 12)}: ${release.trainRows} training rows, ` +
+      `${release.holdoutSamples} holdout samples, ${release.findings} findings`,
+  );
+  return release;
+}
+
+async function compareWithChain(
+  input: WindowInput,
+  trained: Trained,
+  release: ReleaseResult,
+  story: Story,
+): Promise<WindowOutcome> {
+  const { same } = await data.compareRelease(trained);
+  story.tell(same ? 'rebuilt to the same digest' : 'REBUILT TO ANOTHER DIGEST');
+  if (!same) {
+    throw ApplicationFailure.nonRetryable(
+      `window ${input.window.id} was rebuilt to another release than the chain holds`,
+      'InvariantError',
+    );
+  }
+  return outcome(input, release.release, 'rebuilt', release);
+}
+
+async function nothingToTrainOn(
+  input: WindowInput,
+  trained: Trained,
+  release: ReleaseResult,
+  story: Story,
+): Promise<WindowOutcome> {
+  await models.recordFate({ ...trained, window: input.window.id, fate: 'skipped' });
+  story.stage('nothing-to-train-on');
+  return outcome(input, release.release, 'nothing-to-train-on', release);
+}
+
+async function fineTune(trained: Trained, story: Story): Promise<string> {
+  story.stage('fine-tuning');
+  const handle = await models.submitTune.executeWithOptions(
+    { summary: `fine-tune on release ${trained.release.slice(0, 12)}` },
+    [trained],
+  );
+  story.tell(`job ${handle.jobId} at ${handle.provider}`);
+  try {
+    return await pollUntilDone(trained, handle, story);
+  } catch (error) {
+    if (isCancellation(error)) {
+      await CancellationScope.nonCancellable(() => models.cancelTune({ ...trained, handle }));
+    }
+    throw error;
+  }
+}
+
+async function pollUntilDone(trained: Trained, handle: JobHandle, story: Story): Promise<string> {
+  for (;;) {
+    const { state, waitSeconds } = await models.pollTune.executeWithOptions(
+      { summary: `how job ${handle.jobId} is doing` },
+      [{ ...trained, handle }],
+    );
+    switch (state.kind) {
+      case 'succeeded':
+        upsertSearchAttributes([{ key: attributes.candidate, value: state.modelId }]);
+        story.tell(`candidate ${state.modelId}`);
+        return state.modelId;
+      case 'failed':
+      case 'cancelled': {
+        const why = state.kind === 'failed' ? `failed (${state.code})` : 'was cancelled';
+        throw ApplicationFailure.nonRetryable(`job ${handle.jobId} ${why}`, 'FineTuneFailed');
+      }
+      case 'pending':
+        await sleep(waitSeconds * 1000, { summary: `job is ${state.status}` });
+    }
+  }
+}
+
+async function measureAndDecide(
+  trained: Trained,
+  candidate: string,
+  story: Story,
+): Promise<DecideResult> {
+  story.stage('evaluating');
+  const plan = await models.planEvaluation(trained);
+  const answers: EvaluateResult[] = [];
+  for (const suite of plan.suites) {
+    for (const role of ['champion', 'candidate'] as const) {
+      const summary = `${role} answers ${suite}`;
+      answers.push(
+        await evaluations.evaluate.executeWithOptions({ summary }, [
+          { ...trained, candidate, role, suite },
+        ]),
+      );
+    }
+  }
+  story.stage('deciding');
+  const decided = await models.decide.executeWithOptions({ summary: 'the gate decides' }, [
+    { ...trained, candidate, answers },
+  ]);
+  upsertSearchAttributes([{ key: attributes.decision, value: decided.decision }]);
+  story.tell(`decision: **${decided.decision}**`);
+  for (const reason of decided.reasons) story.tell(reason);
+  return decided;
+}
+
+async function conclude(
+  input: WindowInput,
+  closed: CloseWindowResult,
+  trained: Trained,
+  release: ReleaseResult,
+  candidate: string,
+  decided: DecideResult,
+  story: Story,
+): Promise<WindowOutcome> {
+  const promotionId = decided.waits
+    ? await openPromotion(input, closed, trained, candidate, decided)
+    : null;
+  const fate = { promote: 'pending', inconclusive: 'inconclusive', hold: 'held' } as const;
+  if (promotionId === null) {
+    await models.recordFate({ ...trained, window: input.window.id, fate: fate[decided.decision] });
+  }
+  story.stage(promotionId === null ? decided.decision : 'awaiting-approval');
+  if (promotionId !== null) story.tell(`a person decides in ${promotionId}`);
+  return {
+    ...outcome(input, release.release, decided.decision, release),
+    candidate,
+    evidenceDigest: decided.evidenceDigest,
+    promotionId,
+  };
+}
+
+/** Starts the promotion and leaves it: a waiting person never delays the next window. */
+async function openPromotion(
+  input: WindowInput,
+  closed: CloseWindowResult,
+  trained: Trained,
+  candidate: string,
+  decided: DecideResult,
+): Promise<string> {
+  const subject: PromotionSubject = {
+    model: input.model,
+    configDigest: input.configDigest,
+    window: input.window.id,
+    release: trained.release,
+    candidate,
+    champion: closed.championId,
+    championVersion: decided.championVersion,
+    evidenceDigest: decided.evidenceDigest,
+    decision: decided.decision,
+  };
+  const promotionId = promotionWorkflowId(input.model, decided.evidenceDigest);
+  await control.supersedePromotions({ ...trained, exceptId: promotionId });
+  await models.recordFate({ ...trained, window: input.window.id, fate: 'pending' });
+  try {
+    await startChild(promotion, {
+      workflowId: promotionId,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      args: [
+        {
+          ...subject,
+          deadlineHours: decided.deadlineHours,
+          approvers: decided.approvers,
+          reasons: decided.reasons,
+        },
+      ],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `${candidate} for ${input.model}: ${decided.decision}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  return promotionId;
+}
+
+function outcome(
+  input: WindowInput,
+  release: string,
+  decision: WindowOutcome['decision'],
+  built?: ReleaseResult,
+): WindowOutcome {
+  return {
+    window: input.window.id,
+    release,
+    decision,
+    candidate: null,
+    evidenceDigest: null,
+    promotionId: null,
+    trainRows: built?.trainRows ?? 0,
+  };
+}

@@ -1,0 +1,57 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Books } from '../src/domain/books.js';
+import { total } from '../src/domain/books.js';
+import type { WindowInput } from '../src/domain/contracts.js';
+import { attributes } from './messages.js';
+
+/** The running account of a window, as Temporal's UI shows it under «Current Details». */
+export interface Story {
+  /** Opens a stage: one search attribute and one line. */
+  stage(name: string): void;
+  /** Adds a sentence of counts to what the page tells. */
+  tell(line: string): void;
+}
+
+/** Starts the account of a window. It holds names and counts, never a record's text. */
+export function openStory(input: WindowInput): Story {
+  const lines: string[] = [];
+  let current = 'starting';
+  const show = (): void => {
+    const told = lines.map((line) => `- ${line}`).join('\n');
+    setCurrentDetails(`## ${input.model}, window ${input.window.id}: ${current}\n\n${told}`);
+  };
+  upsertSearchAttributes([
+    { key: attributes.model, value: input.model },
+    { key: attributes.window, value: input.window.id },
+  ]);
+  return {
+    stage(name) {
+      current = name;
+      upsertSearchAttributes([{ key: attributes.stage, value: name }]);
+      show();
+    },
+    tell(line) {
+      lines.push(line);
+      show();
+    },
+  };
+}
+
+/** `ingest: read 412, kept 380, dropped 20 (seen 20), quarantined 2, deferred 10` without the zeros. */
+export function booksLine(books: Books): string {
+  const parts = [`read ${books.read}`, `kept ${books.kept}`];
+  if (total(books.dropped) > 0)
+    parts.push(`dropped ${total(books.dropped)} (${reasons(books.dropped)})`);
+  if (total(books.quarantined) > 0) {
+    parts.push(`quarantined ${total(books.quarantined)} (${reasons(books.quarantined)})`);
+  }
+  if (books.deferred > 0) parts.push(`deferred ${books.deferred}`);
+  return `${books.stage}: ${parts.join(', ')}`;
+}
+
+function reasons(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([reason, amount]) => `${reason} ${amount}`)
+    .join(', ');
+}
