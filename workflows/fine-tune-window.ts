@@ -8,7 +8,7 @@ import {
   startChild,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { JobHandle } from '../src/domain/chat.js';
+import type { JobHandle } from '../src/domain/job.js';
 import type {
   CloseWindowResult,
   DecideResult,
