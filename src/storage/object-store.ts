@@ -12,7 +12,7 @@ export interface PutResult {
   readonly sha256: string;
 }
 
-/** A half-open range of bytes. */
+/** A half-open range of bytes; what lies past the object's end is left out. */
 export interface ByteRange {
   readonly start: number;
   readonly end?: number;
@@ -26,7 +26,8 @@ export interface PointerVersion {
 
 /**
  * The only durable state holdfast has. Keys are slash-separated segments of `[A-Za-z0-9._=-]`, never
- * `.` or `..`, at most 512 characters; no key is the prefix of another key plus a slash.
+ * `.` or `..`, at most 255 characters each and 512 together; the first is not `.tmp`. No key is the
+ * prefix of another key plus a slash.
  *
  * A pointer `p` is a chain of create-only versions `p/000001.json`, `p/000002.json`, …; the highest wins.
  *

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { DataError, InvariantError } from '../../src/domain/errors.js';
+import { encodeJsonl } from '../../src/formats/jsonl.js';
+import { createMemoryStore } from '../../src/storage/memory-store.js';
+import {
+  readBytes,
+  readJson,
+  readJsonl,
+  sha256Hex,
+  writeBytes,
+  writeJson,
+  writeJsonl,
+} from '../../src/storage/objects.js';
+
+function coded(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof DataError && error.code === code;
+}
+
+describe('objects', () => {
+  test('sha256Hex gives the digest of the standard for "abc"', () => {
+    const known = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    assert.equal(sha256Hex('abc'), known);
+    assert.equal(sha256Hex(Buffer.from('abc')), known);
+  });
+
+  test('JSON is written canonically, and its digest is the digest of the canonical JSON', async () => {
+    const store = createMemoryStore();
+    const reference = await writeJson(store, 'a/b.json', { b: 'ü', a: [1, null] });
+    const text = '{"a":[1,null],"b":"ü"}';
+    assert.deepEqual(reference, { key: 'a/b.json', sha256: sha256Hex(text), bytes: 23, count: 1 });
+    assert.equal(Buffer.from(await readBytes(store, 'a/b.json')).toString(), text);
+    assert.deepEqual(await readJson(store, 'a/b.json'), { a: [1, null], b: 'ü' });
+  });
+
+  test('rows come back in order, in the bytes of encodeJsonl', async () => {
+    const store = createMemoryStore();
+    const rows = Array.from({ length: 60_000 }, (_, index) => ({
+      index,
+      text: `line\n${index}\u2028`,
+    }));
+    const reference = await writeJsonl(store, 'rows.jsonl', rows);
+    assert.equal(reference.count, 60_000);
+    assert.deepEqual(await readJsonl(store, reference), rows);
+    assert.ok(Buffer.from(encodeJsonl(rows)).equals(await readBytes(store, 'rows.jsonl')));
+  });
+
+  test('no rows are an object of no bytes', async () => {
+    const store = createMemoryStore();
+    const reference = await writeJsonl(store, 'none.jsonl', []);
+    assert.equal(reference.bytes, 0);
+    assert.deepEqual(await readJsonl(store, reference), []);
+  });
+
+  test('writing the same again is no error, writing something else names the key', async () => {
+    const store = createMemoryStore();
+    const first = await writeJsonl(store, 'rows.jsonl', [{ a: 1 }]);
+    assert.deepEqual(await writeJsonl(store, 'rows.jsonl', [{ a: 1 }]), first);
+    await assert.rejects(
+      writeJsonl(store, 'rows.jsonl', [{ a: 2 }]),
+      (error) =>
+        error instanceof InvariantError &&
+        /same input gave other bytes: rows\.jsonl/.test(error.message),
+    );
+    assert.deepEqual(await readJsonl(store, first), [{ a: 1 }]);
+  });
+
+  test('an object that changed under its reference is refused', async () => {
+    const store = createMemoryStore();
+    const reference = await writeJsonl(store, 'rows.jsonl', [{ a: 1 }, { a: 2 }]);
+    await assert.rejects(readJsonl(store, { ...reference, count: 3 }), coded('object-changed'));
+    await store.delete('rows.jsonl');
+    await assert.rejects(readJsonl(store, reference), coded('object-missing'));
+    await writeBytes(store, 'rows.jsonl', Buffer.from('{"a":1}\n{"a":3}\n'), 2);
+    await assert.rejects(readJsonl(store, reference), coded('object-changed'));
+  });
+
+  test('a malformed object is named without a piece of its text', async () => {
+    const store = createMemoryStore();
+    await writeBytes(store, 'a.json', Buffer.from('{"secret": hunter2'), 1);
+    await assert.rejects(readJson(store, 'a.json'), (error) => {
+      assert.ok(error instanceof DataError && error.code === 'object-malformed');
+      assert.ok(!/hunter2|secret/.test(`${error.message} ${String(error.stack)}`));
+      assert.equal(error.cause, undefined);
+      return true;
+    });
+  });
+});
