@@ -108,7 +108,14 @@ async function decide(
         { summary: `the alias moves to ${input.candidate}` },
         [{ ...subject, request }],
       );
-      state.stage = promoted.outcome;
+      if (promoted.outcome !== 'promoted') {
+        state.stage = 'superseded';
+        throw ApplicationFailure.nonRetryable(
+          `superseded: the champion is no longer ${input.champion}`,
+          'ApprovalRefused',
+        );
+      }
+      state.stage = 'promoted';
       state.aliasVersion = promoted.aliasVersion;
     }
     state.decidedBy = request.approver;

@@ -38,7 +38,7 @@ export async function weeklyFineTune(input: WeeklyInput): Promise<WeeklyOutcome>
   const target = until(input);
   const outcomes: WindowOutcome[] = [];
   for (;;) {
-    const plan = await planRun(input, target);
+    const plan = await planRun(input, target, input.reopen && outcomes.length === 0);
     setCurrentDetails(describe(plan, outcomes));
     const window = plan.missing[0];
     if (window === undefined) {
@@ -50,14 +50,18 @@ export async function weeklyFineTune(input: WeeklyInput): Promise<WeeklyOutcome>
   }
 }
 
-function planRun(input: WeeklyInput, target: PlanRunInput['until']): Promise<PlanRunResult> {
+function planRun(
+  input: WeeklyInput,
+  target: PlanRunInput['until'],
+  reopen: boolean,
+): Promise<PlanRunResult> {
   const summary =
     target.kind === 'window'
       ? `which windows lead to ${target.window}`
       : `which windows are over by ${target.time.slice(0, 16)}`;
   const { model, configDigest, mode } = input;
   return data.planRun.executeWithOptions({ summary }, [
-    { model, configDigest, mode, until: target },
+    { model, configDigest, mode, reopen, until: target },
   ]);
 }
 

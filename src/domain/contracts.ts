@@ -25,6 +25,7 @@ export interface StepResult {
 
 export interface PlanRunInput extends ConfigReference {
   readonly mode: RunMode;
+  readonly reopen: boolean;
   /** The schedule's nominal time (ISO 8601), or the window that was asked for. */
   readonly until:
     | { readonly kind: 'nominal-time'; readonly time: string }
@@ -181,6 +182,7 @@ export interface DataActivities {
 /** Training, measuring and deciding. */
 export interface ModelActivities {
   estimateCost(input: StepInput & { readonly release: string }): Promise<CostEstimate>;
+  /** The suites that both models answer. */
   planEvaluation(input: StepInput & { readonly release: string }): Promise<EvaluationPlan>;
   submitTune(input: StepInput & { readonly release: string }): Promise<JobHandle>;
   pollTune(

@@ -82,6 +82,9 @@ export interface ReleaseManifest {
   readonly evalSets: readonly EvalSetReference[];
   readonly files: readonly ReleaseFile[];
   readonly books: readonly Books[];
+  /** Another split key or fraction is refused by every later window. */
+  readonly splitKeyFingerprint: string;
+  readonly holdoutFraction: number;
   /** Training rows by the window they came from. */
   readonly rowsByWindow: Readonly<Record<string, number>>;
   readonly skippedBecause: string | null;

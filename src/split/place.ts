@@ -72,20 +72,28 @@ export function placeRecords(
   index: NearIndex,
   window: string,
 ): readonly Placement[] {
-  const sides = new Map<string, Side>();
-  const groups = new Map<string, Side>();
-  for (const placement of prior) remember(placement, sides, groups, index);
+  const state: PlacingState = {
+    sides: new Map(),
+    positions: new Map(),
+    groups: new Map(),
+    index,
+    policy,
+    window,
+  };
+  for (const placement of prior) remember(placement, state);
   const ordered = [...records].sort(byTimeAndId);
   return ordered.map((record) => {
-    const placement = placeOne(record, { sides, groups, index, policy, window });
-    remember(placement, sides, groups, index);
+    const placement = placeOne(record, state);
+    remember(placement, state);
     return placement;
   });
 }
 
 interface PlacingState {
-  readonly sides: ReadonlyMap<string, Side>;
-  readonly groups: ReadonlyMap<string, Side>;
+  readonly sides: Map<string, Side>;
+  /** In which order ids were placed: near-copies take the side of the first. */
+  readonly positions: Map<string, number>;
+  readonly groups: Map<string, Side>;
   readonly index: NearIndex;
   readonly policy: SplitPolicy;
   readonly window: string;
@@ -105,8 +113,11 @@ function placeOne(record: CanonicalRecord, state: PlacingState): Placement {
   if (known !== undefined) {
     return { ...base, side: known, by: 'revision', nearTo: null, similarity: null };
   }
-  const near = state.index.query(prompt).filter((copy) => state.sides.has(copy.id));
-  const first = near[0];
+  const near = state.index.query(prompt).flatMap((copy) => {
+    const position = state.positions.get(copy.id);
+    return position === undefined ? [] : [{ ...copy, position }];
+  });
+  const [first] = near.sort((a, b) => a.position - b.position);
   const groupSide = state.groups.get(group);
   const found = new Set<Side>(groupSide === undefined ? [] : [groupSide]);
   for (const copy of near) {
@@ -121,16 +132,14 @@ function placeOne(record: CanonicalRecord, state: PlacingState): Placement {
   return { ...base, side, by: groupSide === undefined ? 'near-copy' : 'group', ...link };
 }
 
-function remember(
-  placement: Placement,
-  sides: Map<string, Side>,
-  groups: Map<string, Side>,
-  index: NearIndex,
-): void {
+function remember(placement: Placement, state: PlacingState): void {
   if (placement.side === null) return;
-  if (!sides.has(placement.id)) index.add(placement.id, placement.prompt);
-  sides.set(placement.id, placement.side);
-  if (!groups.has(placement.group)) groups.set(placement.group, placement.side);
+  if (!state.sides.has(placement.id)) {
+    state.index.add(placement.id, placement.prompt);
+    state.positions.set(placement.id, state.positions.size);
+  }
+  state.sides.set(placement.id, placement.side);
+  if (!state.groups.has(placement.group)) state.groups.set(placement.group, placement.side);
 }
 
 function byTimeAndId(a: CanonicalRecord, b: CanonicalRecord): number {

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { DataError } from '../domain/errors.js';
+import type { ObjectReference } from '../domain/manifest.js';
+import type { Lineage } from '../domain/model.js';
+import type { Message } from '../domain/record.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { readBytes, readJson, sha256Hex, writeJson } from '../storage/objects.js';
+
+/** A row of a training file: what the model saw and what it was trained to answer. */
+export interface TrainingRow {
+  readonly id: string;
+  readonly messages: readonly Message[];
+  readonly answer: string;
+}
+
+/** Model ids hold characters that keys don't; their digest stands for them. */
+export function lineageKey(modelId: string): string {
+  return `lineage/${createHash('sha256').update(modelId).digest('hex')}.json`;
+}
+
+/** Writes what a model was trained on; said once and never changed. */
+export async function writeLineage(store: ObjectStore, lineage: Lineage): Promise<void> {
+  await writeJson(store, lineageKey(lineage.modelId), lineage);
+}
+
+/**
+ * Reads a model's lineage.
+ * @throws DataError `lineage-missing`: a model whose training is not written down can't be compared cleanly.
+ */
+export async function readLineage(store: ObjectStore, modelId: string): Promise<Lineage> {
+  const key = lineageKey(modelId);
+  if ((await store.head(key)) === null) {
+    throw new DataError(
+      'lineage-missing',
+      `nothing says what ${modelId} was trained on; declare it under "champion", with trainedOn: unknown if need be`,
+    );
+  }
+  return readJson<Lineage>(store, key);
+}
+
+/**
+ * The rows of a trainer's JSONL file (`{"messages":[…]}`, the answer last), by line number.
+ * @throws DataError `object-changed` when the file is not the one that was written down, and
+ * `training-file-malformed` with the line's number.
+ */
+export async function readTrainingRows(
+  store: ObjectStore,
+  file: ObjectReference,
+): Promise<readonly TrainingRow[]> {
+  const bytes = await readBytes(store, file.key);
+  if (sha256Hex(bytes) !== file.sha256) {
+    throw new DataError(
+      'object-changed',
+      `${file.key} is not the training file that was written down`,
+    );
+  }
+  return parseTrainingRows(bytes, file.key);
+}
+
+/** Parses a trainer's JSONL. `name` stands in errors; a line is never quoted. */
+export function parseTrainingRows(bytes: Uint8Array, name: string): readonly TrainingRow[] {
+  const lines = new TextDecoder().decode(bytes).split('\n');
+  return lines.flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const row = parseRow(line);
+    if (row === null) {
+      throw new DataError(
+        'training-file-malformed',
+        `${name} line ${index + 1} is no {"messages": […]} that ends with the assistant's answer`,
+      );
+    }
+    return [{ id: `${name}#${index}`, ...row }];
+  });
+}
+
+function parseRow(line: string): { messages: readonly Message[]; answer: string } | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null || !('messages' in value)) return null;
+  const { messages } = value;
+  if (!Array.isArray(messages) || !messages.every(isMessage)) return null;
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return null;
+  return { messages: messages.slice(0, -1), answer: last.content };
+}
+
+function isMessage(value: unknown): value is Message {
+  if (typeof value !== 'object' || value === null) return false;
+  const { role, content } = value as Partial<Record<string, unknown>>;
+  return typeof role === 'string' && typeof content === 'string';
+}
