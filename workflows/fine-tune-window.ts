@@ -68,8 +68,9 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
 }
 
 function stepInput(input: WindowInput, closed: CloseWindowResult): StepInput {
-  const { model, configDigest, window } = input;
-  return { model, configDigest, window, manifestKey: closed.manifestKey };
+  const { model, window } = input;
+  const { configDigest, manifestKey } = closed;
+  return { model, configDigest, window, manifestKey };
 }
 
 async function buildRelease(step: StepInput, story: Story): Promise<ReleaseResult> {

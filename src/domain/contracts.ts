@@ -52,6 +52,8 @@ export interface CloseWindowInput extends ConfigReference {
 export interface CloseWindowResult {
   readonly manifestKey: string;
   readonly manifestDigest: string;
+  /** The configuration the window was closed with, which its steps read. */
+  readonly configDigest: string;
   readonly attempt: number;
   readonly sourceCount: number;
   readonly sourceBytes: number;

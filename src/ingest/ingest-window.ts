@@ -5,6 +5,9 @@ import { DataError } from '../domain/errors.js';
 import type { CanonicalRecord } from '../domain/record.js';
 import type { Window } from '../domain/window.js';
 
+/** A line as its connector understood it, with the number of its source in the configuration. */
+export type SourceLine = (RawRecord | QuarantinedLine) & { readonly source: number };
+
 export interface IngestOptions {
   readonly window: Window;
   /** Content digest of every id the chain has placed. */
@@ -15,11 +18,19 @@ export interface IngestOptions {
   readonly toRecord: (raw: RawRecord) => CanonicalRecord;
 }
 
+export interface ObjectTally {
+  readonly source: number;
+  readonly uri: string;
+  readonly deferred: number;
+}
+
 export interface Ingested {
   /** Sorted by (time, id); every id once. */
   readonly records: readonly CanonicalRecord[];
   /** Position and reason of every line that was not understood, in the order of reading. */
   readonly quarantined: readonly QuarantinedLine[];
+  /** How many records of each object are still to come in later windows. */
+  readonly objects: readonly ObjectTally[];
   readonly books: Books;
 }
 
@@ -30,20 +41,23 @@ export interface Ingested {
  * @throws DataError `too-many-unreadable` beyond the configured share of unreadable lines.
  */
 export async function ingestWindow(
-  lines: AsyncIterable<RawRecord | QuarantinedLine>,
+  lines: AsyncIterable<SourceLine>,
   options: IngestOptions,
 ): Promise<Ingested> {
   const tally = { read: 0, deferred: 0, dropped: {} as Record<string, number> };
   const quarantinedBy: Record<string, number> = {};
   const quarantined: QuarantinedLine[] = [];
   const taken = new Map<string, CanonicalRecord>();
+  const tallies = new Map<string, { source: number; uri: string; deferred: number }>();
   for await (const line of lines) {
     tally.read += 1;
+    const object = tallyOf(tallies, line);
     if (line.kind === 'quarantined') {
       quarantined.push(line);
       count(quarantinedBy, line.reason);
     } else if (Date.parse(line.time) >= Date.parse(options.window.to)) {
       tally.deferred += 1;
+      object.deferred += 1;
     } else {
       const reason = take(options.toRecord(line), options, taken);
       if (reason !== null) count(tally.dropped, reason);
@@ -60,7 +74,17 @@ export async function ingestWindow(
     deferred: tally.deferred,
     notes: notesOf(records, options),
   });
-  return { records, quarantined, books };
+  return { records, quarantined, objects: [...tallies.values()], books };
+}
+
+function tallyOf(
+  tallies: Map<string, { source: number; uri: string; deferred: number }>,
+  { source, position }: SourceLine,
+): { deferred: number } {
+  const key = `${source} ${position.uri}`;
+  const tally = tallies.get(key) ?? { source, uri: position.uri, deferred: 0 };
+  tallies.set(key, tally);
+  return tally;
 }
 
 /** Takes a record in, and says why one was dropped: it, or the older line of the same id. */

@@ -1,0 +1,41 @@
+import type { Configuration, SourceConfiguration } from '../src/domain/configuration.js';
+import type { ChatClient, FineTuneProvider } from '../src/domain/chat.js';
+import type { WindowOutcome } from '../src/domain/contracts.js';
+import type { Versions } from '../src/domain/manifest.js';
+import type { Connector } from '../src/connectors/connector.js';
+import type { ObjectStore } from '../src/storage/object-store.js';
+
+/** What the steps of a window need; can be made again in a worker thread from plain values. */
+export interface StepContext {
+  readonly store: ObjectStore;
+  /** The folder that relative paths of the configuration start from. */
+  readonly baseFolder: string;
+  /** The secret that decides sides; never written anywhere. */
+  readonly splitKey: string;
+  readonly versions: Versions;
+  readonly connectorFor: (source: SourceConfiguration) => Connector;
+}
+
+/** What activities may ask of Temporal itself. */
+export interface TemporalControl {
+  awaitWindow(workflowId: string, signal: AbortSignal): Promise<WindowOutcome>;
+  supersedePromotions(model: string, exceptId: string): Promise<readonly string[]>;
+}
+
+/** Everything that activities are given; only the worker, the command line and the demo make it. */
+export interface Dependencies extends StepContext {
+  readonly providerFor: (configuration: Configuration) => FineTuneProvider;
+  readonly chatFor: (configuration: Configuration) => ChatClient;
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+  readonly control: TemporalControl;
+  /** ISO 8601, for the audit log only: no digested byte depends on it. */
+  readonly now: () => string;
+  /** Runs a step where it blocks no heartbeat: a worker thread, or here where the store is in memory. */
+  readonly runStep: RunStep;
+}
+
+/** The steps that `runStep` knows. */
+export type StepName =
+  'ingest' | 'split' | 'select' | 'assemble' | 'dedupe' | 'decontaminate' | 'writeRelease';
+
+export type RunStep = (step: StepName, input: unknown, signal: AbortSignal) => Promise<unknown>;

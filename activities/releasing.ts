@@ -1,0 +1,255 @@
+import type { Books } from '../src/domain/books.js';
+import { assertBalanced } from '../src/domain/books.js';
+import type { ReleaseResult, SkipInput, StepInput } from '../src/domain/contracts.js';
+import { ConfigError, invariant } from '../src/domain/errors.js';
+import type { Finding } from '../src/domain/finding.js';
+import { canonicalJson } from '../src/domain/json.js';
+import type { ReleaseFile, ReleaseManifest, WindowManifest } from '../src/domain/manifest.js';
+import type { Example } from '../src/domain/record.js';
+import { windowAt, windowIndex } from '../src/domain/window.js';
+import { encodeJsonl } from '../src/formats/jsonl.js';
+import { writeExamplesParquet } from '../src/formats/parquet.js';
+import { toTrainerJsonl } from '../src/formats/trainer.js';
+import { appendAudit } from '../src/promotion/audit.js';
+import { advanceChain as moveChain, readChainHead, recordFate } from '../src/release/chain.js';
+import { renderDatasetCard } from '../src/release/dataset-card.js';
+import { keys, STEPS } from '../src/release/layout.js';
+import type { Placement } from '../src/split/place.js';
+import { splitKeyFingerprint } from '../src/split/place.js';
+import { readJson, sha256Hex, writeBytes, writeJson } from '../src/storage/objects.js';
+import type { Dependencies, StepContext } from './dependencies.js';
+import type { ConsumedObject } from './source-listing.js';
+import { loadStoredConfiguration } from './stored-configuration.js';
+import type { WindowState } from './window-state.js';
+import { openWindow, readOutput, readStep } from './window-state.js';
+
+/** A release's file before it is stored. */
+interface Content {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly count: number;
+}
+
+/**
+ * Writes the release: its files, then the manifest that names them. Its digest is the manifest's, and no
+ * wall-clock value is in any of its bytes.
+ * @throws InvariantError when the books of a step don't balance or one step's kept is not the next one's read.
+ */
+export async function writeRelease(context: StepContext, input: StepInput): Promise<ReleaseResult> {
+  const { store } = context;
+  const state = await openWindow(store, input);
+  const books = await collectBooks(context, input);
+  const rows = await readOutput<Example>(store, input, 'decontaminate', 'rows');
+  const holdout = await readOutput<Example>(store, input, 'select', 'holdout');
+  const findings = await readOutput<Finding>(store, input, 'decontaminate', 'findings');
+  const contents = await releaseContents(context, input, state, rows, holdout, findings);
+  const manifest = manifestOf(state, contents, books, rows, null);
+  const card: Content = {
+    name: 'README.md',
+    bytes: new TextEncoder().encode(renderDatasetCard(manifest)),
+    count: 1,
+  };
+  const release = await storeRelease(context, manifest, [...contents, card]);
+  return {
+    release,
+    findings: findings.length,
+    manifestKey: keys.release(release),
+    trainRows: rows.length,
+    holdoutSamples: holdout.length,
+  };
+}
+
+async function releaseContents(
+  context: StepContext,
+  input: StepInput,
+  state: WindowState,
+  rows: readonly Example[],
+  holdout: readonly Example[],
+  findings: readonly Finding[],
+): Promise<readonly Content[]> {
+  const { store } = context;
+  const examples = await readOutput<Example>(store, input, 'select', 'train');
+  const placements = await readOutput<Placement>(store, input, 'split', 'placements');
+  const quarantine = await readOutput<unknown>(store, input, 'ingest', 'quarantined');
+  const folds = await readOutput<unknown>(store, input, 'dedupe', 'folds');
+  return [
+    { name: 'train.jsonl', bytes: toTrainerJsonl(rows), count: rows.length },
+    { name: 'train.parquet', bytes: await writeExamplesParquet(rows), count: rows.length },
+    { name: 'holdout.parquet', bytes: await writeExamplesParquet(holdout), count: holdout.length },
+    jsonl('rows.jsonl', rows),
+    jsonl('examples.jsonl', examples),
+    jsonl('holdout.jsonl', holdout),
+    jsonl('placements.jsonl', placements),
+    jsonl('findings.jsonl', findings),
+    jsonl('folds.jsonl', folds),
+    jsonl('quarantine.jsonl', quarantine),
+    jsonl('sources.jsonl', await consumedObjects(context, input, state.manifest)),
+  ];
+}
+
+/** What this window read of each object, so that later windows need not read it again. */
+async function consumedObjects(
+  context: StepContext,
+  input: StepInput,
+  manifest: WindowManifest,
+): Promise<readonly ConsumedObject[]> {
+  type Line = { readonly source: number; readonly uri: string; readonly deferred: number };
+  const lines = await readOutput<Line>(context.store, input, 'ingest', 'objects');
+  const deferred = new Map(
+    lines.map((line) => [canonicalJson([line.source, line.uri]), line.deferred]),
+  );
+  return manifest.sources.map((source) => ({
+    ...source,
+    deferred: deferred.get(canonicalJson([source.source, source.uri])) ?? 0,
+  }));
+}
+
+function jsonl(name: string, rows: readonly unknown[]): Content {
+  return { name, bytes: encodeJsonl(rows), count: rows.length };
+}
+
+function manifestOf(
+  state: WindowState,
+  contents: readonly Content[],
+  books: readonly Books[],
+  rows: readonly Example[],
+  skippedBecause: string | null,
+): ReleaseManifest {
+  const { manifest } = state;
+  const rowsByWindow: Record<string, number> = {};
+  for (const row of rows) rowsByWindow[row.window] = (rowsByWindow[row.window] ?? 0) + 1;
+  return {
+    v: 1,
+    model: manifest.model,
+    window: manifest.window,
+    windowManifestDigest: sha256Hex(canonicalJson(manifest)),
+    parentRelease: manifest.parent?.release ?? null,
+    configDigest: manifest.configDigest,
+    versions: manifest.versions,
+    evalSets: manifest.evalSets,
+    files: contents.map(describeFile),
+    books,
+    splitKeyFingerprint: manifest.splitKeyFingerprint,
+    holdoutFraction: manifest.holdoutFraction,
+    rowsByWindow,
+    skippedBecause,
+  };
+}
+
+function describeFile({ name, bytes, count }: Content): ReleaseFile {
+  return { name, sha256: sha256Hex(bytes), bytes: bytes.length, count };
+}
+
+async function storeRelease(
+  context: StepContext,
+  manifest: ReleaseManifest,
+  contents: readonly Content[],
+): Promise<string> {
+  const digest = sha256Hex(canonicalJson(manifest));
+  for (const { name, bytes, count } of contents) {
+    await writeBytes(context.store, keys.releaseFile(digest, name), bytes, count);
+  }
+  await writeJson(context.store, keys.release(digest), manifest);
+  return digest;
+}
+
+/** The books of all steps, each balanced, and each step reading what the one before kept. */
+async function collectBooks(context: StepContext, input: StepInput): Promise<readonly Books[]> {
+  const results = new Map<string, Books>();
+  for (const step of STEPS) {
+    results.set(step, assertBalanced((await readStep(context.store, input, step)).books));
+  }
+  assertHandedOn(results, 'ingest', 'split');
+  assertHandedOn(results, 'split', 'select');
+  assertHandedOn(results, 'assemble', 'dedupe');
+  assertHandedOn(results, 'dedupe', 'decontaminate');
+  return [...results.values()];
+}
+
+function assertHandedOn(results: ReadonlyMap<string, Books>, from: string, to: string): void {
+  const [kept, read] = [results.get(from)?.kept, results.get(to)?.read];
+  invariant(
+    kept === read,
+    `the books don't balance: step ${from} kept ${kept} records, step ${to} read ${read}`,
+  );
+}
+
+/** Moves the chain pointer to the release, from its parent only. */
+export async function advanceChain(
+  context: StepContext,
+  input: StepInput & { readonly release: string },
+): Promise<void> {
+  const { manifest, configuration } = await openWindow(context.store, input);
+  await moveChain(context.store, input.model, {
+    window: input.window.id,
+    windowIndex: windowIndex(configuration.window, input.window.id),
+    release: input.release,
+    parentRelease: manifest.parent?.release ?? null,
+  });
+}
+
+/** Whether a rebuilt release is the one that the chain holds for this window. */
+export async function compareRelease(
+  context: StepContext,
+  input: StepInput & { readonly release: string },
+): Promise<{ readonly same: boolean }> {
+  const { entry } = await readChainHead(context.store, input.model);
+  for (let digest = entry?.release ?? null; digest !== null;) {
+    if (digest === input.release) return { same: true };
+    const manifest: ReleaseManifest = await readJson(context.store, keys.release(digest));
+    digest = manifest.parentRelease;
+  }
+  return { same: false };
+}
+
+/** Writes an audited, empty release in the place of the next window. */
+export async function skipWindow(deps: Dependencies, input: SkipInput): Promise<ReleaseResult> {
+  const configuration = await loadStoredConfiguration(deps, input.configDigest);
+  const index = windowIndex(configuration.window, input.window);
+  const { entry } = await readChainHead(deps.store, input.model);
+  if (index !== (entry?.windowIndex ?? -1) + 1) {
+    throw new ConfigError(
+      `window ${input.window} can't be skipped: the chain ends with ${entry?.window ?? 'none'}, ` +
+        `and only the window after that can be`,
+    );
+  }
+  const manifest: ReleaseManifest = {
+    v: 1,
+    model: input.model,
+    window: windowAt(configuration.window, index),
+    windowManifestDigest: '',
+    parentRelease: entry?.release ?? null,
+    configDigest: input.configDigest,
+    versions: deps.versions,
+    evalSets: configuration.evals.map(({ name, digest }) => ({ name, digest })),
+    files: [],
+    books: [],
+    splitKeyFingerprint: splitKeyFingerprint(deps.splitKey),
+    holdoutFraction: configuration.split.holdoutFraction,
+    rowsByWindow: {},
+    skippedBecause: input.reason,
+  };
+  const release = await storeRelease(deps, manifest, []);
+  await appendAudit(deps.store, input.model, {
+    v: 1,
+    at: deps.now(),
+    action: 'window-skipped',
+    by: input.by,
+    reason: input.reason,
+    subject: { window: input.window, release },
+  });
+  await recordFate(deps.store, input.model, release, 'skipped');
+  await moveChain(deps.store, input.model, {
+    window: input.window,
+    windowIndex: index,
+    release,
+    parentRelease: entry?.release ?? null,
+  });
+  return {
+    release,
+    findings: 0,
+    manifestKey: keys.release(release),
+    trainRows: 0,
+    holdoutSamples: 0,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Configuration } from '../src/domain/configuration.js';
+import { canonicalJson } from '../src/domain/json.js';
+import type { SourceObject, WindowManifest } from '../src/domain/manifest.js';
+import { readChain } from '../src/release/chain.js';
+import type { Dependencies } from './dependencies.js';
+import { readReleaseFile } from './window-state.js';
+
+/** All objects of all sources, less those that earlier windows have read to the end and that did not change. */
+export async function listSources(
+  deps: Dependencies,
+  configuration: Configuration,
+  parentRelease: string | null,
+): Promise<WindowManifest['sources']> {
+  const consumed = new Set<string>();
+  for (const ancestor of await readChain(deps.store, parentRelease)) {
+    for (const line of await readReleaseFile<ConsumedObject>(
+      deps.store,
+      ancestor,
+      'sources.jsonl',
+    )) {
+      if (line.deferred === 0) consumed.add(objectIdentity(line));
+    }
+  }
+  const sources: (SourceObject & { source: number })[] = [];
+  for (const [source, description] of configuration.sources.entries()) {
+    for (const { uri, bytes, sha256 } of await deps.connectorFor(description).list()) {
+      const object = { source, uri, bytes, sha256 };
+      if (!consumed.has(objectIdentity(object))) sources.push(object);
+    }
+  }
+  return sources;
+}
+
+/** A source object as a release remembers it: how many of its records are still to come. */
+export interface ConsumedObject extends SourceObject {
+  readonly source: number;
+  readonly deferred: number;
+}
+
+function objectIdentity(object: SourceObject & { readonly source: number }): string {
+  return canonicalJson([object.source, object.uri, object.bytes, object.sha256]);
+}

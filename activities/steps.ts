@@ -1,0 +1,177 @@
+import type { StepInput, StepResult } from '../src/domain/contracts.js';
+import type { CanonicalRecord, Example } from '../src/domain/record.js';
+import { promptText } from '../src/domain/record.js';
+import { assertBalanced, count } from '../src/domain/books.js';
+import { canonicalJson } from '../src/domain/json.js';
+import { DataError } from '../src/domain/errors.js';
+import { createNearIndex } from '../src/dedup/near-index.js';
+import { dedupeExamples } from '../src/dedup/dedupe-examples.js';
+import { isMatchable } from '../src/contamination/matchability.js';
+import type { SourceLine } from '../src/ingest/ingest-window.js';
+import { ingestWindow } from '../src/ingest/ingest-window.js';
+import { toCanonicalRecord } from '../src/ingest/record.js';
+import { createRedactor } from '../src/ingest/redaction.js';
+import type { HistoryRelease } from '../src/release/assemble.js';
+import { assembleRows } from '../src/release/assemble.js';
+import { selectExamples } from '../src/select/select.js';
+import type { Placement } from '../src/split/place.js';
+import { placeRecords } from '../src/split/place.js';
+import { sha256Hex } from '../src/storage/objects.js';
+import type { StepContext } from './dependencies.js';
+import type { WindowState } from './window-state.js';
+import { finishStep, openWindow, readOutput, readReleaseFile } from './window-state.js';
+
+/** Reads what the manifest names, redacts it, and keeps what belongs to this window. */
+export async function ingest(context: StepContext, input: StepInput): Promise<StepResult> {
+  const { store } = context;
+  const state = await openWindow(store, input);
+  const placed = await readPlacements(context, state);
+  const redactor = createRedactor();
+  const { configuration } = state;
+  const ingested = await ingestWindow(readSources(context, state), {
+    window: input.window,
+    known: new Map(placed.map((placement) => [placement.id, placement.contentDigest])),
+    unmarkedConsent: configuration.consent.unmarked,
+    maximumQuarantined: configuration.maximumQuarantined,
+    toRecord: (raw) => toCanonicalRecord(raw, redactor, context.splitKey),
+  });
+  const { records, quarantined, objects, books } = ingested;
+  return finishStep(store, input, 'ingest', { records, quarantined, objects }, books);
+}
+
+async function* readSources(
+  context: StepContext,
+  { manifest, configuration }: WindowState,
+): AsyncGenerator<SourceLine, void, undefined> {
+  for (const object of manifest.sources) {
+    const source = configuration.sources[object.source];
+    if (source === undefined) {
+      throw new DataError('source-missing', `the configuration has no source ${object.source}`);
+    }
+    for await (const line of context.connectorFor(source).read(object)) {
+      yield { ...line, source: object.source };
+    }
+  }
+}
+
+/** Places every record on its side, with all that the chain has placed in mind. */
+export async function split(context: StepContext, input: StepInput): Promise<StepResult> {
+  const { store } = context;
+  const state = await openWindow(store, input);
+  const records = await readOutput<CanonicalRecord>(store, input, 'ingest', 'records');
+  const policy = state.configuration.split;
+  const index = createNearIndex({
+    shingle: state.configuration.dedupe.shingle,
+    threshold: policy.nearThreshold,
+  });
+  const placements = placeRecords(
+    records,
+    await readPlacements(context, state),
+    { holdoutFraction: policy.holdoutFraction, group: policy.group, key: context.splitKey },
+    index,
+    input.window.id,
+  );
+  const bridges = placements.filter((placement) => placement.side === null).length;
+  const notes: Record<string, number> = {};
+  for (const placement of placements) {
+    if (placement.side !== null) count(notes, `${placement.side}-by-${placement.by}`);
+  }
+  const books = assertBalanced({
+    stage: 'split',
+    read: records.length,
+    kept: placements.length - bridges,
+    dropped: {},
+    quarantined: bridges > 0 ? { bridge: bridges } : {},
+    deferred: 0,
+    notes,
+  });
+  return finishStep(store, input, 'split', { placements }, books);
+}
+
+/** Chooses what can be an example or a sample, and what its label is. */
+export async function select(context: StepContext, input: StepInput): Promise<StepResult> {
+  const { store } = context;
+  const { configuration } = await openWindow(store, input);
+  const records = await readOutput<CanonicalRecord>(store, input, 'ingest', 'records');
+  const placements = await readOutput<Placement>(store, input, 'split', 'placements');
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const placed = placements.flatMap(({ id, side, group }) => {
+    const record = byId.get(id);
+    return side === null || record === undefined ? [] : [{ record, side, group }];
+  });
+  const selection = selectExamples(
+    placed,
+    configuration.select,
+    input.window.id,
+    (value) => sha256Hex(canonicalJson(value)),
+    (prompt) => isMatchable(prompt, configuration.contamination),
+  );
+  const { train, holdout, unmatchable, books } = selection;
+  const outputs = { train, holdout, unmatchable: unmatchable.map((id) => ({ id })) };
+  return finishStep(store, input, 'select', outputs, books);
+}
+
+/** Joins this window's examples with what earlier releases may still teach. */
+export async function assemble(context: StepContext, input: StepInput): Promise<StepResult> {
+  const { store } = context;
+  const state = await openWindow(store, input);
+  const fresh = await readOutput<Example>(store, input, 'select', 'train');
+  const history: HistoryRelease[] = [];
+  for (const ancestor of state.ancestors) {
+    const rows = await readReleaseFile<Example>(store, ancestor, 'examples.jsonl');
+    history.push({ window: ancestor.manifest.window.id, release: ancestor.release, rows });
+  }
+  const latest = new Map<string, string>();
+  for (const placement of await readPlacements(context, state))
+    latest.set(placement.id, placement.window);
+  for (const placement of await readOutput<Placement>(store, input, 'split', 'placements')) {
+    latest.set(placement.id, placement.window);
+  }
+  const { rows, books } = assembleRows(
+    fresh,
+    history,
+    state.manifest.fates,
+    state.configuration.history,
+    latest,
+  );
+  return finishStep(store, input, 'assemble', { rows }, books);
+}
+
+/** Folds duplicates into the row they were compared with. */
+export async function dedupe(context: StepContext, input: StepInput): Promise<StepResult> {
+  const { store } = context;
+  const { configuration } = await openWindow(store, input);
+  const rows = await readOutput<Example>(store, input, 'assemble', 'rows');
+  const { kept, dropped, conflicts } = dedupeExamples(rows, configuration.dedupe);
+  const reasons: Record<string, number> = {};
+  for (const fold of dropped) count(reasons, `duplicate-${fold.rule}`);
+  const books = assertBalanced({
+    stage: 'dedupe',
+    read: rows.length,
+    kept: kept.length,
+    dropped: reasons,
+    quarantined: {},
+    deferred: 0,
+    notes: conflicts.length > 0 ? { conflict: conflicts.length } : {},
+  });
+  return finishStep(store, input, 'dedupe', { rows: kept, folds: dropped, conflicts }, books);
+}
+
+/** Everything the chain has placed before this window, in its order. */
+export async function readPlacements(
+  context: StepContext,
+  state: WindowState,
+): Promise<readonly Placement[]> {
+  const placements: Placement[] = [];
+  for (const ancestor of state.ancestors) {
+    placements.push(
+      ...(await readReleaseFile<Placement>(context.store, ancestor, 'placements.jsonl')),
+    );
+  }
+  return placements;
+}
+
+/** The prompts of an example as contamination is looked for in them. */
+export function exampleTexts(example: Example): readonly string[] {
+  return [promptText(example.messages), example.answer ?? ''];
+}

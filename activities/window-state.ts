@@ -1,0 +1,81 @@
+import type { Configuration } from '../src/domain/configuration.js';
+import type { StepInput, StepResult } from '../src/domain/contracts.js';
+import { DataError } from '../src/domain/errors.js';
+import type { ObjectReference, ReleaseManifest, WindowManifest } from '../src/domain/manifest.js';
+import type { ObjectStore } from '../src/storage/object-store.js';
+import { readJson, readJsonl, writeJson, writeJsonl } from '../src/storage/objects.js';
+import { readChain } from '../src/release/chain.js';
+import type { Step } from '../src/release/layout.js';
+import { keys, stepKey } from '../src/release/layout.js';
+
+/** What a step reads: its configuration, its closed input, and the releases before it, oldest first. */
+export interface WindowState {
+  readonly configuration: Configuration;
+  readonly manifest: WindowManifest;
+  readonly ancestors: readonly { readonly release: string; readonly manifest: ReleaseManifest }[];
+}
+
+/** Opens a window as its manifest closed it. */
+export async function openWindow(store: ObjectStore, input: StepInput): Promise<WindowState> {
+  const configuration = await readJson<Configuration>(
+    store,
+    keys.configuration(input.configDigest),
+  );
+  const manifest = await readJson<WindowManifest>(store, input.manifestKey);
+  const ancestors = await readChain(store, manifest.parent?.release ?? null);
+  return { configuration, manifest, ancestors };
+}
+
+/** What an earlier step of this window left behind. */
+export function readStep(store: ObjectStore, input: StepInput, step: Step): Promise<StepResult> {
+  return readJson<StepResult>(store, stepKey(input.manifestKey, step, 'result.json'));
+}
+
+/** The rows of one output of an earlier step. @throws DataError `step-output-missing` */
+export async function readOutput<T>(
+  store: ObjectStore,
+  input: StepInput,
+  step: Step,
+  name: string,
+): Promise<readonly T[]> {
+  const output = (await readStep(store, input, step)).outputs[name];
+  if (output === undefined) {
+    throw new DataError(
+      'step-output-missing',
+      `step ${step} of ${input.window.id} left no ${name}`,
+    );
+  }
+  return readJsonl<T>(store, output);
+}
+
+/** Writes a step's outputs as JSONL and then its result, which is what says that the step is done. */
+export async function finishStep(
+  store: ObjectStore,
+  input: StepInput,
+  step: Step,
+  outputs: Readonly<Record<string, readonly unknown[]>>,
+  books: StepResult['books'],
+): Promise<StepResult> {
+  const references: Record<string, ObjectReference> = {};
+  for (const [name, rows] of Object.entries(outputs)) {
+    references[name] = await writeJsonl(
+      store,
+      stepKey(input.manifestKey, step, `${name}.jsonl`),
+      rows,
+    );
+  }
+  const result: StepResult = { outputs: references, books };
+  await writeJson(store, stepKey(input.manifestKey, step, 'result.json'), result);
+  return result;
+}
+
+/** The rows of one file of an earlier release. */
+export async function readReleaseFile<T>(
+  store: ObjectStore,
+  release: { readonly release: string; readonly manifest: ReleaseManifest },
+  name: string,
+): Promise<readonly T[]> {
+  const file = release.manifest.files.find((candidate) => candidate.name === name);
+  if (file === undefined) return [];
+  return readJsonl<T>(store, { ...file, key: keys.releaseFile(release.release, name) });
+}
