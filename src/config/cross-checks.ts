@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Problem } from './problems.js';
+
+const HOLDOUT = 'holdout';
+const FROZEN = 'frozen:';
+
+/** Only what the checks across sections read; whatever is malformed is read as absent and reported elsewhere. */
+const looseSchema = z.object({
+  evals: z.array(z.object({ name: z.string() }).catch({ name: '' })).catch([]),
+  gate: z
+    .object({
+      superiorityOn: z.string().optional().catch(undefined),
+      guards: z.array(z.object({ suite: z.string() }).catch({ suite: HOLDOUT })).catch([]),
+    })
+    .catch({ guards: [] }),
+});
+
+/** What is wrong between sections of a file, found even where a section by itself is wrong too. */
+export function crossProblems(raw: unknown): readonly Problem[] {
+  const { data } = looseSchema.safeParse(raw);
+  if (data === undefined) return [];
+  const names = data.evals.map((set) => set.name);
+  const problems: Problem[] = [];
+  names.forEach((name, index) => {
+    if (name !== '' && names.indexOf(name) !== index) {
+      problems.push({
+        path: ['evals', index, 'name'],
+        message: 'another eval set has this name',
+      });
+    }
+  });
+  const { superiorityOn, guards } = data.gate;
+  if (superiorityOn !== undefined) {
+    problems.push(...suiteProblems(superiorityOn, ['gate', 'superiorityOn'], names));
+  }
+  guards.forEach(({ suite }, index) => {
+    problems.push(...suiteProblems(suite, ['gate', 'guards', index, 'suite'], names));
+  });
+  return problems;
+}
+
+function suiteProblems(
+  suite: string,
+  path: readonly PropertyKey[],
+  names: readonly string[],
+): readonly Problem[] {
+  if (suite === HOLDOUT) return [];
+  const frozen = [...new Set(names)].filter((name) => name !== '').map((name) => FROZEN + name);
+  const known = [HOLDOUT, ...frozen];
+  if (known.includes(suite)) return [];
+  return [{ path, message: `no such suite; there are ${known.join(', ')}` }];
+}

@@ -1,0 +1,92 @@
+import type { Configuration } from '../domain/configuration.js';
+import { PrerequisiteError } from '../domain/errors.js';
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What must never be written down anywhere. */
+export interface Secrets {
+  /** Decides sides and hashes user ids. Another key is another split, so it is kept as long as the chain. */
+  readonly splitKey: string;
+  readonly providerKey: string;
+  readonly chatKey: string;
+}
+
+export const SPLIT_KEY_VARIABLE = 'HOLDFAST_SPLIT_KEY';
+const SPLIT_KEY_CHARACTERS = 32;
+
+/** The process's environment. The only place in holdfast that reads it. */
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
+/**
+ * The secrets a run needs.
+ * @throws PrerequisiteError naming every variable that is missing or too short, and never a value.
+ */
+export function readSecrets(
+  configuration: Configuration,
+  environment: Environment = processEnvironment(),
+): Secrets {
+  const problems = secretProblems(configuration, environment);
+  if (problems.length > 0) {
+    throw new PrerequisiteError(
+      problems.length === 1
+        ? String(problems[0])
+        : `${problems.length} secrets are missing:\n${problems.map((text) => `  ${text}`).join('\n')}`,
+    );
+  }
+  return {
+    splitKey: environment[SPLIT_KEY_VARIABLE] ?? '',
+    providerKey: environment[configuration.train.keyVariable] ?? '',
+    chatKey: environment[configuration.chat.keyVariable] ?? '',
+  };
+}
+
+/** One sentence for every secret that is missing or unfit. */
+export function secretProblems(
+  configuration: Configuration,
+  environment: Environment = processEnvironment(),
+): readonly string[] {
+  const problems: string[] = [];
+  const splitKeyLength = environment[SPLIT_KEY_VARIABLE]?.length ?? 0;
+  if (splitKeyLength < SPLIT_KEY_CHARACTERS) {
+    const state = splitKeyLength === 0 ? 'is not set' : `has only ${splitKeyLength} characters`;
+    problems.push(
+      `${SPLIT_KEY_VARIABLE} ${state}; it has to have at least ${SPLIT_KEY_CHARACTERS}. Make one with ` +
+        '`openssl rand -hex 32` and keep it: another key is another split of train and holdout',
+    );
+  }
+  const variables = new Set([configuration.train.keyVariable, configuration.chat.keyVariable]);
+  for (const variable of variables) {
+    if ((environment[variable] ?? '') === '') {
+      problems.push(
+        `${variable} is not set; it holds the key of ${hostsOf(configuration, variable)}`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** Where Temporal is: `TEMPORAL_ADDRESS` and `TEMPORAL_NAMESPACE` win over the file. */
+export function temporalTarget(
+  configuration: Configuration,
+  environment: Environment = processEnvironment(),
+): { readonly address: string; readonly namespace: string } {
+  const { address, namespace } = configuration.temporal;
+  return {
+    address: environment['TEMPORAL_ADDRESS'] || address,
+    namespace: environment['TEMPORAL_NAMESPACE'] || namespace,
+  };
+}
+
+/** The name of whoever sits at the terminal, for audit entries; a claim, not a proof. */
+export function operatorName(environment: Environment = processEnvironment()): string | null {
+  return environment['HOLDFAST_OPERATOR'] || environment['USER'] || environment['LOGNAME'] || null;
+}
+
+function hostsOf(configuration: Configuration, variable: string): string {
+  const { train, chat } = configuration;
+  const urls = [train, chat].filter((host) => host.keyVariable === variable);
+  return [...new Set(urls.map((host) => new URL(host.baseURL).host))].join(' and ');
+}

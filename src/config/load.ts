@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Document } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
+import type { Configuration } from '../domain/configuration.js';
+import { ConfigError } from '../domain/errors.js';
+import { canonicalJson } from '../domain/json.js';
+import { crossProblems } from './cross-checks.js';
+import { describeIssues, formatPath, type Problem } from './problems.js';
+import { configurationSchema, type ConfigurationDocument } from './schema.js';
+
+/** A configuration file as it was read. */
+export interface LoadedConfiguration {
+  /** Frozen. Its paths stand as they are written, so that the digest is the same on every machine. */
+  readonly configuration: Configuration;
+  /** SHA-256 (hex) of the configuration's canonical JSON, defaults filled in. */
+  readonly digest: string;
+  /** The file, absolute. */
+  readonly path: string;
+  /** The file's folder, absolute: what relative paths in it start from (see `paths.ts`). */
+  readonly baseFolder: string;
+}
+
+/**
+ * Reads a `holdfast.yaml`.
+ * @throws ConfigError with all its problems at once: line, path, and what is accepted there.
+ */
+export async function loadConfiguration(path: string): Promise<LoadedConfiguration> {
+  const full = resolve(path);
+  let text: string;
+  try {
+    text = await readFile(full, 'utf8');
+  } catch (error) {
+    throw new ConfigError(
+      `there is no readable configuration at ${path}; make one with \`holdfast init LOGS --evals FILE\`, or name one with --config`,
+      { cause: error },
+    );
+  }
+  const configuration = parseConfiguration(text, path);
+  const digest = configurationDigest(configuration);
+  return { configuration, digest, path: full, baseFolder: dirname(full) };
+}
+
+/** SHA-256 (hex) of a configuration's canonical JSON: the name it is stored under. */
+export function configurationDigest(configuration: Configuration): string {
+  return createHash('sha256').update(canonicalJson(configuration)).digest('hex');
+}
+
+/**
+ * A configuration from a file's text; `name` is how messages call the file.
+ * @throws ConfigError with all problems at once.
+ */
+export function parseConfiguration(text: string, name: string): Configuration {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) throw yamlError(document, lines, name);
+  const raw: unknown = document.toJS() ?? {};
+  const parsed = configurationSchema.safeParse(raw);
+  const problems = [...describeIssues(parsed.error?.issues ?? [], raw), ...crossProblems(raw)];
+  if (parsed.data === undefined || problems.length > 0) {
+    throw configurationError(problems, document, lines, name);
+  }
+  return deepFreeze(resolveBorrowed(parsed.data));
+}
+
+function resolveBorrowed(document: ConfigurationDocument): Configuration {
+  const { chat, train } = document;
+  return {
+    ...document,
+    chat: {
+      ...chat,
+      baseURL: chat.baseURL ?? train.baseURL,
+      keyVariable: chat.keyVariable ?? train.keyVariable,
+    },
+  };
+}
+
+function configurationError(
+  problems: readonly Problem[],
+  document: Document,
+  lines: LineCounter,
+  name: string,
+): ConfigError {
+  const rows = problems
+    .map((problem) => ({ problem, line: lineOf(problem.path, document, lines) }))
+    .sort((a, b) => a.line - b.line)
+    .map(({ problem, line }) => `  line ${line}: ${formatPath(problem.path)}: ${problem.message}`);
+  const count = rows.length === 1 ? 'one problem' : `${rows.length} problems`;
+  return new ConfigError(`${name} has ${count}:\n${rows.join('\n')}`);
+}
+
+/** The line of the deepest part of the path that stands in the file, so that a missing key shows its group. */
+function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
+  for (let depth = path.length; depth >= 0; depth -= 1) {
+    const node: unknown = document.getIn(path.slice(0, depth), true);
+    const range = (node as { readonly range?: readonly number[] } | undefined)?.range;
+    if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
+  }
+  return 1;
+}
+
+/** YAML's own messages may quote the file; its codes don't. */
+function yamlError(document: Document, lines: LineCounter, name: string): ConfigError {
+  const rows = document.errors.map((error) => {
+    const { line, col } = lines.linePos(error.pos[0]);
+    const what = error.code.toLowerCase().replaceAll('_', ' ');
+    return `  line ${line}, column ${col}: ${what}`;
+  });
+  return new ConfigError(`${name} is not valid YAML:\n${[...new Set(rows)].join('\n')}`);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}

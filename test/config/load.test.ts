@@ -1,0 +1,148 @@
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfiguration, parseConfiguration } from '../../src/config/load.js';
+import {
+  resolvedSources,
+  resolvedTrainedOn,
+  resolvePath,
+  storeAddress,
+} from '../../src/config/paths.js';
+import { ConfigError } from '../../src/domain/errors.js';
+import { repositoryRoot } from '../support/paths.js';
+
+const fixtures = join(repositoryRoot, 'test', 'fixtures', 'config');
+const minimal = await readFile(join(fixtures, 'minimal.yaml'), 'utf8');
+
+function problemsOf(text: string): string {
+  try {
+    parseConfiguration(text, 'holdfast.yaml');
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.message;
+  }
+  assert.fail('the configuration was accepted');
+}
+
+describe('the configuration loader', () => {
+  test('fills in the defaults, and borrows the chat endpoint from the trainer', () => {
+    const configuration = parseConfiguration(minimal, 'holdfast.yaml');
+    assert.equal(configuration.store, 'file:.holdfast/store');
+    assert.deepEqual(configuration.temporal, {
+      address: 'localhost:7233',
+      namespace: 'default',
+      taskQueue: 'holdfast',
+    });
+    assert.deepEqual(configuration.window, { first: '2026-W07', weeks: 1 });
+    assert.equal(configuration.split.holdoutFraction, 0.1);
+    assert.equal(configuration.gate.superiorityOn, 'holdout');
+    assert.equal(configuration.chat.baseURL, configuration.train.baseURL);
+    assert.equal(configuration.chat.keyVariable, 'OPENAI_API_KEY');
+    assert.equal(configuration.history, 'all');
+  });
+
+  test('freezes what it returns, at every depth', () => {
+    const configuration = parseConfiguration(minimal, 'holdfast.yaml');
+    assert.ok(Object.isFrozen(configuration));
+    assert.ok(Object.isFrozen(configuration.sources[0]?.fields));
+    assert.ok(Object.isFrozen(configuration.gate.guards));
+  });
+
+  test('names every problem at once, with line, path and what is accepted, in the order of the file', async () => {
+    const text = await readFile(join(fixtures, 'many-problems.yaml'), 'utf8');
+    const expected = await readFile(join(fixtures, 'many-problems.txt'), 'utf8');
+    assert.equal(`${problemsOf(text).replace('holdfast.yaml', 'many-problems.yaml')}\n`, expected);
+  });
+
+  test('never quotes a value, so that a key pasted into the file stays out of the terminal and the logs', async () => {
+    const text = await readFile(join(fixtures, 'many-problems.yaml'), 'utf8');
+    assert.ok(text.includes('sk-live-planted'));
+    assert.ok(!problemsOf(text).includes('planted'));
+    assert.ok(!problemsOf('model: [1\nkey: "sk-live-planted\n').includes('planted'));
+  });
+
+  test('refuses a missing consent rule: there is no default', () => {
+    const text = minimal.replace(/consent:\n {2}unmarked: allow\n/, '');
+    assert.match(problemsOf(text), /consent: missing; expected a group with unmarked/);
+  });
+
+  test('refuses what the champion was trained on unless it is written out', () => {
+    assert.match(
+      problemsOf(minimal.replace('  trainedOn: []\n', '')),
+      /champion.trainedOn: missing; expected unknown or a list/,
+    );
+    const known = parseConfiguration(minimal.replace('[]', 'unknown'), 'holdfast.yaml');
+    assert.equal(known.champion.trainedOn, 'unknown');
+  });
+
+  test('refuses the same key twice, naming the line', () => {
+    assert.match(problemsOf(`${minimal}model: other\n`), /line 16, column 1: duplicate key/);
+  });
+
+  test('says which line of a file is no YAML', () => {
+    assert.match(problemsOf('model: [1\nstore: x\n'), /not valid YAML:\n {2}line 2/);
+  });
+
+  test('an empty file is told what is missing', () => {
+    assert.match(problemsOf(''), /has 6 problems/);
+    assert.match(problemsOf('# nothing\n'), /model: missing/);
+  });
+
+  test('a missing file is told how to make one', async () => {
+    await assert.rejects(loadConfiguration('/nowhere/holdfast.yaml'), {
+      name: 'ConfigError',
+      message: /holdfast init/,
+    });
+  });
+});
+
+describe('the configuration digest', () => {
+  test('does not change with comments, order of keys, written-out defaults or the folder of the file', async () => {
+    const folders = await Promise.all(['one-', 'two-'].map((p) => mkdtemp(join(tmpdir(), p))));
+    try {
+      const digests: string[] = [];
+      for (const folder of folders) {
+        await cp(join(fixtures, 'minimal.yaml'), join(folder, 'holdfast.yaml'));
+        digests.push((await loadConfiguration(join(folder, 'holdfast.yaml'))).digest);
+      }
+      assert.equal(digests[0], digests[1]);
+    } finally {
+      await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
+    }
+    const written = parseConfiguration(
+      `# a comment\nhistory: all\n${minimal}store: file:.holdfast/store\n`,
+      'x',
+    );
+    assert.deepEqual(written, parseConfiguration(minimal, 'y'));
+  });
+
+  test('changes with any value', async () => {
+    const { configurationDigest } = await import('../../src/config/load.js');
+    const one = configurationDigest(parseConfiguration(minimal, 'x'));
+    const other = configurationDigest(
+      parseConfiguration(`${minimal}maximumQuarantined: 0.06\n`, 'x'),
+    );
+    assert.match(one, /^[0-9a-f]{64}$/);
+    assert.notEqual(one, other);
+  });
+});
+
+describe('paths of a configuration', () => {
+  test("are resolved against the file's folder and stay as written in the configuration", async () => {
+    const loaded = await loadConfiguration(join(fixtures, 'minimal.yaml'));
+    assert.equal(loaded.baseFolder, fixtures);
+    assert.equal(storeAddress(loaded), `file:${join(fixtures, '.holdfast', 'store')}`);
+    assert.equal(resolvedSources(loaded)[0]?.path, join(fixtures, 'logs'));
+    assert.deepEqual(resolvedTrainedOn(loaded), []);
+    assert.equal(loaded.configuration.sources[0]?.path, 'logs');
+  });
+
+  test('absolute paths and addresses stay as they are', () => {
+    const base = { baseFolder: '/base' };
+    assert.equal(resolvePath(base, '/var/logs'), '/var/logs');
+    assert.equal(resolvePath(base, 's3://bucket/logs'), 's3://bucket/logs');
+    assert.equal(resolvePath(base, '../logs'), '/logs');
+  });
+});
