@@ -58,7 +58,7 @@ export function withFailures<T extends object>(activities: T): T {
 }
 
 function nameOf(error: unknown): string {
-  return error instanceof Error ? error.constructor.name : 'Error';
+  return error instanceof Error ? error.name : 'Error';
 }
 
 function describe(error: unknown): string {

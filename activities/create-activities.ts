@@ -1,0 +1,62 @@
+import type { Activities, DataActivities, ModelActivities } from '../src/domain/contracts.js';
+import { recordFate } from '../src/release/chain.js';
+import { closeWindow } from './closing.js';
+import { decide } from './deciding.js';
+import type { Dependencies, StepName } from './dependencies.js';
+import { evaluate, planEvaluation } from './evaluating.js';
+import { withFailures } from './failures.js';
+import { withHeartbeat } from './heartbeat.js';
+import { planRun } from './plan-run.js';
+import { createPromotionActivities } from './promotion-activities.js';
+import { advanceChain, compareRelease, skipWindow } from './releasing.js';
+import { writeReport } from './reporting.js';
+import { cancelTune, estimateCost, pollTune, submitTune } from './tuning.js';
+
+/** All activities over one set of dependencies; what they throw is mapped by the failures' table. */
+export function createActivities(deps: Dependencies): Activities {
+  return withFailures({
+    ...createDataActivities(deps),
+    ...createModelActivities(deps),
+    ...createPromotionActivities(deps),
+    awaitWindow: ({ workflowId }: { readonly workflowId: string }) =>
+      withHeartbeat((signal) => deps.control.awaitWindow(workflowId, signal)),
+    supersedePromotions: async (input: { readonly model: string; readonly exceptId: string }) => ({
+      superseded: await deps.control.supersedePromotions(input.model, input.exceptId),
+    }),
+  });
+}
+
+function createDataActivities(deps: Dependencies): DataActivities {
+  const step =
+    <Input, Result>(name: StepName) =>
+    (input: Input): Promise<Result> =>
+      withHeartbeat((signal) => deps.runStep(name, input, signal) as Promise<Result>);
+  return {
+    planRun: (input) => withHeartbeat(() => planRun(deps, input)),
+    closeWindow: (input) => withHeartbeat(() => closeWindow(deps, input)),
+    ingest: step('ingest'),
+    split: step('split'),
+    select: step('select'),
+    assemble: step('assemble'),
+    dedupe: step('dedupe'),
+    decontaminate: step('decontaminate'),
+    writeRelease: step('writeRelease'),
+    advanceChain: (input) => withHeartbeat(() => advanceChain(deps, input)),
+    skipWindow: (input) => withHeartbeat(() => skipWindow(deps, input)),
+    compareRelease: (input) => withHeartbeat(() => compareRelease(deps, input)),
+  };
+}
+
+function createModelActivities(deps: Dependencies): ModelActivities {
+  return {
+    estimateCost: (input) => withHeartbeat(() => estimateCost(deps, input)),
+    planEvaluation: (input) => withHeartbeat(() => planEvaluation(deps, input)),
+    submitTune: (input) => withHeartbeat((signal) => submitTune(deps, input, signal)),
+    pollTune: (input) => withHeartbeat((signal) => pollTune(deps, input, signal)),
+    cancelTune: (input) => withHeartbeat((signal) => cancelTune(deps, input, signal)),
+    evaluate: (input) => withHeartbeat((signal) => evaluate(deps, input, signal)),
+    decide: (input) => withHeartbeat(() => decide(deps, input)),
+    writeReport: (input) => withHeartbeat(() => writeReport(deps, input)),
+    recordFate: (input) => recordFate(deps.store, input.model, input.release, input.fate),
+  };
+}
