@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configurationSchema } from './schema.js';
+import { configurationSchema } from './document-schema.js';
 
 /** A JSON schema as far as holdfast looks into it. */
 export interface JsonSchema {

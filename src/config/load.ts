@@ -6,9 +6,8 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Configuration } from '../domain/configuration.js';
 import { ConfigError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
-import { crossProblems } from './cross-checks.js';
-import { describeIssues, formatPath, type Problem } from './problems.js';
-import { configurationSchema, type ConfigurationDocument } from './schema.js';
+import { formatPath, type Problem } from './problems.js';
+import { checkConfiguration } from './schema.js';
 
 /** A configuration file as it was read. */
 export interface LoadedConfiguration {
@@ -37,7 +36,7 @@ export async function loadConfiguration(path: string): Promise<LoadedConfigurati
       { cause: error },
     );
   }
-  const configuration = parseConfiguration(text, path);
+  const configuration = parseConfigurationText(text, path);
   const digest = configurationDigest(configuration);
   return { configuration, digest, path: full, baseFolder: dirname(full) };
 }
@@ -51,29 +50,15 @@ export function configurationDigest(configuration: Configuration): string {
  * A configuration from a file's text; `name` is how messages call the file.
  * @throws ConfigError with all problems at once.
  */
-export function parseConfiguration(text: string, name: string): Configuration {
+export function parseConfigurationText(text: string, name: string): Configuration {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) throw yamlError(document, lines, name);
-  const raw: unknown = document.toJS() ?? {};
-  const parsed = configurationSchema.safeParse(raw);
-  const problems = [...describeIssues(parsed.error?.issues ?? [], raw), ...crossProblems(raw)];
-  if (parsed.data === undefined || problems.length > 0) {
-    throw configurationError(problems, document, lines, name);
+  const checked = checkConfiguration(document.toJS() ?? {});
+  if (checked.configuration === null) {
+    throw configurationError(checked.problems, document, lines, name);
   }
-  return deepFreeze(resolveBorrowed(parsed.data));
-}
-
-function resolveBorrowed(document: ConfigurationDocument): Configuration {
-  const { chat, train } = document;
-  return {
-    ...document,
-    chat: {
-      ...chat,
-      baseURL: chat.baseURL ?? train.baseURL,
-      keyVariable: chat.keyVariable ?? train.keyVariable,
-    },
-  };
+  return checked.configuration;
 }
 
 function configurationError(
@@ -108,12 +93,4 @@ function yamlError(document: Document, lines: LineCounter, name: string): Config
     return `  line ${line}, column ${col}: ${what}`;
   });
   return new ConfigError(`${name} is not valid YAML:\n${[...new Set(rows)].join('\n')}`);
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) deepFreeze(member);
-  }
-  return value;
 }

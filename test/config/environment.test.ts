@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { operatorName, readSecrets, temporalTarget } from '../../src/config/environment.js';
-import { parseConfiguration } from '../../src/config/load.js';
+import { parseConfigurationText } from '../../src/config/load.js';
 import { PrerequisiteError } from '../../src/domain/errors.js';
 import { repositoryRoot } from '../support/paths.js';
 
@@ -11,7 +11,7 @@ const text = await readFile(
   join(repositoryRoot, 'test', 'fixtures', 'config', 'minimal.yaml'),
   'utf8',
 );
-const configuration = parseConfiguration(text, 'minimal.yaml');
+const configuration = parseConfigurationText(text, 'minimal.yaml');
 const splitKey = 'k'.repeat(32);
 
 describe('the secrets', () => {

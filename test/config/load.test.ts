@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfiguration, parseConfiguration } from '../../src/config/load.js';
+import {
+  configurationDigest,
+  loadConfiguration,
+  parseConfigurationText,
+} from '../../src/config/load.js';
+import { parseConfiguration } from '../../src/config/schema.js';
 import {
   resolvedSources,
   resolvedTrainedOn,
@@ -11,6 +16,7 @@ import {
   storeAddress,
 } from '../../src/config/paths.js';
 import { ConfigError } from '../../src/domain/errors.js';
+import { canonicalJson } from '../../src/domain/json.js';
 import { repositoryRoot } from '../support/paths.js';
 
 const fixtures = join(repositoryRoot, 'test', 'fixtures', 'config');
@@ -18,7 +24,7 @@ const minimal = await readFile(join(fixtures, 'minimal.yaml'), 'utf8');
 
 function problemsOf(text: string): string {
   try {
-    parseConfiguration(text, 'holdfast.yaml');
+    parseConfigurationText(text, 'holdfast.yaml');
   } catch (error) {
     assert.ok(error instanceof ConfigError);
     return error.message;
@@ -28,7 +34,7 @@ function problemsOf(text: string): string {
 
 describe('the configuration loader', () => {
   test('fills in the defaults, and borrows the chat endpoint from the trainer', () => {
-    const configuration = parseConfiguration(minimal, 'holdfast.yaml');
+    const configuration = parseConfigurationText(minimal, 'holdfast.yaml');
     assert.equal(configuration.store, 'file:.holdfast/store');
     assert.deepEqual(configuration.temporal, {
       address: 'localhost:7233',
@@ -44,7 +50,7 @@ describe('the configuration loader', () => {
   });
 
   test('freezes what it returns, at every depth', () => {
-    const configuration = parseConfiguration(minimal, 'holdfast.yaml');
+    const configuration = parseConfigurationText(minimal, 'holdfast.yaml');
     assert.ok(Object.isFrozen(configuration));
     assert.ok(Object.isFrozen(configuration.sources[0]?.fields));
     assert.ok(Object.isFrozen(configuration.gate.guards));
@@ -73,7 +79,7 @@ describe('the configuration loader', () => {
       problemsOf(minimal.replace('  trainedOn: []\n', '')),
       /champion.trainedOn: missing; expected unknown or a list/,
     );
-    const known = parseConfiguration(minimal.replace('[]', 'unknown'), 'holdfast.yaml');
+    const known = parseConfigurationText(minimal.replace('[]', 'unknown'), 'holdfast.yaml');
     assert.equal(known.champion.trainedOn, 'unknown');
   });
 
@@ -98,6 +104,28 @@ describe('the configuration loader', () => {
   });
 });
 
+describe('a stored configuration', () => {
+  test('is read back as it was, so that its digest is still its name', () => {
+    const configuration = parseConfigurationText(minimal, 'x');
+    const stored: unknown = JSON.parse(canonicalJson(configuration));
+    assert.deepEqual(parseConfiguration(stored), configuration);
+    assert.equal(
+      configurationDigest(parseConfiguration(stored)),
+      configurationDigest(configuration),
+    );
+  });
+
+  test('that is none is refused without being quoted', () => {
+    assert.throws(
+      () => parseConfiguration({ model: 'x', planted: 'secret' }),
+      (error) =>
+        error instanceof ConfigError &&
+        error.message.includes('planted: unknown key') &&
+        !error.message.includes('secret'),
+    );
+  });
+});
+
 describe('the configuration digest', () => {
   test('does not change with comments, order of keys, written-out defaults or the folder of the file', async () => {
     const folders = await Promise.all(['one-', 'two-'].map((p) => mkdtemp(join(tmpdir(), p))));
@@ -111,18 +139,17 @@ describe('the configuration digest', () => {
     } finally {
       await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
     }
-    const written = parseConfiguration(
+    const written = parseConfigurationText(
       `# a comment\nhistory: all\n${minimal}store: file:.holdfast/store\n`,
       'x',
     );
-    assert.deepEqual(written, parseConfiguration(minimal, 'y'));
+    assert.deepEqual(written, parseConfigurationText(minimal, 'y'));
   });
 
-  test('changes with any value', async () => {
-    const { configurationDigest } = await import('../../src/config/load.js');
-    const one = configurationDigest(parseConfiguration(minimal, 'x'));
+  test('changes with any value', () => {
+    const one = configurationDigest(parseConfigurationText(minimal, 'x'));
     const other = configurationDigest(
-      parseConfiguration(`${minimal}maximumQuarantined: 0.06\n`, 'x'),
+      parseConfigurationText(`${minimal}maximumQuarantined: 0.06\n`, 'x'),
     );
     assert.match(one, /^[0-9a-f]{64}$/);
     assert.notEqual(one, other);
