@@ -37,7 +37,8 @@ export function objectMissing(key: string, uri: string): DataError {
   return new DataError('object-missing', `the store ${uri} holds no object ${key}`);
 }
 
-function isSegment(segment: string): boolean {
+/** Whether `segment` may stand between two slashes of a key. */
+export function isSegment(segment: string): boolean {
   return (
     SEGMENT.test(segment) &&
     segment !== '.' &&

@@ -1,4 +1,5 @@
 import { DataError, InvariantError } from '../domain/errors.js';
+import { assertKey } from './keys.js';
 import type { ObjectStore, PointerVersion } from './object-store.js';
 
 const VERSION_DIGITS = 6;
@@ -17,6 +18,7 @@ export function pointerKey(key: string, version: number): string {
  * @throws DataError `pointer-broken` where a version in between is missing.
  */
 export async function readPointer(store: Objects, key: string): Promise<PointerVersion | null> {
+  assertKey(pointerKey(key, HIGHEST_VERSION));
   let highest = 0;
   for await (const { key: found } of store.list(`${key}/`)) {
     const version = Number(VERSION_FILE.exec(found.slice(key.length + 1))?.[1] ?? 0);
@@ -45,6 +47,7 @@ export async function compareAndSet(
   expected: number,
   value: Uint8Array,
 ): Promise<boolean> {
+  assertKey(pointerKey(key, HIGHEST_VERSION));
   if (!Number.isSafeInteger(expected) || expected < 0 || expected >= HIGHEST_VERSION) {
     throw new InvariantError(`a pointer can't be at version ${expected}`);
   }

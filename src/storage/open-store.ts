@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { ConfigError } from '../domain/errors.js';
+import { createFileStore } from './file-store.js';
+import { createMemoryStore } from './memory-store.js';
+import type { ObjectStore } from './object-store.js';
+
+const named = new Map<string, ObjectStore>();
+
+/**
+ * Opens the store that a URI names: `file:FOLDER` (relative ones from the working directory),
+ * `file:///FOLDER`, `memory:` (a new one) or `memory:NAME` (one per name and process).
+ * @throws ConfigError for any other; PrerequisiteError where the medium can't be written.
+ */
+export async function openStore(uri: string): Promise<ObjectStore> {
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):(.*)$/is.exec(uri) ?? [];
+  if (scheme === 'file' && rest !== undefined && rest !== '') {
+    return createFileStore(rest.startsWith('//') ? folderOf(uri) : rest);
+  }
+  if (scheme === 'memory' && rest !== undefined) return memoryStore(rest);
+  throw new ConfigError(
+    `no store can be opened from ${scheme === undefined ? 'a URI without a scheme' : `"${scheme}:"`}; ` +
+      'write file:FOLDER (for example file:.holdfast/store), or memory: for a trial run',
+  );
+}
+
+function folderOf(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch (cause) {
+    throw new ConfigError('a store URI with two slashes is file:///FOLDER, without a host', {
+      cause,
+    });
+  }
+}
+
+function memoryStore(name: string): ObjectStore {
+  const store = named.get(name) ?? createMemoryStore(name);
+  if (name !== '') named.set(name, store);
+  return store;
+}
