@@ -1,0 +1,29 @@
+import type { Client } from '@temporalio/client';
+import type { TemporalControl } from '../activities/dependencies.js';
+import type { WindowOutcome } from './domain/contracts.js';
+import { SUPERSEDE_SIGNAL, WORKFLOWS } from './domain/workflow-names.js';
+
+/** What activities may ask of Temporal, over a client. */
+export function createTemporalControl(client: Client): TemporalControl {
+  return {
+    awaitWindow: async (workflowId, signal) => {
+      const ended = client.workflow.getHandle(workflowId).result() as Promise<WindowOutcome>;
+      const cancelled = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
+      return Promise.race([ended, cancelled]);
+    },
+    supersedePromotions: async (model, exceptId) => {
+      const query = `WorkflowType = '${WORKFLOWS.promotion}' AND HoldfastModel = '${model}' AND ExecutionStatus = 'Running'`;
+      const superseded: string[] = [];
+      for await (const execution of client.workflow.list({ query })) {
+        if (execution.workflowId === exceptId) continue;
+        await client.workflow
+          .getHandle(execution.workflowId, execution.runId)
+          .signal(SUPERSEDE_SIGNAL, { by: exceptId });
+        superseded.push(execution.workflowId);
+      }
+      return superseded;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from '../activities/create-activities.js';
+import type { Dependencies } from '../activities/dependencies.js';
+import { createThreadRunner } from '../activities/run-in-thread.js';
+import { createStepContext } from '../activities/step-context.js';
+import { runStepHere } from '../activities/step-runner.js';
+import type { Secrets } from './config/environment.js';
+import type { LoadedConfiguration } from './config/load.js';
+import { createChatClient } from './providers/openai-chat.js';
+import { createOpenAICompatibleProvider } from './providers/openai-compatible.js';
+import type { ObjectStore } from './storage/object-store.js';
+import { createTemporalControl } from './temporal-control.js';
+
+export interface WorkerOptions {
+  readonly loaded: LoadedConfiguration;
+  readonly secrets: Secrets;
+  readonly address: string;
+  readonly namespace: string;
+  /** Where objects lie: the resolved URI, and the store where it is open already. */
+  readonly storeUri: string;
+  readonly store?: ObjectStore;
+}
+
+/** A worker that polls. */
+export interface RunningWorker {
+  /** Settles when the worker has stopped; rejects when it died. */
+  readonly stopped: Promise<void>;
+  /** Asks it to stop and waits for the work in hand. */
+  stop(): Promise<void>;
+}
+
+/** Connects to Temporal and polls the configured task queue with all workflows and activities. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { address, namespace, loaded } = options;
+  const connection = await NativeConnection.connect({ address });
+  const clientConnection = await Connection.connect({ address });
+  const deps = await createDependencies(
+    options,
+    new Client({ connection: clientConnection, namespace }),
+  );
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: loaded.configuration.temporal.taskQueue,
+    activities: createActivities(deps),
+    ...workflowSource(),
+    shutdownGraceTime: '10s',
+    shutdownForceTime: '30s',
+  });
+  const stopped = worker.run().finally(async () => {
+    await clientConnection.close();
+    await connection.close();
+  });
+  return {
+    stopped,
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await stopped;
+    },
+  };
+}
+
+/** The bundle that the build made; without one (a fresh checkout under test) the sources are bundled now. */
+function workflowSource(): { workflowBundle: { codePath: string } } | { workflowsPath: string } {
+  const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
+}
+
+async function createDependencies(options: WorkerOptions, client: Client): Promise<Dependencies> {
+  const { loaded, secrets, storeUri } = options;
+  const contextOptions = {
+    storeUri,
+    baseFolder: loaded.baseFolder,
+    splitKey: secrets.splitKey,
+  };
+  const context = await createStepContext(contextOptions, options.store);
+  const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+  return {
+    ...context,
+    providerFor: ({ train }) =>
+      createOpenAICompatibleProvider({ baseURL: train.baseURL, key: secrets.providerKey, sleep }),
+    chatFor: ({ chat }) => createChatClient({ baseURL: chat.baseURL, key: secrets.chatKey, sleep }),
+    readFile,
+    control: createTemporalControl(client),
+    now: () => new Date().toISOString(),
+    runStep: storeUri.startsWith('memory:')
+      ? (step, input) => runStepHere(context, step, input)
+      : createThreadRunner(contextOptions),
+  };
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { NearIndex, Placement, SplitPolicy } from '../../src/split/place.js';
+import { drawSide, groupOf, placeRecords, splitKeyFingerprint } from '../../src/split/place.js';
+import { makeRecord } from '../support/records.js';
+
+const policy: SplitPolicy = { holdoutFraction: 0.3, group: 'conversation', key: 'k'.repeat(32) };
+
+/** Near where the first word is the same: an index whose answers are plain to see. */
+function firstWordIndex(): NearIndex {
+  const texts = new Map<string, string>();
+  const word = (text: string): string => text.split(' ')[0] ?? '';
+  return {
+    add: (id, text) => void texts.set(id, text),
+    query: (text) =>
+      [...texts]
+        .filter(([, other]) => word(other) === word(text))
+        .map(([id]) => ({ id, similarity: 1 })),
+  };
+}
+
+function place(
+  records: Parameters<typeof placeRecords>[0],
+  prior: readonly Placement[] = [],
+): readonly Placement[] {
+  return placeRecords(records, prior, policy, firstWordIndex(), '2026-W01');
+}
+
+/** A conversation whose own draw is the side asked for. */
+function conversationOn(side: 'train' | 'holdout', from = 0): string {
+  for (let n = from; ; n += 1) {
+    const record = makeRecord('x', 'x', { conversationId: `c${n}` });
+    if (drawSide(groupOf(record, policy), policy) === side) return `c${n}`;
+  }
+}
+
+describe('placing', () => {
+  test('a group stays on one side', () => {
+    const records = Array.from({ length: 50 }, (_, n) =>
+      makeRecord(`r${n}`, `w${n} text`, { conversationId: `c${n % 5}` }),
+    );
+    const sides = new Map<string, Set<string>>();
+    for (const placement of place(records)) {
+      const group = sides.get(placement.group) ?? new Set();
+      sides.set(placement.group, group.add(String(placement.side)));
+    }
+    assert.equal(sides.size, 5);
+    for (const group of sides.values()) assert.equal(group.size, 1);
+  });
+
+  test('does not depend on the order of arrival', () => {
+    const records = Array.from({ length: 30 }, (_, n) =>
+      makeRecord(`r${n}`, `w${n % 7} text`, {
+        conversationId: `c${n % 11}`,
+        time: `2026-01-0${(n % 6) + 1}T00:00:00.000Z`,
+      }),
+    );
+    const expected = place(records);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(records, { minLength: 30, maxLength: 30 }), (shuffled) => {
+        assert.deepEqual(place(shuffled), expected);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a near-copy takes the side of the first placed member, whatever its own draw', () => {
+    const first = makeRecord('a', 'same text', { conversationId: conversationOn('holdout') });
+    const copy = makeRecord('b', 'same words', { conversationId: conversationOn('train') });
+    const [, placed] = place([first, copy]);
+    assert.equal(placed?.side, 'holdout');
+    assert.equal(placed?.by, 'near-copy');
+    assert.equal(placed?.nearTo, 'a');
+  });
+
+  test('a side never moves in a later window', () => {
+    const [before] = place([
+      makeRecord('a', 'same text', { conversationId: conversationOn('holdout') }),
+    ]);
+    assert.ok(before);
+    const later = makeRecord('z', 'same again', { conversationId: conversationOn('train') });
+    const revised = makeRecord('a', 'rewritten', { conversationId: conversationOn('train') });
+    const placed = new Map(place([later, revised], [before]).map((p) => [p.id, p]));
+    assert.equal(placed.get('z')?.side, 'holdout');
+    assert.equal(placed.get('a')?.side, 'holdout');
+    assert.equal(placed.get('a')?.by, 'revision');
+  });
+
+  test('a record between two sides is a bridge and is placed nowhere', () => {
+    const train = makeRecord('a', 'one text', { conversationId: conversationOn('train') });
+    const holdout = makeRecord('b', 'two text', { conversationId: conversationOn('holdout') });
+    const bridge = makeRecord('c', 'one more', {
+      conversationId: holdout.conversationId,
+      time: '2026-01-02T00:00:00.000Z',
+    });
+    const placed = place([train, holdout, bridge]).find((p) => p.id === 'c');
+    assert.equal(placed?.side, null);
+    assert.equal(placed?.by, 'bridge');
+  });
+
+  test('draws the configured share, within the binomial error', () => {
+    const n = 20_000;
+    let holdout = 0;
+    for (let i = 0; i < n; i += 1) if (drawSide(`g${i}`, policy) === 'holdout') holdout += 1;
+    const sigma = Math.sqrt((0.3 * 0.7) / n);
+    assert.ok(Math.abs(holdout / n - 0.3) < 4 * sigma, `${holdout} of ${n}`);
+  });
+
+  test('the fingerprint tells keys apart and holds no piece of one', () => {
+    assert.notEqual(splitKeyFingerprint('a'.repeat(32)), splitKeyFingerprint('b'.repeat(32)));
+    assert.ok(!splitKeyFingerprint(policy.key).includes('k'));
+  });
+
+  test('another key is another split', () => {
+    const other = { ...policy, key: 'other'.repeat(8) };
+    const differs = Array.from({ length: 100 }, (_, n) => `g${n}`).some(
+      (group) => drawSide(group, policy) !== drawSide(group, other),
+    );
+    assert.ok(differs);
+  });
+});
