@@ -1,0 +1,127 @@
+import type { Configuration } from '../src/domain/configuration.js';
+import type {
+  DecideInput,
+  DecideResult,
+  EvaluateResult,
+  StepInput,
+} from '../src/domain/contracts.js';
+import { invariant } from '../src/domain/errors.js';
+import type { Finding } from '../src/domain/finding.js';
+import { LEAK_LEVELS } from '../src/domain/finding.js';
+import type { PairedScore } from '../src/domain/gate.js';
+import type { Example } from '../src/domain/record.js';
+import { pairScores } from '../src/evals/pair-scores.js';
+import type { SuiteAnswer } from '../src/evals/run-suite.js';
+import { buildEvidence, evidenceDigest, recomputeDecision } from '../src/gate/evidence.js';
+import { readLineage } from '../src/lineage/lineage.js';
+import { keys } from '../src/release/layout.js';
+import { readJsonl, writeJson } from '../src/storage/objects.js';
+import { canonicalJson } from '../src/domain/json.js';
+import type { Dependencies } from './dependencies.js';
+import { suiteSamples } from './evaluating.js';
+import { HOLDOUT_SUITE } from './samples.js';
+import { openWindow, readOutput } from './window-state.js';
+
+/**
+ * Pairs both models' scores, decides, and stores everything the decision rests on. The stored evidence is
+ * recomputed before it counts: what can't be recomputed is no evidence.
+ */
+export async function decide(deps: Dependencies, input: DecideInput): Promise<DecideResult> {
+  const { store } = deps;
+  const { configuration, manifest } = await openWindow(store, input);
+  const scores: Record<string, readonly PairedScore[]> = {};
+  const missing: Record<string, Readonly<Record<string, number>>> = {};
+  for (const suite of new Set(input.answers.map((answer) => answer.suite))) {
+    const paired = await pairSuite(deps, configuration, input, suite);
+    scores[suite] = paired.scores;
+    missing[suite] = paired.missing;
+  }
+  const { trainingFiles } = await readLineage(store, manifest.champion.modelId);
+  const evidence = buildEvidence({
+    model: input.model,
+    window: input.window.id,
+    release: input.release,
+    champion: manifest.champion,
+    candidate: input.candidate,
+    policy: configuration.gate,
+    scores,
+    missing,
+    lineageKnown: trainingFiles !== 'unknown',
+  });
+  const recomputed = recomputeDecision(evidence);
+  invariant(
+    canonicalJson(recomputed) === canonicalJson(evidence.result),
+    'the decision does not recompute from its evidence',
+  );
+  const digest = evidenceDigest(evidence);
+  const key = keys.evidence(digest);
+  await writeJson(store, key, evidence);
+  const { decision, checks } = evidence.result;
+  const { approval } = configuration;
+  return {
+    decision,
+    evidenceDigest: digest,
+    evidenceKey: key,
+    reasons: checks.map(({ reason }) => reason),
+    championVersion: manifest.champion.version,
+    waits:
+      decision === 'promote' || (decision === 'inconclusive' && approval.inconclusive === 'wait'),
+    deadlineHours: approval.deadlineHours,
+    approvers: approval.approvers,
+  };
+}
+
+async function pairSuite(
+  deps: Dependencies,
+  configuration: Configuration,
+  input: DecideInput,
+  suite: string,
+): Promise<ReturnType<typeof pairScores>> {
+  const samples = await suiteSamples(deps, configuration, input, suite);
+  const dirty = await dirtySamples(deps, input, suite);
+  const set = configuration.evals.find(({ name }) => `frozen:${name}` === suite);
+  return pairScores({
+    samples: samples.map(({ sample }) => sample),
+    champion: await readAnswers(deps, input.answers, suite, 'champion'),
+    candidate: await readAnswers(deps, input.answers, suite, 'candidate'),
+    scorer: set?.scorer ?? configuration.evals[0]?.scorer ?? 'exact',
+    clean: new Set(samples.flatMap(({ sample }) => (dirty.has(sample.id) ? [] : [sample.id]))),
+    decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),
+  });
+}
+
+/** Samples of a suite that a row in the files of champion or candidate hits at a leak level. */
+async function dirtySamples(
+  deps: Dependencies,
+  input: StepInput,
+  suite: string,
+): Promise<ReadonlySet<string>> {
+  const set =
+    suite === HOLDOUT_SUITE ? `holdout:${input.window.id}` : suite.slice('frozen:'.length);
+  const rows = await readOutput<Example>(deps.store, input, 'decontaminate', 'rows');
+  const trainedOn = new Set(rows.map(({ id }) => id));
+  const own = await readOutput<Finding>(deps.store, input, 'decontaminate', 'findings');
+  const champion = await readOutput<Finding>(
+    deps.store,
+    input,
+    'decontaminate',
+    'championFindings',
+  );
+  const hits = [...own.filter(({ exampleId }) => trainedOn.has(exampleId)), ...champion];
+  return new Set(
+    hits
+      .filter(({ sampleSet, level }) => sampleSet === set && LEAK_LEVELS.includes(level))
+      .map(({ sampleId }) => sampleId),
+  );
+}
+
+async function readAnswers(
+  deps: Dependencies,
+  answers: readonly EvaluateResult[],
+  suite: string,
+  role: EvaluateResult['role'],
+): Promise<readonly SuiteAnswer[]> {
+  const found = answers.find((answer) => answer.suite === suite && answer.role === role);
+  invariant(found !== undefined, `nobody answered ${suite} as ${role}`);
+  return readJsonl<SuiteAnswer>(deps.store, found.answers);
+}

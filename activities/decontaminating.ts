@@ -1,0 +1,131 @@
+import { assertBalanced, count } from '../src/domain/books.js';
+import type { Configuration } from '../src/domain/configuration.js';
+import type { StepInput, StepResult } from '../src/domain/contracts.js';
+import type { Finding } from '../src/domain/finding.js';
+import { LEAK_LEVELS } from '../src/domain/finding.js';
+import type { Example } from '../src/domain/record.js';
+import type { Sample } from '../src/domain/sample.js';
+import type { ContaminationSample, ScannedExample } from '../src/contamination/scan-examples.js';
+import { scanExamples } from '../src/contamination/scan-examples.js';
+import { promptText } from '../src/domain/record.js';
+import { readLineage, readTrainingRows } from '../src/lineage/lineage.js';
+import type { StepContext } from './dependencies.js';
+import { frozenSamples, toSample } from './samples.js';
+import type { WindowState } from './window-state.js';
+import { finishStep, openWindow, readOutput, readReleaseFile } from './window-state.js';
+
+/**
+ * Holds every assembled row against every frozen eval set and all holdout ever made, takes out what
+ * leaks, and holds the champion's own training files against the samples it will be measured on. All
+ * findings are kept with their evidence: those of the rows that went make a sample exposed, not dirty.
+ */
+export async function decontaminate(context: StepContext, input: StepInput): Promise<StepResult> {
+  const { store } = context;
+  const state = await openWindow(store, input);
+  const rows = await readOutput<Example>(store, input, 'dedupe', 'rows');
+  const frozen = await frozenSets(context, state.configuration);
+  const fresh = await readOutput<Example>(store, input, 'select', 'holdout');
+  const holdout = await earlierHoldout(context, state);
+  holdout.push(...asSamples(`holdout:${input.window.id}`, fresh.map(toSample)));
+  const policy = state.configuration.contamination;
+  const findings = scanExamples(rows.map(toScanned), [...frozen, ...holdout], policy);
+  const leaking = worstBySample(findings);
+  const kept = rows.filter((row) => !leaking.has(row.id));
+  const dropped: Record<string, number> = {};
+  for (const finding of leaking.values()) count(dropped, reasonOf(finding));
+  const champion = await championRows(context, state);
+  const championFindings = scanExamples(
+    champion,
+    [...frozen, ...asSamples(`holdout:${input.window.id}`, fresh.map(toSample))],
+    policy,
+  );
+  const books = assertBalanced({
+    stage: 'decontaminate',
+    read: rows.length,
+    kept: kept.length,
+    dropped,
+    quarantined: {},
+    deferred: 0,
+    notes: levelCounts(findings),
+  });
+  const outputs = { rows: kept, findings, championFindings };
+  return finishStep(store, input, 'decontaminate', outputs, books);
+}
+
+async function frozenSets(
+  { store }: StepContext,
+  configuration: Configuration,
+): Promise<ContaminationSample[]> {
+  const samples: ContaminationSample[] = [];
+  for (const { name } of configuration.evals) {
+    samples.push(...asSamples(name, await frozenSamples(store, configuration, name)));
+  }
+  return samples;
+}
+
+async function earlierHoldout(
+  { store }: StepContext,
+  state: WindowState,
+): Promise<ContaminationSample[]> {
+  const samples: ContaminationSample[] = [];
+  for (const ancestor of state.ancestors) {
+    const holdout = await readReleaseFile<Example>(store, ancestor, 'holdout.jsonl');
+    samples.push(...asSamples(`holdout:${ancestor.manifest.window.id}`, holdout.map(toSample)));
+  }
+  return samples;
+}
+
+/** What the champion is known to be trained on; nothing where the configuration says `unknown`. */
+async function championRows(
+  { store }: StepContext,
+  { manifest }: WindowState,
+): Promise<readonly ScannedExample[]> {
+  const { trainingFiles } = await readLineage(store, manifest.champion.modelId);
+  if (trainingFiles === 'unknown') return [];
+  const rows: ScannedExample[] = [];
+  for (const file of trainingFiles) {
+    for (const row of await readTrainingRows(store, file)) {
+      rows.push({ id: row.id, parts: [promptText(row.messages), row.answer] });
+    }
+  }
+  return rows;
+}
+
+function toScanned(row: Example): ScannedExample {
+  return { id: row.id, parts: [promptText(row.messages), row.answer ?? ''] };
+}
+
+function asSamples(set: string, samples: readonly Sample[]): ContaminationSample[] {
+  return samples.map(({ id, messages, options, reference }) => ({
+    set,
+    id,
+    prompt: promptText(messages),
+    options,
+    reference,
+  }));
+}
+
+/** For each leaking row the finding that names why it goes: the first of the worst level. */
+function worstBySample(findings: readonly Finding[]): ReadonlyMap<string, Finding> {
+  const worst = new Map<string, Finding>();
+  for (const finding of findings) {
+    const rank = LEAK_LEVELS.indexOf(finding.level);
+    if (rank === -1) continue;
+    const known = worst.get(finding.exampleId);
+    if (known === undefined || rank < LEAK_LEVELS.indexOf(known.level)) {
+      worst.set(finding.exampleId, finding);
+    }
+  }
+  return worst;
+}
+
+/** `leak-verbatim-mail-eval` or `leak-dirty-holdout`. */
+function reasonOf({ level, sampleSet }: Finding): string {
+  return `leak-${level}-${sampleSet.startsWith('holdout:') ? 'holdout' : sampleSet}`;
+}
+
+function levelCounts(findings: readonly Finding[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { level } of findings) count(counts, `finding-${level}`);
+  return counts;
+}

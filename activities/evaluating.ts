@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type {
+  EvaluateInput,
+  EvaluateResult,
+  EvaluationPlan,
+  StepInput,
+} from '../src/domain/contracts.js';
+import type { Configuration } from '../src/domain/configuration.js';
+import type { Example } from '../src/domain/record.js';
+import type { SuiteAnswer } from '../src/evals/run-suite.js';
+import { runSuite } from '../src/evals/run-suite.js';
+import { windowFolder } from '../src/release/layout.js';
+import type { Placement } from '../src/split/place.js';
+import { readBytes, sha256Hex, writeJsonl } from '../src/storage/objects.js';
+import type { Dependencies } from './dependencies.js';
+import type { SuiteSample } from './samples.js';
+import { frozenSamples, HOLDOUT_SUITE, seenHoldout, toSample } from './samples.js';
+import { loadStoredConfiguration } from './stored-configuration.js';
+import { readPlacements } from './steps.js';
+import { openWindow, readOutput } from './window-state.js';
+
+/** The suites that both models answer: every frozen set, and this window's holdout where it has samples. */
+export async function planEvaluation(
+  deps: Dependencies,
+  input: StepInput & { readonly release: string },
+): Promise<EvaluationPlan> {
+  const configuration = await loadStoredConfiguration(deps, input.configDigest);
+  const suites = configuration.evals.map(({ name }) => `frozen:${name}`);
+  const holdout = await suiteSamples(deps, configuration, input, HOLDOUT_SUITE);
+  if (holdout.length > 0) suites.push(HOLDOUT_SUITE);
+  let samples = 0;
+  for (const suite of suites) {
+    samples += (await suiteSamples(deps, configuration, input, suite)).length;
+  }
+  return { suites, samples };
+}
+
+/**
+ * Asks one model every sample of one suite. Answers are written down once for (window, suite, model): a
+ * second run reads them.
+ */
+export async function evaluate(
+  deps: Dependencies,
+  input: EvaluateInput,
+  signal: AbortSignal,
+): Promise<EvaluateResult> {
+  const { suite, role } = input;
+  const configuration = await loadStoredConfiguration(deps, input.configDigest);
+  const { manifest } = await openWindow(deps.store, input);
+  const modelId = role === 'candidate' ? input.candidate : manifest.champion.modelId;
+  const key = answersKey(input, modelId);
+  const known = await deps.store.head(key);
+  if (known !== null) {
+    const bytes = await readBytes(deps.store, key);
+    const answers = parseAnswers(bytes);
+    const reference = { key, sha256: sha256Hex(bytes), bytes: bytes.length, count: answers.length };
+    return { suite, role, answers: reference, missing: missingOf(answers) };
+  }
+  const samples = await suiteSamples(deps, configuration, input, suite);
+  const answers = await runSuite({
+    client: deps.chatFor(configuration),
+    modelId,
+    samples: samples.map(({ sample }) => sample),
+    concurrency: configuration.chat.concurrency,
+    maximumTokens: configuration.chat.maximumTokens,
+    signal,
+  });
+  const reference = await writeJsonl(deps.store, key, answers);
+  return { suite, role, answers: reference, missing: missingOf(answers) };
+}
+
+/** The samples of a suite, with whether their references may decide. */
+export async function suiteSamples(
+  deps: Dependencies,
+  configuration: Configuration,
+  input: StepInput,
+  suite: string,
+): Promise<readonly SuiteSample[]> {
+  if (suite !== HOLDOUT_SUITE) {
+    const samples = await frozenSamples(deps.store, configuration, suite.slice('frozen:'.length));
+    return samples.map((sample) => ({ sample, decisive: true }));
+  }
+  const state = await openWindow(deps.store, input);
+  const seen = seenHoldout(
+    await readOutput<Placement>(deps.store, input, 'split', 'placements'),
+    await readPlacements(deps, state),
+  );
+  const holdout = await readOutput<Example>(deps.store, input, 'select', 'holdout');
+  return holdout
+    .filter((example) => example.answer !== null && !seen.has(example.id))
+    .map((example) => ({
+      sample: toSample(example),
+      decisive: example.answerOrigin === 'independent',
+    }));
+}
+
+function answersKey(input: EvaluateInput, modelId: string): string {
+  const model = createHash('sha256').update(modelId).digest('hex').slice(0, 16);
+  const suite = input.suite.replace(':', '-');
+  return `${windowFolder(input.manifestKey)}/answers/${input.release.slice(0, 16)}/${suite}/${model}.jsonl`;
+}
+
+function parseAnswers(bytes: Uint8Array): readonly SuiteAnswer[] {
+  const lines = new TextDecoder().decode(bytes).split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as SuiteAnswer);
+}
+
+function missingOf(answers: readonly SuiteAnswer[]): number {
+  return answers.filter((answer) => answer.output === null).length;
+}
