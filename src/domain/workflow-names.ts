@@ -11,16 +11,16 @@ export const DECIDE_UPDATE = 'decide';
 export const SUPERSEDE_SIGNAL = 'supersede';
 export const STATUS_QUERY = 'status';
 
-/** Search attributes, with the type each has to be registered with. */
-export const SEARCH_ATTRIBUTES = {
-  HoldfastModel: 'Keyword',
-  HoldfastWindow: 'Keyword',
-  HoldfastStage: 'Keyword',
-  HoldfastDecision: 'Keyword',
-  HoldfastCandidate: 'Keyword',
-  HoldfastTrainRows: 'Int',
-  HoldfastFindings: 'Int',
-} as const;
+/** Search attributes, with the type each has to be registered with before a workflow can set it. */
+export const SEARCH_ATTRIBUTES = [
+  { name: 'HoldfastModel', type: 'KEYWORD' },
+  { name: 'HoldfastWindow', type: 'KEYWORD' },
+  { name: 'HoldfastStage', type: 'KEYWORD' },
+  { name: 'HoldfastDecision', type: 'KEYWORD' },
+  { name: 'HoldfastCandidate', type: 'KEYWORD' },
+  { name: 'HoldfastTrainRows', type: 'INT' },
+  { name: 'HoldfastFindings', type: 'INT' },
+] as const;
 
 /** The same id from schedule, command line and backfill, so that a running window is joined, not doubled. */
 export function windowWorkflowId(

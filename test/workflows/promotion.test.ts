@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import type {
+  ApprovalRequest,
+  PromotionActivities,
+  PromotionInput,
+  PromotionOutcome,
+  PromotionStatus,
+} from '../../src/domain/contracts.js';
+import { DECIDE_UPDATE, STATUS_QUERY, SUPERSEDE_SIGNAL } from '../../src/domain/workflow-names.js';
+import { promotion } from '../../workflows/promotion.js';
+import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
+
+const QUEUE = 'promotion-test';
+const input: PromotionInput = {
+  model: 'triage',
+  configDigest: 'c'.repeat(64),
+  window: '2026-W01',
+  release: 'r'.repeat(64),
+  candidate: 'ft:b',
+  champion: 'ft:a',
+  championVersion: 1,
+  evidenceDigest: 'e'.repeat(64),
+  decision: 'promote',
+  deadlineHours: 24,
+  approvers: [],
+  reasons: ['The candidate is better.'],
+};
+const request: ApprovalRequest = {
+  decision: 'approve',
+  candidate: 'ft:b',
+  evidence: 'e'.repeat(64),
+  champion: 'ft:a',
+  approver: 'operator',
+  reason: 'looked at the report',
+};
+
+/** The alias as one variable; the activities' contract is real, the store behind it is not. */
+function createStandIns(): PromotionActivities & { alias: string; readonly ends: string[] } {
+  const state = {
+    alias: 'ft:a',
+    ends: [] as string[],
+    checkPromotion: async () =>
+      state.alias === 'ft:a'
+        ? { refusal: null, superseded: false }
+        : { refusal: `superseded: the champion is now ${state.alias}`, superseded: true },
+    promote: async ({ candidate }: { candidate: string }): Promise<PromotionOutcome> => {
+      state.alias = candidate;
+      return { outcome: 'promoted', by: 'operator', aliasVersion: 2 };
+    },
+    recordPromotionEnd: async ({ outcome }: { outcome: string }) => {
+      state.ends.push(outcome);
+    },
+  };
+  return state;
+}
+
+describe('a promotion', () => {
+  let temporal: TemporalEnvironment;
+  before(async () => {
+    temporal = await startTemporal();
+  });
+  after(() => temporal.close());
+
+  function start(
+    id: string,
+    changes: Partial<PromotionInput> = {},
+  ): Promise<WorkflowHandle<typeof promotion>> {
+    return temporal.client.workflow.start(promotion, {
+      workflowId: id,
+      taskQueue: QUEUE,
+      args: [{ ...input, ...changes }],
+    });
+  }
+
+  async function refusal(
+    handle: WorkflowHandle,
+    changes: Partial<ApprovalRequest>,
+  ): Promise<string> {
+    try {
+      await handle.executeUpdate(DECIDE_UPDATE, { args: [{ ...request, ...changes }] });
+    } catch (error) {
+      assert.ok(error instanceof WorkflowUpdateFailedError, String(error));
+      return error.cause?.message ?? '';
+    }
+    return assert.fail('the decision was accepted');
+  }
+
+  test('moves the alias when a fitting approval comes, and only then', async () => {
+    const standIns = createStandIns();
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('approve');
+      assert.match(await refusal(handle, { candidate: 'ft:x' }), /unknown candidate/);
+      assert.match(await refusal(handle, { evidence: 'old' }), /stale/);
+      assert.match(await refusal(handle, { champion: 'ft:z' }), /stale/);
+      assert.equal(standIns.alias, 'ft:a');
+      const status = await handle.executeUpdate<PromotionStatus, [ApprovalRequest]>(DECIDE_UPDATE, {
+        args: [request],
+      });
+      assert.equal(status.stage, 'promoted');
+      assert.deepEqual(await handle.result(), {
+        outcome: 'promoted',
+        by: 'operator',
+        aliasVersion: 2,
+      });
+      assert.equal(standIns.alias, 'ft:b');
+    });
+  });
+
+  test('leaves no trace of refused decisions in its history', async () => {
+    await temporal.withWorker(QUEUE, createStandIns(), async () => {
+      const handle = await start('no-trace');
+      await refusal(handle, { evidence: 'stale-evidence' });
+      await handle.executeUpdate(DECIDE_UPDATE, { args: [request] });
+      await handle.result();
+      const history = JSON.stringify(await handle.fetchHistory());
+      const updates = (await handle.fetchHistory()).events?.filter(
+        (event) => event.workflowExecutionUpdateAcceptedEventAttributes,
+      );
+      assert.equal(updates?.length, 1);
+      assert.ok(!history.includes(Buffer.from('stale-evidence').toString('base64')));
+    });
+  });
+
+  test('ends without a promotion when it is rejected', async () => {
+    const standIns = createStandIns();
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('reject');
+      await handle.executeUpdate(DECIDE_UPDATE, { args: [{ ...request, decision: 'reject' }] });
+      assert.equal((await handle.result()).outcome, 'rejected');
+      assert.equal(standIns.alias, 'ft:a');
+      assert.deepEqual(standIns.ends, ['rejected']);
+    });
+  });
+
+  test('expires at its deadline without promoting anybody', async () => {
+    const standIns = createStandIns();
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('expire', { deadlineHours: 1 / 3600 });
+      assert.equal((await handle.result()).outcome, 'expired');
+      assert.deepEqual(standIns.ends, ['expired']);
+      assert.equal(standIns.alias, 'ft:a');
+    });
+  });
+
+  test('is superseded by a newer candidate', async () => {
+    const standIns = createStandIns();
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('supersede');
+      await handle.signal(SUPERSEDE_SIGNAL, { by: 'promotion/triage/newer' });
+      assert.equal((await handle.result()).outcome, 'superseded');
+      assert.deepEqual(standIns.ends, ['superseded']);
+    });
+  });
+
+  test('is refused as superseded once the champion has moved', async () => {
+    const standIns = createStandIns();
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('moved');
+      standIns.alias = 'ft:other';
+      assert.match(await refusal(handle, {}), /superseded: the champion is now ft:other/);
+      assert.equal((await handle.result()).outcome, 'superseded');
+      assert.equal(standIns.alias, 'ft:other');
+    });
+  });
+
+  test('answers what it is about while it waits', async () => {
+    await temporal.withWorker(QUEUE, createStandIns(), async () => {
+      const handle = await start('status');
+      const status = await handle.query<PromotionStatus>(STATUS_QUERY);
+      assert.equal(status.stage, 'awaiting-approval');
+      assert.equal(status.subject.candidate, 'ft:b');
+      await handle.terminate();
+    });
+  });
+});
