@@ -10,7 +10,7 @@ import { declareChampion } from '../src/promotion/alias.js';
 import { readChain, readChainHead, readFate, readFates } from '../src/release/chain.js';
 import { keys } from '../src/release/layout.js';
 import { splitKeyFingerprint } from '../src/split/place.js';
-import { readJson, sha256Hex, writeJson } from '../src/storage/objects.js';
+import { readJson, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { declareLineage } from './declared-lineage.js';
 import { listSources } from './source-listing.js';

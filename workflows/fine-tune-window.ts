@@ -213,6 +213,9 @@ async function conclude(
   if (promotionId === null) {
     await models.recordFate({ ...trained, window: input.window.id, fate: fate[decided.decision] });
   }
+  await models.writeReport.executeWithOptions({ summary: 'write the report' }, [
+    { ...trained, evidenceKey: decided.evidenceKey },
+  ]);
   story.stage(promotionId === null ? decided.decision : 'awaiting-approval');
   if (promotionId !== null) story.tell(`a person decides in ${promotionId}`);
   return {

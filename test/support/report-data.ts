@@ -144,7 +144,9 @@ export function reportData(decision: Decision = 'hold'): ReportData {
     ...Array.from({ length: 130 }, (_, index) => finding('verbatim', index)),
     ...Array.from({ length: 62 }, (_, index) => finding('dirty', 130 + index)),
     ...Array.from({ length: 9 }, (_, index) => finding('kin', 200 + index)),
-    ...Array.from({ length: 13 }, (_, index) => finding('partial', 300 + index, 'holdout:2026-W07')),
+    ...Array.from({ length: 13 }, (_, index) =>
+      finding('partial', 300 + index, 'holdout:2026-W07'),
+    ),
   ];
   const sampleText = 'please file the note about the broken build on the list server before friday';
   return {
