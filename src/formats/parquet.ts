@@ -1,0 +1,164 @@
+import {
+  parquetMetadataAsync,
+  parquetReadObjects,
+  type AsyncBuffer,
+  type SchemaElement,
+} from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { DataError } from '../domain/errors.js';
+import { canonicalJson } from '../domain/json.js';
+import type { Example, Message } from '../domain/record.js';
+
+const ROWS_PER_GROUP = 20_000;
+
+const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
+
+/** One row per example; `messages` is a list of structs in the three-level form of the Parquet format. */
+const EXAMPLE_SCHEMA: SchemaElement[] = [
+  { name: 'root', num_children: 9 },
+  { name: 'id', repetition_type: 'REQUIRED', ...TEXT },
+  { name: 'window', repetition_type: 'REQUIRED', ...TEXT },
+  {
+    name: 'time',
+    repetition_type: 'REQUIRED',
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MILLIS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+  },
+  { name: 'side', repetition_type: 'REQUIRED', ...TEXT },
+  { name: 'group', repetition_type: 'REQUIRED', ...TEXT },
+  { name: 'messages', repetition_type: 'REQUIRED', num_children: 1, converted_type: 'LIST' },
+  { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+  { name: 'element', repetition_type: 'REQUIRED', num_children: 4 },
+  { name: 'role', repetition_type: 'REQUIRED', ...TEXT },
+  { name: 'content', repetition_type: 'REQUIRED', ...TEXT },
+  { name: 'tool_calls', repetition_type: 'OPTIONAL', ...TEXT },
+  { name: 'tool_call_id', repetition_type: 'OPTIONAL', ...TEXT },
+  { name: 'answer', repetition_type: 'OPTIONAL', ...TEXT },
+  { name: 'answer_origin', repetition_type: 'REQUIRED', ...TEXT },
+  { name: 'content_digest', repetition_type: 'REQUIRED', ...TEXT },
+];
+
+/**
+ * Examples as one Parquet file, Snappy-compressed: `id`, `window`, `time` (milliseconds, UTC), `side`,
+ * `group`, `messages` (list of `role`, `content`, `tool_calls` as JSON text, `tool_call_id`), `answer`,
+ * `answer_origin`, `content_digest`. The same examples give the same bytes.
+ */
+export function writeExamplesParquet(examples: readonly Example[]): Uint8Array {
+  const column = (name: string, value: (example: Example) => unknown): Column => ({
+    name,
+    data: examples.map(value),
+  });
+  const buffer = parquetWriteBuffer({
+    schema: EXAMPLE_SCHEMA,
+    columnData: [
+      column('id', (example) => example.id),
+      column('window', (example) => example.window),
+      column('time', (example) => new Date(example.time)),
+      column('side', (example) => example.side),
+      column('group', (example) => example.group),
+      column('messages', (example) => example.messages.map(messageRow)),
+      column('answer', (example) => example.answer),
+      column('answer_origin', (example) => example.answerOrigin),
+      column('content_digest', (example) => example.contentDigest),
+    ],
+    rowGroupSize: ROWS_PER_GROUP,
+    createdBy: 'holdfast',
+  });
+  return new Uint8Array(buffer);
+}
+
+interface Column {
+  readonly name: string;
+  readonly data: unknown[];
+}
+
+function messageRow(message: Message): Record<string, string | null> {
+  return {
+    role: message.role,
+    content: message.content,
+    tool_calls: message.toolCalls === undefined ? null : canonicalJson(message.toolCalls),
+    tool_call_id: message.toolCallId ?? null,
+  };
+}
+
+/**
+ * The rows of any Parquet file (Snappy, gzip, zstd, Brotli, LZ4), one row group in memory at a time, with
+ * JSON values: whole numbers beyond 2^53 are decimal strings, times ISO 8601, other bytes base64,
+ * numbers that JSON lacks `null`; a JSON column is parsed where it can be.
+ * @throws DataError `invalid-parquet` where the bytes are no Parquet file, or one that can't be read.
+ */
+export async function* readParquetRows(
+  bytes: Uint8Array,
+): AsyncGenerator<Record<string, unknown>, void, undefined> {
+  const file: AsyncBuffer = {
+    byteLength: bytes.length,
+    slice: (start, end) => arrayBufferOf(bytes.subarray(start, end)),
+  };
+  const metadata = await guarded(() => parquetMetadataAsync(file, { geoparquet: false }));
+  const options = { file, compressors: decompressors, parsers, geoparquet: false };
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows);
+    const range = { rowStart, rowEnd };
+    const rows = await guarded(() => parquetReadObjects({ ...options, metadata, ...range }));
+    for (const row of rows) yield jsonValue(row) as Record<string, unknown>;
+    rowStart = rowEnd;
+  }
+}
+
+/** The package's LZ4 fails on the block of a page without bytes, as columns of nulls have. */
+const decompressors = Object.fromEntries(
+  Object.entries(compressors).map(([codec, decompress]) => [
+    codec,
+    (input: Uint8Array, outputLength: number) =>
+      outputLength === 0 ? new Uint8Array(0) : decompress(input, outputLength),
+  ]),
+);
+
+const parsers = { jsonFromBytes: (bytes: Uint8Array): unknown => lenientJson(bytes) };
+
+function lenientJson(bytes: Uint8Array | undefined): unknown {
+  if (bytes === undefined) return undefined;
+  const text = Buffer.from(bytes).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The reader's own messages may quote a value, so that they go no further. */
+async function guarded<T>(read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch {
+    throw new DataError(
+      'invalid-parquet',
+      'the file is no Parquet file, is damaged, or uses a feature that holdfast does not read',
+    );
+  }
+}
+
+function arrayBufferOf(bytes: Uint8Array): ArrayBuffer {
+  const copy = new ArrayBuffer(bytes.length);
+  new Uint8Array(copy).set(bytes);
+  return copy;
+}
+
+function jsonValue(value: unknown): unknown {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value.toString();
+  }
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (value === undefined) return null;
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return Array.from(value as unknown as ArrayLike<unknown>, jsonValue);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, jsonValue(member)]));
+}
