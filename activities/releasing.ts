@@ -74,8 +74,8 @@ async function releaseContents(
   const folds = await readOutput<unknown>(store, input, 'dedupe', 'folds');
   return [
     { name: 'train.jsonl', bytes: toTrainerJsonl(rows), count: rows.length },
-    { name: 'train.parquet', bytes: await writeExamplesParquet(rows), count: rows.length },
-    { name: 'holdout.parquet', bytes: await writeExamplesParquet(holdout), count: holdout.length },
+    { name: 'train.parquet', bytes: writeExamplesParquet(rows), count: rows.length },
+    { name: 'holdout.parquet', bytes: writeExamplesParquet(holdout), count: holdout.length },
     jsonl('rows.jsonl', rows),
     jsonl('examples.jsonl', examples),
     jsonl('holdout.jsonl', holdout),
