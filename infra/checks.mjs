@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { capture } from './programs.mjs';
+
+const CHECK_TIMEOUT_MS = 10 * 60_000;
+
+/** The checks that look at the sources: a name, the program in node_modules and its arguments. */
+const CHECKS = [
+  { name: 'format', program: 'prettier/bin/prettier.cjs', args: ['--check', '.'] },
+  { name: 'lint', program: 'eslint/bin/eslint.js', args: ['--max-warnings=0', '.'] },
+  {
+    name: 'types of the workflows (without those of Node)',
+    program: 'typescript/bin/tsc',
+    args: ['-p', 'workflows', '--pretty', 'false'],
+  },
+];
+
+/**
+ * Runs every check, whether or not an earlier one failed, and prints the output of those that fail.
+ * The types of everything else are checked by the build.
+ * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ */
+export async function runChecks({ root, progress, environment }) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const { name, program, args } of CHECKS) {
+    const result = await progress.step(name, () =>
+      capture(process.execPath, [join(root, 'node_modules', program), ...args], {
+        cwd: root,
+        env: environment,
+        timeoutMs: CHECK_TIMEOUT_MS,
+      }),
+    );
+    counts[result.isOk ? 'passed' : 'failed'] += 1;
+    if (!result.isOk) console.log(`  FAILED: ${name}\n${result.output.trimEnd()}`);
+  }
+  return counts;
+}

@@ -1,0 +1,4 @@
+/** What the user can fix; printed without a stack trace. */
+export class SetupError extends Error {
+  name = 'SetupError';
+}

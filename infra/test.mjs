@@ -1,0 +1,122 @@
+import { performance } from 'node:perf_hooks';
+import { build, compiledPath } from './build.mjs';
+import { runChecks } from './checks.mjs';
+import { listFiles } from './digest.mjs';
+import { CHROMIUM_MISSING, dealFiles, findChromium, lanesInOrder } from './lanes.mjs';
+import { createProgress, elapsed } from './progress.mjs';
+import { runLane } from './run-lane.mjs';
+import { SetupError } from './setup-error.mjs';
+import { getTemporalCli } from './temporal-cli.mjs';
+
+/**
+ * Builds, checks and tests; ends with a table and, last, the line `N passed, N failed`.
+ * The lanes without Temporal run while a missing Temporal CLI is built.
+ * @param {{ root: string, environment: NodeJS.ProcessEnv, programArguments: string[] }} context
+ *   arguments are words; with any, only test files whose path has one of them run, and no checks
+ * @returns {Promise<number>} 0 when nothing failed
+ */
+export async function runTests({ root, environment, programArguments: words }) {
+  // Plain lines: the tests print to the same terminal.
+  const progress = createProgress(process.stderr, { isTerminal: false });
+  const context = { root, environment, progress };
+  const programs = findPrograms(context);
+  const results = [];
+  const record = async (name, work) => {
+    const startedMs = performance.now();
+    const counts = await work();
+    results.push({ name, ...counts, time: elapsed(startedMs) });
+  };
+
+  await record('build', () => countBuild(context));
+  if (results[0].failed === 0) {
+    if (words.length === 0) await record('checks', () => runChecks(context));
+    const files = listTests(root, words);
+    for (const lane of lanesInOrder()) {
+      const own = files.get(lane.name);
+      if (own.length === 0 && words.length > 0) continue;
+      await record(lane.name, () => runOneLane(context, lane, own, programs));
+    }
+  }
+  return summarise(results);
+}
+
+/** Starts looking for what lanes need; each becomes `{ path }` or `{ reason }`, and never rejects. */
+function findPrograms(context) {
+  const chromium = findChromium(context.environment);
+  return {
+    temporal: getTemporalCli(context).then(
+      (path) => ({ path }),
+      (error) => {
+        if (!(error instanceof SetupError)) throw error;
+        return { reason: error.message };
+      },
+    ),
+    chromium: Promise.resolve(
+      chromium === null ? { reason: CHROMIUM_MISSING } : { path: chromium },
+    ),
+  };
+}
+
+const VARIABLES = { temporal: 'HOLDFAST_TEMPORAL_CLI', chromium: 'HOLDFAST_CHROMIUM' };
+
+async function countBuild(context) {
+  try {
+    await build(context);
+    return { passed: 1, failed: 0, skipped: 0 };
+  } catch (error) {
+    console.log(`  FAILED: ${error instanceof SetupError ? error.message : error.stack}`);
+    return { passed: 0, failed: 1, skipped: 0, note: 'without a build nothing else was run' };
+  }
+}
+
+function listTests(root, words) {
+  const isWanted = (path) => words.length === 0 || words.some((word) => path.includes(word));
+  return dealFiles(
+    listFiles(root, ['test'], (path) => path.endsWith('.test.ts') && isWanted(path)),
+  );
+}
+
+async function runOneLane({ root, environment }, lane, sources, programs) {
+  if (sources.length === 0) {
+    return { passed: 0, failed: 1, skipped: 0, note: 'FAILED: the lane has no test files' };
+  }
+  const env = { ...environment };
+  for (const need of lane.needs) {
+    const { path, reason } = await programs[need];
+    if (path === undefined) return notRun(need, reason, sources.length);
+    env[VARIABLES[need]] = path;
+  }
+  console.log(`\n${lane.name}: ${sources.length} test files`);
+  const files = sources.map(compiledPath);
+  const counts = await runLane({ root, files, concurrency: lane.concurrency, environment: env });
+  const isEmpty = counts.passed + counts.failed === 0;
+  return isEmpty && environment.CI === 'true'
+    ? { ...counts, failed: 1, note: 'FAILED: every test was skipped, with CI=true' }
+    : counts;
+}
+
+/** Without Temporal nothing that holdfast promises can be tested: that is a failure. A browser is for one lane only. */
+function notRun(need, reason, fileCount) {
+  const note = `not run (${fileCount} test files): ${reason}`;
+  return need === 'temporal'
+    ? { passed: 0, failed: 1, skipped: fileCount, note }
+    : { passed: 0, failed: 0, skipped: fileCount, note };
+}
+
+function summarise(results) {
+  const width = Math.max(...results.map(({ name }) => name.length));
+  console.log(`\n${'lane'.padEnd(width)}  passed  failed  skipped  time`);
+  for (const { name, passed, failed, skipped, time } of results) {
+    const cells = [
+      String(passed).padStart(6),
+      String(failed).padStart(6),
+      String(skipped).padStart(7),
+    ];
+    console.log(`${name.padEnd(width)}  ${cells.join('  ')}  ${time}`);
+  }
+  for (const { name, note } of results) if (note !== undefined) console.log(`${name}: ${note}`);
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
+  return sum('failed') === 0 ? 0 : 1;
+}
