@@ -1,0 +1,92 @@
+import { total, type Books } from '../domain/books.js';
+import type { ReleaseManifest } from '../domain/manifest.js';
+import { reasonList } from './report/books.js';
+import { formatCount } from './report/numbers.js';
+
+/**
+ * The dataset card of a release, in Markdown: what the dataset is, how it was made and what was left out.
+ * It is a file of the release, so it holds no time and nothing but what the manifest says.
+ */
+export function renderDatasetCard(manifest: ReleaseManifest): string {
+  const { model, window } = manifest;
+  const sections = [
+    `# ${plain(model)}, ${window.id}`,
+    summaryOf(manifest),
+    `## Files\n\n${filesTable(manifest)}`,
+    `## How it was made\n\n${booksTable(manifest.books)}`,
+    `## What it must not hold\n\n${evalSetsOf(manifest)}`,
+    `## Training rows by window\n\n${rowsTable(manifest)}`,
+    `## Provenance\n\n${provenanceOf(manifest)}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function summaryOf(manifest: ReleaseManifest): string {
+  const { window, skippedBecause } = manifest;
+  if (skippedBecause !== null) {
+    return `An empty release: the window was skipped (${plain(skippedBecause)}).`;
+  }
+  const rows = formatCount(total(manifest.rowsByWindow));
+  return (
+    `${rows} training rows from production logs up to ${window.to.slice(0, 10)} (UTC, exclusive); ` +
+    `this window began on ${window.from.slice(0, 10)}. Personal data was redacted before anything was ` +
+    'written; patterns find most of it, not all.'
+  );
+}
+
+function filesTable({ files }: ReleaseManifest): string {
+  if (files.length === 0) return 'None.';
+  const rows = files.map(
+    ({ name, count, bytes, sha256 }) =>
+      `| ${name} | ${formatCount(count)} | ${formatCount(bytes)} | \`${sha256}\` |`,
+  );
+  return ['| file | records | bytes | SHA-256 |', '|---|---:|---:|---|', ...rows].join('\n');
+}
+
+function booksTable(books: readonly Books[]): string {
+  if (books.length === 0) return 'No step ran.';
+  const rows = books.map(
+    ({ stage, read, kept, dropped, quarantined, deferred }) =>
+      `| ${stage} | ${formatCount(read)} | ${formatCount(kept)} | ${cell(reasonList(dropped))} | ` +
+      `${cell(reasonList(quarantined))} | ${formatCount(deferred)} |`,
+  );
+  return [
+    '| step | read | kept | dropped | quarantined | deferred |',
+    '|---|---:|---:|---|---|---:|',
+    ...rows,
+  ].join('\n');
+}
+
+function evalSetsOf({ evalSets, holdoutFraction }: ReleaseManifest): string {
+  const holdout = `No row is in, or near to, the held-out ${(holdoutFraction * 100).toFixed(1)} % of this window or of any before it.`;
+  const sets = evalSets.map(({ name, digest }) => `- ${name}, \`${digest}\``);
+  return sets.length === 0
+    ? holdout
+    : `Rows that give a sample of these frozen sets away were left out:\n\n${sets.join('\n')}\n\n${holdout}`;
+}
+
+function rowsTable({ rowsByWindow }: ReleaseManifest): string {
+  const entries = Object.entries(rowsByWindow).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0) return 'None.';
+  const rows = entries.map(([window, count]) => `| ${window} | ${formatCount(count)} |`);
+  return ['| window | rows |', '|---|---:|', ...rows].join('\n');
+}
+
+function provenanceOf(manifest: ReleaseManifest): string {
+  const { versions, parentRelease } = manifest;
+  return [
+    `- closed input \`${manifest.windowManifestDigest}\``,
+    `- configuration \`${manifest.configDigest}\``,
+    `- release before \`${parentRelease ?? 'none'}\``,
+    `- holdfast ${versions.holdfast}, redactor ${versions.redactor}, normaliser ${versions.normaliser}, index ${versions.index}`,
+  ].join('\n');
+}
+
+function cell(text: string): string {
+  return text === '' ? '–' : plain(text);
+}
+
+/** A text inside a line of Markdown: no table, markup or line break comes out of it. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
+}

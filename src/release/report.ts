@@ -1,0 +1,95 @@
+import { total } from '../domain/books.js';
+import type { ReportData } from './report/data.js';
+import { renderBooks } from './report/books.js';
+import { renderComparison } from './report/comparison.js';
+import { renderContamination } from './report/contamination.js';
+import { html, type Html } from './report/html.js';
+import { counted, formatCount, formatPoints } from './report/numbers.js';
+import { renderProvenance } from './report/provenance.js';
+import { STYLE } from './report/style.js';
+import { decisiveSuite, renderVerdict, verdictOf } from './report/verdict.js';
+
+export type { Excerpt, NgramRule, ReportData } from './report/data.js';
+
+/**
+ * The run's report: one HTML page without scripts, fonts or links to elsewhere, the decision on top.
+ * Everything that comes from data is escaped, and the same data gives the same bytes.
+ */
+export function renderReport(data: ReportData): string {
+  const { manifest } = data;
+  const verdict = verdictOf(data);
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'"
+        />
+        <title>${verdict.word}: ${manifest.model} ${manifest.window.id}</title>
+        <style>
+          ${STYLE}
+        </style>
+      </head>
+      <body>
+        <header>
+          <h1>${manifest.model}, ${manifest.window.id}</h1>
+          <p class="quiet">
+            Logs from ${manifest.window.from.slice(0, 10)} up to ${manifest.window.to.slice(0, 10)},
+            UTC
+          </p>
+        </header>
+        <main>
+          ${renderVerdict(data)} ${renderFigures(data)}
+          ${data.evidence === null ? null : renderComparison(data.evidence)}
+          ${renderBooks(manifest)}
+          ${manifest.skippedBecause === null ? renderContamination(data) : null}
+          ${renderProvenance(data)}
+        </main>
+        <footer class="small">
+          Made by holdfast ${manifest.versions.holdfast} from the object store; nothing on this page
+          was typed in.
+        </footer>
+      </body>
+    </html> `;
+  return page.html;
+}
+
+function renderFigures(data: ReportData): Html {
+  return html`<dl class="figures">
+    ${figuresOf(data).map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function figuresOf({ manifest, evidence }: ReportData): readonly (readonly [string, string])[] {
+  const figures: (readonly [string, string])[] = [
+    ['read from the logs', formatCount(manifest.books[0]?.read ?? 0)],
+    ['training rows', formatCount(total(manifest.rowsByWindow))],
+    ['held out', formatCount(fileCount(manifest.files, 'holdout.jsonl'))],
+  ];
+  const suite = evidence === null ? null : decisiveSuite(evidence);
+  if (suite !== null && suite.clean !== null) {
+    figures.push(['dirty samples', formatCount(suite.dirtyCount)]);
+    figures.push(['points on clean samples', formatPoints(suite.clean.difference)]);
+  }
+  return figures;
+}
+
+function fileCount(files: ReportData['manifest']['files'], name: string): number {
+  return files.find((file) => file.name === name)?.count ?? 0;
+}
+
+/** One line about a run, for a terminal or a log. */
+export function summariseReport(data: ReportData): string {
+  const verdict = verdictOf(data);
+  const rows = counted(total(data.manifest.rowsByWindow), 'training row');
+  return `${data.manifest.window.id}: ${verdict.word.toLowerCase()}, ${rows}. ${verdict.sentence}`;
+}

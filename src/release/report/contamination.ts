@@ -1,0 +1,139 @@
+import { LEAK_LEVELS, LEVELS, type Finding, type Level, type Span } from '../../domain/finding.js';
+import type { Excerpt, NgramRule, ReportData } from './data.js';
+import { html, type Html } from './html.js';
+import { counted, formatCount, formatShare } from './numbers.js';
+import { suiteName } from './verdict.js';
+
+const LEAKS_FIRST: readonly Level[] = [
+  ...LEAK_LEVELS,
+  ...LEVELS.filter((level) => !LEAK_LEVELS.includes(level)),
+];
+const EXCERPTS_SHOWN = 5;
+const EXCERPT_CHARACTERS = 280;
+
+const MEANINGS: Readonly<Record<Level, string>> = {
+  verbatim: 'the whole sample stands in a row',
+  kin: 'the same words with other numbers, names or options: not a leak',
+  dirty: 'most of the sample stands in a row, in one stretch',
+  partial: 'a part of the sample stands in a row, with a long common run',
+  suspect: 'perhaps rephrased',
+};
+
+/** How many samples of a set matched at a level, and by how many rows. */
+export interface LevelCount {
+  readonly sampleSet: string;
+  readonly level: Level;
+  readonly samples: number;
+  readonly rows: number;
+}
+
+/** Findings counted by set and level: frozen sets first, and in each the levels that are leaks first. */
+export function countFindings(findings: readonly Finding[]): readonly LevelCount[] {
+  const sets = [...new Set(findings.map((finding) => finding.sampleSet))].sort(frozenFirst);
+  return sets.flatMap((sampleSet) =>
+    LEAKS_FIRST.flatMap((level) => {
+      const found = findings.filter((one) => one.sampleSet === sampleSet && one.level === level);
+      if (found.length === 0) return [];
+      return [
+        {
+          sampleSet,
+          level,
+          samples: new Set(found.map((one) => one.sampleId)).size,
+          rows: new Set(found.map((one) => one.exampleId)).size,
+        },
+      ];
+    }),
+  );
+}
+
+/** What of the eval sets and the holdout was found in the assembled rows. */
+export function renderContamination(data: ReportData): Html {
+  const counts = countFindings(data.findings);
+  return html`<section aria-labelledby="contamination">
+    <h2 id="contamination">Contamination</h2>
+    ${
+      counts.length === 0
+        ? html`<p>No assembled row gives a sample away.</p>`
+        : html`<p>
+              ${counted(leakingRows(data.findings), 'assembled row')} gave a sample away; none of
+              them is in the training file.
+            </p>
+            <div class="scroll" tabindex="0" role="region" aria-label="Findings by set and level">
+              <table class="stacked">
+                <thead>
+                  <tr>
+                    <th scope="col">samples of</th>
+                    <th scope="col">level</th>
+                    <th scope="col" class="number">samples</th>
+                    <th scope="col" class="number">rows</th>
+                    <th scope="col">meaning</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${counts.map(renderCount)}
+                </tbody>
+              </table>
+            </div>`
+    }
+    ${renderNgramRule(data.ngramRule)} ${data.excerpts.slice(0, EXCERPTS_SHOWN).map(renderExcerpt)}
+  </section>`;
+}
+
+function frozenFirst(a: string, b: string): number {
+  const [heldA, heldB] = [a, b].map((name) => name.startsWith('holdout:'));
+  if (heldA !== heldB) return heldA === true ? 1 : -1;
+  return a < b ? -1 : 1;
+}
+
+function leakingRows(findings: readonly Finding[]): number {
+  const leaks = findings.filter((finding) => LEAK_LEVELS.includes(finding.level));
+  return new Set(leaks.map((finding) => finding.exampleId)).size;
+}
+
+function renderCount({ sampleSet, level, samples, rows }: LevelCount): Html {
+  const name = sampleSet.includes(':') ? suiteName(sampleSet) : suiteName(`frozen:${sampleSet}`);
+  return html`<tr class="${LEAK_LEVELS.includes(level) ? 'leak' : 'harmless'}">
+    <th scope="row">${name}</th>
+    <td>${level}</td>
+    <td class="number" data-name="samples">${formatCount(samples)}</td>
+    <td class="number" data-name="rows">${formatCount(rows)}</td>
+    <td>${MEANINGS[level]}</td>
+  </tr>`;
+}
+
+function renderNgramRule(rule: NgramRule | null): Html | null {
+  if (rule === null) return null;
+  return html`<p class="small">
+    For comparison: the rule "one shared run of ${rule.words} words is a leak" would have thrown
+    away ${formatCount(rule.thrownAway)} of ${counted(rule.samples, 'sample')}.
+  </p>`;
+}
+
+function renderExcerpt({ finding, ...texts }: Excerpt): Html {
+  return html`<details>
+    <summary>
+      ${finding.level}: sample ${finding.sampleId} of ${finding.sampleSet}, covered to
+      ${formatShare(finding.coverage)}, longest run ${counted(finding.longestRun, 'word')}
+    </summary>
+    <p class="small">sample</p>
+    <blockquote>${markSpans(texts.sampleText, texts.sampleSpans)}</blockquote>
+    <p class="small">row ${finding.exampleId}, left out</p>
+    <blockquote>${markSpans(texts.exampleText, texts.exampleSpans)}</blockquote>
+  </details>`;
+}
+
+/** The stretch of a text around its spans, with the spans marked; at most 280 characters. */
+export function markSpans(text: string, spans: readonly Span[]): Html {
+  const first = Math.max(0, Math.min(text.length, spans[0]?.start ?? 0) - 40);
+  const end = Math.min(text.length, first + EXCERPT_CHARACTERS);
+  const pieces: Html[] = [];
+  let at = first;
+  for (const span of spans) {
+    const from = Math.max(at, Math.min(span.start, end));
+    const to = Math.min(span.end, end);
+    if (to <= from) continue;
+    pieces.push(html`${text.slice(at, from)}<mark>${text.slice(from, to)}</mark>`);
+    at = to;
+  }
+  return html`${first > 0 ? '…' : ''}${pieces}${text.slice(at, end)}${end < text.length ? '…' : ''}`;
+}

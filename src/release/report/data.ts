@@ -1,0 +1,39 @@
+import type { CostEstimate, PromotionStatus } from '../../domain/contracts.js';
+import type { Finding, Span } from '../../domain/finding.js';
+import type { Evidence } from '../../domain/gate.js';
+import type { ReleaseManifest, WindowManifest } from '../../domain/manifest.js';
+
+/** A finding with the redacted texts it was found in, to be read by a person. Never leaves the store. */
+export interface Excerpt {
+  readonly finding: Finding;
+  readonly exampleText: string;
+  readonly exampleSpans: readonly Span[];
+  readonly sampleText: string;
+  readonly sampleSpans: readonly Span[];
+}
+
+/** How many samples a rule would have thrown away that calls every shared run of `words` words a leak. */
+export interface NgramRule {
+  readonly words: number;
+  readonly samples: number;
+  readonly thrownAway: number;
+}
+
+/** Everything the report of a run shows. Rendering it twice gives the same bytes. */
+export interface ReportData {
+  /** Digest of the release. */
+  readonly release: string;
+  readonly manifest: ReleaseManifest;
+  readonly windowManifest: WindowManifest | null;
+  readonly findings: readonly Finding[];
+  /** `null` where no candidate was measured: a dry run, a skipped window, nothing to train on. */
+  readonly evidence: Evidence | null;
+  readonly evidenceDigest: string | null;
+  readonly estimate: CostEstimate | null;
+  /** Where the promotion stands; `null` where nobody is asked. */
+  readonly promotion: Pick<PromotionStatus, 'stage' | 'deadline' | 'decidedBy'> | null;
+  /** Who may decide, as configured; empty means anyone. */
+  readonly approvers: readonly string[];
+  readonly ngramRule: NgramRule | null;
+  readonly excerpts: readonly Excerpt[];
+}

@@ -1,0 +1,71 @@
+import type { ReportData } from './data.js';
+import { html, type Html } from './html.js';
+import { counted, formatCount } from './numbers.js';
+
+/** Where every figure comes from: digests, versions and how to recompute the decision. */
+export function renderProvenance(data: ReportData): Html {
+  return html`<section aria-labelledby="provenance">
+    <h2 id="provenance">Where this comes from</h2>
+    <dl class="facts">
+      ${factsOf(data).map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+    <p class="small">
+      The decision is recomputed from the stored evidence by
+      <code>holdfast report ${data.manifest.window.id} --json</code>; the release is rebuilt byte
+      for byte by <code>holdfast run --window ${data.manifest.window.id} --rebuild</code>.
+    </p>
+  </section>`;
+}
+
+function factsOf(data: ReportData): readonly (readonly [string, Html])[] {
+  const { manifest, windowManifest, evidence } = data;
+  const facts: (readonly [string, Html])[] = [
+    ['release', digest(data.release)],
+    [
+      'made after',
+      manifest.parentRelease === null ? html`nothing: the first` : digest(manifest.parentRelease),
+    ],
+    ['configuration', digest(manifest.configDigest)],
+    ['closed input', digest(manifest.windowManifestDigest)],
+  ];
+  if (data.evidenceDigest !== null) facts.push(['evidence', digest(data.evidenceDigest)]);
+  if (windowManifest !== null) {
+    const bytes = windowManifest.sources.reduce((sum, source) => sum + source.bytes, 0);
+    const sources = counted(windowManifest.sources.length, 'source object');
+    facts.push([
+      'logs',
+      html`${sources}, ${formatCount(bytes)} bytes, attempt ${windowManifest.attempt}`,
+    ]);
+  }
+  for (const set of manifest.evalSets) {
+    facts.push(['eval set', html`${set.name} ${digest(set.digest)}`]);
+  }
+  if (evidence !== null) {
+    facts.push([
+      'champion',
+      html`${evidence.champion.modelId} (version ${evidence.champion.version} of the alias)`,
+    ]);
+  }
+  if (data.estimate !== null) facts.push(['estimate', costOf(data.estimate)]);
+  facts.push(['versions', versionsOf(data)]);
+  return facts;
+}
+
+function costOf({ tokens, cost, maximumCost }: NonNullable<ReportData['estimate']>): Html {
+  return html`${formatCount(tokens)} tokens, ${cost.toFixed(2)} USD (cap ${maximumCost.toFixed(2)})`;
+}
+
+function versionsOf({ manifest: { versions } }: ReportData): Html {
+  return html`holdfast ${versions.holdfast}, redactor ${versions.redactor}, normaliser
+  ${versions.normaliser}, index ${versions.index}`;
+}
+
+function digest(value: string): Html {
+  return html`<code title="${value}">${value.slice(0, 16)}</code>`;
+}

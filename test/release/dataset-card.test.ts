@@ -1,0 +1,32 @@
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { renderDatasetCard } from '../../src/release/dataset-card.js';
+import { digestOf, manifest } from '../support/report-data.js';
+
+describe('the dataset card', () => {
+  const card = renderDatasetCard(manifest);
+
+  test('names the files with their digests, the steps with their reasons and the sets kept out', () => {
+    assert.match(card, /^# triage, 2026-W09\n/);
+    assert.ok(card.includes(`| train.jsonl | 1,093 | 812,345 | \`${digestOf('1')}\` |`));
+    assert.ok(card.includes('| decontaminate | 1,298 | 1,093 | contaminated 205 | – | 0 |'));
+    assert.ok(card.includes(`- triage-2026, \`${digestOf('e')}\``));
+    assert.ok(card.includes('held-out 20.0 %'));
+  });
+
+  test('is the same bytes for the same manifest', () => {
+    assert.equal(renderDatasetCard(manifest), card);
+  });
+
+  test('of a skipped window says why, on one line and without markup', () => {
+    const skipped = renderDatasetCard({
+      ...manifest,
+      skippedBecause: 'logs | lost\n# heading <b>',
+      files: [],
+      books: [],
+      rowsByWindow: {},
+    });
+    assert.ok(skipped.includes('skipped (logs \\| lost \\# heading \\<b\\>)'));
+    assert.ok(skipped.includes('No step ran.'));
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { renderReport, summariseReport, type ReportData } from '../../src/release/report.js';
+import { countFindings, markSpans } from '../../src/release/report/contamination.js';
+import { renderIntervals } from '../../src/release/report/comparison.js';
+import { evidenceOf, finding, manifest, reportData } from '../support/report-data.js';
+
+const hostile = '<script>alert("x")</script>&\'';
+
+/** The page's text as a reader sees it. */
+function textOf(page: string): string {
+  return page
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+describe('the report', () => {
+  test('says the decision first, what it rests on, and what an unchecked comparison would have read', () => {
+    const text = textOf(renderReport(reportData('hold')));
+    assert.match(text, /Hold .*must not replace .*Failed: better on frozen:triage-2026\./);
+    assert.match(text, /408 clean samples of triage-2026 \(frozen\) .* −0\.1 points/);
+    assert.match(text, /on all 700 samples, it would read \+6\.3 points : 292 of them/);
+    assert.ok(text.indexOf('Hold') < text.indexOf('read from the logs'));
+  });
+
+  test('shows the commands of a decision only where a person is asked', () => {
+    const asked = textOf(renderReport(reportData('promote')));
+    assert.match(asked, /holdfast approve ft:small-base:triage-2026-w09 --reason/);
+    assert.match(asked, /until 2026-03-14 06:00 UTC/);
+    assert.match(asked, /names are claims/);
+    assert.ok(!textOf(renderReport(reportData('hold'))).includes('holdfast approve'));
+    const decided: ReportData = {
+      ...reportData('promote'),
+      promotion: { stage: 'rejected', deadline: '2026-03-14T06:00:00.000Z', decidedBy: 'ana' },
+    };
+    assert.match(textOf(renderReport(decided)), /The promotion was rejected by ana/);
+    assert.ok(!textOf(renderReport(decided)).includes('holdfast approve'));
+  });
+
+  test('shows every step with what it read, kept and left out, and why', () => {
+    const text = textOf(renderReport(reportData()));
+    assert.match(text, /ingest 682 667 15 dropped no-consent 3, seen 2 quarantined invalid-json 4/);
+    assert.match(text, /decontaminate 1,298 1,093 205 dropped contaminated 205/);
+  });
+
+  test('shows all and clean side by side, with an interval that a screen reader can read', () => {
+    const page = renderReport(reportData());
+    assert.match(page, /aria-label="all samples: \+6\.3 points, between \+4\.4 and \+8\.2; clean/);
+    assert.match(textOf(page), /clean 408 75\.9 % 75\.8 % −0\.1/);
+  });
+
+  test('counts findings by set and level, frozen sets and leaks first, samples and rows once each', () => {
+    const findings = [
+      finding('kin', 1),
+      finding('verbatim', 61),
+      finding('verbatim', 1),
+      finding('partial', 2, 'holdout:2026-W07'),
+    ];
+    assert.deepEqual(
+      countFindings(findings).map(({ sampleSet, level, samples, rows }) => [
+        sampleSet,
+        level,
+        samples,
+        rows,
+      ]),
+      [
+        ['triage-2026', 'verbatim', 1, 2],
+        ['triage-2026', 'kin', 1, 1],
+        ['holdout:2026-W07', 'partial', 1, 1],
+      ],
+    );
+  });
+
+  test('says so where clean means clean of what was trained here only', () => {
+    const evidence = { ...evidenceOf('hold'), lineageKnown: false };
+    assert.match(textOf(renderReport({ ...reportData(), evidence })), /trained on is not known/);
+  });
+
+  test('without a candidate says what was built, what was empty or why the window was skipped', () => {
+    const untrained = { ...reportData(), evidence: null, evidenceDigest: null };
+    assert.match(textOf(renderReport(untrained)), /Not trained The release is built \(1,093/);
+    const empty = { ...untrained, manifest: { ...manifest, rowsByWindow: {} } };
+    assert.match(textOf(renderReport(empty)), /Nothing to train on/);
+    const skipped = {
+      ...untrained,
+      manifest: { ...manifest, skippedBecause: 'no logs that week', books: [], rowsByWindow: {} },
+    };
+    assert.match(textOf(renderReport(skipped)), /Skipped .*no logs that week/);
+  });
+
+  test('escapes every text it is given', () => {
+    const data = reportData('promote');
+    const evidence = {
+      ...evidenceOf('promote'),
+      candidate: hostile,
+      champion: { modelId: hostile, version: 1 },
+      result: {
+        decision: 'promote' as const,
+        checks: [{ name: hostile, outcome: 'pass' as const, reason: hostile }],
+      },
+      suites: evidenceOf('promote').suites.map((suite) => ({
+        ...suite,
+        suite: `frozen:${hostile}`,
+      })),
+    };
+    const page = renderReport({
+      ...data,
+      evidence,
+      approvers: [hostile],
+      manifest: {
+        ...manifest,
+        model: hostile,
+        evalSets: [{ name: hostile, digest: hostile }],
+        rowsByWindow: { [hostile]: 1 },
+        books: [
+          {
+            stage: hostile,
+            read: 1,
+            kept: 0,
+            dropped: { [hostile]: 1 },
+            quarantined: {},
+            deferred: 0,
+          },
+        ],
+      },
+      findings: [{ ...finding('dirty', 1, hostile), sampleId: hostile, exampleId: hostile }],
+      excerpts: [
+        {
+          finding: { ...finding('dirty', 1, hostile), sampleId: hostile, exampleId: hostile },
+          exampleText: hostile,
+          exampleSpans: [{ start: 0, end: 9 }],
+          sampleText: hostile,
+          sampleSpans: [],
+        },
+      ],
+    });
+    assert.ok(!page.includes('<script'));
+    assert.ok(!/="[^"]*<[^"]*"/.test(page));
+    assert.ok(page.includes('&lt;script&gt;'));
+  });
+
+  test('loads nothing from elsewhere and runs nothing', () => {
+    const page = renderReport(reportData('promote'));
+    assert.ok(!/<(script|link|img|iframe)|https?:|url\(|@import/.test(page));
+    assert.match(page, /default-src 'none'/);
+  });
+
+  test('gives the same bytes for the same data', () => {
+    assert.equal(renderReport(reportData()), renderReport(reportData()));
+  });
+
+  test('is summed up in a line for a terminal', () => {
+    assert.match(summariseReport(reportData('hold')), /^2026-W09: hold, 1,093 training rows\. /);
+  });
+});
+
+describe('the parts of the report', () => {
+  test('an interval stands where its figures say, and right of zero means better', () => {
+    const { suites, policy } = evidenceOf('hold');
+    const [suite] = suites;
+    assert.ok(suite);
+    const drawn = renderIntervals(suite, policy)?.html ?? '';
+    const dots = [...drawn.matchAll(/cx="([\d.]+)"/g)].map((match) => Number(match[1]));
+    const zero = Number(/class="zero" x1="([\d.]+)"/.exec(drawn)?.[1]);
+    assert.equal(dots.length, 2);
+    assert.ok((dots[0] ?? 0) > zero, 'all is better');
+    assert.ok((dots[1] ?? 0) < zero, 'clean is worse');
+  });
+
+  test('a long excerpt is cut around its first match, and spans outside the text do no harm', () => {
+    const text = `${'a'.repeat(400)} needle ${'b'.repeat(400)}`;
+    const marked = markSpans(text, [{ start: 401, end: 407 }]).html;
+    assert.ok(marked.startsWith('…'));
+    assert.ok(marked.includes('<mark>needle</mark>'));
+    assert.ok(marked.endsWith('…'));
+    assert.ok(marked.length < 320);
+    assert.equal(markSpans('short', [{ start: 90, end: 95 }]).html, 'short');
+  });
+});
