@@ -73,3 +73,26 @@ export async function until<T>(
   }
   throw new Error(`no acceptable answer in ${attempts} attempts`);
 }
+
+export type Body = Record<string, unknown>;
+export interface Reply {
+  readonly status: number;
+  readonly body: Body;
+}
+
+/** One request to an endpoint; a string body is sent as it is, anything else as JSON. */
+export async function callEndpoint(
+  baseURL: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  key = ENDPOINT_KEY,
+): Promise<Reply> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(`${baseURL}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: text }),
+  });
+  return { status: response.status, body: (await response.json()) as Body };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { DEFAULT_EPOCHS } from '../linear-classifier.js';
+import { badRequest, notFound } from './api-error.js';
+import { BASE_MODEL, type Hyperparameters } from './api-objects.js';
+import { parseBody } from './http.js';
+
+const auto = z.literal('auto');
+
+const hyperparameters = z.object({
+  n_epochs: z.union([auto, z.int().min(1).max(50)]).optional(),
+  batch_size: z.union([auto, z.literal(1)]).optional(),
+  learning_rate_multiplier: z.union([auto, z.number().positive().max(10)]).optional(),
+});
+
+/** Limits of the API: 16 metadata pairs with keys up to 64 and values up to 512 characters. */
+const metadata = z
+  .record(z.string().max(64), z.string().max(512))
+  .refine((pairs) => Object.keys(pairs).length <= 16);
+
+const createRequest = z.object({
+  model: z.string(),
+  training_file: z.string(),
+  validation_file: z.string().nullish(),
+  hyperparameters: hyperparameters.optional(),
+  method: z
+    .object({
+      type: z.literal('supervised'),
+      supervised: z.object({ hyperparameters: hyperparameters.optional() }).optional(),
+    })
+    .optional(),
+  seed: z.int().min(0).max(2_147_483_647).nullish(),
+  suffix: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/)
+    .nullish(),
+  metadata: metadata.nullish(),
+});
+
+export interface JobRequest {
+  readonly trainingFile: string;
+  readonly validationFile: string | null;
+  readonly hyperparameters: Hyperparameters;
+  readonly seed: number;
+  readonly suffix: string | null;
+  readonly metadata: Readonly<Record<string, string>> | null;
+}
+
+function resolved<T>(value: T | 'auto' | undefined, fallback: T): T {
+  return value === undefined || value === 'auto' ? fallback : value;
+}
+
+/**
+ * A request for a fine-tuning job with every default filled in; without a seed it is 0, so that the same
+ * request always trains the same model.
+ * @throws ApiError 400 naming the bad field, 404 for a model that is not the base model.
+ */
+export function parseJobRequest(body: Uint8Array): JobRequest {
+  const request = parseBody(createRequest, body);
+  if (request.model !== BASE_MODEL) {
+    const fineTuned = request.model.startsWith('ft:');
+    if (fineTuned) throw badRequest(`Only ${BASE_MODEL} can be fine-tuned here.`, 'model');
+    throw notFound('The model does not exist.', 'model_not_found', 'model');
+  }
+  const given = request.method?.supervised?.hyperparameters ?? request.hyperparameters ?? {};
+  return {
+    trainingFile: request.training_file,
+    validationFile: request.validation_file ?? null,
+    hyperparameters: {
+      n_epochs: resolved(given.n_epochs, DEFAULT_EPOCHS),
+      batch_size: 1,
+      learning_rate_multiplier: resolved(given.learning_rate_multiplier, 1),
+    },
+    seed: request.seed ?? 0,
+    suffix: request.suffix ?? null,
+    metadata: request.metadata ?? null,
+  };
+}

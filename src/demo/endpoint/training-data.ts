@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { DataError } from '../../domain/errors.js';
+import type { LabelledText } from '../linear-classifier.js';
+
+/** Weights are one dense row per answer; past this many a linear classifier is the wrong model. */
+export const MAXIMUM_LABELS = 1000;
+
+const content = z.union([
+  z.string(),
+  z.array(z.object({ type: z.literal('text'), text: z.string() })),
+]);
+
+/** A chat message at the wire: plain text, or a list of text parts. */
+export const chatMessage = z.object({
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
+  content: content.nullish(),
+  weight: z.number().optional(),
+});
+
+const trainingLine = z.object({ messages: z.array(chatMessage).min(2) });
+
+type WireMessage = z.infer<typeof chatMessage>;
+
+function textOf(message: WireMessage): string {
+  if (typeof message.content === 'string') return message.content;
+  return (message.content ?? []).map((part) => part.text).join('\n');
+}
+
+/** What is classified: the user's turns in order, joined by a line feed. The system prompt is left out. */
+export function userText(messages: readonly WireMessage[]): string {
+  return messages
+    .filter((message) => message.role === 'user')
+    .map(textOf)
+    .join('\n');
+}
+
+function invalid(line: number, problem: string): DataError {
+  return new DataError('invalid_training_file', `Line ${line} ${problem}.`);
+}
+
+function parseLine(text: string, line: number): LabelledText {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid(line, 'is not valid JSON');
+  }
+  const parsed = trainingLine.safeParse(value);
+  if (!parsed.success) throw invalid(line, 'has no "messages" of at least two chat messages');
+  const { messages } = parsed.data;
+  const answer = messages.at(-1);
+  if (answer?.role !== 'assistant') throw invalid(line, 'does not end with an assistant message');
+  if (answer.weight === 0) throw invalid(line, 'gives its answer a weight of 0');
+  const label = textOf(answer).trim();
+  if (label === '') throw invalid(line, 'has an empty answer');
+  return { text: userText(messages), label };
+}
+
+/**
+ * Reads a chat-format training file: the answer is the label, the user's turns are the text.
+ * @throws DataError('invalid_training_file') naming the first bad line, or that there are no lines or
+ * more different answers than a linear classifier can hold.
+ */
+export function parseTrainingFile(bytes: Uint8Array): readonly LabelledText[] {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new DataError('invalid_training_file', 'The file is not UTF-8 text.');
+  }
+  const rows = text
+    .split('\n')
+    .map((line, index) => ({ line: line.trim(), number: index + 1 }))
+    .filter(({ line }) => line !== '')
+    .map(({ line, number }) => parseLine(line, number));
+  if (rows.length === 0) {
+    throw new DataError('invalid_training_file', 'The file holds no examples.');
+  }
+  const labelCount = new Set(rows.map((row) => row.label)).size;
+  if (labelCount > MAXIMUM_LABELS) {
+    throw new DataError(
+      'invalid_training_file',
+      `The file has ${labelCount} different answers; this classifier learns at most ${MAXIMUM_LABELS}.`,
+    );
+  }
+  return rows;
+}
+
+/** What stands for tokens here: whitespace-separated words. */
+export function countTokens(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}
+
+/** Tokens of a training run: words of every text and answer, once for each epoch. */
+export function trainedTokens(rows: readonly LabelledText[], epochs: number): number {
+  return (
+    epochs * rows.reduce((sum, row) => sum + countTokens(row.text) + countTokens(row.label), 0)
+  );
+}

@@ -1,0 +1,110 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { DataError } from '../../domain/errors.js';
+import { classifierToBytes } from '../classifier-bytes.js';
+import {
+  classify,
+  DEFAULT_LEARNING_RATE,
+  trainingEpochs,
+  type ClassifierModel,
+  type EpochProgress,
+  type LabelledText,
+} from '../linear-classifier.js';
+import { parseTrainingFile, trainedTokens } from './training-data.js';
+
+/** What a worker thread is started with. */
+export interface TrainingTask {
+  readonly trainingPath: string;
+  readonly validationPath: string | null;
+  /** Where the trained classifier goes, whole or not at all. */
+  readonly modelPath: string;
+  readonly epochs: number;
+  readonly learningRateMultiplier: number;
+  readonly seed: number;
+  /** One 32-bit integer; anything but 0 asks the worker to stop before its next epoch. */
+  readonly cancelFlag: SharedArrayBuffer;
+}
+
+/** What a worker thread tells the endpoint, in this order; the last three end it. */
+export type TrainingMessage =
+  | { readonly kind: 'validated'; readonly rowCount: number; readonly labelCount: number }
+  | { readonly kind: 'epoch'; readonly progress: EpochProgress }
+  | {
+      readonly kind: 'succeeded';
+      readonly trainedTokens: number;
+      readonly validationAccuracy: number | null;
+    }
+  | { readonly kind: 'cancelled' }
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly param: string | null;
+    };
+
+function readRows(path: string, param: string): readonly LabelledText[] {
+  try {
+    return parseTrainingFile(readFileSync(path));
+  } catch (error) {
+    if (error instanceof DataError && param === 'validation_file') {
+      throw new DataError('invalid_validation_file', error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function accuracyOf(model: ClassifierModel, rows: readonly LabelledText[]): number {
+  const right = rows.filter((row) => classify(model, row.text).label === row.label).length;
+  return right / rows.length;
+}
+
+function train(task: TrainingTask, report: (message: TrainingMessage) => void): TrainingMessage {
+  const flag = new Int32Array(task.cancelFlag);
+  const rows = readRows(task.trainingPath, 'training_file');
+  const validation =
+    task.validationPath === null ? null : readRows(task.validationPath, 'validation_file');
+  const labelCount = new Set(rows.map((row) => row.label)).size;
+  report({ kind: 'validated', rowCount: rows.length, labelCount });
+  const training = trainingEpochs(rows, {
+    seed: task.seed,
+    epochs: task.epochs,
+    learningRate: DEFAULT_LEARNING_RATE * task.learningRateMultiplier,
+  });
+  for (;;) {
+    if (Atomics.load(flag, 0) !== 0) return { kind: 'cancelled' };
+    const next = training.next();
+    if (next.done === true) {
+      writeFileSync(`${task.modelPath}.part`, classifierToBytes(next.value));
+      renameSync(`${task.modelPath}.part`, task.modelPath);
+      return {
+        kind: 'succeeded',
+        trainedTokens: trainedTokens(rows, task.epochs),
+        validationAccuracy: validation === null ? null : accuracyOf(next.value, validation),
+      };
+    }
+    report({ kind: 'epoch', progress: next.value });
+  }
+}
+
+function failure(error: unknown): TrainingMessage {
+  if (error instanceof DataError) {
+    const param = error.code === 'invalid_validation_file' ? 'validation_file' : 'training_file';
+    return { kind: 'failed', code: error.code, message: error.message, param };
+  }
+  return {
+    kind: 'failed',
+    code: 'server_error',
+    message: 'Training stopped on an error.',
+    param: null,
+  };
+}
+
+const port = parentPort;
+if (port !== null) {
+  const report = (message: TrainingMessage): void => port.postMessage(message);
+  try {
+    report(train(workerData as TrainingTask, report));
+  } catch (error) {
+    report(failure(error));
+  }
+}
