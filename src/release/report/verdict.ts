@@ -146,7 +146,7 @@ holdfast reject  ${candidate} --reason "…"</code></pre>
 
 /** `frozen:golden` as `golden (frozen)`, `holdout:2026-W07` as `holdout of 2026-W07`. */
 export function suiteName(suite: string): string {
-  const [kind, name] = [suite.slice(0, suite.indexOf(':')), suite.slice(suite.indexOf(':') + 1)];
-  if (kind === 'frozen') return `${name} (frozen)`;
-  return kind === 'holdout' ? `holdout of ${name}` : suite;
+  const [, kind, name] = /^(frozen|holdout):(.*)$/.exec(suite) ?? [];
+  if (name === undefined) return suite === 'holdout' ? "this window's holdout" : suite;
+  return kind === 'frozen' ? `${name} (frozen)` : `holdout of ${name}`;
 }

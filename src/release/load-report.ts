@@ -1,0 +1,66 @@
+import type { Finding } from '../domain/finding.js';
+import type { Evidence } from '../domain/gate.js';
+import type { ReleaseManifest, WindowManifest } from '../domain/manifest.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { readJson, readJsonl } from '../storage/objects.js';
+import { keys } from './layout.js';
+import type { ReportData } from './report.js';
+
+/** Which run a report is about. */
+export interface ReportRequest {
+  /** Digest of the release. */
+  readonly release: string;
+  /** `null` where no candidate was measured. */
+  readonly evidenceDigest: string | null;
+  /** Key of the window manifest, where it is known. */
+  readonly manifestKey: string | null;
+}
+
+/** What a report shows that is not in the store, or not always. */
+export type ReportExtras = Partial<
+  Pick<ReportData, 'estimate' | 'promotion' | 'approvers' | 'ngramRule' | 'excerpts'>
+>;
+
+/**
+ * Gathers what the store knows of a run.
+ * @throws DataError where an object is missing or was changed.
+ */
+export async function loadReportData(
+  store: ObjectStore,
+  request: ReportRequest,
+  extras: ReportExtras = {},
+): Promise<ReportData> {
+  const { release, evidenceDigest, manifestKey } = request;
+  const manifest = await readJson<ReleaseManifest>(store, keys.release(release));
+  return {
+    release,
+    manifest,
+    windowManifest:
+      manifestKey === null ? null : await readJson<WindowManifest>(store, manifestKey),
+    findings: await readFindings(store, release, manifest),
+    evidence:
+      evidenceDigest === null
+        ? null
+        : await readJson<Evidence>(store, keys.evidence(evidenceDigest)),
+    evidenceDigest,
+    estimate: null,
+    promotion: null,
+    approvers: [],
+    ngramRule: null,
+    excerpts: [],
+    ...extras,
+  };
+}
+
+/** The findings of a release, held against the digest that its manifest names; none for a skipped window. */
+export async function readFindings(
+  store: ObjectStore,
+  release: string,
+  manifest: ReleaseManifest,
+): Promise<readonly Finding[]> {
+  const file = manifest.files.find(({ name }) => name === 'findings.jsonl');
+  if (file === undefined) return [];
+  const { sha256, bytes, count } = file;
+  const key = keys.releaseFile(release, file.name);
+  return readJsonl<Finding>(store, { key, sha256, bytes, count });
+}
