@@ -6,7 +6,11 @@ import { LEAK_LEVELS } from '../src/domain/finding.js';
 import type { Example } from '../src/domain/record.js';
 import type { Sample } from '../src/domain/sample.js';
 import type { ContaminationSample, ScannedExample } from '../src/contamination/scan-examples.js';
-import { scanExamples } from '../src/contamination/scan-examples.js';
+import {
+  contaminationSample,
+  scanExamples,
+  scannedExample,
+} from '../src/contamination/scan-examples.js';
 import { promptText } from '../src/domain/record.js';
 import { readLineage, readTrainingRows } from '../src/lineage/lineage.js';
 import type { StepContext } from './dependencies.js';
@@ -28,7 +32,7 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   const holdout = await earlierHoldout(context, state);
   holdout.push(...asSamples(`holdout:${input.window.id}`, fresh.map(toSample)));
   const policy = state.configuration.contamination;
-  const findings = scanExamples(rows.map(toScanned), [...frozen, ...holdout], policy);
+  const findings = scanExamples(rows.map(scannedExample), [...frozen, ...holdout], policy);
   const leaking = worstBySample(findings);
   const kept = rows.filter((row) => !leaking.has(row.id));
   const dropped: Record<string, number> = {};
@@ -85,24 +89,18 @@ async function championRows(
   const rows: ScannedExample[] = [];
   for (const file of trainingFiles) {
     for (const row of await readTrainingRows(store, file)) {
-      rows.push({ id: row.id, parts: [promptText(row.messages), row.answer] });
+      rows.push({
+        id: row.id,
+        parts: [promptText(row.messages), row.answer],
+        answer: row.answer,
+      });
     }
   }
   return rows;
 }
 
-function toScanned(row: Example): ScannedExample {
-  return { id: row.id, parts: [promptText(row.messages), row.answer ?? ''] };
-}
-
 function asSamples(set: string, samples: readonly Sample[]): ContaminationSample[] {
-  return samples.map(({ id, messages, options, reference }) => ({
-    set,
-    id,
-    prompt: promptText(messages),
-    options,
-    reference,
-  }));
+  return samples.map((sample) => contaminationSample(set, sample));
 }
 
 /** For each leaking row the finding that names why it goes: the first of the worst level. */

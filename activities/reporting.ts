@@ -1,0 +1,19 @@
+import type { StepInput } from '../src/domain/contracts.js';
+import { keys } from '../src/release/layout.js';
+import { loadReportData } from '../src/release/load-report.js';
+import { renderReport } from '../src/release/report.js';
+import type { Dependencies } from './dependencies.js';
+
+/** Writes the page of a run as it stands when the gate has decided; written once for each evidence. */
+export async function writeReport(
+  deps: Dependencies,
+  input: StepInput & { readonly release: string; readonly evidenceKey: string | null },
+): Promise<{ readonly key: string }> {
+  const { release, manifestKey } = input;
+  const evidenceDigest =
+    /^evidence\/([0-9a-f]{64})\.json$/.exec(input.evidenceKey ?? '')?.[1] ?? null;
+  const data = await loadReportData(deps.store, { release, evidenceDigest, manifestKey });
+  const key = keys.report(input.model, input.window.id, evidenceDigest ?? release);
+  await deps.store.putIfAbsent(key, Buffer.from(renderReport(data)));
+  return { key };
+}
