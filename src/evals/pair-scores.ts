@@ -1,0 +1,56 @@
+import { count } from '../domain/books.js';
+import { InvariantError } from '../domain/errors.js';
+import type { PairedScore } from '../domain/gate.js';
+import type { Sample } from '../domain/sample.js';
+import type { SuiteAnswer } from './run-suite.js';
+import type { Scorer } from './scorers.js';
+import { scoreAnswer } from './scorers.js';
+
+export interface PairingInput {
+  readonly samples: readonly Sample[];
+  readonly champion: readonly SuiteAnswer[];
+  readonly candidate: readonly SuiteAnswer[];
+  readonly scorer: Scorer;
+  /** Ids of samples that are neither dirty nor unknown for both models. */
+  readonly clean: ReadonlySet<string>;
+  /** Ids of samples whose reference may decide. */
+  readonly decisive: ReadonlySet<string>;
+}
+
+/**
+ * Scores both models' answers sample by sample, in the samples' order. An answer that is missing for one
+ * model is missing for both; a sample without a reference is not compared. Both are counted.
+ * @throws InvariantError when the answers are not those of the samples.
+ */
+export function pairScores(input: PairingInput): {
+  readonly scores: readonly PairedScore[];
+  readonly missing: Readonly<Record<string, number>>;
+} {
+  const champion = byId(input.champion);
+  const candidate = byId(input.candidate);
+  const scores: PairedScore[] = [];
+  const missing: Record<string, number> = {};
+  for (const sample of input.samples) {
+    const [one, other] = [champion.get(sample.id), candidate.get(sample.id)];
+    if (one === undefined || other === undefined) {
+      throw new InvariantError(`sample ${sample.id} was not asked of both models`);
+    }
+    if (sample.reference === null) count(missing, 'no-reference');
+    else if (one.output === null || other.output === null) count(missing, 'missing-answer');
+    else {
+      scores.push({
+        sampleId: sample.id,
+        cluster: sample.cluster,
+        champion: scoreAnswer(input.scorer, one.output, sample.reference),
+        candidate: scoreAnswer(input.scorer, other.output, sample.reference),
+        clean: input.clean.has(sample.id),
+        decisive: input.decisive.has(sample.id),
+      });
+    }
+  }
+  return { scores, missing };
+}
+
+function byId(answers: readonly SuiteAnswer[]): ReadonlyMap<string, SuiteAnswer> {
+  return new Map(answers.map((answer) => [answer.sampleId, answer]));
+}
