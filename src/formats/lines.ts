@@ -1,3 +1,5 @@
+import { boundedBytes, type BoundedBytes } from './bounded-bytes.js';
+
 /** A line of a file. Offsets and lengths are bytes; the terminator and a carriage return before it are no part. */
 export interface Line {
   /** Counts from 1. */
@@ -27,7 +29,8 @@ export async function* lines(
   bytes: AsyncIterable<Uint8Array>,
   options: LineOptions,
 ): AsyncGenerator<Line, void, undefined> {
-  const pending = pendingLine(options.maximumLineBytes);
+  const { maximumLineBytes } = options;
+  const pending = boundedBytes(maximumLineBytes + 1);
   let line = 1;
   let offset = 0;
   for await (const chunk of withoutByteOrderMark(bytes, (skipped) => (offset = skipped))) {
@@ -36,65 +39,35 @@ export async function* lines(
       const end = chunk.indexOf(LINE_FEED, start);
       if (end === -1) break;
       pending.add(chunk.subarray(start, end));
-      const { read, ...rest } = pending.take();
-      yield { line, offset, ...rest };
+      yield { line, offset, ...lineOf(pending, maximumLineBytes) };
       line += 1;
-      offset += read + 1;
+      offset += pending.length() + 1;
+      pending.clear();
       start = end + 1;
     }
     pending.add(chunk.subarray(start));
   }
-  if (pending.isEmpty()) return;
-  const { length, bytes: last } = pending.take();
-  yield { line, offset, length, bytes: last };
+  if (pending.length() > 0) yield { line, offset, ...lineOf(pending, maximumLineBytes) };
 }
 
-interface PendingLine {
-  add(part: Uint8Array): void;
-  isEmpty(): boolean;
-  /** The line so far, without a carriage return at its end; `read` counts that too. */
-  take(): { readonly read: number; readonly length: number; readonly bytes: Uint8Array | null };
-}
-
-function pendingLine(maximumLineBytes: number): PendingLine {
-  const limit = maximumLineBytes + 1;
-  let parts: Uint8Array[] = [];
-  let held = 0;
-  let read = 0;
-  let lastByte = -1;
+/** What was gathered, without a carriage return at its end. */
+function lineOf(
+  pending: BoundedBytes,
+  maximumLineBytes: number,
+): { readonly length: number; readonly bytes: Uint8Array | null } {
+  const read = pending.length();
+  const length = pending.lastByte() === CARRIAGE_RETURN ? read - 1 : read;
   return {
-    add(part) {
-      if (part.length === 0) return;
-      read += part.length;
-      lastByte = part[part.length - 1] ?? -1;
-      const fitting = part.subarray(0, limit - held);
-      if (fitting.length > 0) parts.push(fitting);
-      held += fitting.length;
-    },
-    isEmpty: () => read === 0,
-    take() {
-      const length = lastByte === CARRIAGE_RETURN ? read - 1 : read;
-      const line = {
-        read,
-        length,
-        bytes: length > maximumLineBytes ? null : joined(parts).subarray(0, length),
-      };
-      parts = [];
-      held = 0;
-      read = 0;
-      lastByte = -1;
-      return line;
-    },
+    length,
+    bytes: length > maximumLineBytes ? null : pending.held().subarray(0, length),
   };
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  if (first !== undefined && parts.length === 1) return first;
-  return Buffer.concat(parts);
-}
-
-async function* withoutByteOrderMark(
+/**
+ * The bytes without a byte order mark at the start; `onSkip` hears before the first byte comes when
+ * there was one.
+ */
+export async function* withoutByteOrderMark(
   bytes: AsyncIterable<Uint8Array>,
   onSkip: (skippedBytes: number) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
