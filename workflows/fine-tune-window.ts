@@ -57,7 +57,9 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
   story.tell(
     `estimate: ${estimate.tokens} tokens, ${estimate.cost} USD (cap ${estimate.maximumCost})`,
   );
-  if (input.mode === 'dry-run') return outcome(input, release.release, 'dry-run', release);
+  if (input.mode === 'dry-run') {
+    return { ...outcome(input, release.release, 'dry-run', release), estimate };
+  }
   await data.advanceChain.executeWithOptions({ summary: 'the chain moves to this window' }, [
     trained,
   ]);

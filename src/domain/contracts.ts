@@ -161,6 +161,8 @@ export interface WindowOutcome {
   readonly evidenceDigest: string | null;
   readonly promotionId: string | null;
   readonly trainRows: number;
+  /** What training would cost, where a dry run stopped before it. */
+  readonly estimate?: CostEstimate;
 }
 
 /** Data work between a window's opening and its release. */

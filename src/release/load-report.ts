@@ -45,7 +45,7 @@ export async function loadReportData(
     evidenceDigest,
     estimate: null,
     promotion: null,
-    approvers: [],
+    approvers: null,
     ngramRule: null,
     excerpts: [],
     ...extras,

@@ -30,10 +30,11 @@ export interface ReportData {
   readonly evidence: Evidence | null;
   readonly evidenceDigest: string | null;
   readonly estimate: CostEstimate | null;
-  /** Where the promotion stands; `null` where nobody is asked. */
-  readonly promotion: Pick<PromotionStatus, 'stage' | 'deadline' | 'decidedBy'> | null;
-  /** Who may decide, as configured; empty means anyone. */
-  readonly approvers: readonly string[];
+  /** Where the promotion stands; `null` where it is not known. */
+  readonly promotion:
+    (Pick<PromotionStatus, 'stage' | 'decidedBy'> & { readonly deadline: string | null }) | null;
+  /** Who may decide, as configured; empty means anyone, `null` that it is not known here. */
+  readonly approvers: readonly string[] | null;
   readonly ngramRule: NgramRule | null;
   readonly excerpts: readonly Excerpt[];
 }

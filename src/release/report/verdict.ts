@@ -122,26 +122,40 @@ function renderNextStep({
   promotion,
   approvers,
 }: ReportData): Html | null {
-  if (evidence === null || promotion === null) return null;
-  const { candidate } = evidence;
-  if (promotion.stage !== 'awaiting-approval' && promotion.stage !== 'deciding') {
+  if (evidence === null) return null;
+  const { candidate, result } = evidence;
+  if (promotion === null && result.decision !== 'promote') return null;
+  if (promotion !== null && isOver(promotion.stage)) {
     const by = promotion.decidedBy === null ? '' : ` by ${promotion.decidedBy}`;
     return html`<p class="next">The promotion was <b>${promotion.stage}</b>${by}.</p>`;
   }
   return html`<div class="next">
-    <p>A person decides until ${promotion.deadline.slice(0, 16).replace('T', ' ')} UTC:</p>
+    <p>${untilSentence(promotion?.deadline ?? null)}</p>
     <pre><code>holdfast approve ${candidate} --reason "…"
 holdfast reject  ${candidate} --reason "…"</code></pre>
     <p class="small">
       Bound to evidence <code>${(evidenceDigest ?? '').slice(0, 16)}</code> and to the champion
-      ${evidence.champion.modelId}.
-      ${
-        approvers.length === 0
-          ? 'No approvers are configured: anyone who reaches Temporal can decide, and names are claims.'
-          : `May decide: ${approvers.join(', ')}. Names are claims: Temporal does not prove them.`
-      }
+      ${evidence.champion.modelId}. ${whoDecides(approvers)}
     </p>
   </div>`;
+}
+
+function whoDecides(approvers: ReportData['approvers']): string {
+  const claim = 'names are claims: Temporal does not prove them.';
+  if (approvers === null) return `The configuration says who may decide; ${claim}`;
+  if (approvers.length === 0) {
+    return `No approvers are configured: anyone who reaches Temporal can decide, and ${claim}`;
+  }
+  return `May decide: ${approvers.join(', ')}; ${claim}`;
+}
+
+function isOver(stage: NonNullable<ReportData['promotion']>['stage']): boolean {
+  return stage !== 'awaiting-approval' && stage !== 'deciding';
+}
+
+function untilSentence(deadline: string | null): string {
+  if (deadline === null) return 'A person decides:';
+  return `A person decides until ${deadline.slice(0, 16).replace('T', ' ')} UTC:`;
 }
 
 /** `frozen:golden` as `golden (frozen)`, `holdout:2026-W07` as `holdout of 2026-W07`. */
