@@ -7,7 +7,9 @@ import { storeAddress } from '../../src/config/paths.js';
 import type { Secrets } from '../../src/config/environment.js';
 import { startTrainingEndpoint, type TrainingEndpoint } from '../../src/demo/training-endpoint.js';
 import { canonicalJson } from '../../src/domain/json.js';
-import { freezeEvalSet, parseEvalFile } from '../../src/evals/eval-set.js';
+import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
+import { freezeEvalSet } from '../../src/evals/eval-set.js';
+import { parseEvalFile } from '../../src/evals/parse-eval-file.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { keys } from '../../src/release/layout.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
@@ -164,8 +166,9 @@ async function freeze(store: ObjectStore, folder: string, count: number): Promis
   const lines = makeTickets('eval', count, '2025-01-01', '2025-02-01').map(({ id, text, label }) =>
     JSON.stringify({ id, input: text, reference: label }),
   );
-  const path = join(folder, 'evals.jsonl');
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  const samples = await parseEvalFile(path);
-  return (await freezeEvalSet(store, 'tickets', samples, createRedactor())).digest;
+  const text = `${lines.join('\n')}\n`;
+  writeFileSync(join(folder, 'evals.jsonl'), text);
+  const samples = parseEvalFile(Buffer.from(text), 'evals.jsonl');
+  const policy = DEFAULT_CONTAMINATION_POLICY;
+  return (await freezeEvalSet(store, 'tickets', samples, createRedactor(), policy)).digest;
 }
