@@ -55,6 +55,7 @@ export async function writeRelease(context: StepContext, input: StepInput): Prom
     findings: findings.length,
     manifestKey: keys.release(release),
     trainRows: rows.length,
+    freshRows: rows.filter((row) => row.window === input.window.id).length,
     holdoutSamples: holdout.length,
   };
 }
@@ -250,6 +251,7 @@ export async function skipWindow(deps: Dependencies, input: SkipInput): Promise<
     findings: 0,
     manifestKey: keys.release(release),
     trainRows: 0,
+    freshRows: 0,
     holdoutSamples: 0,
   };
 }

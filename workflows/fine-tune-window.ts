@@ -63,7 +63,7 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
   await data.advanceChain.executeWithOptions({ summary: 'the chain moves to this window' }, [
     trained,
   ]);
-  if (release.trainRows === 0) return nothingToTrainOn(input, trained, release, story);
+  if (release.freshRows === 0) return nothingToTrainOn(input, trained, release, story);
   const candidate = await fineTune(trained, story);
   const decided = await measureAndDecide(trained, candidate, story);
   return conclude(input, closed, trained, release, candidate, decided, story);

@@ -68,6 +68,8 @@ export interface ReleaseResult {
   readonly findings: number;
   readonly manifestKey: string;
   readonly trainRows: number;
+  /** Training rows of this window itself; without any there is nothing new to learn. */
+  readonly freshRows: number;
   readonly holdoutSamples: number;
 }
 

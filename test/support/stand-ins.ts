@@ -60,6 +60,7 @@ export function createStandIns(
       findings: 0,
       manifestKey: 'm',
       trainRows: 5,
+      freshRows: 5,
       holdoutSamples: 1,
     }),
     advanceChain: async ({ window }: { window: Window }) => void chain.push(window.id),
