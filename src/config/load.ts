@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Document } from 'yaml';
-import { LineCounter, parseDocument } from 'yaml';
 import type { Configuration } from '../domain/configuration.js';
 import { ConfigError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import { formatPath, type Problem } from './problems.js';
 import { checkConfiguration } from './schema.js';
+import { readYaml, type YamlFile } from './yaml-file.js';
 
 /** A configuration file as it was read. */
 export interface LoadedConfiguration {
@@ -51,46 +50,21 @@ export function configurationDigest(configuration: Configuration): string {
  * @throws ConfigError with all problems at once.
  */
 export function parseConfigurationText(text: string, name: string): Configuration {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) throw yamlError(document, lines, name);
-  const checked = checkConfiguration(document.toJS() ?? {});
-  if (checked.configuration === null) {
-    throw configurationError(checked.problems, document, lines, name);
-  }
+  const file = readYaml(text, name);
+  const checked = checkConfiguration(file.value ?? {});
+  if (checked.configuration === null) throw configurationError(checked.problems, file, name);
   return checked.configuration;
 }
 
 function configurationError(
   problems: readonly Problem[],
-  document: Document,
-  lines: LineCounter,
+  file: YamlFile,
   name: string,
 ): ConfigError {
   const rows = problems
-    .map((problem) => ({ problem, line: lineOf(problem.path, document, lines) }))
+    .map((problem) => ({ problem, line: file.lineOf(problem.path) }))
     .sort((a, b) => a.line - b.line)
     .map(({ problem, line }) => `  line ${line}: ${formatPath(problem.path)}: ${problem.message}`);
   const count = rows.length === 1 ? 'one problem' : `${rows.length} problems`;
   return new ConfigError(`${name} has ${count}:\n${rows.join('\n')}`);
-}
-
-/** The line of the deepest part of the path that stands in the file, so that a missing key shows its group. */
-function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
-  for (let depth = path.length; depth >= 0; depth -= 1) {
-    const node: unknown = document.getIn(path.slice(0, depth), true);
-    const range = (node as { readonly range?: readonly number[] } | undefined)?.range;
-    if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
-  }
-  return 1;
-}
-
-/** YAML's own messages may quote the file; its codes don't. */
-function yamlError(document: Document, lines: LineCounter, name: string): ConfigError {
-  const rows = document.errors.map((error) => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    const what = error.code.toLowerCase().replaceAll('_', ' ');
-    return `  line ${line}, column ${col}: ${what}`;
-  });
-  return new ConfigError(`${name} is not valid YAML:\n${[...new Set(rows)].join('\n')}`);
 }

@@ -1,0 +1,154 @@
+import { access } from 'node:fs/promises';
+import { createJsonlConnector } from '../connectors/jsonl.js';
+import { secretProblems } from '../config/environment.js';
+import type { LoadedConfiguration } from '../config/load.js';
+import { resolvedSources, resolvedTrainedOn } from '../config/paths.js';
+import { loadEvalSet } from '../evals/eval-set.js';
+import { readAlias } from '../promotion/alias.js';
+import { listModels } from '../providers/openai-compatible.js';
+import { keys } from '../release/layout.js';
+import { counted } from '../release/report/numbers.js';
+import { checkTemporal } from './check-temporal.js';
+import type { CheckItem } from './config-check.js';
+import type { CliContext } from './context.js';
+import { tellError } from './errors.js';
+import { openStoreOf } from './stored-run.js';
+
+type Look = (loaded: LoadedConfiguration, context: CliContext) => Promise<readonly CheckItem[]>;
+
+const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
+const HOST_TIMEOUT_MS = 10_000;
+
+/** What `config check` looks at, in the order in which a run needs it. */
+export const checks: readonly { readonly name: string; readonly look: Look }[] = [
+  { name: 'secrets', look: checkSecrets },
+  { name: 'store', look: checkStore },
+  { name: 'logs', look: checkSources },
+  { name: 'evals', look: checkEvals },
+  { name: 'champion', look: checkChampion },
+  { name: 'temporal', look: checkTemporal },
+  { name: 'training', look: checkHosts },
+];
+
+async function checkSecrets(
+  { configuration }: LoadedConfiguration,
+  { environment }: CliContext,
+): Promise<readonly CheckItem[]> {
+  const problems = secretProblems(configuration, environment);
+  if (problems.length === 0) return [ok('secrets', 'all set')];
+  return problems.map((detail) => ({ name: 'secrets', outcome: 'failed', detail }));
+}
+
+async function checkStore(loaded: LoadedConfiguration): Promise<readonly CheckItem[]> {
+  const store = await openStoreOf(loaded);
+  await store.head(keys.configuration(loaded.digest));
+  return [ok('store', store.uri)];
+}
+
+async function checkSources(loaded: LoadedConfiguration): Promise<readonly CheckItem[]> {
+  return Promise.all(
+    resolvedSources(loaded).map(async ({ path, fields }) => {
+      try {
+        const connector = createJsonlConnector({
+          path,
+          fields,
+          maximumLineBytes: MAXIMUM_LINE_BYTES,
+        });
+        const objects = await connector.list();
+        const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
+        if (objects.length === 0) return failed('logs', `${path} holds no logs`);
+        return ok(
+          'logs',
+          `${path}: ${counted(objects.length, 'object')}, ${counted(bytes, 'byte')}`,
+        );
+      } catch (error) {
+        return failed('logs', tellError(error).message);
+      }
+    }),
+  );
+}
+
+async function checkEvals(loaded: LoadedConfiguration): Promise<readonly CheckItem[]> {
+  const { evals } = loaded.configuration;
+  if (evals.length === 0) {
+    const how = 'no eval set is frozen: holdfast evals freeze FILE --name NAME --pin';
+    return [failed('evals', how)];
+  }
+  const store = await openStoreOf(loaded);
+  return Promise.all(
+    evals.map(async (set) => {
+      try {
+        const samples = await loadEvalSet(store, set);
+        return ok('evals', `${set.name}: ${counted(samples.length, 'sample')}, as pinned`);
+      } catch (error) {
+        return failed('evals', tellError(error).message);
+      }
+    }),
+  );
+}
+
+async function checkChampion(loaded: LoadedConfiguration): Promise<readonly CheckItem[]> {
+  const { champion, model } = loaded.configuration;
+  const items: CheckItem[] = [];
+  const alias = await readAlias(await openStoreOf(loaded), model);
+  const serving = alias?.alias.modelId ?? `${champion.modelId}, to be declared by the first run`;
+  items.push(ok('champion', serving));
+  const files = resolvedTrainedOn(loaded);
+  if (files === 'unknown') {
+    const meaning = 'trained on unknown: clean will mean clean of what holdfast trained';
+    items.push({ name: 'champion', outcome: 'warning', detail: meaning });
+    return items;
+  }
+  for (const file of files) {
+    const isThere = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) items.push(failed('champion', `trained on ${file}, which cannot be read`));
+  }
+  return items;
+}
+
+async function checkHosts(
+  loaded: LoadedConfiguration,
+  { environment }: CliContext,
+): Promise<readonly CheckItem[]> {
+  const { train, chat, champion, model } = loaded.configuration;
+  const alias = await readAlias(await openStoreOf(loaded), model);
+  const serving = alias?.alias.modelId ?? champion.modelId;
+  const ask = async (host: typeof train | typeof chat): Promise<readonly string[]> =>
+    listModels({
+      baseURL: host.baseURL,
+      key: environment[host.keyVariable] ?? '',
+      timeoutMs: HOST_TIMEOUT_MS,
+    });
+  return [
+    ...(await lookAtHost('training', train.baseURL, () => ask(train), train.baseModel)),
+    ...(await lookAtHost('chat', chat.baseURL, () => ask(chat), serving)),
+  ];
+}
+
+/** Lists a host's models, which costs nothing. Hosts need not list every model, so an absent one is a warning. */
+async function lookAtHost(
+  name: string,
+  baseURL: string,
+  ask: () => Promise<readonly string[]>,
+  wanted: string,
+): Promise<readonly CheckItem[]> {
+  try {
+    const models = await ask();
+    if (models.includes(wanted)) return [ok(name, `${baseURL} serves ${wanted}`)];
+    const detail = `${baseURL} answers, but does not list ${wanted}`;
+    return [{ name, outcome: 'warning', detail }];
+  } catch (error) {
+    return [failed(name, tellError(error).message)];
+  }
+}
+
+function ok(name: string, detail: string): CheckItem {
+  return { name, outcome: 'ok', detail };
+}
+
+function failed(name: string, detail: string): CheckItem {
+  return { name, outcome: 'failed', detail };
+}

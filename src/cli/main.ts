@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { randomUUID } from 'node:crypto';
+import { processEnvironment } from '../config/environment.js';
+import type { ExitCode } from './context.js';
+import { createOutput } from './output.js';
+import { runCli } from './program.js';
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => interruption.abort());
+}
+
+let code: ExitCode = 0;
+const ended = await runCli(
+  process.argv.slice(2),
+  {
+    environment: processEnvironment(),
+    output: createOutput(process.stdout, process.stderr),
+    now: () => new Date(),
+    randomId: randomUUID,
+    interrupted: interruption.signal,
+    end: (exitCode) => {
+      code = exitCode;
+    },
+  },
+  () => code,
+);
+// Commands on files set the process's exit code themselves.
+if (ended !== 0) process.exitCode = ended;

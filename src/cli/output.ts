@@ -1,0 +1,56 @@
+/** Where a command writes. Text goes to standard output, or nowhere when JSON was asked for. */
+export interface Output {
+  /** Once, before anything is written. */
+  useJson(isJson: boolean): void;
+  isJson(): boolean;
+  /** A line for a person. */
+  line(text?: string): void;
+  /** A line about progress or a warning, to standard error, whatever the format. */
+  note(text: string): void;
+  /** The one object of `--json`. */
+  result(value: unknown): void;
+  /** Whether a person watches. */
+  readonly isTerminal: boolean;
+}
+
+interface Stream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/** An output over two streams, the process's own or a test's. */
+export function createOutput(standard: Stream, error: Stream): Output {
+  let json = false;
+  return {
+    useJson(isJson) {
+      json = isJson;
+    },
+    isJson: () => json,
+    line(text = '') {
+      if (!json) standard.write(`${text}\n`);
+    },
+    note(text) {
+      error.write(`${text}\n`);
+    },
+    result(value) {
+      if (json) standard.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    isTerminal: standard.isTTY === true,
+  };
+}
+
+/** Rows in columns, two spaces apart: `[['a', '1'], ['bcd', '2']]` is `a    1`, `bcd  2`. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, index) => {
+      widths[index] = Math.max(widths[index] ?? 0, cell.length);
+    });
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

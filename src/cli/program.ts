@@ -1,0 +1,81 @@
+import { Command, CommanderError } from 'commander';
+import { HOLDFAST_VERSION } from '../domain/version.js';
+import { registerCheck } from './check.js';
+import type { CliContext, ExitCode } from './context.js';
+import { registerDedupe } from './dedupe.js';
+import { tellError } from './errors.js';
+
+/** Commands that need no configuration, store or Temporal, and start without loading them. */
+const STANDALONE: readonly string[] = ['check', 'dedupe'];
+
+const INTRODUCTION = `Continuous fine-tuning without data contamination: production logs in, a model promoted on clean
+evidence out.`;
+
+const BEGINNING = `
+Begin with one of these:
+  holdfast check train.jsonl --against evals.jsonl   is an eval set in my training file? needs nothing else
+  holdfast init logs/ --evals golden.jsonl           write a holdfast.yaml for a folder of logs
+
+Then:
+  holdfast evals freeze golden.jsonl --name golden --pin
+  holdfast config check
+  holdfast dev                                       Temporal, its web UI and a worker, in one terminal
+  holdfast run                                       in another
+
+Exit codes: 0 as asked; 1 a negative result (a finding, a failed run, a refused decision); 2 could not run.`;
+
+/** The command line. `first` is the first word typed, so that small commands need not load large ones. */
+export async function createProgram(
+  context: CliContext,
+  first: string | undefined,
+): Promise<Command> {
+  const program = new Command('holdfast')
+    .description(INTRODUCTION)
+    .version(HOLDFAST_VERSION)
+    .option('-c, --config <file>', 'the configuration (default: holdfast.yaml)')
+    .option('--json', 'print one JSON object instead of text')
+    .enablePositionalOptions()
+    .showHelpAfterError('(--help shows what there is)')
+    .addHelpText('after', BEGINNING);
+  program.commandsGroup('On files, without anything else:');
+  registerCheck(program);
+  registerDedupe(program);
+  if (first === undefined || !STANDALONE.includes(first)) {
+    const { registerLoop } = await import('./loop-commands.js');
+    registerLoop(program, context);
+  }
+  return program;
+}
+
+/** Runs the command line and gives its exit code; whatever is thrown is told in one place. */
+export async function runCli(
+  argv: readonly string[],
+  context: CliContext,
+  ended: () => ExitCode,
+): Promise<ExitCode> {
+  const first = argv.find((word) => !word.startsWith('-'));
+  const program = await createProgram(context, first);
+  for (const command of allCommands(program)) command.exitOverride();
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return ended();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return fail(error, context);
+  }
+}
+
+function fail(error: unknown, { output, environment }: CliContext): ExitCode {
+  const { exitCode, name, message } = tellError(error);
+  output.note(`holdfast: ${message}`);
+  if ((environment['HOLDFAST_DEBUG'] ?? '') !== '' && error instanceof Error) {
+    output.note(error.stack ?? '');
+  }
+  output.result({ error: { name, message } });
+  return exitCode;
+}
+
+function* allCommands(command: Command): Generator<Command> {
+  yield command;
+  for (const inner of command.commands) yield* allCommands(inner);
+}

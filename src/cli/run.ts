@@ -1,0 +1,175 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Command } from 'commander';
+import type { LoadedConfiguration } from '../config/load.js';
+import type { ConfigReference, RunMode, WeeklyInput, WeeklyOutcome } from '../domain/contracts.js';
+import { ConfigError } from '../domain/errors.js';
+import { lastWindowEndedBy, windowAt, windowIndex, type WindowPlan } from '../domain/window.js';
+import { WORKFLOWS } from '../domain/workflow-names.js';
+import {
+  defineAction,
+  loadFor,
+  type CliContext,
+  type CommonOptions,
+  type ExitCode,
+} from './context.js';
+import { followStages } from './follow.js';
+import { tellOutcome } from './run-story.js';
+import { runSkip } from './skip.js';
+import { openStoreOf, storeConfiguration } from './stored-run.js';
+import { requireWorker, withTemporal, type TemporalClient } from './temporal-client.js';
+
+/** Options of `holdfast run`. */
+export interface RunOptions extends CommonOptions {
+  readonly window?: string;
+  readonly dryRun?: boolean;
+  readonly rebuild?: boolean;
+  readonly reopen?: boolean;
+  readonly skip?: string;
+  readonly reason?: string;
+  readonly by?: string;
+  readonly detach?: boolean;
+}
+
+const HELP = `
+Examples:
+  holdfast run                          the last window that is over, and whatever misses before it
+  holdfast run --window 2026-W07 --dry-run
+                                        as far as the release and the cost estimate; nothing is sent
+  holdfast run --window 2026-W07 --rebuild
+                                        the release once more; fails unless it is the same to the byte
+  holdfast run --window 2026-W07 --reopen
+                                        closes the input anew (the chain's last window only)
+  holdfast run --skip 2026-W08 --reason "no logs were kept"
+                                        an audited, empty release in the window's place
+`;
+
+/** `holdfast run`: one window, now. */
+export function registerRun(program: Command, context: CliContext): void {
+  const command = program
+    .command('run')
+    .summary('run a window now')
+    .description(
+      'Runs a window: logs in, a release, a candidate, a comparison and a decision out. Windows that the\n' +
+        'chain misses before it run first. A window that runs already, started by whomever, is joined; one\n' +
+        'that was decided on is not run twice. Ctrl-C leaves the run to the worker.\n' +
+        'A decision of any kind ends with exit code 0, a run that failed with 1.',
+    )
+    .option('-w, --window <week>', 'the window, by the ISO week it begins with (2026-W07)')
+    .option('--dry-run', 'stop at the release and the cost estimate')
+    .option('--rebuild', 'make the release again and hold it against the chain')
+    .option('--reopen', 'close a new window manifest, under the next attempt')
+    .option('--skip <week>', 'put an empty release in the place of this window')
+    .option('--reason <text>', 'why a window is skipped; goes into the audit log')
+    .option('--by <name>', 'who skips; the user at the terminal otherwise')
+    .option('--detach', 'start it and return')
+    .addHelpText('after', HELP);
+  defineAction<RunOptions>(command, context, (options) => run(options, context));
+}
+
+async function run(options: RunOptions, context: CliContext): Promise<ExitCode> {
+  const mode = modeOf(options);
+  const loaded = await loadFor(options);
+  if (options.skip !== undefined) return runSkip(options.skip, options, loaded, context);
+  const { configuration } = loaded;
+  const window = chooseWindow(configuration.window, options.window, mode, context.now());
+  if (configuration.evals.length === 0) {
+    throw new ConfigError(
+      'no eval set is frozen yet, so nothing could be kept out: `holdfast evals freeze FILE --name NAME --pin`',
+    );
+  }
+  return withTemporal(configuration, context.environment, async (temporal) => {
+    await requireWorker(temporal, context.now());
+    const reference = await storeConfiguration(await openStoreOf(loaded), loaded);
+    const handle = await start(temporal, reference, window, mode, options.reopen === true);
+    context.output.line(`${configuration.model} ${window}: ${handle.workflowId}`);
+    if (options.detach === true) {
+      context.output.result({ workflowId: handle.workflowId, runId: handle.firstExecutionRunId });
+      return 0;
+    }
+    return waitAndTell(temporal, handle, loaded, context);
+  });
+}
+
+function modeOf({ dryRun, rebuild, reopen, skip, window, reason }: RunOptions): RunMode {
+  if ([dryRun, rebuild, reopen, skip !== undefined].filter(Boolean).length > 1) {
+    throw new ConfigError('give one of --dry-run, --rebuild, --reopen and --skip');
+  }
+  if (skip !== undefined && window !== undefined) {
+    throw new ConfigError('--skip names the window itself; leave --window out');
+  }
+  if (skip !== undefined && (reason ?? '').trim() === '') {
+    throw new ConfigError('--skip needs --reason TEXT, for the audit log');
+  }
+  if (dryRun === true) return 'dry-run';
+  return rebuild === true ? 'rebuild' : 'run';
+}
+
+/** The window asked for, or the last that is over. @throws ConfigError when there is none, or it is not over. */
+export function chooseWindow(
+  plan: WindowPlan,
+  asked: string | undefined,
+  mode: RunMode,
+  now: Date,
+): string {
+  const last = lastWindowEndedBy(plan, now.getTime());
+  if (asked === undefined) {
+    if (last >= 0) return windowAt(plan, last).id;
+    const { id, to } = windowAt(plan, 0);
+    throw new ConfigError(
+      `the first window, ${id}, ends on ${to.slice(0, 10)}: nothing is due yet`,
+    );
+  }
+  const index = windowIndex(plan, asked);
+  if (index > last && mode !== 'dry-run') {
+    const { to } = windowAt(plan, index);
+    throw new ConfigError(
+      `window ${asked} ends on ${to.slice(0, 10)} and is not over: closing it now would leave records out (--dry-run may look)`,
+    );
+  }
+  return asked;
+}
+
+function start(
+  { client, taskQueue }: TemporalClient,
+  reference: ConfigReference,
+  window: string,
+  mode: RunMode,
+  reopen: boolean,
+): Promise<WorkflowHandle & { readonly firstExecutionRunId: string }> {
+  const input: WeeklyInput = { ...reference, window, mode, reopen };
+  const kind = reopen ? '/reopen' : mode === 'run' ? '' : `/${mode}`;
+  return client.workflow.start(WORKFLOWS.weekly, {
+    workflowId: `run/${reference.model}/${window}${kind}`,
+    taskQueue,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    staticSummary: `${reference.model} ${window}, by hand${kind === '' ? '' : ` (${kind.slice(1)})`}`,
+  });
+}
+
+async function waitAndTell(
+  temporal: TemporalClient,
+  handle: WorkflowHandle,
+  loaded: LoadedConfiguration,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { output, interrupted } = context;
+  const following = followStages(temporal, loaded.configuration.model, context);
+  const result = handle.result() as Promise<WeeklyOutcome>;
+  const left = new Promise<null>((resolve) => {
+    interrupted.addEventListener('abort', () => resolve(null), { once: true });
+  });
+  try {
+    const ended = await Promise.race([result, left]);
+    if (ended === null) {
+      output.note(`left ${handle.workflowId} to the worker; \`holdfast status\` shows it`);
+      return 0;
+    }
+    await following.stop();
+    await tellOutcome(ended, loaded, await openStoreOf(loaded), context);
+    return 0;
+  } finally {
+    await following.stop();
+  }
+}

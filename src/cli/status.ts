@@ -1,0 +1,218 @@
+import { ScheduleNotFoundError } from '@temporalio/client';
+import type { Command } from 'commander';
+import type { LoadedConfiguration } from '../config/load.js';
+import { PrerequisiteError } from '../domain/errors.js';
+import { scheduleId, WORKFLOWS } from '../domain/workflow-names.js';
+import { readAlias } from '../promotion/alias.js';
+import type { ChainFate } from '../domain/manifest.js';
+import { listChain } from '../release/find-run.js';
+import { shortDigest } from '../release/report/numbers.js';
+import {
+  defineAction,
+  loadFor,
+  type CliContext,
+  type CommonOptions,
+  type ExitCode,
+} from './context.js';
+import { columns } from './output.js';
+import { attributeOf, findPromotions, statusOf } from './promotions.js';
+import { openStoreOf } from './stored-run.js';
+import { countWorkers, withTemporal, type TemporalClient } from './temporal-client.js';
+
+const CHAIN_SHOWN = 8;
+
+interface ScheduleState {
+  readonly next: readonly string[];
+  readonly paused: boolean;
+  readonly running: number;
+  /** Whether it starts runs with the configuration as it is now. */
+  readonly current: boolean;
+}
+
+interface RunningWindow {
+  readonly workflowId: string;
+  readonly window: string;
+  readonly stage: string;
+}
+
+interface Waiting {
+  readonly candidate: string;
+  readonly window: string;
+  readonly champion: string | null;
+  readonly evidence: string | null;
+  readonly deadline: string | null;
+  readonly approve: string;
+}
+
+interface TemporalState {
+  readonly workers: number;
+  readonly schedule: ScheduleState | null;
+  readonly running: readonly RunningWindow[];
+  readonly waiting: readonly Waiting[];
+}
+
+/** `holdfast status`: champion, chain, what runs and what waits. */
+export function registerStatus(program: Command, context: CliContext): void {
+  const command = program
+    .command('status')
+    .summary('champion, chain, what runs and what waits for you')
+    .description(
+      'Shows the champion, the chain of windows, the schedule, what runs and which candidates wait for a\n' +
+        'decision, each with the command that approves it. Without Temporal it shows what the store knows.',
+    )
+    .option('--all', 'the whole chain instead of its last windows');
+  defineAction<CommonOptions & { readonly all?: boolean }>(command, context, async (options) =>
+    status(await loadFor(options), options.all === true, context),
+  );
+}
+
+async function status(
+  loaded: LoadedConfiguration,
+  isWhole: boolean,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { configuration, digest } = loaded;
+  const { model } = configuration;
+  const store = await openStoreOf(loaded);
+  const alias = await readAlias(store, model);
+  const chain = await listChain(store, model);
+  const temporal = await temporalState(loaded, context);
+  const { output } = context;
+  output.line(`model     ${model} (configuration ${shortDigest(digest)})`);
+  output.line(
+    alias === null
+      ? `champion  ${configuration.champion.modelId}, to be declared by the first run`
+      : `champion  ${alias.alias.modelId} (version ${alias.version}${alias.alias.promotion === null ? ', declared' : ''})`,
+  );
+  for (const line of chainLines(chain, isWhole)) output.line(line);
+  for (const line of temporalLines(temporal)) output.line(line);
+  output.result({ model, configDigest: digest, champion: alias, chain, temporal });
+  return 0;
+}
+
+function chainLines(chain: readonly ChainFate[], isWhole: boolean): readonly string[] {
+  if (chain.length === 0) return ['chain     empty: no window has run'];
+  const shown = isWhole ? chain : chain.slice(-CHAIN_SHOWN);
+  const rows = columns(
+    shown.map(({ window, release, fate }) => [window, `release ${shortDigest(release)}`, fate]),
+  );
+  const hidden = chain.length - shown.length;
+  const more = hidden > 0 ? [`          ${hidden} earlier windows (--all)`] : [];
+  return [
+    ...more,
+    ...rows.map((row, index) => `${index === 0 ? 'chain     ' : '          '}${row}`),
+  ];
+}
+
+function temporalLines(state: TemporalState | null): readonly string[] {
+  if (state === null) return ['temporal  does not answer: what runs and what waits is not known'];
+  const lines = [
+    `workers   ${state.workers === 0 ? 'none: start one with holdfast worker' : state.workers}`,
+  ];
+  lines.push(...scheduleLines(state.schedule));
+  for (const { window, stage, workflowId } of state.running) {
+    lines.push(`running   ${window}  ${stage}  ${workflowId}`);
+  }
+  if (state.running.length === 0) lines.push('running   nothing');
+  for (const { candidate, window, deadline, approve } of state.waiting) {
+    const until = deadline === null ? '' : `, until ${deadline.slice(0, 16).replace('T', ' ')} UTC`;
+    lines.push(`waiting   ${candidate} (${window}${until})`, `          ${approve}`);
+  }
+  return lines;
+}
+
+function scheduleLines(schedule: ScheduleState | null): readonly string[] {
+  if (schedule === null) return ['schedule  none: holdfast schedule makes one'];
+  const next = schedule.next[0];
+  const when =
+    next === undefined ? 'fires no more' : `next ${next.slice(0, 16).replace('T', ' ')} UTC`;
+  const lines = [`schedule  ${schedule.paused ? 'paused' : when}`];
+  if (!schedule.current) {
+    lines.push(
+      '          runs with an older configuration: holdfast schedule brings it up to date',
+    );
+  }
+  return lines;
+}
+
+async function temporalState(
+  loaded: LoadedConfiguration,
+  context: CliContext,
+): Promise<TemporalState | null> {
+  const { configuration } = loaded;
+  try {
+    return await withTemporal(configuration, context.environment, async (temporal) => {
+      const workers = await countWorkers(temporal, context.now());
+      return {
+        workers,
+        schedule: await scheduleState(temporal, loaded),
+        running: await runningWindows(temporal, configuration.model),
+        waiting: await waitingPromotions(temporal, configuration.model, workers > 0),
+      };
+    });
+  } catch (error) {
+    if (error instanceof PrerequisiteError) return null;
+    throw error;
+  }
+}
+
+async function scheduleState(
+  { client }: TemporalClient,
+  { configuration, digest }: LoadedConfiguration,
+): Promise<ScheduleState | null> {
+  try {
+    const { info, state, action } = await client.schedule
+      .getHandle(scheduleId(configuration.model))
+      .describe();
+    const [input] = (action.args ?? []) as readonly (
+      { readonly configDigest?: string } | undefined
+    )[];
+    return {
+      next: info.nextActionTimes.slice(0, 3).map((time) => time.toISOString()),
+      paused: state.paused,
+      running: info.runningActions.length,
+      current: input?.configDigest === digest,
+    };
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  }
+}
+
+async function runningWindows(
+  { client }: TemporalClient,
+  model: string,
+): Promise<readonly RunningWindow[]> {
+  const query = `WorkflowType = '${WORKFLOWS.window}' AND HoldfastModel = '${model}' AND ExecutionStatus = 'Running'`;
+  const found: RunningWindow[] = [];
+  for await (const execution of client.workflow.list({ query })) {
+    found.push({
+      workflowId: execution.workflowId,
+      window: attributeOf(execution, 'HoldfastWindow'),
+      stage: attributeOf(execution, 'HoldfastStage'),
+    });
+  }
+  return found;
+}
+
+async function waitingPromotions(
+  temporal: TemporalClient,
+  model: string,
+  hasWorker: boolean,
+): Promise<readonly Waiting[]> {
+  const running = (await findPromotions(temporal, model)).filter((one) => one.isRunning);
+  return Promise.all(
+    running.map(async ({ workflowId, runId, candidate, window }) => {
+      const handle = temporal.client.workflow.getHandle(workflowId, runId);
+      const status = hasWorker ? await statusOf(temporal, handle) : null;
+      return {
+        candidate,
+        window,
+        champion: status?.subject.champion ?? null,
+        evidence: status?.subject.evidenceDigest ?? null,
+        deadline: status?.deadline ?? null,
+        approve: `holdfast approve ${candidate} --reason "…"`,
+      };
+    }),
+  );
+}

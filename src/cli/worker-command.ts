@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { readSecrets, temporalTarget } from '../config/environment.js';
+import type { LoadedConfiguration } from '../config/load.js';
+import { storeAddress } from '../config/paths.js';
+import type { RunningWorker } from '../worker.js';
+import {
+  defineAction,
+  loadFor,
+  type CliContext,
+  type CommonOptions,
+  type ExitCode,
+} from './context.js';
+import { installRuntime } from './runtime-log.js';
+
+interface WorkerCommandOptions extends CommonOptions {
+  readonly logLevel: string;
+}
+
+/** `holdfast worker`: does the work of this configuration's task queue. */
+export function registerWorker(program: Command, context: CliContext): void {
+  const command = program
+    .command('worker')
+    .summary('do the work: polls Temporal until Ctrl-C')
+    .description(
+      'Polls the task queue with all workflows and activities until Ctrl-C or SIGTERM, then ends what is\n' +
+        'in hand. More workers on more machines over the same store share the work. Logs are JSON lines on\n' +
+        "standard error; no log line holds a record's text.",
+    )
+    .option('--log-level <level>', 'trace, debug, info, warn or error', 'info');
+  defineAction<WorkerCommandOptions>(command, context, async (options) => {
+    const loaded = await loadFor(options);
+    const { taskQueue } = loaded.configuration.temporal;
+    const worker = await launchWorker(loaded, context, options.logLevel);
+    context.output.note(`polls ${taskQueue}; Ctrl-C ends it`);
+    return untilInterrupted(worker, context);
+  });
+}
+
+/** Starts a worker with the process's secrets. @throws PrerequisiteError for each secret that is missing */
+export async function launchWorker(
+  loaded: LoadedConfiguration,
+  { environment }: CliContext,
+  logLevel: string,
+  address?: string,
+): Promise<RunningWorker> {
+  const secrets = readSecrets(loaded.configuration, environment);
+  await installRuntime(logLevel);
+  const { startWorker } = await import('../worker.js');
+  const target = temporalTarget(loaded.configuration, environment);
+  return startWorker({
+    loaded,
+    secrets,
+    address: address ?? target.address,
+    namespace: target.namespace,
+    storeUri: storeAddress(loaded),
+  });
+}
+
+/** Waits for Ctrl-C and stops the worker, or for the worker's own end. */
+export async function untilInterrupted(
+  worker: RunningWorker,
+  { interrupted }: CliContext,
+): Promise<ExitCode> {
+  const asked = new Promise<void>((resolve) => {
+    if (interrupted.aborted) resolve();
+    interrupted.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([asked, worker.stopped]);
+  await worker.stop();
+  return 0;
+}
