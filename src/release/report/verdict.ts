@@ -38,7 +38,7 @@ export function verdictOf(data: ReportData): Verdict {
       return {
         tone: 'good',
         word: 'Promote',
-        sentence: `${candidate} is better than the model that serves, and no check failed.`,
+        sentence: `${candidate} is better than ${evidence.champion.modelId}, and no check failed.`,
       };
     case 'hold':
       return {
