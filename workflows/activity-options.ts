@@ -9,12 +9,12 @@ import type {
 const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const;
 
 /**
- * Data steps: CPU and store work of one window, seconds to minutes. No heartbeat: a step that dies with
- * its worker is started again after `startToCloseTimeout` at the latest, and its outputs are idempotent.
+ * Data steps: CPU work in a thread and store work, seconds to minutes. They beat every two seconds, so a
+ * killed worker is noticed after ten; what was written then is found again, byte by byte the same.
  */
 export const data = proxyActivities<DataActivities>({
   startToCloseTimeout: '15m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '10s',
   scheduleToCloseTimeout: '6h',
   retry,
 });
@@ -22,15 +22,15 @@ export const data = proxyActivities<DataActivities>({
 /** Calls to a model provider: short ones are retried as the provider says, for as long as a day. */
 export const models = proxyActivities<ModelActivities>({
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '10s',
   scheduleToCloseTimeout: '24h',
   retry,
 });
 
-/** Answering a suite: one chat call per sample, resumed at the sample. */
+/** Answering a suite: one chat call per sample; after a crash the suite is asked again. */
 export const evaluations = proxyActivities<ModelActivities>({
   startToCloseTimeout: '6h',
-  heartbeatTimeout: '1m',
+  heartbeatTimeout: '10s',
   scheduleToCloseTimeout: '24h',
   retry,
 });
@@ -45,6 +45,6 @@ export const promotions = proxyActivities<PromotionActivities>({
 /** Waiting for another run of the same window: as long as that run takes. */
 export const control = proxyActivities<ControlActivities>({
   startToCloseTimeout: '3 days',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '10s',
   retry,
 });
