@@ -82,8 +82,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     const failure = await untilHealthy(running, options);
     if (failure === null) return running.server;
     await running.server.stop();
-    // A free port can be taken by another program between looking and listening.
-    const isPortTaken = failure.includes('address already in use');
+    // A free port can be taken by another program between looking and listening; the server looks for some itself.
+    const isPortTaken = /address already in use|panic/.test(readFileSync(options.logFile, 'utf8'));
     if (isPortTaken && !isPortChosen && attempt < PORT_ATTEMPTS) continue;
     throw new PrerequisiteError(failure);
   }

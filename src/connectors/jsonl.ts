@@ -9,7 +9,7 @@ import { decompressed } from '../formats/decompress.js';
 import { arrayElementsOrLines } from '../formats/json-array.js';
 import type { Line } from '../formats/lines.js';
 import { lines } from '../formats/lines.js';
-import type { Connector, ConnectorOptions, QuarantinedLine, RawRecord } from './connector.js';
+import type { Connector, ConnectorOptions, QuarantinedLine } from './connector.js';
 import { readLogFields } from './log-fields.js';
 import { readLogLine } from './log-line.js';
 
@@ -52,9 +52,6 @@ export function createJsonlConnector(options: ConnectorOptions): Connector {
         yield brokenEnd(position(last), error.code);
       }
     },
-  } satisfies {
-    list: unknown;
-    read: (object: SourceObject) => AsyncGenerator<RawRecord | QuarantinedLine>;
   };
 }
 
