@@ -64,7 +64,7 @@ export async function promotion(input: PromotionInput): Promise<PromotionOutcome
         'Approve or reject: {"decision":"approve","candidate":…,"evidence":…,"champion":…,"approver":…,"reason":…}',
       validator: (request) => {
         const refusal = refusalOf(request, status(), input.approvers);
-        if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal, 'ApprovalRefused');
+        if (refusal !== null) throw refused(refusal);
       },
     },
   );
@@ -98,7 +98,7 @@ async function decide(
     );
     if (refusal !== null) {
       state.stage = superseded ? 'superseded' : 'awaiting-approval';
-      throw ApplicationFailure.nonRetryable(refusal, 'ApprovalRefused');
+      throw refused(refusal);
     }
     if (request.decision === 'reject') {
       await promotions.recordPromotionEnd({ ...subject, outcome: 'rejected', request });
@@ -110,10 +110,7 @@ async function decide(
       );
       if (promoted.outcome !== 'promoted') {
         state.stage = 'superseded';
-        throw ApplicationFailure.nonRetryable(
-          `superseded: the champion is no longer ${input.champion}`,
-          'ApprovalRefused',
-        );
+        throw refused(`superseded: the champion is no longer ${input.champion}`);
       }
       state.stage = 'promoted';
       state.aliasVersion = promoted.aliasVersion;
@@ -123,6 +120,13 @@ async function decide(
     if (state.stage === 'deciding') state.stage = 'awaiting-approval';
     throw error;
   }
+}
+
+/** A refusal as the person sees it in Temporal's UI: a sentence, without the code's own stack. */
+function refused(reason: string): ApplicationFailure {
+  const failure = ApplicationFailure.nonRetryable(reason, 'ApprovalRefused');
+  failure.stack = '';
+  return failure;
 }
 
 function ending(state: State): PromotionOutcome {

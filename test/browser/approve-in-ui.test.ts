@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type {
+  ApprovalRequest,
+  PromotionStatus,
+  WindowOutcome,
+} from '../../src/domain/contracts.js';
+import { STATUS_QUERY } from '../../src/domain/workflow-names.js';
+import { readAlias } from '../../src/promotion/alias.js';
+import type { RunningWorker } from '../../src/worker.js';
+import { chromiumPath } from '../support/chromium.js';
+import { startLoop, type Loop } from '../support/loop.js';
+import { repositoryRoot } from '../support/paths.js';
+import { logLines, MODEL } from '../support/project.js';
+import { makeTickets } from '../support/traffic.js';
+
+/** Set to a folder's name to keep pictures of the screens, e.g. `docs/screenshots`. */
+const PICTURES = process.env['HOLDFAST_PICTURES'];
+
+describe("Temporal's web UI", () => {
+  let loop: Loop;
+  let worker: RunningWorker;
+  let browser: Browser;
+  let page: Page;
+  let outcome: WindowOutcome;
+  before(async () => {
+    loop = await startLoop({ firstWindow: '2026-W01', championRows: 10 });
+    worker = await loop.startWorker();
+    loop.project.writeLog('w1.jsonl', logLines(makeTickets('w1', 240, '2025-12-29', '2026-01-05')));
+    outcome = await loop.run('2026-W01');
+    browser = await chromium.launch({
+      executablePath: chromiumPath(),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
+    page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  });
+  after(async () => {
+    await browser.close();
+    await worker.stop();
+    await loop.close();
+  });
+
+  async function open(workflowId: string): Promise<void> {
+    const { uiAddress } = loop.temporal.server;
+    await page.goto(`${uiAddress}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`);
+    await page.getByRole('button', { name: 'More Actions' }).waitFor();
+  }
+
+  async function picture(name: string): Promise<void> {
+    if (PICTURES === undefined) return;
+    const folder = join(repositoryRoot, PICTURES);
+    mkdirSync(folder, { recursive: true });
+    await page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** Fills the dialog «Send an Update» and sends it; gives what the server answered. */
+  async function sendDecision(request: object): Promise<string> {
+    await page.getByRole('button', { name: 'More Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Send an Update' }).click();
+    const dialog = page.locator('dialog[open]');
+    await dialog.getByTestId('update-select-button').click();
+    await dialog.getByRole('option', { name: 'decide' }).click();
+    return submit(dialog, request);
+  }
+
+  /** Indented JSON stays as it is when the editor loses focus, so that nothing moves under the pointer. */
+  async function submit(dialog: Locator, request: object): Promise<string> {
+    const editor = dialog.locator('.cm-content[contenteditable="true"]');
+    await editor.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(JSON.stringify(request, null, 2));
+    await editor.blur();
+    const button = dialog.getByTestId('confirm-modal-button');
+    await settled(button);
+    const answered = page.waitForResponse(
+      (response) =>
+        response.request().method() === 'POST' && response.url().includes('/update/decide'),
+    );
+    await button.click();
+    return (await answered).text();
+  }
+
+  test('tells the story of a week to whoever opens its workflow', async () => {
+    await open('week/triage/2026-W01');
+    await page.getByText('n-grams and MinHash').first().waitFor();
+    await picture('week-history');
+    await page.getByText('User Metadata').click();
+    await page.getByText('awaiting-approval').first().waitFor();
+    await picture('week-story');
+    const text = await page.locator('body').innerText();
+    for (const told of [
+      'ingest: read 240',
+      'split:',
+      'dedupe:',
+      'decontaminate:',
+      'release ',
+      'decision: promote',
+    ]) {
+      assert.ok(text.includes(told), `${told} is not on the page`);
+    }
+  });
+
+  test('refuses a decision on stale evidence with the reason, and takes one that fits', async () => {
+    const promotionId = outcome.promotionId ?? assert.fail('nothing waits for approval');
+    const promotion = loop.client.workflow.getHandle(promotionId);
+    const { subject } = await promotion.query<PromotionStatus>(STATUS_QUERY);
+    const request: ApprovalRequest = {
+      decision: 'approve',
+      candidate: subject.candidate,
+      evidence: subject.evidenceDigest,
+      champion: subject.champion,
+      approver: 'operator',
+      reason: 'read in the browser',
+    };
+    await open(promotionId);
+    await page.getByText('User Metadata').click();
+    await page.getByText('a person decides').first().waitFor();
+    await picture('promotion');
+    const refused = await sendDecision({ ...request, evidence: 'of-last-week' });
+    assert.match(refused, /stale: the evidence under review/);
+    await page.locator('dialog[open]').getByText('stale: the evidence').first().waitFor();
+    await picture('refused');
+    assert.equal(
+      (await readAlias(loop.project.store, MODEL))?.alias.modelId,
+      loop.project.championId,
+    );
+
+    const accepted = await submit(page.locator('dialog[open]'), request);
+    assert.match(accepted, /UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED/);
+    await promotion.result();
+    assert.equal((await readAlias(loop.project.store, MODEL))?.alias.modelId, outcome.candidate);
+    await page.reload();
+    await page.getByText('promoted').first().waitFor();
+    await picture('promoted');
+  });
+});
+
+/** Waits until an element has stayed in its place for three looks in a row. */
+async function settled(element: Locator): Promise<void> {
+  let last = '';
+  for (let same = 0; same < 3;) {
+    const box = JSON.stringify(await element.boundingBox());
+    same = box === last ? same + 1 : 0;
+    last = box;
+    await element.page().waitForTimeout(50);
+  }
+}
