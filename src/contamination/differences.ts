@@ -1,0 +1,181 @@
+import { IDENTIFIER, NUMBER, NUMBER_WORD, type Words } from '../text/words.js';
+import type { Pair } from './alignment.js';
+import { nameFlags } from './names.js';
+
+/** A text with its words. */
+export interface ComparedText {
+  readonly raw: string;
+  readonly words: Words;
+}
+
+/** What makes an aligned example another question than the sample. */
+export interface Differences {
+  /** Sorted names of the rules: `identifiers`, `names`, `numbers`, `operators`. */
+  readonly rules: readonly string[];
+}
+
+/** Unaligned words at the ends of a sample that still face what stands there in the text. */
+const EDGE_WORDS = 4;
+/** Equal numbers from which a consistent renaming is taken for the same question. */
+const RENAMING_NUMBERS = 2;
+
+interface Gap {
+  readonly sample: readonly number[];
+  readonly text: readonly number[];
+  /** At an end of the sample what only one side has may be cut off, and is no difference. */
+  readonly isEdge: boolean;
+}
+
+/**
+ * Compares what an alignment leaves out within its stretch, from the first to the last aligned word, and
+ * what directly adjoins it: numbers by value, identifiers (`x2`) and names where one faces another, and the
+ * operators between aligned numbers.
+ *
+ * Names that were exchanged throughout, one for one, in a stretch whose numbers (two at least) are all the
+ * same leave the question as it was, so they don't count where `mayBeRenamed`: "Isabel bought 6 albums and
+ * 2 …" asked of Janet has the same answer.
+ */
+export function differencesOf(
+  sample: ComparedText,
+  text: ComparedText,
+  pairs: readonly Pair[],
+  mayBeRenamed: boolean,
+): Differences {
+  const gaps = gapsOf(sample.words, text.words, pairs);
+  const rules = new Set<string>();
+  if (gaps.some((gap) => numbersDiffer(gap, sample.words, text.words))) rules.add('numbers');
+  if (gaps.some((gap) => identifiersDiffer(gap, sample.words, text.words)))
+    rules.add('identifiers');
+  if (operatorsDiffer(sample, text, pairs)) rules.add('operators');
+  if (namesDiffer(sample, text, pairs, gaps, mayBeRenamed && rules.size === 0)) rules.add('names');
+  return { rules: [...rules].sort() };
+}
+
+function gapsOf(sample: Words, text: Words, pairs: readonly Pair[]): readonly Gap[] {
+  const gaps: Gap[] = [];
+  const first = pairs[0];
+  const last = pairs.at(-1);
+  if (first === undefined || last === undefined) return gaps;
+  const head = Math.min(first.sample, EDGE_WORDS);
+  gaps.push({
+    sample: range(first.sample - head, first.sample),
+    text: range(Math.max(0, first.text - head), first.text),
+    isEdge: true,
+  });
+  for (let index = 1; index < pairs.length; index += 1) {
+    const [before, after] = [pairs[index - 1], pairs[index]];
+    if (before === undefined || after === undefined) continue;
+    if (after.sample === before.sample + 1 && after.text === before.text + 1) continue;
+    gaps.push({
+      sample: range(before.sample + 1, after.sample),
+      text: range(before.text + 1, after.text),
+      isEdge: false,
+    });
+  }
+  const tail = Math.min(sample.count - 1 - last.sample, EDGE_WORDS);
+  gaps.push({
+    sample: range(last.sample + 1, last.sample + 1 + tail),
+    text: range(last.text + 1, Math.min(text.count, last.text + 1 + tail)),
+    isEdge: true,
+  });
+  return gaps;
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+}
+
+function numbersDiffer(gap: Gap, sample: Words, text: Words): boolean {
+  const own = gap.sample.filter((index) => isNumber(sample.kinds[index]));
+  const other = gap.text.filter((index) => isNumber(text.kinds[index]));
+  if (own.length > 0 && other.length > 0) return true;
+  if (gap.isEdge) return false;
+  const inDigits =
+    own.some((index) => sample.kinds[index] === NUMBER) ||
+    other.some((index) => text.kinds[index] === NUMBER);
+  return inDigits;
+}
+
+function isNumber(kind: number | undefined): boolean {
+  return kind === NUMBER || kind === NUMBER_WORD;
+}
+
+function identifiersDiffer(gap: Gap, sample: Words, text: Words): boolean {
+  const own = gap.sample.some((index) => sample.kinds[index] === IDENTIFIER);
+  return own && gap.text.some((index) => text.kinds[index] === IDENTIFIER);
+}
+
+/** Signs between two numbers that follow each other: `3 + 4` is not `3 * 4`. */
+function operatorsDiffer(
+  sample: ComparedText,
+  text: ComparedText,
+  pairs: readonly Pair[],
+): boolean {
+  return pairs.some((pair, index) => {
+    const next = pairs[index + 1];
+    if (next?.sample !== pair.sample + 1 || next.text !== pair.text + 1) return false;
+    if (sample.words.kinds[pair.sample] !== NUMBER) return false;
+    if (sample.words.kinds[next.sample] !== NUMBER) return false;
+    const own = operatorAfter(sample, pair.sample);
+    const other = operatorAfter(text, pair.text);
+    return own !== null && other !== null && own !== other;
+  });
+}
+
+const OPERATORS = /[-+*/^=<>]/g;
+
+function operatorAfter({ raw, words }: ComparedText, index: number): string | null {
+  const between = raw.slice(words.ends[index], words.starts[index + 1]).normalize('NFKC');
+  const unified = between
+    .replace(/[×·∗∙⋅]/gu, '*')
+    .replace(/[÷∕]/gu, '/')
+    .replace(/[−–—]/gu, '-');
+  const found = unified.match(OPERATORS);
+  return found === null ? null : found.join('');
+}
+
+function namesDiffer(
+  sample: ComparedText,
+  text: ComparedText,
+  pairs: readonly Pair[],
+  gaps: readonly Gap[],
+  mayBeRenamed: boolean,
+): boolean {
+  const own = nameFlags(sample.raw, sample.words);
+  const other = nameFlags(text.raw, text.words);
+  const renamed: [number, number][] = [];
+  let isOneForOne = true;
+  for (const gap of gaps) {
+    const left = gap.sample.filter((index) => own[index] === 1);
+    const right = gap.text.filter((index) => other[index] === 1);
+    if (left.length === 0 || right.length === 0) continue;
+    if (left.length !== right.length) isOneForOne = false;
+    left.forEach((index, position) => {
+      const to = right[position];
+      if (to !== undefined) {
+        renamed.push([sample.words.keys[index] ?? 0, text.words.keys[to] ?? 0]);
+      }
+    });
+  }
+  if (renamed.length === 0) return false;
+  const isSame = mayBeRenamed && isOneForOne && isRenaming(renamed, sample.words, pairs);
+  return !isSame;
+}
+
+/** Whether the pairs are a one-to-one exchange of names that stand nowhere unchanged. */
+function isRenaming(
+  renamed: readonly (readonly [number, number])[],
+  words: Words,
+  pairs: readonly Pair[],
+): boolean {
+  const forth = new Map<number, number>();
+  const back = new Map<number, number>();
+  for (const [from, to] of renamed) {
+    if ((forth.get(from) ?? to) !== to || (back.get(to) ?? from) !== from) return false;
+    forth.set(from, to);
+    back.set(to, from);
+  }
+  const numbers = pairs.filter(({ sample }) => words.kinds[sample] === NUMBER).length;
+  const unchanged = pairs.some(({ sample }) => forth.has(words.keys[sample] ?? 0));
+  return numbers >= RENAMING_NUMBERS && !unchanged;
+}

@@ -1,0 +1,68 @@
+import type { ContaminationPolicy } from '../domain/shingle.js';
+import { wordsOf } from '../text/words.js';
+import { type ContaminationSample, type IndexedSample, indexSamples } from './indexed-sample.js';
+import { CONTAINED_SAMPLE_WORDS, HALF_RUN_WORDS, SHORT_SAMPLE_WORDS } from './policy.js';
+
+/**
+ * What can find a sample. `line`: only where it stands alone on a line; `whole`: wherever it stands whole;
+ * `coverage`: with edits too; `run`: in part; `minhash`: by the similarity of whole prompts; `unmatchable`:
+ * nothing can.
+ */
+export const PROTECTING_RULES = [
+  'line',
+  'whole',
+  'coverage',
+  'run',
+  'minhash',
+  'unmatchable',
+] as const;
+export type ProtectingRule = (typeof PROTECTING_RULES)[number];
+
+/** What the rules can do for a set of samples. */
+export interface Matchability {
+  /** How many samples each rule can find, every rule named. */
+  readonly coverage: Readonly<Record<ProtectingRule, number>>;
+  /** Ids of samples that nothing can find, in the order of the samples. A set with one can't be frozen. */
+  readonly unmatchable: readonly string[];
+}
+
+/** Whether anything of a prompt can be matched: whether it has a word. `policy` leaves no way around that. */
+export function isMatchable(prompt: string, _policy?: ContaminationPolicy): boolean {
+  return wordsOf(prompt).count > 0;
+}
+
+/** Counts, for each rule, the samples that it can find. */
+export function matchabilityOf(
+  samples: readonly ContaminationSample[],
+  policy: ContaminationPolicy,
+): Matchability {
+  const coverage: Record<ProtectingRule, number> = {
+    line: 0,
+    whole: 0,
+    coverage: 0,
+    run: 0,
+    minhash: 0,
+    unmatchable: 0,
+  };
+  const unmatchable: string[] = [];
+  for (const indexed of indexSamples(samples, policy).indexed) {
+    const rules = protectingRules(indexed, policy);
+    for (const rule of rules) coverage[rule] += 1;
+    if (rules.includes('unmatchable')) unmatchable.push(indexed.sample.id);
+  }
+  return { coverage, unmatchable };
+}
+
+/** The rules that can find one sample. A sample all of whose words are its set's template is found whole only. */
+export function protectingRules(
+  { words, informativeCount, shingles }: IndexedSample,
+  policy: ContaminationPolicy,
+): readonly ProtectingRule[] {
+  if (words.count === 0) return ['unmatchable'];
+  if (words.count < CONTAINED_SAMPLE_WORDS) return ['line'];
+  if (words.count < SHORT_SAMPLE_WORDS || informativeCount === 0) return ['whole'];
+  const rules: ProtectingRule[] = ['whole', 'coverage'];
+  if (informativeCount > policy.partialRunWords || words.count < HALF_RUN_WORDS) rules.push('run');
+  if (shingles.length > 0) rules.push('minhash');
+  return rules;
+}

@@ -1,0 +1,25 @@
+import type { ContaminationPolicy } from '../domain/shingle.js';
+
+/**
+ * The design's levels: dirty from 0.8 of the sample's words, partial from 0.2 with a run of more than ten
+ * words. The bounds 0.8 and 0.2 and the length of 10 are those of LLaMA-2's report (Touvron et al. 2023,
+ * appendix A.6).
+ */
+export const DEFAULT_CONTAMINATION_POLICY: ContaminationPolicy = {
+  shingle: { unit: 'words', size: 3 },
+  dirtyCoverage: 0.8,
+  partialCoverage: 0.2,
+  partialRunWords: 10,
+};
+
+/** Samples of fewer words are found whole or not at all: seven words and an edit are another question. */
+export const SHORT_SAMPLE_WORDS = 8;
+
+/** Samples of fewer words are found only where they stand alone on a line. */
+export const CONTAINED_SAMPLE_WORDS = 5;
+
+/** Samples of fewer words are partial from a run of half of them. */
+export const HALF_RUN_WORDS = 20;
+
+/** Exact Jaccard from which MinHash makes a pair of texts a candidate for alignment. */
+export const CANDIDATE_THRESHOLD = 0.5;

@@ -1,0 +1,65 @@
+import type { Finding } from '../domain/finding.js';
+import { type Example, promptText } from '../domain/record.js';
+import { type Sample } from '../domain/sample.js';
+import type { ContaminationPolicy } from '../domain/shingle.js';
+import type { ContaminationSample } from './indexed-sample.js';
+import { type ScannedExample, createSampleIndex } from './sample-index.js';
+
+export type { ContaminationSample } from './indexed-sample.js';
+export type { ScannedExample } from './sample-index.js';
+
+/**
+ * Every (example, sample) match at any level, one finding each, sorted by example, set and sample. The order
+ * of examples and samples makes no difference.
+ */
+export function scanExamples(
+  examples: readonly ScannedExample[],
+  samples: readonly ContaminationSample[],
+  policy: ContaminationPolicy,
+): readonly Finding[] {
+  const index = createSampleIndex(samples, policy);
+  return examples
+    .flatMap((example) =>
+      index.scan(example).flatMap(({ sample, match }): Finding[] => {
+        const found = index.samples[sample]?.sample;
+        if (found === undefined) return [];
+        return [{ exampleId: example.id, sampleSet: found.set, sampleId: found.id, ...match }];
+      }),
+    )
+    .sort(byPlace);
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return (
+    byCodeUnit(a.exampleId, b.exampleId) ||
+    byCodeUnit(a.sampleSet, b.sampleSet) ||
+    byCodeUnit(a.sampleId, b.sampleId)
+  );
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * An example as it is scanned: its user and tool turns together, as prompts are compared, then each
+ * assistant turn, each tool call's arguments and the answer apart. The system prompt is left out.
+ */
+export function scannedExample(example: Example): ScannedExample {
+  const turns = example.messages.filter((message) => message.role === 'assistant');
+  const parts = [
+    promptText(example.messages),
+    ...turns.flatMap((turn) => [
+      turn.content,
+      ...(turn.toolCalls ?? []).map((call) => call.arguments),
+    ]),
+    example.answer ?? '',
+  ];
+  return { id: example.id, parts, answer: example.answer };
+}
+
+/** A sample as it is scanned for. */
+export function contaminationSample(set: string, sample: Sample): ContaminationSample {
+  const { id, messages, options, reference } = sample;
+  return { set, id, prompt: promptText(messages), options, reference };
+}

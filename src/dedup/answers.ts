@@ -1,0 +1,50 @@
+import { canonicalJson } from '../domain/json.js';
+import type { Message } from '../domain/record.js';
+import type { DedupePolicy } from '../domain/shingle.js';
+import { normalise } from '../text/normalise.js';
+import { nearSimilarity } from './near-index.js';
+
+/** An answer as answers are compared. Two with one key are equal. */
+export interface AnswerPrint {
+  readonly key: string;
+  /** The answer where it is free text, which may also be near; else `null`. */
+  readonly freeText: string | null;
+}
+
+/**
+ * `null` equals `null`, JSON objects and arrays are equal by their canonical form and never near (two tool
+ * calls with other arguments are two answers), anything else is free text, equal after normalisation.
+ */
+export function answerPrint(answer: string | null): AnswerPrint {
+  if (answer === null) return { key: 'none', freeText: null };
+  const structured = structuredKey(answer);
+  if (structured !== null) return { key: `json:${structured}`, freeText: null };
+  return { key: `text:${normalise(answer).text}`, freeText: answer };
+}
+
+/** Whether two answers are equal, or free texts that are near by the policy's own threshold for answers. */
+export function answersMatch(a: AnswerPrint, b: AnswerPrint, policy: DedupePolicy): boolean {
+  if (a.key === b.key) return true;
+  if (policy.answerThreshold >= 1 || a.freeText === null || b.freeText === null) return false;
+  const { shingle, answerThreshold: threshold } = policy;
+  return nearSimilarity(a.freeText, b.freeText, { shingle, threshold }) > 0;
+}
+
+/** Every tool call of the messages, in order, with canonical arguments; empty where there is none. */
+export function toolCallsKey(messages: readonly Message[]): string {
+  const calls = messages.flatMap((message) => message.toolCalls ?? []);
+  if (calls.length === 0) return '';
+  return canonicalJson(
+    calls.map((call) => [call.name, structuredKey(call.arguments) ?? call.arguments]),
+  );
+}
+
+function structuredKey(text: string): string | null {
+  const first = text.trimStart()[0];
+  if (first !== '{' && first !== '[') return null;
+  try {
+    return canonicalJson(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
