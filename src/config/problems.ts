@@ -42,7 +42,7 @@ function describeIssue(issue: z.core.$ZodIssue, raw: unknown): readonly Problem[
     return issue.keys.map((key) => unknownKey(path, key));
   }
   const required = requiredKeysAt(path);
-  if (valueAt(raw, path) !== undefined) return [{ path, message: expectation(issue) }];
+  if ((valueAt(raw, path) ?? null) !== null) return [{ path, message: expectation(issue) }];
   const needed =
     required.length > 0 ? `expected a group with ${required.join(', ')}` : expectation(issue);
   return [{ path, message: `missing; ${needed}` }];
@@ -64,6 +64,8 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
+  // The schema's own words, where it has some; zod's begin with a capital and may quote the value.
+  if (issue.message.startsWith('expected ')) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
       return `expected ${article(issue.expected)}`;
