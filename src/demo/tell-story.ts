@@ -58,6 +58,7 @@ async function tellWeeks(
 ): Promise<void> {
   const { narrator } = options;
   narrator.heading('Week one: 12 to 25 August 2002');
+  await serveWeek(stage, stage.championId, story.earlier, '2002-W28.jsonl', narrator);
   await serveWeek(stage, stage.championId, story.weekOne, '2002-W33.jsonl', narrator);
   const first = await tellWeek(stage, FIRST_WINDOW, narrator);
   const champion = await promoteFirst(options, stage, first);

@@ -11,7 +11,8 @@ import { accuracy, compareScores, scoreAll, type Measured } from './measure.js';
 import type { Narrator } from './narrator.js';
 import { toTrainingFile, trainModel } from './serving.js';
 import type { RunningStage } from './stage.js';
-import { countSharedNgram, type Story } from './story.js';
+import { countSharedNgram } from './ngram-rule.js';
+import type { Story } from './story.js';
 import type { WeekResult } from './weeks.js';
 
 /** Words of the n-gram rule that many pipelines use: one that is shared, and the row is gone. */
