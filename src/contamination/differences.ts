@@ -22,6 +22,10 @@ const RENAMING_NUMBERS = 2;
 interface Gap {
   readonly sample: readonly number[];
   readonly text: readonly number[];
+  /** Words of the text at this end that may be the sample's, cut into more pieces; empty within. */
+  readonly reach: readonly (readonly number[])[];
+  /** The aligned words before it; `4.0` may be aligned with the `4` of `4 0`, by its value. */
+  readonly before: Pair | null;
   /** At an end of the sample what only one side has may be cut off, and is no difference. */
   readonly isEdge: boolean;
 }
@@ -41,7 +45,9 @@ export function differencesOf(
   pairs: readonly Pair[],
   mayBeRenamed: boolean,
 ): Differences {
-  const gaps = gapsOf(sample.words, text.words, pairs);
+  const gaps = gapsOf(sample.words, text.words, pairs).filter(
+    (gap) => !isWrittenApart(gap, sample, text),
+  );
   const rules = new Set<string>();
   if (gaps.some((gap) => numbersDiffer(gap, sample.words, text.words))) rules.add('numbers');
   if (gaps.some((gap) => identifiersDiffer(gap, sample.words, text.words)))
@@ -60,6 +66,8 @@ function gapsOf(sample: Words, text: Words, pairs: readonly Pair[]): readonly Ga
   gaps.push({
     sample: range(first.sample - head, first.sample),
     text: range(Math.max(0, first.text - head), first.text),
+    reach: reaches(head).map((count) => range(Math.max(0, first.text - count), first.text)),
+    before: null,
     isEdge: true,
   });
   for (let index = 1; index < pairs.length; index += 1) {
@@ -69,6 +77,8 @@ function gapsOf(sample: Words, text: Words, pairs: readonly Pair[]): readonly Ga
     gaps.push({
       sample: range(before.sample + 1, after.sample),
       text: range(before.text + 1, after.text),
+      reach: [],
+      before,
       isEdge: false,
     });
   }
@@ -76,9 +86,42 @@ function gapsOf(sample: Words, text: Words, pairs: readonly Pair[]): readonly Ga
   gaps.push({
     sample: range(last.sample + 1, last.sample + 1 + tail),
     text: range(last.text + 1, Math.min(text.count, last.text + 1 + tail)),
+    reach: reaches(tail).map((count) =>
+      range(last.text + 1, Math.min(text.count, last.text + 1 + count)),
+    ),
+    before: null,
     isEdge: true,
   });
   return gaps;
+}
+
+/**
+ * Whether both sides of a gap hold the same letters and digits, cut into words elsewhere: `14.95` and
+ * `14 95`, `2.4.18-rc1` and `2 4 18 rc1`. That is another spelling, not another number.
+ */
+function isWrittenApart(gap: Gap, sample: ComparedText, text: ComparedText): boolean {
+  const { before } = gap;
+  if (before !== null) {
+    const withBefore = lettersAndDigits([before.sample, ...gap.sample], sample);
+    if (withBefore === lettersAndDigits([before.text, ...gap.text], text)) return true;
+  }
+  const own = lettersAndDigits(gap.sample, sample);
+  if (own === '') return false;
+  return [gap.text, ...gap.reach].some((words) => own === lettersAndDigits(words, text));
+}
+
+/** How many of the text's words a sample's end of `count` words may have been cut into. */
+function reaches(count: number): readonly number[] {
+  return count === 0 ? [] : range(1, count + EDGE_WORDS);
+}
+
+function lettersAndDigits(indexes: readonly number[], { raw, words }: ComparedText): string {
+  return indexes
+    .map((index) => raw.slice(words.starts[index], words.ends[index]))
+    .join('')
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function range(from: number, to: number): number[] {

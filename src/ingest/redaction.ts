@@ -98,7 +98,10 @@ function isPhoneNumber(candidate: string): boolean {
   if (candidate.startsWith('+')) return true;
   if (/^\(\+?\d{1,5}\)/u.test(candidate) || /^\d{1,3}[ -]?\(\d{2,5}\)/u.test(candidate))
     return true;
-  const groups = candidate.split(/[ .-]+/u).map((group) => group.length);
+  const parts = candidate.split(/[ .-]+/u);
+  // A group that is a year makes it a date, however it is written.
+  if (parts.some((part) => /^(?:19|20)\d\d$/u.test(part))) return false;
+  const groups = parts.map((part) => part.length);
   if (
     groups.length < 3 ||
     /^\d{4}[-.]\d{1,2}[-.]\d{1,2}$|^\d{1,2}[-.]\d{1,2}[-.]\d{2,4}$/u.test(candidate)
