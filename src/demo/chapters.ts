@@ -13,8 +13,7 @@ import type { Labelled } from './serving.js';
 import { askAll, toTrainingFile, trainModel } from './serving.js';
 import type { RunningStage, Stage } from './stage.js';
 import { runStage } from './stage.js';
-import type { LogEntry } from './story.js';
-import { toLogLine } from './story.js';
+import { BY_HAND, toLogLine, type LogEntry } from './log-line.js';
 import { runWeek, type WeekResult } from './weeks.js';
 
 /** The name of the file in which the first champion's training rows lie. */
@@ -78,15 +77,39 @@ export async function serveWeek(
     narrator.progress(`  ${modelId} answers: ${answered} of ${prompts.length}`);
   });
   narrator.done();
-  const lines = entries.map((entry, index) =>
-    JSON.stringify(toLogLine(entry, modelId, answers[index] ?? '')),
-  );
-  writeFileSync(join(stage.folder, 'logs', fileName), `${lines.join('\n')}\n`);
+  writeLog(stage, fileName, modelId, entries, answers);
   const right = entries.filter(({ filedIn }, index) => answers[index] === filedIn).length;
   narrator.say(
     `  ${modelId} answered ${entries.length} messages; ${right} stayed where it put them, ${entries.length - right} were moved.`,
   );
   return answers;
+}
+
+/** The messages that people filed before there was an assistant; the first model was trained on them. */
+export function logByHand(
+  stage: RunningStage,
+  entries: readonly LogEntry[],
+  fileName: string,
+  narrator: Narrator,
+): void {
+  const filed = entries.map(({ filedIn }) => filedIn);
+  writeLog(stage, fileName, BY_HAND, entries, filed);
+  narrator.say(
+    `  The ${entries.length} messages it was trained on, filed by hand, stand in the logs as well.`,
+  );
+}
+
+function writeLog(
+  stage: RunningStage,
+  fileName: string,
+  modelId: string,
+  entries: readonly LogEntry[],
+  answers: readonly string[],
+): void {
+  const lines = entries.map((entry, index) =>
+    JSON.stringify(toLogLine(entry, modelId, answers[index] ?? '')),
+  );
+  writeFileSync(join(stage.folder, 'logs', fileName), `${lines.join('\n')}\n`);
 }
 
 /** Runs a week's window and tells what came of it. */

@@ -5,7 +5,7 @@ import type { Example } from '../domain/record.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import { keys } from '../release/layout.js';
 import { readJsonl } from '../storage/objects.js';
-import { openFirstModel, serveWeek, tellWeek } from './chapters.js';
+import { logByHand, openFirstModel, serveWeek, tellWeek } from './chapters.js';
 import { FIRST_WINDOW, SECOND_WINDOW } from './configuration.js';
 import { loadMail } from './mail/load-mail.js';
 import type { Narrator } from './narrator.js';
@@ -58,7 +58,7 @@ async function tellWeeks(
 ): Promise<void> {
   const { narrator } = options;
   narrator.heading('Week one: 12 to 25 August 2002');
-  await serveWeek(stage, stage.championId, story.earlier, '2002-W28.jsonl', narrator);
+  logByHand(stage, story.release, '2002-W28.jsonl', narrator);
   await serveWeek(stage, stage.championId, story.weekOne, '2002-W33.jsonl', narrator);
   const first = await tellWeek(stage, FIRST_WINDOW, narrator);
   const champion = await promoteFirst(options, stage, first);

@@ -11,7 +11,7 @@ import { accuracy, compareScores, scoreAll, type Measured } from './measure.js';
 import type { Narrator } from './narrator.js';
 import { toTrainingFile, trainModel } from './serving.js';
 import type { RunningStage } from './stage.js';
-import { countSharedNgram } from './ngram-rule.js';
+import { countSharedNgram } from './shared-ngram.js';
 import type { Story } from './story.js';
 import type { WeekResult } from './weeks.js';
 
