@@ -4,14 +4,16 @@ import type { Command } from 'commander';
 import type { LoadedConfiguration } from '../config/load.js';
 import { ConfigError, invariant } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
-import type { ChainFate, Fate } from '../domain/manifest.js';
+import type { ChainFate, Fate, ReleaseManifest } from '../domain/manifest.js';
 import { recomputeDecision } from '../gate/evidence.js';
 import { readAudit } from '../promotion/audit.js';
-import { findEvidence, listChain } from '../release/find-run.js';
+import { findEvidence, findWindowManifest, listChain } from '../release/find-run.js';
+import { keys } from '../release/layout.js';
 import { loadReportData } from '../release/load-report.js';
 import { renderReport, summariseReport, type ReportData } from '../release/report.js';
 import { countFindings } from '../release/report/contamination.js';
 import type { ObjectStore } from '../storage/object-store.js';
+import { readJson } from '../storage/objects.js';
 import {
   defineAction,
   loadFor,
@@ -80,9 +82,11 @@ async function reportOf(
   { release, fate }: ChainFate,
 ): Promise<ReportData> {
   const evidenceDigest = await findEvidence(store, release);
+  const manifest = await readJson<ReleaseManifest>(store, keys.release(release));
+  const manifestKey = await findWindowManifest(store, manifest);
   const data = await loadReportData(
     store,
-    { release, evidenceDigest, manifestKey: null },
+    { release, evidenceDigest, manifestKey },
     {
       promotion: await promotionOf(store, configuration.model, evidenceDigest, fate),
       approvers: configuration.approval.approvers,

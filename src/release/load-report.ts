@@ -4,6 +4,7 @@ import type { ReleaseManifest, WindowManifest } from '../domain/manifest.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
+import { loadExcerpts } from './load-excerpts.js';
 import type { ReportData } from './report.js';
 
 /** Which run a report is about. */
@@ -32,12 +33,13 @@ export async function loadReportData(
 ): Promise<ReportData> {
   const { release, evidenceDigest, manifestKey } = request;
   const manifest = await readJson<ReleaseManifest>(store, keys.release(release));
+  const findings = await readFindings(store, release, manifest);
   return {
     release,
     manifest,
     windowManifest:
       manifestKey === null ? null : await readJson<WindowManifest>(store, manifestKey),
-    findings: await readFindings(store, release, manifest),
+    findings,
     evidence:
       evidenceDigest === null
         ? null
@@ -47,7 +49,8 @@ export async function loadReportData(
     promotion: null,
     approvers: null,
     ngramRule: null,
-    excerpts: [],
+    excerpts:
+      manifestKey === null ? [] : await loadExcerpts(store, manifest, manifestKey, findings),
     ...extras,
   };
 }

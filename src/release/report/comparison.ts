@@ -76,9 +76,9 @@ function renderSuite(suite: SuiteResult, { policy }: Evidence): Html {
 
 function renderScores(label: string, comparison: Comparison | null): Html {
   if (comparison === null) {
-    return html`<tr>
+    return html`<tr class="${label}">
       <th scope="row">${label}</th>
-      <td colspan="5">nothing to compare</td>
+      <td colspan="5">${label === 'clean' ? 'none that may decide' : 'nothing to compare'}</td>
     </tr>`;
   }
   const { count, championScore, candidateScore, difference, wins, losses } = comparison;
@@ -129,12 +129,17 @@ export function renderIntervals(suite: SuiteResult, policy: GatePolicy): Html | 
   ].flatMap(({ label, comparison }) => (comparison === null ? [] : [{ label, comparison }]));
   if (rows.length === 0) return null;
   const bar = barOf(suite.suite, policy);
-  const reach = Math.max(
-    0.01,
-    ...rows.flatMap(({ comparison }) => [comparison.lower, comparison.upper].map(Math.abs)),
-    Math.abs(bar ?? 0),
+  const reach = Math.min(
+    1,
+    Math.max(
+      0.01,
+      ...rows.flatMap(({ comparison }) => [comparison.lower, comparison.upper].map(Math.abs)),
+      Math.abs(bar ?? 0),
+    ),
   );
-  const x = (value: number): string => position(value, reach).toFixed(1);
+  // No difference of shares is beyond one, whatever a bound from few samples says.
+  const x = (value: number): string =>
+    position(Math.max(-reach, Math.min(reach, value)), reach).toFixed(1);
   const bottom = rows.length * ROW_HEIGHT + 6;
   return html`<svg
     class="intervals"

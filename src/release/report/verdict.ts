@@ -91,7 +91,7 @@ function renderBasis(evidence: Evidence): Html | null {
   const suite = decisiveSuite(evidence);
   if (suite === null) return null;
   if (suite.clean === null) {
-    return html`<p>No clean sample of <b>${suiteName(suite.suite)}</b> could be compared.</p>`;
+    return html`<p>No clean sample of <b>${suiteName(suite.suite)}</b> could decide.</p>`;
   }
   return html`<p>${basisSentence(suite.suite, suite.clean)}</p>
     ${renderUnchecked(suite)}`;
