@@ -49,7 +49,7 @@ export function differencesOf(
     (gap) => !isWrittenApart(gap, sample, text),
   );
   const rules = new Set<string>();
-  if (gaps.some((gap) => numbersDiffer(gap, sample.words, text.words))) rules.add('numbers');
+  if (gaps.some((gap) => numbersDiffer(gap, sample, text))) rules.add('numbers');
   if (gaps.some((gap) => identifiersDiffer(gap, sample.words, text.words)))
     rules.add('identifiers');
   if (operatorsDiffer(sample, text, pairs)) rules.add('operators');
@@ -128,7 +128,17 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 }
 
-function numbersDiffer(gap: Gap, sample: Words, text: Words): boolean {
+/** What the redactor took out of one side can't be compared with what the other side still has. */
+function isRedacted(indexes: readonly number[], { raw, words }: ComparedText): boolean {
+  return indexes.some((index) => {
+    const start = words.starts[index] ?? 0;
+    return /^\[[A-Z]+/u.test(raw.slice(Math.max(0, start - 1), start + 2));
+  });
+}
+
+function numbersDiffer(gap: Gap, ownText: ComparedText, otherText: ComparedText): boolean {
+  if (isRedacted(gap.sample, ownText) || isRedacted(gap.text, otherText)) return false;
+  const [sample, text] = [ownText.words, otherText.words];
   const own = gap.sample.filter((index) => isNumber(sample.kinds[index]));
   const other = gap.text.filter((index) => isNumber(text.kinds[index]));
   if (own.length > 0 && other.length > 0) return true;

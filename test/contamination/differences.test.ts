@@ -28,6 +28,11 @@ describe('numbers that are written apart', () => {
     assert.equal(levelOf(pasted, sample), 'dirty');
   });
 
+  test('a redacted number can be compared with nothing, so it makes no kin', () => {
+    const sample = `${QUESTION} and the shop is reached at [PHONE] on every day of the week but Sunday`;
+    assert.equal(levelOf(sample.replace('[PHONE]', '2002 07 21 0156'), sample), 'dirty');
+  });
+
   test('other numbers stay kin, also where they end with the same digits', () => {
     assert.equal(levelOf(QUESTION.replace('14.95', '24.95'), QUESTION), 'kin');
     const sample =
