@@ -53,6 +53,7 @@ describe('the champion alias', () => {
     const current = await declareChampion(store, 'triage', 'base', at);
     assert.equal(current.alias.modelId, 'week-1');
     assert.equal(current.version, 2);
+    assert.equal((await readAudit(store, 'triage')).length, 1);
   });
 
   test('moves for one of two promotions measured against the same champion', async () => {
