@@ -1,6 +1,6 @@
 import type { LoadedConfiguration } from '../config/load.js';
 import { SEARCH_ATTRIBUTES } from '../domain/workflow-names.js';
-import type { CheckItem } from './config-check.js';
+import type { CheckItem } from './check-item.js';
 import type { CliContext } from './context.js';
 import { countWorkers, withTemporal, type TemporalClient } from './temporal-client.js';
 

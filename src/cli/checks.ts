@@ -9,7 +9,7 @@ import { listModels } from '../providers/openai-compatible.js';
 import { keys } from '../release/layout.js';
 import { counted } from '../release/report/numbers.js';
 import { checkTemporal } from './check-temporal.js';
-import type { CheckItem } from './config-check.js';
+import type { CheckItem } from './check-item.js';
 import type { CliContext } from './context.js';
 import { tellError } from './errors.js';
 import { openStoreOf } from './stored-run.js';

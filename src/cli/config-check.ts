@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { shortDigest } from '../release/report/numbers.js';
+import type { CheckItem } from './check-item.js';
 import { checks } from './checks.js';
 import {
   defineAction,
@@ -10,13 +11,6 @@ import {
   type ExitCode,
 } from './context.js';
 import { tellError } from './errors.js';
-
-/** One line of the checklist. */
-export interface CheckItem {
-  readonly name: string;
-  readonly outcome: 'ok' | 'failed' | 'warning';
-  readonly detail: string;
-}
 
 const MARKS = { ok: 'ok  ', failed: 'FAIL', warning: 'warn' } as const;
 

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import type { Environment } from '../config/environment.js';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load.js';
 import type { Output } from './output.js';

@@ -1,5 +1,5 @@
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
 import type { ApprovalRequest, PromotionStatus } from '../domain/contracts.js';
 import { ConfigError, PrerequisiteError } from '../domain/errors.js';

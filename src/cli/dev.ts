@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import { temporalTarget } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { ConfigError } from '../domain/errors.js';
@@ -13,7 +13,7 @@ import {
 } from './context.js';
 import { startDevServer, type DevServer } from './dev-server.js';
 import { findTemporalCli } from './temporal-cli.js';
-import { launchWorker, untilInterrupted } from './worker-command.js';
+import { launchWorker, LEVEL_NAMES, untilInterrupted } from './worker-command.js';
 
 interface DevOptions extends CommonOptions {
   readonly uiPort?: string;
@@ -34,7 +34,7 @@ export function registerDev(program: Command, context: CliContext): void {
         'it listens on this machine only, and whoever is on it can decide.',
     )
     .option('--ui-port <port>', `port of the web UI (default: ${UI_PORT})`)
-    .option('--log-level <level>', 'of the worker: trace, debug, info, warn or error', 'warn');
+    .option('--log-level <level>', `of the worker: ${LEVEL_NAMES}`, 'warn');
   defineAction<DevOptions>(command, context, async (options) =>
     dev(await loadFor(options), options, context),
   );

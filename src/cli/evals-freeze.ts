@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { pinEvalSet } from '../config/yaml-file.js';
 import { ConfigError } from '../domain/errors.js';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import { parseConfigurationText } from '../config/load.js';
 import { ConfigError } from '../domain/errors.js';
 import { isoWeekOf } from '../domain/window.js';

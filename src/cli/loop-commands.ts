@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import { registerConfig } from './config-check.js';
 import type { CliContext } from './context.js';
 import { registerDecide } from './decide.js';

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError } from './command-line.js';
 import { HOLDFAST_VERSION } from '../domain/version.js';
 import { registerCheck } from './check.js';
 import type { CliContext, ExitCode } from './context.js';
@@ -38,8 +38,8 @@ export async function createProgram(
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', BEGINNING);
   program.commandsGroup('On files, without anything else:');
-  registerCheck(program);
-  registerDedupe(program);
+  registerCheck(program, context);
+  registerDedupe(program, context);
   if (first === undefined || !STANDALONE.includes(first)) {
     const { registerLoop } = await import('./loop-commands.js');
     registerLoop(program, context);

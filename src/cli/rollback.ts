@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import { rollbackAlias } from '../promotion/alias.js';
 import { defineAction, loadFor, type CliContext, type CommonOptions } from './context.js';
 import { operatorOf } from './operator.js';

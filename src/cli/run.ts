@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import type { ConfigReference, RunMode, WeeklyInput, WeeklyOutcome } from '../domain/contracts.js';
 import { ConfigError } from '../domain/errors.js';

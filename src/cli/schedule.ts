@@ -4,7 +4,7 @@ import {
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import type { ScheduleHandle, ScheduleOptions } from '@temporalio/client';
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
 import type { ConfigReference, WeeklyInput } from '../domain/contracts.js';
 import { ConfigError } from '../domain/errors.js';

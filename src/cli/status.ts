@@ -1,5 +1,5 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { PrerequisiteError } from '../domain/errors.js';
 import { scheduleId, WORKFLOWS } from '../domain/workflow-names.js';

@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import { readSecrets, temporalTarget } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { storeAddress } from '../config/paths.js';
+import { ConfigError } from '../domain/errors.js';
 import type { RunningWorker } from '../worker.js';
 import {
   defineAction,
@@ -10,7 +11,11 @@ import {
   type CommonOptions,
   type ExitCode,
 } from './context.js';
-import { installRuntime } from './runtime-log.js';
+
+const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
+/** What `--log-level` takes. */
+export const LEVEL_NAMES = 'trace, debug, info, warn or error';
 
 interface WorkerCommandOptions extends CommonOptions {
   readonly logLevel: string;
@@ -26,7 +31,7 @@ export function registerWorker(program: Command, context: CliContext): void {
         'in hand. More workers on more machines over the same store share the work. Logs are JSON lines on\n' +
         "standard error; no log line holds a record's text.",
     )
-    .option('--log-level <level>', 'trace, debug, info, warn or error', 'info');
+    .option('--log-level <level>', LEVEL_NAMES, 'info');
   defineAction<WorkerCommandOptions>(command, context, async (options) => {
     const loaded = await loadFor(options);
     const { taskQueue } = loaded.configuration.temporal;
@@ -44,8 +49,12 @@ export async function launchWorker(
   address?: string,
 ): Promise<RunningWorker> {
   const secrets = readSecrets(loaded.configuration, environment);
-  await installRuntime(logLevel);
+  const level = LOG_LEVELS.find((known) => known.toLowerCase() === logLevel);
+  if (level === undefined) throw new ConfigError(`--log-level takes ${LEVEL_NAMES}`);
+  // Loaded here, since Temporal's native part is large and no other command needs it.
+  const { installLogging } = await import('../logging.js');
   const { startWorker } = await import('../worker.js');
+  installLogging(level);
   const target = temporalTarget(loaded.configuration, environment);
   return startWorker({
     loaded,

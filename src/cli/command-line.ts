@@ -1,0 +1,2 @@
+/** The command-line library, for all commands. */
+export { Command, CommanderError } from 'commander';

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { NAME, NAME_RULE, share } from './field-rules.js';
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const VARIABLE_RULE =
+  'the name of an environment variable, such as OPENAI_API_KEY; the key itself never stands in this file';
+
+const keyVariable = z.string().regex(VARIABLE, { error: `expected ${VARIABLE_RULE}` });
+
+const baseURL = z.url({
+  protocol: /^https?$/,
+  error: 'expected a URL with http:// or https://, such as https://api.openai.com/v1',
+});
+
+/** One entry of `evals`. */
+export const evalSet = z.strictObject({
+  name: z.string().regex(NAME, { error: NAME_RULE }),
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, {
+      error: 'expected the 64 hexadecimal digits that `holdfast evals freeze` printed',
+    })
+    .describe('Pins the content: a set with another content is another set.'),
+  scorer: z
+    .enum(['exact', 'contains'])
+    .default('exact')
+    .describe('How an answer is held against the reference.'),
+});
+
+/** The `train` section. */
+export const train = z
+  .strictObject({
+    provider: z
+      .literal('openai-compatible')
+      .default('openai-compatible')
+      .describe('Which protocol the trainer speaks.'),
+    baseURL: baseURL.describe('Where fine-tuning jobs are created, up to and including /v1.'),
+    keyVariable: keyVariable.default('OPENAI_API_KEY').describe(`Holds the key: ${VARIABLE_RULE}.`),
+    baseModel: z.string().min(1).describe('The model that every candidate is trained from.'),
+    hyperparameters: z
+      .record(z.string(), z.union([z.number(), z.string()]))
+      .default({})
+      .describe("Passed on as they are, under the provider's names."),
+    seed: z.int().min(0).default(7).describe('Passed on where the provider takes one.'),
+    pollSeconds: z.number().min(0.1).default(30).describe('How often a job is asked about.'),
+    pricePerMillionTokens: z
+      .number()
+      .min(0)
+      .describe('USD per million training tokens, for the estimate; 0 for a local endpoint.'),
+    maximumCost: z
+      .number()
+      .min(0)
+      .describe('USD. A run whose estimate is higher stops before anything is sent.'),
+    deadlineHours: z.number().gt(0).default(72).describe('After this long a job is cancelled.'),
+  })
+  .describe('Where and how candidates are trained.');
+
+/** The `chat` section; what it leaves out is as in `train`. */
+export const chat = z
+  .strictObject({
+    baseURL: baseURL.optional().describe("Where models answer; the trainer's where left out."),
+    keyVariable: keyVariable.optional().describe("Holds the key; the trainer's where left out."),
+    concurrency: z.int().min(1).max(256).default(4).describe('Questions asked at once.'),
+    maximumTokens: z.int().min(1).default(512).describe('Longest answer, in tokens.'),
+  })
+  .prefault({})
+  .describe('Where champion and candidate are asked.');
+
+/** The `champion` section. */
+export const champion = z
+  .strictObject({
+    modelId: z.string().min(1).describe('The model that serves today.'),
+    trainedOn: z
+      .union([z.literal('unknown'), z.array(z.string().min(1))])
+      .describe(
+        'Training files it is known to come from, [] for a base model, or unknown: then every report says that clean means clean of what we trained.',
+      ),
+  })
+  .describe('The first champion, declared once; promotions move on from it.');
+
+const guard = z.strictObject({
+  suite: z.string().min(1).describe('holdout or frozen:NAME.'),
+  margin: share('How much worse is still the same.'),
+});
+
+/** The `gate` section. */
+export const gate = z
+  .strictObject({
+    superiorityOn: z
+      .string()
+      .default('holdout')
+      .describe("What a candidate has to be better on: this week's holdout, or frozen:NAME."),
+    alpha: z.number().gt(0).lt(0.5).default(0.05).describe('One-sided error rate.'),
+    minimumDifference: share('Smallest difference worth a promotion.').default(0.01),
+    maximumMissing: share('Share of missing answers above which a suite is inconclusive.').default(
+      0.02,
+    ),
+    guards: z.array(guard).default([]).describe('Suites that must not get worse.'),
+  })
+  .prefault({})
+  .describe('When a candidate may replace the champion.');
+
+/** The `approval` section. */
+export const approval = z
+  .strictObject({
+    deadlineHours: z
+      .number()
+      .gt(0)
+      .default(120)
+      .describe('A candidate nobody decided on by then expires.'),
+    approvers: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Who may decide; [] means anyone. Names are claims: Temporal does not prove who somebody is.',
+      ),
+    inconclusive: z
+      .enum(['end', 'wait'])
+      .default('end')
+      .describe('Whether an inconclusive candidate waits for a person too.'),
+  })
+  .prefault({})
+  .describe('The person who decides last.');
+
+/** The `schedule` section. */
+export const schedule = z
+  .strictObject({
+    delayHours: z
+      .number()
+      .min(0)
+      .max(7 * 24)
+      .default(6)
+      .describe("Hours after a window's end at which its run starts."),
+    catchUpDays: z
+      .number()
+      .gt(0)
+      .default(14)
+      .describe('How far back runs that were missed while Temporal was down are made up for.'),
+  })
+  .prefault({})
+  .describe('When `holdfast schedule` starts the weekly run.');
