@@ -69,7 +69,7 @@ export function registerCheck(program: Command, context: CliContext): void {
     .argument('<files...>', 'training files: JSONL, JSON, CSV or Parquet, plain, .gz or .zst')
     .summary('find eval samples in training files')
     .description(
-      'Compares every training example with every eval sample, word by word: verbatim copies, edited ones\n' +
+      'Compares every training example with every eval sample, word by word: verbatim copies, edited ones ' +
         'and parts are findings. Samples that differ in numbers, names or options are kin, which is no leak.',
     )
     .requiredOption('--against <evals...>', 'eval files')

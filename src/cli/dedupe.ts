@@ -45,7 +45,7 @@ export function registerDedupe(program: Command, context: CliContext): void {
     .argument('<files...>', 'JSONL, JSON, CSV or Parquet, plain, .gz or .zst')
     .summary('find exact and near-duplicates in files')
     .description(
-      'Finds rows whose prompts are alike and whose answers are equal. Every duplicate is folded into a\n' +
+      'Finds rows whose prompts are alike and whose answers are equal. Every duplicate is folded into a ' +
         'kept row that it was compared with, the first in the order of the files.',
     );
   withFileOptions(command, 'words:5')

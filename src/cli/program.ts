@@ -8,21 +8,26 @@ import { tellError } from './errors.js';
 /** Commands that need no configuration, store or Temporal, and start without loading them. */
 const STANDALONE: readonly string[] = ['check', 'dedupe'];
 
-const INTRODUCTION = `Continuous fine-tuning without data contamination: production logs in, a model promoted on clean
-evidence out.`;
+const INTRODUCTION =
+  'Continuous fine-tuning without data contamination: production logs in, a model promoted on clean evidence out.';
 
 const BEGINNING = `
 Begin with one of these:
-  holdfast check train.jsonl --against evals.jsonl   is an eval set in my training file? needs nothing else
-  holdfast init logs/ --evals golden.jsonl           write a holdfast.yaml for a folder of logs
+  holdfast check train.jsonl --against evals.jsonl
+      is an eval set in my training file? needs nothing else
+  holdfast init logs/ --evals golden.jsonl
+      write a holdfast.yaml for a folder of logs
 
 Then:
   holdfast evals freeze golden.jsonl --name golden --pin
   holdfast config check
-  holdfast dev                                       Temporal, its web UI and a worker, in one terminal
-  holdfast run                                       in another
+  holdfast dev        Temporal, its web UI and a worker, in one terminal
+  holdfast run        in another
 
-Exit codes: 0 as asked; 1 a negative result (a finding, a failed run, a refused decision); 2 could not run.`;
+Exit codes:
+  0  as asked
+  1  a negative result: a finding, a failed run, a refused decision
+  2  could not run`;
 
 /** The command line. `first` is the first word typed, so that small commands need not load large ones. */
 export async function createProgram(
@@ -35,6 +40,7 @@ export async function createProgram(
     .option('-c, --config <file>', 'the configuration (default: holdfast.yaml)')
     .option('--json', 'print one JSON object instead of text')
     .enablePositionalOptions()
+    .configureHelp({ subcommandTerm: termOf })
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', BEGINNING);
   program.commandsGroup('On files, without anything else:');
@@ -63,6 +69,15 @@ export async function runCli(
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return fail(error, context);
   }
+}
+
+/** `report [window]`: a command's name with what it takes. */
+function termOf(command: Command): string {
+  const operands = command.registeredArguments.map((argument) => {
+    const word = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${word}>` : `[${word}]`;
+  });
+  return [command.name(), ...operands].join(' ');
 }
 
 function fail(error: unknown, { output, environment }: CliContext): ExitCode {
