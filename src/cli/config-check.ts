@@ -21,8 +21,8 @@ export function registerConfig(program: Command, context: CliContext): void {
     .command('check')
     .summary('report every problem of the configuration and of what it points at')
     .description(
-      'Reads the configuration, then looks at everything it points at: secrets, store, logs, eval sets,\n' +
-        'Temporal, worker, training host and champion. Spends nothing and starts nothing.\n' +
+      'Reads the configuration, then looks at everything it points at: secrets, store, logs, eval sets, ' +
+        'Temporal, worker, training host and champion. Spends nothing and starts nothing. ' +
         'Exit code 0: a run can start; 1: something failed; 2: the file itself is wrong.',
     );
   defineAction(command, context, async (options: CommonOptions) =>

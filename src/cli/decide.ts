@@ -40,8 +40,8 @@ export function registerDecide(program: Command, context: CliContext): void {
       .command(`${decision} <candidate>`)
       .summary(decision === 'approve' ? 'promote a candidate' : 'turn a candidate down')
       .description(
-        `${effect} The decision is bound to the evidence under review and\n` +
-          'to the champion it was measured against: a stale, late, superseded or unknown one is refused\n' +
+        `${effect} The decision is bound to the evidence under review and ` +
+          'to the champion it was measured against: a stale, late, superseded or unknown one is refused ' +
           '(exit code 1). `holdfast status` lists what waits, `holdfast report` shows the evidence.',
       )
       .requiredOption('--reason <text>', 'why; goes into the audit log')

@@ -27,10 +27,10 @@ const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 export function registerDev(program: Command, context: CliContext): void {
   const command = program
     .command('dev')
-    .summary('Temporal, its web UI and a worker on this machine')
+    .summary('Temporal with its web UI and a worker, on this machine')
     .description(
-      "Starts Temporal's dev server at temporal.address with its web UI, and a worker; Ctrl-C ends both.\n" +
-        'Histories are kept in .holdfast/temporal.db beside the configuration. For trials and small teams:\n' +
+      "Starts Temporal's dev server at temporal.address with its web UI, and a worker; Ctrl-C ends both. " +
+        'Histories are kept in .holdfast/temporal.db beside the configuration. For trials and small teams: ' +
         'it listens on this machine only, and whoever is on it can decide.',
     )
     .option('--ui-port <port>', `port of the web UI (default: ${UI_PORT})`)

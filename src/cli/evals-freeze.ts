@@ -42,9 +42,9 @@ export function registerEvals(program: Command, context: CliContext): void {
     .command('freeze <file>')
     .summary('freeze an eval file and print the line that pins it')
     .description(
-      'Freezes an eval file in the store under the digest of its content, and prints the digest, what each\n' +
-        'rule of the contamination check can do for its samples, and the lines for the configuration.\n' +
-        'A line of the file is {"id"?, "input": text or messages, "reference"?, "options"?, "cluster"?}.\n' +
+      'Freezes an eval file in the store under the digest of its content, and prints the digest, what each ' +
+        'rule of the contamination check can do for its samples, and the lines for the configuration. ' +
+        'A line of the file is {"id"?, "input": text or messages, "reference"?, "options"?, "cluster"?}. ' +
         'A file with a line that cannot be read, or a sample that nothing could match, is refused whole.',
     )
     .requiredOption('--name <name>', 'what the set is called')

@@ -35,8 +35,8 @@ export function registerInit(program: Command, context: CliContext): void {
     .command('init <logs>')
     .summary('write a configuration for a folder of logs')
     .description(
-      'Looks at the first lines of a folder of logs (or of one file) and of an eval file, finds out where\n' +
-        'they keep messages, answers, times and feedback, and writes a commented configuration. What only\n' +
+      'Looks at the first lines of a folder of logs (or of one file) and of an eval file, finds out where ' +
+        'they keep messages, answers, times and feedback, and writes a commented configuration. What only ' +
         'you can know is left to fill in, or given here. Nothing is overwritten.',
     )
     .requiredOption('--evals <file>', 'the eval file that candidates will be measured on')

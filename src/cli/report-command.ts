@@ -33,8 +33,8 @@ export function registerReport(program: Command, context: CliContext): void {
     .command('report [window]')
     .summary("write a window's report as one HTML page")
     .description(
-      "Writes a window's report from what the store holds and prints where it is; the last window of the\n" +
-        'chain where none is named. The decision is recomputed from the stored scores: if it came out\n' +
+      "Writes a window's report from what the store holds and prints where it is; the last window of the " +
+        'chain where none is named. The decision is recomputed from the stored scores: if it came out ' +
         'otherwise, nothing is written. --json prints the evidence in short.',
     )
     .option('-o, --out <file>', 'where to write (default: .holdfast/reports/MODEL-WINDOW.html)')

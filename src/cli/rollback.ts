@@ -15,8 +15,8 @@ export function registerRollback(program: Command, context: CliContext): void {
     .command('rollback')
     .summary('turn the champion back to the model before')
     .description(
-      'Moves the champion alias back to the model that served before the last promotion, with an audit\n' +
-        'entry. Done again it goes one further back. A candidate that waits for approval was measured\n' +
+      'Moves the champion alias back to the model that served before the last promotion, with an audit ' +
+        'entry. Done again it goes one further back. A candidate that waits for approval was measured ' +
         'against the model that leaves, so it is refused as superseded from then on.',
     )
     .requiredOption('--reason <text>', 'why; goes into the audit log')

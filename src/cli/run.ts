@@ -32,15 +32,16 @@ export interface RunOptions extends CommonOptions {
 
 const HELP = `
 Examples:
-  holdfast run                          the last window that is over, and whatever misses before it
+  holdfast run
+      the last window that is over, and whatever misses before it
   holdfast run --window 2026-W07 --dry-run
-                                        as far as the release and the cost estimate; nothing is sent
+      as far as the release and the cost estimate; nothing is sent
   holdfast run --window 2026-W07 --rebuild
-                                        the release once more; fails unless it is the same to the byte
+      the release once more; fails unless it is the same to the byte
   holdfast run --window 2026-W07 --reopen
-                                        closes the input anew (the chain's last window only)
+      closes the input anew (the last window of the chain only)
   holdfast run --skip 2026-W08 --reason "no logs were kept"
-                                        an audited, empty release in the window's place
+      an audited, empty release in the place of the window
 `;
 
 /** `holdfast run`: one window, now. */
@@ -49,9 +50,9 @@ export function registerRun(program: Command, context: CliContext): void {
     .command('run')
     .summary('run a window now')
     .description(
-      'Runs a window: logs in, a release, a candidate, a comparison and a decision out. Windows that the\n' +
-        'chain misses before it run first. A window that runs already, started by whomever, is joined; one\n' +
-        'that was decided on is not run twice. Ctrl-C leaves the run to the worker.\n' +
+      'Runs a window: logs in, a release, a candidate, a comparison and a decision out. Windows that the ' +
+        'chain misses before it run first. A window that runs already, started by whomever, is joined; one ' +
+        'that was decided on is not run twice. Ctrl-C leaves the run to the worker. ' +
         'A decision of any kind ends with exit code 0, a run that failed with 1.',
     )
     .option('-w, --window <week>', 'the window, by the ISO week it begins with (2026-W07)')

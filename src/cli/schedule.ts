@@ -37,8 +37,8 @@ export function registerSchedule(program: Command, context: CliContext): void {
     .command('schedule')
     .summary('start a run by itself after every window')
     .description(
-      'Makes the schedule that starts a run after every window, or brings it up to date with the\n' +
-        'configuration. A run that is due while another runs waits for it; runs missed while Temporal was\n' +
+      'Makes the schedule that starts a run after every window, or brings it up to date with the ' +
+        'configuration. A run that is due while another runs waits for it; runs missed while Temporal was ' +
         'down are made up for as far back as schedule.catchUpDays.',
     )
     .option('--pause', 'start nothing until --resume')

@@ -57,7 +57,7 @@ export function registerStatus(program: Command, context: CliContext): void {
     .command('status')
     .summary('champion, chain, what runs and what waits for you')
     .description(
-      'Shows the champion, the chain of windows, the schedule, what runs and which candidates wait for a\n' +
+      'Shows the champion, the chain of windows, the schedule, what runs and which candidates wait for a ' +
         'decision, each with the command that approves it. Without Temporal it shows what the store knows.',
     )
     .option('--all', 'the whole chain instead of its last windows');

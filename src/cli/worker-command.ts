@@ -27,8 +27,8 @@ export function registerWorker(program: Command, context: CliContext): void {
     .command('worker')
     .summary('do the work: polls Temporal until Ctrl-C')
     .description(
-      'Polls the task queue with all workflows and activities until Ctrl-C or SIGTERM, then ends what is\n' +
-        'in hand. More workers on more machines over the same store share the work. Logs are JSON lines on\n' +
+      'Polls the task queue with all workflows and activities until Ctrl-C or SIGTERM, then ends what is ' +
+        'in hand. More workers on more machines over the same store share the work. Logs are JSON lines on ' +
         "standard error; no log line holds a record's text.",
     )
     .option('--log-level <level>', LEVEL_NAMES, 'info');
