@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { after, before, describe, test } from 'node:test';
+import { runCli } from '../../src/cli/program.js';
+import { createOutput } from '../../src/cli/output.js';
+import type { CheckFinding } from '../../src/cli/check.js';
+import type { ExitCode } from '../../src/cli/context.js';
+import { sharedData } from '../support/paths.js';
+
+interface Ran {
+  readonly code: ExitCode;
+  readonly text: string;
+  readonly errors: string;
+}
+
+async function holdfast(...argv: readonly string[]): Promise<Ran> {
+  const written = { text: '', errors: '' };
+  let code: ExitCode = 0;
+  const output = createOutput(
+    { write: (text) => void (written.text += text) },
+    { write: (text) => void (written.errors += text) },
+  );
+  const ended = await runCli(
+    argv,
+    {
+      environment: {},
+      output,
+      now: () => new Date(0),
+      randomId: () => 'id',
+      interrupted: new AbortController().signal,
+      end: (given) => {
+        code = given;
+      },
+    },
+    () => code,
+  );
+  return { code: ended, ...written };
+}
+
+function evidence(path: string): readonly CheckFinding[] {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as CheckFinding);
+}
+
+describe('holdfast check', () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'holdfast-check-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = (name: string, content: string | Uint8Array): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+
+  const question =
+    'A train leaves the old station at seven with 41 people and comes home with 17 of them, how many stayed?';
+  const other =
+    'Which of the rivers of the northern plain carries the most water in the dry months of the year?';
+
+  test('finds a leak through every shape and format, and says where both stand', async () => {
+    const evals = file('evals.csv', `id,question,answer\nq7,"${question}",24\n`);
+    const shapes: readonly (readonly [string, string | Uint8Array])[] = [
+      [
+        'a.jsonl',
+        `${JSON.stringify({
+          id: 'x',
+          messages: [
+            { role: 'system', content: 'be brief' },
+            { role: 'user', content: question },
+            { role: 'assistant', content: '24' },
+          ],
+        })}\n`,
+      ],
+      ['b.json', JSON.stringify([{ id: 'x', prompt: question, completion: '24' }])],
+      [
+        'c.jsonl.gz',
+        gzipSync(
+          JSON.stringify({ id: 'x', instruction: 'Answer:', input: question, output: '24' }),
+        ),
+      ],
+      ['d.json', JSON.stringify([{ id: 'x', text: `${other} ${question}` }])],
+      ['e.csv', `id,question,answer\nx,"${question}",24\n`],
+    ];
+    for (const [name, content] of shapes) {
+      const train = file(name, content);
+      const found = join(folder, `${name}.found.jsonl`);
+      const { code } = await holdfast('check', train, '--against', evals, '--evidence', found);
+      assert.equal(code, 1, name);
+      const [finding] = evidence(found);
+      assert.ok(finding, name);
+      const { exampleIndex, exampleId, sampleIndex, sampleId, level, coverage } = finding;
+      assert.deepEqual(
+        { exampleIndex, exampleId, sampleIndex, sampleId, coverage },
+        { exampleIndex: 0, exampleId: 'x', sampleIndex: 0, sampleId: 'q7', coverage: 1 },
+      );
+      assert.equal(level, 'verbatim', name);
+      assert.equal(finding.file, train);
+      assert.equal(finding.evalSet, evals);
+      assert.deepEqual(Object.keys(finding), [
+        'file',
+        'exampleIndex',
+        'exampleId',
+        'evalSet',
+        'sampleIndex',
+        'sampleId',
+        'level',
+        'coverage',
+        'longestRun',
+        'similarity',
+        'rules',
+      ]);
+    }
+  });
+
+  test('nothing found is 0, kin alone is 0 and shown on request', async () => {
+    const evals = file('one.jsonl', `${JSON.stringify({ question })}\n`);
+    const clean = file('clean.jsonl', `${JSON.stringify({ question: other })}\n`);
+    assert.equal((await holdfast('check', clean, '--against', evals)).code, 0);
+    const twin = file(
+      'twin.jsonl',
+      `${JSON.stringify({ question: question.replace('41', '52') })}\n`,
+    );
+    const found = join(folder, 'kin.jsonl');
+    const plain = await holdfast('check', twin, '--against', evals, '--evidence', found);
+    assert.equal(plain.code, 0);
+    assert.deepEqual(evidence(found), []);
+    const asked = await holdfast(
+      'check',
+      twin,
+      '--against',
+      evals,
+      '--level',
+      'kin',
+      '--evidence',
+      found,
+    );
+    assert.equal(asked.code, 0);
+    assert.equal(evidence(found)[0]?.level, 'kin');
+  });
+
+  test('--json prints one object with counts', async () => {
+    const evals = file('json.jsonl', `${JSON.stringify({ question })}\n`);
+    const { code, text } = await holdfast('check', evals, '--against', evals, '--json');
+    assert.equal(code, 1);
+    const result = JSON.parse(text) as { leakedSamples: number; samplesByLevel: object };
+    assert.equal(result.leakedSamples, 1);
+    assert.deepEqual(result.samplesByLevel, { verbatim: 1 });
+  });
+
+  test('what can’t be read is 2, with file and line and without its text', async () => {
+    const evals = file('good.jsonl', `${JSON.stringify({ question })}\n`);
+    const table: readonly (readonly [string, string, RegExp])[] = [
+      [
+        'broken.jsonl',
+        `${JSON.stringify({ question })}\n{"question": "secret-text`,
+        /broken\.jsonl line 2/,
+      ],
+      ['shape.jsonl', '{"secret-text": 1}\n', /row 0 .*known shapes/],
+      ['file.xyz', 'secret-text', /unknown ending/],
+      ['short.csv', 'question,answer\n"secret-text"\n', /short\.csv line 2/],
+    ];
+    for (const [name, content, message] of table) {
+      const { code, errors } = await holdfast('check', file(name, content), '--against', evals);
+      assert.equal(code, 2, name);
+      assert.match(errors, message);
+      assert.ok(!errors.includes('secret-text'), name);
+    }
+    const empty = await holdfast('check', evals, '--against', file('empty.jsonl', ''));
+    assert.equal(empty.code, 2);
+    const missing = await holdfast('check', join(folder, 'nowhere.jsonl'), '--against', evals);
+    assert.equal(missing.code, 2);
+  });
+
+  test('MAWPS train against test: all 58 leaks, and twins with other numbers are kin', async (t) => {
+    const train = sharedData('llm_adapters/dataset/mawps/trainset.json');
+    const evals = sharedData('llm_adapters/dataset/mawps/testset.json');
+    if (train === null || evals === null) {
+      t.skip('the public data beside the checkout is absent');
+      return;
+    }
+    const found = join(folder, 'mawps.jsonl');
+    const fields = ['--text-field', 'original_text', '--eval-field', 'original_text'];
+    const { code } = await holdfast(
+      'check',
+      train,
+      '--against',
+      evals,
+      ...fields,
+      '--level',
+      'kin',
+      '--evidence',
+      found,
+    );
+    assert.equal(code, 1);
+    const findings = evidence(found);
+    const leaked = new Set(
+      findings.filter(({ level }) => level !== 'kin').map(({ sampleIndex }) => sampleIndex),
+    );
+    const verbatim = findings.filter(({ level }) => level === 'verbatim');
+    const kin = new Set(
+      findings.filter(({ level }) => level === 'kin').map(({ sampleIndex }) => sampleIndex),
+    );
+    const oracle = mawpsOracle(train, evals);
+    assert.equal(oracle.exact.length, 28);
+    assert.equal(oracle.leaks.length, 58);
+    assert.equal(oracle.otherNumbers.length, 38);
+    for (const index of oracle.exact) {
+      assert.ok(
+        verbatim.some(({ sampleIndex }) => sampleIndex === index),
+        `exact ${index}`,
+      );
+    }
+    for (const index of oracle.leaks) assert.ok(leaked.has(index), `leak ${index}`);
+    for (const index of oracle.otherNumbers) {
+      assert.ok(!leaked.has(index) && kin.has(index), `kin ${index}`);
+    }
+    // Two more are leaks by the definition: numbers equal as values, at least 0.8 of the words aligned.
+    assert.ok(leaked.size - oracle.leaks.length <= 3, `${leaked.size} leaked samples`);
+  });
+});
+
+interface MawpsRow {
+  readonly original_text: string;
+}
+
+/** An oracle of its own: sets of words and 3-word shingles as strings, numbers as a sorted list. */
+function mawpsOracle(
+  trainPath: string,
+  evalPath: string,
+): { exact: number[]; leaks: number[]; otherNumbers: number[] } {
+  const read = (path: string): readonly string[][] =>
+    (JSON.parse(readFileSync(path, 'utf8')) as MawpsRow[]).map(
+      ({ original_text: text }) => text.toLowerCase().match(/\w+/g) ?? [],
+    );
+  const numbers = (words: readonly string[]): string =>
+    words
+      .filter((word) => /^\d+$/.test(word))
+      .sort()
+      .join(' ');
+  const grams = (words: readonly string[], size: number): Set<string> =>
+    new Set(
+      Array.from({ length: Math.max(0, words.length - size + 1) }, (_, i) =>
+        words.slice(i, i + size).join(' '),
+      ),
+    );
+  const jaccard = (a: Set<string>, b: Set<string>): number => {
+    const shared = [...a].filter((gram) => b.has(gram)).length;
+    return shared / (a.size + b.size - shared || 1);
+  };
+  const train = read(trainPath).map((words) => ({
+    key: words.join(' '),
+    numbers: numbers(words),
+    three: grams(words, 3),
+    thirteen: grams(words, 13),
+  }));
+  const result = { exact: [] as number[], leaks: [] as number[], otherNumbers: [] as number[] };
+  for (const [index, words] of read(evalPath).entries()) {
+    const [key, own, three] = [words.join(' '), numbers(words), grams(words, 3)];
+    const thirteen = grams(words, 13);
+    const near = train.filter((row) => jaccard(three, row.three) >= 0.5);
+    const isLeak = near.some((row) => row.numbers === own);
+    if (train.some((row) => row.key === key)) result.exact.push(index);
+    if (isLeak) result.leaks.push(index);
+    const sharing = train.filter((row) => [...thirteen].some((gram) => row.thirteen.has(gram)));
+    if (sharing.length > 0 && !isLeak && sharing.every((row) => row.numbers !== own)) {
+      result.otherNumbers.push(index);
+    }
+  }
+  return result;
+}
