@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { createRedactor } from '../../src/ingest/redaction.js';
+import { sharedData } from '../support/paths.js';
+
+const redactor = createRedactor();
+
+function redacted(text: string): string {
+  return redactor.redact(text).text;
+}
+
+/** Keys are put together here so that no scanner of secrets takes this file for a leak. */
+const RANDOM = 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0';
+const PEM_BODY = `${RANDOM}${RANDOM}\n${RANDOM}+/==`;
+const TOKEN = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0NTY3ODkwIn0', 'c2lnbmF0dXJl'].join('.');
+
+describe('the redactor finds', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['mail jo.o+x@mail.example.co.uk now', 'mail [EMAIL] now'],
+    ['<Jürgen@müller.example>', '<[EMAIL]>'],
+    ['a@b.io,c@d.io', '[EMAIL],[EMAIL]'],
+    ['mailto:jo@example.org?subject=x', 'mailto:[EMAIL]?subject=x'],
+    ['card 4111 1111 1111 1111.', 'card [CARD].'],
+    ['4111-1111-1111-1111, 378282246310005', '[CARD], [CARD]'],
+    ['amex 3782 822463 10005', 'amex [CARD]'],
+    ['5555555555554444 6011111111111117 30569309025904', '[CARD] [CARD] [CARD]'],
+    ['+44 7700 900123', '[PHONE]'],
+    ['(+1) 212 555 0123 or +1-212-555-0123', '(+1) 212 555 0123 or [PHONE]'],
+    ['+46 (0)8 928 571 38!', '[PHONE]!'],
+    ['(212) 555-0123', '[PHONE]'],
+    ['1-800-555-0199 x12', '[PHONE]'],
+    ['212.555.0123 ext 45', '[PHONE]'],
+    ['01.23.45.67.89', '[PHONE]'],
+    ['020 7946 0958 / 07700 900123', '[PHONE] / [PHONE]'],
+    ['Phone:\n467 3395', 'Phone:\n[PHONE]'],
+    ['my number? call me on 9472 7916', 'my number? call me on [PHONE]'],
+    [`sk-proj-${RANDOM}`, '[KEY]'],
+    [`key=sk-ant-api03-${RANDOM}_x-y`, 'key=[KEY]'],
+    [`"AKIA${'ABCDEFGH12345678'}"`, '"[KEY]"'],
+    [`ghp_${RANDOM.slice(0, 36)}, xoxb-${'123456789012-abcdef'}`, '[KEY], [KEY]'],
+    [`AIza${RANDOM.slice(0, 35)}`, '[KEY]'],
+    [`Authorization: Bearer ${RANDOM}`, 'Authorization: Bearer [KEY]'],
+    [`token ${TOKEN}.`, 'token [KEY]'],
+    [`{"client_secret": "${RANDOM}"}`, '{"client_secret": "[KEY]"}'],
+    ['postgres://app:hunter2@db.example.org/x', 'postgres://app:[KEY]@db.example.org/x'],
+    [
+      `a\n-----BEGIN RSA PRIVATE KEY-----\n${PEM_BODY}\n-----END RSA PRIVATE KEY-----\nb`,
+      'a\n[KEY]\nb',
+    ],
+    [`-----BEGIN PRIVATE KEY-----\n${PEM_BODY} and so on`, '[KEY] and so on'],
+    [`-----BEGIN PRIVATE KEY-----\\n${RANDOM}\\n-----END PRIVATE KEY-----`, '[KEY]'],
+  ];
+  for (const [text, wanted] of cases) {
+    test(JSON.stringify(wanted), () => assert.equal(redacted(text), wanted));
+  }
+
+  test('every span, and counts them by type', () => {
+    const { counts } = redactor.redact('a@b.io c@d.io +44 7700 900123 4111111111111111');
+    assert.deepEqual(counts, { email: 2, phone: 1, card: 1 });
+    assert.deepEqual(redactor.redact('nothing').counts, {});
+  });
+
+  test('a key that a card number stood against', () => {
+    const { text, counts } = redactor.redact(`4111111111111111\u00a0sk-${RANDOM}`);
+    assert.equal(text, '[CARD]\u00a0[KEY]');
+    assert.deepEqual(counts, { card: 1, key: 1 });
+  });
+});
+
+describe('the redactor leaves alone', () => {
+  const harmless: readonly string[] = [
+    '2024-02-29 12:34:56,789 +0000 and 29.02.2024 or 02/29/2024',
+    '2018-10-29 03:32:08.296000',
+    '2002-08-22T18:26:25+01:00, 1712345678901, 1712345678',
+    'order 112-4567890-1234567 and order number 4929381023847561',
+    'v1.2.3-rc.4, 10.0.22631.3296, node 20.20.2',
+    'sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    'commit da39a3ee5e6b4b0d3255bfef95601890afd80709',
+    'id 550e8400-e29b-41d4-a716-446655440000',
+    'IP 192.168.100.200:8080 and 2001:db8::8a2e:370:7334',
+    'ISBN 978-3-16-148410-0, ISBN 0-306-40615-2',
+    '1,234,567.89 + 9,876,543.21 = 11,111,111.10; x+12345678',
+    '48.858370, 2.294481 and 3.14159265358979',
+    'pi is 3.1415926535897932384626433832795028841971',
+    '12345678901234567890123456789012',
+    'npm i @types/node@20.1.0 foo@latest',
+    'sk-learn-is-a-long-hyphenated-name and task-1234567890-abcdefghijkl',
+    'Bearer transportation-regulations of the state',
+    'api_key = settings.OPENAI_API_KEY_NAME',
+    'see https://example.org:8443/a/b@c and http://host/path',
+    '-----BEGIN PUBLIC KEY----- and -----BEGIN CERTIFICATE-----',
+    'The Phone 2000 sold 300 of 400 units in 500 cities',
+    '[EMAIL] [PHONE] [CARD] [KEY]',
+  ];
+  for (const text of harmless) {
+    test(JSON.stringify(text), () => assert.equal(redacted(text), text));
+  }
+});
+
+describe('the redactor', () => {
+  test('redacting twice changes nothing, for any text', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '@',
+        '.',
+        '-',
+        ' ',
+        '+',
+        '/',
+        ':',
+        '\n',
+        'a',
+        'é',
+        '[KEY]',
+        'Phone ',
+        'Bearer ',
+      ),
+      fc.constantFrom('sk-', 'eyJ', '://', 'x@y.org', '4111111111111111', '212-555-0123', 'AKIA'),
+      fc.constantFrom('-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----', RANDOM),
+      fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 9 }),
+      fc.string({ maxLength: 5 }),
+    );
+    const text = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(text, (original) => {
+        const once = redacted(original);
+        const twice = redactor.redact(once);
+        assert.equal(twice.text, once);
+        assert.deepEqual(twice.counts, {});
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test(
+    'a million characters built to slow a search down take no longer than prose',
+    () => {
+      const hard = [
+        'a',
+        'a@',
+        'a.',
+        '@a.',
+        'a-',
+        '1',
+        '1 ',
+        '+1 ',
+        '+1',
+        '01 ',
+        '0 ',
+        '(',
+        '212-',
+        '4111 ',
+        'eyJ',
+        'eyJaaaaaaaa.',
+        'sk-',
+        'sk_live_',
+        'Bearer ',
+        '://',
+        '://a:',
+        '-----BEGIN PRIVATE KEY-----',
+        'phone ',
+        'phone: me ',
+        'api_key=',
+        'SG.',
+        '\n',
+        '\\n',
+        `${'a'.repeat(64)}@${'b'.repeat(62)}`,
+      ];
+      for (const unit of hard) {
+        const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
+        assert.ok(redacted(text).length > 0, unit);
+      }
+    },
+    { timeout: 240_000 },
+  );
+
+  test('of the labelled messages of presidio it finds e-mails, most cards and most phones', (t) => {
+    const path = sharedData('presidio/data/synth_dataset_v2.json');
+    if (path === null) return t.skip('no ../shared/data/presidio beside the checkout');
+    type Labelled = { full_text: string; spans: { entity_type: string; entity_value: string }[] };
+    const messages = JSON.parse(readFileSync(path, 'utf8')) as Labelled[];
+    const recall = (type: string): number => {
+      const spans = messages.flatMap(({ full_text: text, spans: all }) =>
+        all.filter((span) => span.entity_type === type).map((span) => ({ text, span })),
+      );
+      const found = spans.filter(({ text, span }) => !redacted(text).includes(span.entity_value));
+      return found.length / spans.length;
+    };
+    assert.equal(recall('EMAIL_ADDRESS'), 1);
+    assert.ok(recall('CREDIT_CARD') >= 0.9, `cards ${recall('CREDIT_CARD')}`);
+    assert.ok(recall('PHONE_NUMBER') >= 0.8, `phones ${recall('PHONE_NUMBER')}`);
+  });
+
+  test('in the questions of GSM8K it finds nothing', (t) => {
+    const path = sharedData('gsm8k/grade_school_math/data/test.jsonl');
+    if (path === null) return t.skip('no ../shared/data/gsm8k beside the checkout');
+    for (const line of readFileSync(path, 'utf8').split('\n')) {
+      assert.deepEqual(redactor.redact(line).counts, {});
+    }
+  });
+});
