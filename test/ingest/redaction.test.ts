@@ -42,7 +42,7 @@ describe('the redactor finds', () => {
     [`ghp_${RANDOM.slice(0, 36)}, xoxb-${'123456789012-abcdef'}`, '[KEY], [KEY]'],
     [`AIza${RANDOM.slice(0, 35)}`, '[KEY]'],
     [`Authorization: Bearer ${RANDOM}`, 'Authorization: Bearer [KEY]'],
-    [`token ${TOKEN}.`, 'token [KEY]'],
+    [`token ${TOKEN}.`, 'token [KEY].'],
     [`{"client_secret": "${RANDOM}"}`, '{"client_secret": "[KEY]"}'],
     ['postgres://app:hunter2@db.example.org/x', 'postgres://app:[KEY]@db.example.org/x'],
     [
@@ -135,37 +135,28 @@ describe('the redactor', () => {
   });
 
   test(
-    'a million characters built to slow a search down take no longer than prose',
+    'texts of a million characters built to make a search quadratic are read',
+    { timeout: 240_000 },
     () => {
       const hard = [
-        'a',
-        'a@',
-        'a.',
-        '@a.',
-        'a-',
-        '1',
-        '1 ',
-        '+1 ',
-        '+1',
-        '01 ',
-        '0 ',
-        '(',
-        '212-',
-        '4111 ',
-        'eyJ',
-        'eyJaaaaaaaa.',
-        'sk-',
-        'sk_live_',
-        'Bearer ',
-        '://',
-        '://a:',
-        '-----BEGIN PRIVATE KEY-----',
-        'phone ',
-        'phone: me ',
-        'api_key=',
-        'SG.',
-        '\n',
-        '\\n',
+        ...[
+          'a',
+          'a@',
+          'a.',
+          '@a.',
+          'a-',
+          '1',
+          '1 ',
+          '+1 ',
+          '+1',
+          '01 ',
+          '0 ',
+          '(',
+          '212-',
+          '4111 ',
+        ],
+        ...['eyJ', 'eyJaaaaaaaa.', 'sk-', 'sk_live_', 'Bearer ', '://', '://a:', 'api_key=', 'SG.'],
+        ...['-----BEGIN PRIVATE KEY-----', 'phone ', 'phone: me ', '\n', '\\n'],
         `${'a'.repeat(64)}@${'b'.repeat(62)}`,
       ];
       for (const unit of hard) {
@@ -173,7 +164,6 @@ describe('the redactor', () => {
         assert.ok(redacted(text).length > 0, unit);
       }
     },
-    { timeout: 240_000 },
   );
 
   test('of the labelled messages of presidio it finds e-mails, most cards and most phones', (t) => {
