@@ -4,7 +4,7 @@ import { createHashIndex } from '../text/hash-index.js';
 import { hashRun } from '../text/hash.js';
 import { type ShingleSet, shinglesOf, wordShingles } from '../text/shingles.js';
 import { type Words, wordsOf } from '../text/words.js';
-import { templateWords } from './template.js';
+import { templateWords, wordWeights } from './template.js';
 
 /** A sample as contamination is looked for: what is asked, what may be chosen, what is expected. */
 export interface ContaminationSample {
@@ -25,6 +25,8 @@ export interface IndexedSample {
   /** 1 for words that stand in no template. */
   readonly informative: Uint8Array;
   readonly informativeCount: number;
+  /** How telling each word is: `ln(1 + N / n)` where n of the set's N distinct samples have it. */
+  readonly weights: Float64Array;
   readonly shingles: ShingleSet;
 }
 
@@ -41,16 +43,17 @@ export function indexSamples(
 ): { readonly indexed: readonly IndexedSample[]; readonly vocabulary: Vocabulary } {
   const words = samples.map((sample) => wordsOf(sample.prompt));
   const vocabulary = vocabularyOf(words);
-  const informative = informativeWords(samples, words);
+  const learned = learnSets(samples, words);
   const indexed = samples.map((sample, index): IndexedSample => {
     const own = words[index] ?? wordsOf('');
-    const flags = informative[index] ?? new Uint8Array(0);
+    const { informative, weights } = learned[index] ?? NOTHING_LEARNED;
     return {
       sample,
       words: own,
       ids: vocabulary.idsOf(own),
-      informative: flags,
-      informativeCount: flags.reduce((sum, flag) => sum + flag, 0),
+      informative,
+      informativeCount: informative.reduce((sum, flag) => sum + flag, 0),
+      weights,
       shingles: partShingles(sample.prompt, own, policy),
     };
   });
@@ -81,21 +84,35 @@ function vocabularyOf(texts: readonly Words[]): Vocabulary {
   };
 }
 
-function informativeWords(
+interface Learned {
+  readonly informative: Uint8Array;
+  readonly weights: Float64Array;
+}
+
+const NOTHING_LEARNED: Learned = {
+  informative: new Uint8Array(0),
+  weights: new Float64Array(0),
+};
+
+/** What the samples of a set say about each other's words; sets are learned apart. */
+function learnSets(
   samples: readonly ContaminationSample[],
   words: readonly Words[],
-): readonly Uint8Array[] {
-  const flags = words.map((own) => new Uint8Array(own.count).fill(1));
+): readonly Learned[] {
+  const learned: Learned[] = words.map(() => NOTHING_LEARNED);
   for (const members of membersBySet(samples).values()) {
     const texts = members.map((index) => words[index] ?? wordsOf(''));
-    templateWords(distinct(texts), texts).forEach((template, position) => {
-      const own = flags[members[position] ?? -1];
-      template.forEach((isTemplate, word) => {
-        if (isTemplate === 1 && own !== undefined) own[word] = 0;
-      });
+    const known = distinct(texts);
+    const templates = templateWords(known, texts);
+    const weights = wordWeights(known, texts);
+    members.forEach((index, position) => {
+      learned[index] = {
+        informative: (templates[position] ?? new Uint8Array(0)).map((mark) => 1 - mark),
+        weights: weights[position] ?? new Float64Array(0),
+      };
     });
   }
-  return flags;
+  return learned;
 }
 
 function membersBySet(samples: readonly ContaminationSample[]): ReadonlyMap<string, number[]> {

@@ -4,6 +4,7 @@ import { type ShingleSet, jaccard } from '../text/shingles.js';
 import { CHARACTER, type Words, wordsOf } from '../text/words.js';
 import { type Alignment, runsOf } from './alignment.js';
 import { differencesOf } from './differences.js';
+import { facesOtherNumbers } from './facing-numbers.js';
 import type { IndexedSample } from './indexed-sample.js';
 import { type Extent, extentOf } from './levels.js';
 import { optionsIn, sameOptions } from './options.js';
@@ -47,6 +48,10 @@ export function judge(
   const extent = extentOf(indexed, alignment, policy);
   if (extent === null) return null;
   const differences = differenceRules(indexed, part, facts, alignment);
+  if (extent.level === 'partial' && differences.length === 0) {
+    const faces = facesOtherNumbers(indexed.words, part.words, alignment.pairs);
+    if (faces) differences.push('numbers');
+  }
   return {
     level: differences.length > 0 ? 'kin' : extent.level,
     coverage: extent.coverage,
@@ -86,7 +91,7 @@ function differenceRules(
   part: ExamplePart,
   facts: ExampleFacts,
   { pairs }: Alignment,
-): readonly string[] {
+): string[] {
   const sample = { raw: indexed.sample.prompt, words: indexed.words };
   const mayBeRenamed = !answersDiffer(indexed.sample.reference, facts.answer);
   const rules = [...differencesOf(sample, part, pairs, mayBeRenamed).rules];

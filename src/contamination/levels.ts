@@ -1,6 +1,6 @@
 import type { Level } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
-import { type Alignment, runsOf } from './alignment.js';
+import { type Alignment, type Pair, runsOf } from './alignment.js';
 import type { IndexedSample } from './indexed-sample.js';
 import { HALF_RUN_WORDS } from './policy.js';
 
@@ -30,22 +30,31 @@ export function extentOf(
   const own = pairs.filter(({ sample }) => indexed.informative[sample] === 1).length;
   const least = Math.min(coverage, own / indexed.informativeCount);
   if (least >= policy.dirtyCoverage) return { level: 'dirty', coverage, longestRun };
-  const isLong =
-    reachesRun(longestRun, wordCount, policy) &&
-    reachesRun(informativeRun(indexed, { pairs, longestRun }), indexed.informativeCount, policy);
-  return least >= policy.partialCoverage && isLong
-    ? { level: 'partial', coverage, longestRun }
-    : null;
+  const isPart = least >= policy.partialCoverage && hasTellingRun(indexed, pairs, policy);
+  return isPart ? { level: 'partial', coverage, longestRun } : null;
 }
 
-function reachesRun(run: number, of: number, policy: ContaminationPolicy): boolean {
-  return run > policy.partialRunWords || (of < HALF_RUN_WORDS && run * 2 >= of);
+/**
+ * Whether some run is long enough and says enough: more than ten words that are in no template, or, of a
+ * sample of fewer than twenty, half of its words, of those outside templates, and of their weight. Half of
+ * "Can I link another card to my account" that every second sample has ("card to my account") is no part of it.
+ */
+function hasTellingRun(
+  { words, informative, informativeCount, weights }: IndexedSample,
+  pairs: readonly Pair[],
+  policy: ContaminationPolicy,
+): boolean {
+  const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
+  return runsOf(pairs).some(({ sample, length }) => {
+    const own = informative.subarray(sample, sample + length).reduce((sum, flag) => sum + flag, 0);
+    if (own > policy.partialRunWords) return true;
+    const isHalf = length > policy.partialRunWords || isHalfOf(length, words.count);
+    if (!isHalf || !isHalfOf(own, informativeCount)) return false;
+    const weight = weights.subarray(sample, sample + length).reduce((sum, own) => sum + own, 0);
+    return weight * 2 >= totalWeight;
+  });
 }
 
-/** Words outside templates in the run that has most of them. */
-function informativeRun({ informative }: IndexedSample, { pairs }: Alignment): number {
-  const counts = runsOf(pairs).map((run) =>
-    informative.subarray(run.sample, run.sample + run.length).reduce((sum, flag) => sum + flag, 0),
-  );
-  return Math.max(0, ...counts);
+function isHalfOf(part: number, whole: number): boolean {
+  return whole < HALF_RUN_WORDS && part * 2 >= whole;
 }

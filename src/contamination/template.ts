@@ -18,26 +18,40 @@ export function templateWords(
   learned: readonly Words[],
   texts: readonly Words[],
 ): readonly Uint8Array[] {
-  const frequencies = documentFrequencies(learned);
+  const frequencies = documentFrequencies(learned.map(runsIn));
   const limit = Math.max(TEMPLATE_COUNT, Math.ceil(learned.length * TEMPLATE_SHARE));
   return texts.map((words) => {
     const marks = new Uint8Array(words.count);
-    for (let start = 0; start + TEMPLATE_RUN_WORDS <= words.count; start += 1) {
-      const run = hashRun(words.keys, start, TEMPLATE_RUN_WORDS);
+    runsIn(words).forEach((run, start) => {
       if ((frequencies.get(run) ?? 0) >= limit) marks.fill(1, start, start + TEMPLATE_RUN_WORDS);
-    }
+    });
     return marks;
   });
 }
 
-function documentFrequencies(texts: readonly Words[]): ReadonlyMap<number, number> {
+/** `ln(1 + N / n)` for each word of the texts, where n of the N learned texts have it. */
+export function wordWeights(
+  learned: readonly Words[],
+  texts: readonly Words[],
+): readonly Float64Array[] {
+  const frequencies = documentFrequencies(learned.map(({ keys }) => keys));
+  return texts.map(({ keys }) =>
+    keys.map((key) => Math.log(1 + learned.length / (frequencies.get(key) ?? 1))),
+  );
+}
+
+function runsIn(words: Words): Float64Array {
+  const count = Math.max(0, words.count - TEMPLATE_RUN_WORDS + 1);
+  return Float64Array.from({ length: count }, (_, start) =>
+    hashRun(words.keys, start, TEMPLATE_RUN_WORDS),
+  );
+}
+
+/** In how many texts each key stands. */
+function documentFrequencies(texts: readonly Float64Array[]): ReadonlyMap<number, number> {
   const frequencies = new Map<number, number>();
-  for (const words of texts) {
-    const own = new Set<number>();
-    for (let start = 0; start + TEMPLATE_RUN_WORDS <= words.count; start += 1) {
-      own.add(hashRun(words.keys, start, TEMPLATE_RUN_WORDS));
-    }
-    for (const run of own) frequencies.set(run, (frequencies.get(run) ?? 0) + 1);
+  for (const keys of texts) {
+    for (const key of new Set(keys)) frequencies.set(key, (frequencies.get(key) ?? 0) + 1);
   }
   return frequencies;
 }

@@ -138,20 +138,15 @@ export function numberKey(digits: string): Hash53 {
   return hashString(String.fromCharCode(HASH_SIGN) + digits);
 }
 
-const NUMBER_WORDS: readonly (readonly [string, string])[] = [
-  ...'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'
+/** Keys of the English words that are numbers and hardly anything else; `one` is a pronoun as often. */
+export const NUMBER_WORD_KEYS: ReadonlySet<Hash53> = new Set(
+  (
+    'zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen ' +
+    'sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety ' +
+    'hundred thousand million'
+  )
     .split(' ')
-    .map((word, value) => [word, String(value)] as const),
-  ...'thirty forty fifty sixty seventy eighty ninety hundred'
-    .split(' ')
-    .map((word, index) => [word, String(30 + index * 10)] as const),
-  ['thousand', '1000'],
-  ['million', '1000000'],
-];
-
-/** From the key of an English number word to the key of its value. `one` is a pronoun as often: see words. */
-export const NUMBER_WORD_KEYS: ReadonlyMap<Hash53, Hash53> = new Map(
-  NUMBER_WORDS.map(([word, digits]) => [hashString(word), numberKey(digits)]),
+    .map(hashString),
 );
 
 export const LONGEST_NUMBER_WORD = 9;

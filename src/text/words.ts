@@ -8,7 +8,7 @@ import { LONGEST_NUMBER_WORD, NUMBER_WORD_KEYS, readNumber } from './numbers.js'
 export const WORD = 0;
 /** A number in digits, equal to any other way of writing its value. */
 export const NUMBER = 1;
-/** A number as an English word: its key is that of the number in digits. */
+/** A number as an English word. It is no number in digits: `two` and `2` have two keys. */
 export const NUMBER_WORD = 2;
 /** Letters with digits among them, or digits with several points: `x2`, `1.2.3`. */
 export const IDENTIFIER = 3;
@@ -102,8 +102,8 @@ function readWord(source: Source, start: number, out: WordArrays): number {
     }
   }
   const key = joinLanes(high, low);
-  const value = index - start <= LONGEST_NUMBER_WORD ? NUMBER_WORD_KEYS.get(key) : undefined;
-  out.push(rawSpanOf(source, start, index), value ?? key, value === undefined ? kind : NUMBER_WORD);
+  if (index - start <= LONGEST_NUMBER_WORD && NUMBER_WORD_KEYS.has(key)) kind = NUMBER_WORD;
+  out.push(rawSpanOf(source, start, index), key, kind);
   return limit < units.length ? closingBracket(units, index) : index;
 }
 
