@@ -35,18 +35,23 @@ export function pairScores(input: PairingInput): {
     if (one === undefined || other === undefined) {
       throw new InvariantError(`sample ${sample.id} was not asked of both models`);
     }
-    if (sample.reference === null) count(missing, 'no-reference');
-    else if (one.output === null || other.output === null) count(missing, 'missing-answer');
-    else {
-      scores.push({
-        sampleId: sample.id,
-        cluster: sample.cluster,
-        champion: scoreAnswer(input.scorer, one.output, sample.reference),
-        candidate: scoreAnswer(input.scorer, other.output, sample.reference),
-        clean: input.clean.has(sample.id),
-        decisive: input.decisive.has(sample.id),
-      });
+    const { reference } = sample;
+    if (reference === null) {
+      count(missing, 'no-reference');
+      continue;
     }
+    const isMissing = one.output === null || other.output === null;
+    if (isMissing) count(missing, 'missing-answer');
+    const score = ({ output }: SuiteAnswer): number | null =>
+      isMissing || output === null ? null : scoreAnswer(input.scorer, output, reference);
+    scores.push({
+      sampleId: sample.id,
+      cluster: sample.cluster,
+      champion: score(one),
+      candidate: score(other),
+      clean: input.clean.has(sample.id),
+      decisive: input.decisive.has(sample.id),
+    });
   }
   return { scores, missing };
 }

@@ -17,8 +17,13 @@ interface Pair {
  *
  *     SE² = G/(G−1) · 1/n² · Σ_c (Σ_{i∈c} (d_i − d̄))²,   bounds d̄ ± t_{1−alpha, G−1} · SE
  *
- * `detectable` is (t_{1−alpha} + t_{0.8}) · SE. One cluster gives no error, so its bounds are infinite;
- * identical models give a difference and an error of exactly zero.
+ * `detectable` is (t_{1−alpha} + t_{0.8}) · SE. Where the clusters show no variation (identical models, a
+ * clean sweep, a single cluster) that error says nothing, and the bounds are those of what G clusters
+ * alike leave open: with confidence 1 − alpha at most a share x = 1 − alpha^(1/G) of clusters is otherwise
+ * (the Clopper-Pearson bound for no events), and each of those could stand at −1 or at +1:
+ *
+ *     lower = d̄ − x · (1 + d̄),   upper = d̄ + x · (1 − d̄);   300 clusters alike and d̄ = 0 give ±0.0099
+ *
  * @returns `null` when no sample was answered by both.
  */
 export function compare(scores: readonly PairedScore[], alpha: number): Comparison | null {
@@ -30,7 +35,7 @@ export function compare(scores: readonly PairedScore[], alpha: number): Comparis
   const candidateScore = mean(pairs.map((pair) => pair.candidate));
   const difference = mean(pairs.map((pair) => pair.candidate - pair.champion));
   const { standardError, clusterCount } = clusterError(pairs, difference);
-  const reach = boundReach(clusterCount, standardError, alpha);
+  const bounds = boundsOf(difference, standardError, clusterCount, alpha);
   const wins = pairs.filter((pair) => pair.candidate > pair.champion).length;
   const losses = pairs.filter((pair) => pair.candidate < pair.champion).length;
   return {
@@ -40,26 +45,39 @@ export function compare(scores: readonly PairedScore[], alpha: number): Comparis
     candidateScore,
     difference,
     standardError,
-    lower: difference - reach,
-    upper: difference + reach,
+    lower: bounds.lower,
+    upper: bounds.upper,
     confidence: 1 - alpha,
     wins,
     losses,
     mcnemarP: pairs.every(isBinary) ? exactMcNemar(wins, losses) : null,
-    detectable: reach + powerReach(clusterCount, standardError),
+    detectable: bounds.detectable,
   };
 }
 
-/** A number that stands for no bound: JSON has none for infinity. Differences lie between -1 and 1. */
-const UNBOUNDED = 2;
+/** Scores have a few digits; what is smaller than this is rounding, not variation. */
+const ROUNDING = 1e-12;
 
-function boundReach(clusterCount: number, standardError: number, alpha: number): number {
-  if (clusterCount < 2) return UNBOUNDED;
-  return studentQuantile(1 - alpha, clusterCount - 1) * standardError;
-}
-
-function powerReach(clusterCount: number, standardError: number): number {
-  return clusterCount < 2 ? 0 : studentQuantile(POWER, clusterCount - 1) * standardError;
+function boundsOf(
+  difference: number,
+  standardError: number,
+  clusterCount: number,
+  alpha: number,
+): Pick<Comparison, 'lower' | 'upper' | 'detectable'> {
+  if (clusterCount < 2 || standardError === 0) {
+    const unseen = 1 - alpha ** (1 / clusterCount);
+    return {
+      lower: difference - unseen * (1 + difference),
+      upper: difference + unseen * (1 - difference),
+      detectable: unseen,
+    };
+  }
+  const reach = studentQuantile(1 - alpha, clusterCount - 1) * standardError;
+  return {
+    lower: difference - reach,
+    upper: difference + reach,
+    detectable: reach + studentQuantile(POWER, clusterCount - 1) * standardError,
+  };
 }
 
 function clusterError(
@@ -72,9 +90,11 @@ function clusterError(
   }
   const clusterCount = sums.size;
   if (clusterCount < 2) return { standardError: 0, clusterCount };
-  const squares = mean([...sums.values()].map((sum) => sum * sum)) * clusterCount;
+  let squares = 0;
+  for (const sum of sums.values()) squares += sum * sum;
   const variance = ((clusterCount / (clusterCount - 1)) * squares) / pairs.length ** 2;
-  return { standardError: Math.sqrt(variance), clusterCount };
+  const standardError = Math.sqrt(variance);
+  return { standardError: standardError < ROUNDING ? 0 : standardError, clusterCount };
 }
 
 function isBinary({ champion, candidate }: Pair): boolean {

@@ -1,3 +1,4 @@
+import { count } from '../domain/books.js';
 import type {
   Comparison,
   Decision,
@@ -9,14 +10,29 @@ import type {
   SuiteResult,
 } from '../domain/gate.js';
 import { compare } from './compare.js';
+import { distance, measured } from './sentences.js';
 
-/** The scores of a suite as a result: all samples beside the clean ones. Only decisive samples count as clean. */
+/** The reason under which samples without an answer by one of the models are counted. */
+export const MISSING_ANSWER = 'missing-answer';
+
+/**
+ * The scores of a suite as a result: all samples beside the clean ones. Only decisive samples count as
+ * clean. `notCompared` counts samples that have no scores at all, by reason; missing answers are counted
+ * from the scores themselves.
+ */
 export function summariseSuite(
   suite: string,
   scores: readonly PairedScore[],
-  missing: Readonly<Record<string, number>>,
+  notCompared: Readonly<Record<string, number>>,
   alpha: number,
 ): SuiteResult {
+  const missing: Record<string, number> = {};
+  for (const [reason, amount] of Object.entries(notCompared)) {
+    if (reason !== MISSING_ANSWER) missing[reason] = amount;
+  }
+  for (const { champion, candidate } of scores) {
+    if (champion === null || candidate === null) count(missing, MISSING_ANSWER);
+  }
   return {
     suite,
     all: compare(scores, alpha),
@@ -31,12 +47,16 @@ export function summariseSuite(
 
 /**
  * The decision of the gate. Every check has one of three outcomes: a failed one holds the candidate, an
- * inconclusive one leaves it inconclusive, and only where all pass it is to be promoted. Pure: the same
+ * inconclusive one leaves it inconclusive, and only where all pass it is to be promoted. All guards have
+ * to pass, so each is tested at the full alpha (an intersection-union test; Berger 1982). Pure: the same
  * suites and policy give the same result.
  */
 export function evaluateGate(suites: readonly SuiteResult[], policy: GatePolicy): GateResult {
+  const names = new Set([policy.superiorityOn, ...policy.guards.map(({ suite }) => suite)]);
+  const answered = suites.filter(({ suite }) => names.has(suite));
   const checks = [
-    ...suiteChecks(suites, policy),
+    superiorityCheck(suites, policy),
+    ...answered.flatMap((suite) => missingCheck(suite, policy.maximumMissing)),
     ...policy.guards.map((guard) => guardCheck(suites, guard)),
   ];
   return { decision: decisionOf(checks), checks };
@@ -47,87 +67,65 @@ function decisionOf(checks: readonly GateCheck[]): Decision {
   return checks.every(({ outcome }) => outcome === 'pass') ? 'promote' : 'inconclusive';
 }
 
-function suiteChecks(suites: readonly SuiteResult[], policy: GatePolicy): readonly GateCheck[] {
-  const suite = suites.find((candidate) => candidate.suite === policy.superiorityOn);
-  const relevant = new Set([policy.superiorityOn, ...policy.guards.map((guard) => guard.suite)]);
-  const answered = suites
-    .filter((candidate) => relevant.has(candidate.suite))
-    .flatMap((candidate) => missingCheck(candidate, policy.maximumMissing));
-  return [superiorityCheck(policy.superiorityOn, suite?.clean ?? null, policy), ...answered];
-}
-
-function superiorityCheck(suite: string, clean: Comparison | null, policy: GatePolicy): GateCheck {
+/** Better where the whole interval lies above zero and the difference is worth it; worse where all of it lies below. */
+function superiorityCheck(suites: readonly SuiteResult[], policy: GatePolicy): GateCheck {
+  const suite = policy.superiorityOn;
   const name = `superiority on ${suite}`;
-  if (clean === null) {
-    return {
-      name,
-      outcome: 'inconclusive',
-      reason: `${suite} has no clean sample that may decide`,
-    };
+  const clean = cleanPart(suites, suite);
+  if ('outcome' in clean) return { name, ...clean };
+  const what = measured(suite, clean);
+  if (clean.upper < 0) return { name, outcome: 'fail', reason: what };
+  if (clean.lower <= 0) {
+    const seen = `a difference under ${distance(clean.detectable)} points could hardly show`;
+    return { name, outcome: 'inconclusive', reason: `${what}: zero is not ruled out; ${seen}` };
   }
-  const measured = `${points(clean.difference)} points on ${suite} (clean, n = ${clean.count}, ${interval(clean)})`;
-  if (clean.upper < 0) {
-    return { name, outcome: 'fail', reason: `The candidate is worse by ${measured}` };
-  }
-  if (clean.lower > 0 && clean.difference >= policy.minimumDifference) {
-    return { name, outcome: 'pass', reason: `The candidate is better by ${measured}` };
-  }
-  const why =
-    clean.lower > 0
-      ? `less than the ${points(policy.minimumDifference)} points that are worth a promotion`
-      : `the interval holds zero; a difference of ${points(clean.detectable)} points could have been seen`;
-  return { name, outcome: 'inconclusive', reason: `The candidate differs by ${measured}: ${why}` };
+  if (clean.difference >= policy.minimumDifference) return { name, outcome: 'pass', reason: what };
+  const wanted = `${distance(policy.minimumDifference)} points`;
+  return { name, outcome: 'inconclusive', reason: `${what}: less than the ${wanted} asked for` };
 }
 
+/** Not worse where the whole interval lies above minus the margin; worse where all of it lies below. */
 function guardCheck(suites: readonly SuiteResult[], { suite, margin }: GuardPolicy): GateCheck {
   const name = `not worse on ${suite}`;
-  const clean = suites.find((candidate) => candidate.suite === suite)?.clean ?? null;
-  if (clean === null) {
-    return {
-      name,
-      outcome: 'inconclusive',
-      reason: `${suite} has no clean sample that may decide`,
-    };
-  }
-  const measured = `${points(clean.difference)} points on ${suite} (clean, n = ${clean.count}, ${interval(clean)})`;
-  const limit = `the margin of ${points(margin)} points`;
+  const clean = cleanPart(suites, suite);
+  if ('outcome' in clean) return { name, ...clean };
+  const what = measured(suite, clean);
+  const limit = `${distance(margin)} points`;
   if (clean.upper < -margin) {
-    return {
-      name,
-      outcome: 'fail',
-      reason: `The candidate is worse by more than ${limit}: ${measured}`,
-    };
+    return { name, outcome: 'fail', reason: `${what}: a loss of more than ${limit}` };
   }
-  return clean.lower > -margin
-    ? { name, outcome: 'pass', reason: `The candidate is not worse by ${limit}: ${measured}` }
-    : {
-        name,
-        outcome: 'inconclusive',
-        reason: `Whether the candidate is worse by ${limit} can't be seen: ${measured}`,
-      };
+  if (clean.lower > -margin) {
+    return { name, outcome: 'pass', reason: `${what}: a loss of ${limit} is ruled out` };
+  }
+  return { name, outcome: 'inconclusive', reason: `${what}: a loss of ${limit} is not ruled out` };
+}
+
+/**
+ * The comparison that decides on a suite, or why there is none. A frozen set always has samples, so one
+ * that nobody answered is a check that could not run, and that is a failed check; a window without
+ * holdout samples happens.
+ */
+function cleanPart(
+  suites: readonly SuiteResult[],
+  suite: string,
+): Comparison | Pick<GateCheck, 'outcome' | 'reason'> {
+  const found = suites.find((candidate) => candidate.suite === suite);
+  if (found === undefined && suite.startsWith('frozen:')) {
+    const reason = `${suite} was not run, and a check that could not run is a failed check`;
+    return { outcome: 'fail', reason };
+  }
+  const reason = `${suite} has no clean sample that may decide`;
+  return found?.clean ?? { outcome: 'inconclusive', reason };
 }
 
 /** Answers that are missing for one model are missing for both; too many, and the suite says nothing. */
 function missingCheck(suite: SuiteResult, maximum: number): readonly GateCheck[] {
-  const missing = suite.missing['missing-answer'] ?? 0;
+  const missing = suite.missing[MISSING_ANSWER] ?? 0;
   const asked = missing + (suite.all?.count ?? 0);
-  if (missing === 0 || missing <= maximum * asked) return [];
-  return [
-    {
-      name: `answers on ${suite.suite}`,
-      outcome: 'inconclusive',
-      reason: `${missing} of ${asked} samples of ${suite.suite} have no answer by one of the models`,
-    },
-  ];
-}
-
-/** `+8.7`, with a true minus sign never needed: `-0.4`. */
-function points(difference: number): string {
-  const value = (difference * 100).toFixed(1);
-  return difference > 0 ? `+${value}` : value;
-}
-
-function interval({ lower, upper, confidence, clusterCount }: Comparison): string {
-  if (clusterCount < 2) return 'one cluster, so no interval';
-  return `one-sided ${Math.round(confidence * 100)} % bounds ${points(lower)} and ${points(upper)}`;
+  if (missing <= maximum * asked) return [];
+  const name = `answers on ${suite.suite}`;
+  const reason =
+    `${missing} of ${asked} samples of ${suite.suite} have no answer by one of the models, ` +
+    `more than the ${distance(maximum)} % allowed`;
+  return [{ name, outcome: 'inconclusive', reason }];
 }

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import {
+  exactMcNemar,
+  incompleteBeta,
+  logGamma,
+  studentCdf,
+  studentQuantile,
+} from '../../src/gate/distributions.js';
+import { agrees, reference } from './reference-values.js';
+
+describe('distributions', () => {
+  test("Student's quantiles are scipy's", () => {
+    for (const [probability, degrees, expected] of reference.studentQuantile) {
+      const found = studentQuantile(probability, degrees);
+      assert.ok(agrees(found, expected), `t(${probability}, ${degrees}) = ${found}`);
+    }
+  });
+
+  test("Student's probabilities are scipy's, far tails included", () => {
+    for (const [t, degrees, expected] of reference.studentCdf) {
+      const found = studentCdf(t, degrees);
+      assert.ok(agrees(found, expected), `P(T <= ${t}; ${degrees}) = ${found}`);
+    }
+  });
+
+  test("the logarithm of the gamma function is scipy's", () => {
+    for (const [x, expected] of reference.logGamma) {
+      assert.ok(Math.abs(logGamma(x) - expected) < 1e-10, `ln gamma(${x}) = ${logGamma(x)}`);
+    }
+  });
+
+  test("exact McNemar is scipy's two-sided binomial test, and 1 without discordant pairs", () => {
+    for (const [wins, losses, expected] of reference.exactMcNemar) {
+      const found = exactMcNemar(wins, losses);
+      assert.ok(agrees(found, expected), `McNemar(${wins}, ${losses}) = ${found}`);
+    }
+    assert.equal(exactMcNemar(0, 0), 1);
+  });
+
+  test('the quantile undoes the distribution, and the distribution is symmetric', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.001, max: 0.999, noNaN: true }),
+        fc.integer({ min: 1, max: 5000 }),
+        (probability, degrees) => {
+          const t = studentQuantile(probability, degrees);
+          assert.ok(agrees(studentCdf(t, degrees), probability, 9));
+          assert.ok(agrees(studentCdf(-t, degrees), 1 - probability, 9));
+        },
+      ),
+    );
+  });
+
+  test('the incomplete beta function stays within 0 and 1 at and beyond its ends', () => {
+    assert.deepEqual(
+      [-1, 0, 1, 2].map((x) => incompleteBeta(x, 2, 3)),
+      [0, 0, 1, 1],
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Evidence, PairedScore } from '../../src/domain/gate.js';
+import { canonicalJson } from '../../src/domain/json.js';
+import { buildEvidence, evidenceDigest, recomputeDecision } from '../../src/gate/evidence.js';
+import { pair, scoresOf } from './reference-values.js';
+
+function evidenceOf(scores: Readonly<Record<string, readonly PairedScore[]>>): Evidence {
+  return buildEvidence({
+    model: 'triage',
+    window: '2002-W33',
+    release: 'r'.repeat(64),
+    champion: { modelId: 'ft:one', version: 1 },
+    candidate: 'ft:two',
+    policy: {
+      superiorityOn: 'frozen:mail',
+      alpha: 0.05,
+      minimumDifference: 0.01,
+      maximumMissing: 0.1,
+      guards: [{ suite: 'holdout', margin: 0.05 }],
+    },
+    scores,
+    missing: { 'frozen:mail': { 'no-reference': 2 } },
+    lineageKnown: true,
+  });
+}
+
+/** As it comes back from the store. */
+function stored(evidence: Evidence): Evidence {
+  return JSON.parse(canonicalJson(evidence)) as Evidence;
+}
+
+const promoted = evidenceOf({
+  holdout: scoresOf({ both: 700, wins: 20, losses: 20 }),
+  'frozen:mail': scoresOf({ both: 300, wins: 60, losses: 20 }),
+});
+
+describe('evidence', () => {
+  test('holds suites in the order of their names, with what was not compared', () => {
+    assert.deepEqual(
+      promoted.suites.map(({ suite }) => suite),
+      ['frozen:mail', 'holdout'],
+    );
+    assert.deepEqual(promoted.suites[0]?.missing, { 'no-reference': 2 });
+    assert.equal(promoted.result.decision, 'promote');
+  });
+
+  test('recomputes to the same result and digest after it was stored, whatever the scores', () => {
+    const score = fc.constantFrom(0, 1, null, 0.3);
+    const row = fc.tuple(score, score, fc.constantFrom('a', 'b', 'c'), fc.boolean(), fc.boolean());
+    fc.assert(
+      fc.property(
+        fc.array(row, { maxLength: 30 }),
+        fc.array(row, { maxLength: 30 }),
+        (one, two) => {
+          const toScores = (rows: typeof one): readonly PairedScore[] =>
+            rows.map(([champion, candidate, cluster, clean, decisive], index) =>
+              pair(`s${index}`, champion, candidate, { cluster, clean, decisive }),
+            );
+          const evidence = evidenceOf({ 'frozen:mail': toScores(one), holdout: toScores(two) });
+          const back = stored(evidence);
+          assert.deepEqual(recomputeDecision(back), evidence.result);
+          assert.equal(evidenceDigest(back), evidenceDigest(evidence));
+        },
+      ),
+    );
+  });
+
+  test('does not take its stored result or its stored summaries on trust', () => {
+    const worse = scoresOf({ both: 300, wins: 20, losses: 60 });
+    const forged = { ...promoted, scores: { ...promoted.scores, 'frozen:mail': worse } };
+    assert.equal(forged.result.decision, 'promote');
+    assert.equal(recomputeDecision(forged).decision, 'hold');
+  });
+
+  test('has another digest when any score, mark or policy is another', () => {
+    const [first, ...rest] = promoted.scores['frozen:mail'] ?? [];
+    assert.ok(first !== undefined);
+    const others: readonly Evidence[] = [
+      {
+        ...promoted,
+        scores: { ...promoted.scores, 'frozen:mail': [{ ...first, champion: 0 }, ...rest] },
+      },
+      {
+        ...promoted,
+        scores: { ...promoted.scores, 'frozen:mail': [{ ...first, clean: false }, ...rest] },
+      },
+      { ...promoted, policy: { ...promoted.policy, alpha: 0.1 } },
+      { ...promoted, candidate: 'ft:three' },
+    ];
+    const digests = new Set([promoted, ...others].map(evidenceDigest));
+    assert.equal(digests.size, 5);
+  });
+});
