@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import type { WeeklyInput, WeeklyOutcome } from '../../src/domain/contracts.js';
+import type { WeeklyInput, WeeklyOutcome, WindowOutcome } from '../../src/domain/contracts.js';
 import { WORKFLOWS } from '../../src/domain/workflow-names.js';
 import { createStandIns } from '../support/stand-ins.js';
 import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
@@ -64,7 +64,7 @@ describe('the weekly run', () => {
     const joined = deferred();
     standIns.awaitWindow = async ({ workflowId }) => {
       joined.resolve();
-      return temporal.client.workflow.getHandle(workflowId).result();
+      return (await temporal.client.workflow.getHandle(workflowId).result()) as WindowOutcome;
     };
     await temporal.withWorker(QUEUE, standIns, async () => {
       const both = [run('first', input('2026-W01')), run('second', input('2026-W01'))];
