@@ -104,7 +104,7 @@ export async function select(context: StepContext, input: StepInput): Promise<St
     configuration.select,
     input.window.id,
     (value) => sha256Hex(canonicalJson(value)),
-    (prompt) => isMatchable(prompt, configuration.contamination),
+    isMatchable,
   );
   const { train, holdout, unmatchable, books } = selection;
   const outputs = { train, holdout, unmatchable: unmatchable.map((id) => ({ id })) };

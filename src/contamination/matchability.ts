@@ -26,8 +26,8 @@ export interface Matchability {
   readonly unmatchable: readonly string[];
 }
 
-/** Whether anything of a prompt can be matched: whether it has a word. `policy` leaves no way around that. */
-export function isMatchable(prompt: string, _policy?: ContaminationPolicy): boolean {
+/** Whether anything of a prompt can be matched: whether it has a word. No policy finds one that has none. */
+export function isMatchable(prompt: string): boolean {
   return wordsOf(prompt).count > 0;
 }
 
