@@ -1,42 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
 import { findOnPath } from './programs.mjs';
+
+/** A test file needs a program when it imports, through however many files of `test/`, the one that finds it. */
+const FINDERS = new Map([
+  ['test/support/temporal.ts', 'temporal'],
+  ['test/support/chromium.ts', 'chromium'],
+]);
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /**
- * What the test command runs, in this order. A test file belongs to the first lane with a folder that holds it;
- * the lane without folders takes the rest, so no test file can be forgotten.
+ * What the test command runs, in this order: first what needs no program, while a missing one is still being built.
+ * A test file belongs to the last lane that takes it; the first one takes all, so no test file can be forgotten.
  *
- * `concurrency` is the number of test files at once: those that start servers and workers of their own use both cores.
+ * `concurrency` is the number of test files at once: those that start a server and workers use both cores by themselves.
  */
 export const LANES = [
-  { name: 'workflows', folders: ['test/workflows'], needs: ['temporal'], concurrency: 2 },
-  { name: 'end-to-end', folders: ['test/end-to-end'], needs: ['temporal'], concurrency: 1 },
-  { name: 'browser', folders: ['test/browser'], needs: ['temporal', 'chromium'], concurrency: 1 },
-  { name: 'plain', folders: [], needs: [], concurrency: 2 },
+  { name: 'plain', needs: [], concurrency: 2, takes: () => true },
+  {
+    name: 'server',
+    needs: ['temporal'],
+    concurrency: 2,
+    takes: ({ needs }) => needs.has('temporal'),
+  },
+  {
+    name: 'end-to-end',
+    needs: ['temporal'],
+    concurrency: 1,
+    takes: ({ path }) => path.startsWith('test/end-to-end/'),
+  },
+  {
+    name: 'browser',
+    needs: ['temporal', 'chromium'],
+    concurrency: 1,
+    takes: ({ needs }) => needs.has('chromium'),
+  },
 ];
-
-/** Lanes in the order they run: what needs no program first, while a missing one is still being built. */
-export function lanesInOrder() {
-  return [...LANES].sort((a, b) => a.needs.length - b.needs.length);
-}
 
 /**
  * Deals test files out to lanes.
- * @param {string[]} files paths from the root, e.g. `test/text/words.test.ts`
+ * @param {string} root
+ * @param {string[]} paths from the root, e.g. `test/text/words.test.ts`
  * @returns {Map<string, string[]>} by the lane's name; every lane is in it
  */
-export function dealFiles(files) {
+export function dealFiles(root, paths) {
   const dealt = new Map(LANES.map((lane) => [lane.name, []]));
-  for (const file of files) {
-    const lane = LANES.find(({ folders }) =>
-      folders.some((folder) => file.startsWith(`${folder}/`)),
-    );
-    dealt.get(lane?.name ?? 'plain').push(file);
+  for (const path of paths) {
+    const needs = needsOf(root, path);
+    const lane = LANES.findLast(({ takes }) => takes({ path, needs }));
+    dealt.get(lane.name).push(path);
   }
   return dealt;
 }
 
-/** The programs that lanes need: how to find each, the variable that tells the tests, and how to get it. */
+/** The programs that a test file needs. */
+function needsOf(root, path) {
+  const reached = new Set();
+  const open = [path];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (reached.has(next) || !existsSync(join(root, next))) continue;
+    reached.add(next);
+    const text = readFileSync(join(root, next), 'utf8');
+    for (const [, specifier] of text.matchAll(/\bfrom '(\.[^']+)\.js'/g)) {
+      const target = normalize(join(next, '..', `${specifier}.ts`));
+      if (target.startsWith('test/')) open.push(target);
+    }
+  }
+  return new Set([...FINDERS].filter(([file]) => reached.has(file)).map(([, need]) => need));
+}
+
+/** Chromium by HOLDFAST_CHROMIUM or from the PATH, or `null`. */
 export function findChromium(environment) {
   const configured = environment.HOLDFAST_CHROMIUM ?? '';
   return configured === '' ? findOnPath(CHROMIUM_NAMES, environment) : configured;

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { build, compiledPath } from './build.mjs';
 import { runChecks } from './checks.mjs';
 import { listFiles } from './digest.mjs';
-import { CHROMIUM_MISSING, dealFiles, findChromium, lanesInOrder } from './lanes.mjs';
+import { CHROMIUM_MISSING, dealFiles, findChromium, LANES } from './lanes.mjs';
 import { createProgress, elapsed } from './progress.mjs';
 import { runLane } from './run-lane.mjs';
 import { SetupError } from './setup-error.mjs';
@@ -31,33 +31,37 @@ export async function runTests({ root, environment, programArguments: words }) {
   if (results[0].failed === 0) {
     if (words.length === 0) await record('checks', () => runChecks(context));
     const files = listTests(root, words);
-    for (const lane of lanesInOrder()) {
+    for (const lane of LANES) {
       const own = files.get(lane.name);
       if (own.length === 0 && words.length > 0) continue;
-      await record(lane.name, () => runOneLane(context, lane, own, programs));
+      // Waited for here, so that a lane's time is its own.
+      const needed = await Promise.all(lane.needs.map((need) => programs[need]));
+      await record(lane.name, () => runOneLane(context, lane, own, needed));
     }
   }
   return summarise(results);
 }
 
-/** Starts looking for what lanes need; each becomes `{ path }` or `{ reason }`, and never rejects. */
+/** Starts looking for what lanes need; each becomes the variable that tells the tests its path, or a reason. */
 function findPrograms(context) {
   const chromium = findChromium(context.environment);
+  const temporal = getTemporalCli(context).then(
+    (path) => ({ variable: 'HOLDFAST_TEMPORAL_CLI', path }),
+    (error) => {
+      if (!(error instanceof SetupError)) throw error;
+      // Without Temporal nothing that holdfast promises can be tested: that is a failure.
+      return { reason: error.message, isFailure: true };
+    },
+  );
   return {
-    temporal: getTemporalCli(context).then(
-      (path) => ({ path }),
-      (error) => {
-        if (!(error instanceof SetupError)) throw error;
-        return { reason: error.message };
-      },
-    ),
+    temporal,
     chromium: Promise.resolve(
-      chromium === null ? { reason: CHROMIUM_MISSING } : { path: chromium },
+      chromium === null
+        ? { reason: CHROMIUM_MISSING, isFailure: false }
+        : { variable: 'HOLDFAST_CHROMIUM', path: chromium },
     ),
   };
 }
-
-const VARIABLES = { temporal: 'HOLDFAST_TEMPORAL_CLI', chromium: 'HOLDFAST_CHROMIUM' };
 
 async function countBuild(context) {
   try {
@@ -72,35 +76,35 @@ async function countBuild(context) {
 function listTests(root, words) {
   const isWanted = (path) => words.length === 0 || words.some((word) => path.includes(word));
   return dealFiles(
+    root,
     listFiles(root, ['test'], (path) => path.endsWith('.test.ts') && isWanted(path)),
   );
 }
 
-async function runOneLane({ root, environment }, lane, sources, programs) {
+async function runOneLane({ root, environment }, lane, sources, needed) {
   if (sources.length === 0) {
     return { passed: 0, failed: 1, skipped: 0, note: 'FAILED: the lane has no test files' };
   }
-  const env = { ...environment };
-  for (const need of lane.needs) {
-    const { path, reason } = await programs[need];
-    if (path === undefined) return notRun(need, reason, sources.length);
-    env[VARIABLES[need]] = path;
+  const missing = needed.find(({ path }) => path === undefined);
+  if (missing !== undefined) {
+    const note = `not run (${sources.length} test files): ${missing.reason}`;
+    console.log(`\n${lane.name}: ${note}`);
+    return { passed: 0, failed: missing.isFailure ? 1 : 0, skipped: sources.length, note };
   }
   console.log(`\n${lane.name}: ${sources.length} test files`);
-  const files = sources.map(compiledPath);
-  const counts = await runLane({ root, files, concurrency: lane.concurrency, environment: env });
+  const counts = await runLane({
+    root,
+    files: sources.map(compiledPath),
+    concurrency: lane.concurrency,
+    environment: {
+      ...environment,
+      ...Object.fromEntries(needed.map(({ variable, path }) => [variable, path])),
+    },
+  });
   const isEmpty = counts.passed + counts.failed === 0;
   return isEmpty && environment.CI === 'true'
     ? { ...counts, failed: 1, note: 'FAILED: every test was skipped, with CI=true' }
     : counts;
-}
-
-/** Without Temporal nothing that holdfast promises can be tested: that is a failure. A browser is for one lane only. */
-function notRun(need, reason, fileCount) {
-  const note = `not run (${fileCount} test files): ${reason}`;
-  return need === 'temporal'
-    ? { passed: 0, failed: 1, skipped: fileCount, note }
-    : { passed: 0, failed: 0, skipped: fileCount, note };
 }
 
 function summarise(results) {
