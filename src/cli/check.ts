@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import type { ContaminationSample } from '../contamination/indexed-sample.js';
 import { matchabilityOf } from '../contamination/matchability.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../contamination/policy.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import { foldDuplicates, type Fold, type FoldItem } from '../dedup/fold.js';
 import { ConfigError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';

@@ -11,7 +11,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 let code: ExitCode = 0;
-const ended = await runCli(
+process.exitCode = await runCli(
   process.argv.slice(2),
   {
     environment: processEnvironment(),
@@ -25,5 +25,3 @@ const ended = await runCli(
   },
   () => code,
 );
-// Commands on files set the process's exit code themselves.
-if (ended !== 0) process.exitCode = ended;

@@ -158,7 +158,10 @@ async function waitAndTell(
   const { output, interrupted } = context;
   const following = followStages(temporal, loaded.configuration.model, context);
   const result = handle.result() as Promise<WeeklyOutcome>;
+  // Left alone after Ctrl-C, it ends with the connection; that is no failure of the run.
+  result.catch(() => undefined);
   const left = new Promise<null>((resolve) => {
+    if (interrupted.aborted) resolve(null);
     interrupted.addEventListener('abort', () => resolve(null), { once: true });
   });
   try {

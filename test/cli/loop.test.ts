@@ -6,7 +6,7 @@ import type { WeeklyOutcome } from '../../src/domain/contracts.js';
 import { readAlias } from '../../src/promotion/alias.js';
 import { readAudit } from '../../src/promotion/audit.js';
 import type { RunningWorker } from '../../src/worker.js';
-import { runHoldfast, type CliRun } from '../support/cli.js';
+import { runHoldfast, type CliOptions, type CliRun } from '../support/cli.js';
 import { startLoop, type Loop } from '../support/loop.js';
 import { logLines, MODEL, SECRETS } from '../support/project.js';
 import { makeTickets } from '../support/traffic.js';
@@ -30,7 +30,12 @@ describe('the command line', () => {
   });
 
   function holdfast(...argv: readonly string[]): Promise<CliRun> {
+    return holdfastWith({}, ...argv);
+  }
+
+  function holdfastWith(options: CliOptions, ...argv: readonly string[]): Promise<CliRun> {
     return runHoldfast([...argv, '--config', join(loop.project.folder, 'holdfast.yaml')], {
+      ...options,
       environment: {
         HOLDFAST_SPLIT_KEY: SECRETS.splitKey,
         LOCAL_KEY: SECRETS.providerKey,
@@ -195,6 +200,25 @@ describe('the command line', () => {
     const { code } = await holdfast('run', '--skip', '2026-W02', '--reason', 'no logs were kept');
     assert.equal(code, 0);
     assert.match((await holdfast('status')).out, /2026-W02 {2}release [0-9a-f]{12} {2}skipped/);
+  });
+
+  test('Ctrl-C leaves a run to the worker, and the same command joins it again', async () => {
+    const interruption = new AbortController();
+    const left = await holdfastWith(
+      { interrupted: interruption.signal, onOutput: () => interruption.abort() },
+      ...['run', '--window', '2026-W03'],
+    );
+    assert.equal(left.code, 0);
+    assert.match(left.err, /left run\/triage\/2026-W03 to the worker/);
+    const { code, out } = await holdfast('run', '--window', '2026-W03');
+    assert.equal(code, 0);
+    assert.match(
+      out,
+      /2026-W03 {2}(nothing to train on|is in the chain already|inconclusive|hold)/,
+    );
+    const detached = await holdfast('run', '--window', '2026-W03', '--detach');
+    assert.equal(detached.code, 0);
+    assert.match(detached.out, /^triage 2026-W03: run\/triage\/2026-W03\n$/);
   });
 
   test('the schedule is made, brought up to date, paused, resumed and taken away', async () => {
