@@ -1,124 +1,150 @@
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { RawRecord } from '../connectors/connector.js';
+import { count } from '../domain/books.js';
+import { InvariantError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { CanonicalRecord, Message, Signal } from '../domain/record.js';
-import type { Redactor } from './redaction.js';
+import { redactJsonText } from './json-text.js';
+import type { Redacted, Redactor } from './redaction.js';
 
-const toolCall = z.strictObject({ id: z.string(), name: z.string(), arguments: z.string() });
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ precision: 3 });
+const natural = z.int().min(0);
+
 const message = z.strictObject({
   role: z.enum(['system', 'user', 'assistant', 'tool']),
   content: z.string(),
-  toolCalls: z.array(toolCall).readonly().exactOptional(),
+  toolCalls: z
+    .array(z.strictObject({ id: z.string(), name: z.string(), arguments: z.string() }))
+    .exactOptional(),
   toolCallId: z.string().exactOptional(),
 });
+
 const signal = z.strictObject({
   name: z.string(),
   kind: z.enum(['human', 'judge', 'implicit', 'edit']),
   surface: z.enum(['production', 'staging', 'debug']),
   verdict: z.enum(['approved', 'rejected', 'none']),
   correction: z.string().nullable(),
-  at: z.iso.datetime(),
+  at: instant,
 });
 
-/** The canonical record, as it stands in the store. */
-export const recordSchema: z.ZodType<CanonicalRecord> = z.strictObject({
+/** The form of a canonical record, as it is stored. Its messages could quote text: use only its paths. */
+export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject({
   v: z.literal(1),
   id: z.string().min(1),
   position: z.strictObject({
-    uri: z.string(),
-    line: z.int(),
-    offset: z.int(),
-    length: z.int(),
+    uri: z.string().min(1),
+    line: z.int().min(1),
+    offset: natural,
+    length: natural,
   }),
-  time: z.iso.datetime(),
+  time: instant,
   tenant: z.string().nullable(),
-  userKeyHash: z.string().nullable(),
-  conversationId: z.string().nullable(),
+  userKeyHash: digest.nullable(),
+  conversationId: digest.nullable(),
   model: z.string().nullable(),
-  messages: z.array(message).readonly(),
-  output: message,
-  signals: z.array(signal).readonly(),
+  messages: z.array(message).min(1),
+  output: message.extend({ role: z.literal('assistant') }),
+  signals: z.array(signal),
   consent: z.enum(['allow', 'deny', 'unmarked']),
-  redactions: z.record(z.string(), z.int().min(0)),
-  contentDigest: z.string().length(64),
+  redactions: z.record(z.string(), natural),
+  contentDigest: digest,
 });
 
 /**
- * Makes a raw record canonical: redacts every text first, then hashes what may be hashed. User and
- * conversation ids survive only as keyed hashes, so that nothing written leads back to a person without the key.
+ * A log line as it may be written down. Redaction comes first: every text, the tool calls' names, ids
+ * and arguments, the tenant and the model pass through `redactor`. Of the user there is only
+ * HMAC-SHA-256 over the canonical JSON of `[tenant, user]` with `key`, of the conversation the same over
+ * `["conversation", tenant, conversation]`; an id or a tenant that holds personal data becomes such a
+ * hash too, so that two of them stay two.
+ * @throws InvariantError naming the field where the connector gave a record that is none.
  */
 export function toCanonicalRecord(
   raw: RawRecord,
   redactor: Redactor,
   key: string,
 ): CanonicalRecord {
-  const counts: Record<string, number> = {};
-  const redact = (text: string): string => {
-    const redacted = redactor.redact(text);
-    for (const [type, spans] of Object.entries(redacted.counts)) {
-      counts[type] = (counts[type] ?? 0) + spans;
-    }
-    return redacted.text;
+  const redactions: Record<string, number> = {};
+  const counted = ({ text, counts }: Redacted): string => {
+    for (const [type, amount] of Object.entries(counts)) count(redactions, type, amount);
+    return text;
   };
-  const messages = raw.messages.map((item) => redactMessage(item, redact));
-  const output = redactMessage(raw.output, redact);
-  const signals = raw.signals.map((item) => redactSignal(item, redact)).sort(byTime);
-  const contentDigest = sha256(canonicalJson([messages, output, signals, raw.consent]));
-  return {
-    v: 1,
-    id: idOf(raw, redactor, key, [messages, output]),
-    position: raw.position,
-    time: raw.time,
-    tenant: raw.tenant === null ? null : redactor.redact(raw.tenant).text,
-    userKeyHash: raw.userId === null ? null : hmac(key, ['user', raw.tenant, raw.userId]),
-    conversationId:
-      raw.conversationId === null
-        ? null
-        : hmac(key, ['conversation', raw.tenant, raw.conversationId]),
-    model: raw.model,
-    messages,
-    output,
-    signals,
+  const redact = (text: string): string => counted(redactor.redact(text));
+  const redactJson = (text: string): string => counted(redactJsonText(text, redactor));
+  const hashed = (...parts: (string | null)[]): string =>
+    createHmac('sha256', key).update(canonicalJson(parts)).digest('hex');
+  const identifier = (name: string, value: string): string =>
+    redact(value) === value ? value : hashed(name, value);
+
+  const content = {
+    messages: raw.messages.map((each) => redactMessage(each, redact, redactJson)),
+    output: redactMessage(raw.output, redact, redactJson),
+    signals: raw.signals.map((each) => redactSignal(each, redact)).sort(byTime),
     consent: raw.consent,
-    redactions: counts,
-    contentDigest,
   };
+  const call = {
+    time: raw.time,
+    tenant: raw.tenant === null ? null : identifier('tenant', raw.tenant),
+    userKeyHash: raw.userId === null ? null : hashed(raw.tenant, raw.userId),
+    conversationId:
+      raw.conversationId === null ? null : hashed('conversation', raw.tenant, raw.conversationId),
+    model: raw.model === null ? null : redact(raw.model),
+  };
+  const { messages, output } = content;
+  const id =
+    raw.externalId === null || raw.externalId === ''
+      ? digestOf({ uri: raw.position.uri, ...call, messages, output })
+      : identifier('id', raw.externalId);
+  const contentDigest = digestOf(content);
+  const { position } = raw;
+  return asserted({ v: 1, id, position, ...call, ...content, redactions, contentDigest });
 }
 
-/** The source's id, hashed where it is personal data itself; without one the digest of source and content. */
-function idOf(raw: RawRecord, redactor: Redactor, key: string, content: unknown): string {
-  const { externalId, position, time } = raw;
-  if (externalId === null) return sha256(canonicalJson([position.uri, time, content]));
-  const isPersonal = redactor.redact(externalId).text !== externalId;
-  return isPersonal ? hmac(key, ['id', externalId]) : externalId;
-}
-
-function redactMessage(item: Message, redact: (text: string) => string): Message {
-  const { role, content, toolCalls, toolCallId } = item;
+function redactMessage(
+  original: Message,
+  redact: (text: string) => string,
+  redactJson: (text: string) => string,
+): Message {
+  const { role, content, toolCalls, toolCallId } = original;
   return {
     role,
     content: redact(content),
-    ...(toolCalls === undefined
-      ? {}
-      : { toolCalls: toolCalls.map((call) => ({ ...call, arguments: redact(call.arguments) })) }),
-    ...(toolCallId === undefined ? {} : { toolCallId }),
+    ...(toolCalls !== undefined && {
+      toolCalls: toolCalls.map((call) => ({
+        id: redact(call.id),
+        name: redact(call.name),
+        arguments: redactJson(call.arguments),
+      })),
+    }),
+    ...(toolCallId !== undefined && { toolCallId: redact(toolCallId) }),
   };
 }
 
-function redactSignal(item: Signal, redact: (text: string) => string): Signal {
-  return { ...item, correction: item.correction === null ? null : redact(item.correction) };
+function redactSignal(original: Signal, redact: (text: string) => string): Signal {
+  const { name, correction } = original;
+  return {
+    ...original,
+    name: redact(name),
+    correction: correction === null ? null : redact(correction),
+  };
 }
 
+/** Sources may list the same signals in another order. */
 function byTime(a: Signal, b: Signal): number {
   const [left, right] = [canonicalJson([a.at, a]), canonicalJson([b.at, b])];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
-function hmac(key: string, parts: readonly (string | null)[]): string {
-  return createHmac('sha256', key).update(canonicalJson(parts)).digest('hex');
+function asserted(record: CanonicalRecord): CanonicalRecord {
+  const checked = canonicalRecordSchema.safeParse(record);
+  if (checked.success) return record;
+  const { uri, line } = record.position;
+  const paths = [...new Set(checked.error.issues.map((issue) => issue.path.join('.')))];
+  throw new InvariantError(`the record of ${uri} line ${line} is malformed at ${paths.join(', ')}`);
 }

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { describe, test } from 'node:test';
+import type { RawRecord } from '../../src/connectors/connector.js';
+import { InvariantError } from '../../src/domain/errors.js';
+import type { Signal } from '../../src/domain/record.js';
+import { canonicalRecordSchema, toCanonicalRecord } from '../../src/ingest/record.js';
+import { createRedactor } from '../../src/ingest/redaction.js';
+import { sha256Hex } from '../../src/storage/objects.js';
+
+const KEY = 'k'.repeat(32);
+const redactor = createRedactor();
+
+const SIGNAL: Signal = {
+  name: 'thumbs',
+  kind: 'human',
+  surface: 'production',
+  verdict: 'rejected',
+  correction: 'ask jo@example.org',
+  at: '2026-02-11T00:00:00.000Z',
+};
+
+const RAW: RawRecord = {
+  kind: 'record',
+  position: { uri: 'a/log.jsonl', line: 3, offset: 100, length: 50 },
+  externalId: 'call-17',
+  time: '2026-02-10T12:34:56.789Z',
+  tenant: 'acme',
+  userId: 'jo@example.org',
+  conversationId: 'thread-1',
+  model: 'triage-1',
+  messages: [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'Mail jo@example.org or ring +44 7700 900123.' },
+    {
+      role: 'assistant',
+      content: '',
+      toolCalls: [{ id: 'c1', name: 'send', arguments: '{"to":"jo@example.org","n":1}' }],
+    },
+    { role: 'tool', content: 'sent to jo@example.org', toolCallId: 'c1' },
+  ],
+  output: { role: 'assistant', content: 'Done: jo@example.org has it.' },
+  signals: [SIGNAL],
+  consent: 'unmarked',
+};
+
+function record(changes: Partial<RawRecord> = {}): ReturnType<typeof toCanonicalRecord> {
+  return toCanonicalRecord({ ...RAW, ...changes }, redactor, KEY);
+}
+
+describe('toCanonicalRecord', () => {
+  test('no text of a person is left anywhere in the record, and spans are counted', () => {
+    const made = record({ externalId: 'jo@example.org', tenant: 'jo@example.org' });
+    const written = JSON.stringify(made);
+    assert.doesNotMatch(written, /example\.org|7700|thread-1|call-17/);
+    assert.deepEqual(made.redactions, { email: 7, phone: 1 });
+    assert.equal(made.messages[1]?.content, 'Mail [EMAIL] or ring [PHONE].');
+    assert.equal(made.messages[2]?.toolCalls?.[0]?.arguments, '{"to":"[EMAIL]","n":1}');
+    assert.equal(made.signals[0]?.correction, 'ask [EMAIL]');
+    assert.equal(canonicalRecordSchema.safeParse(made).success, true);
+  });
+
+  test('the user is a keyed hash of tenant and user, the conversation one of its own', () => {
+    const made = record();
+    const hmac = (text: string): string => createHmac('sha256', KEY).update(text).digest('hex');
+    assert.equal(made.userKeyHash, hmac('["acme","jo@example.org"]'));
+    assert.equal(made.conversationId, hmac('["conversation","acme","thread-1"]'));
+    assert.notEqual(record({ tenant: 'other' }).userKeyHash, made.userKeyHash);
+    assert.notEqual(record({ tenant: 'other' }).conversationId, made.conversationId);
+    const none = record({ userId: null, conversationId: null });
+    assert.deepEqual([none.userKeyHash, none.conversationId], [null, null]);
+  });
+
+  test('an id of the source is kept; two that hold personal data stay two', () => {
+    assert.equal(record().id, 'call-17');
+    const [first, second] = ['jo@example.org', 'al@example.org'].map(
+      (externalId) => record({ externalId }).id,
+    );
+    assert.match(String(first), /^[0-9a-f]{64}$/);
+    assert.notEqual(first, second);
+    assert.equal(record({ externalId: 'jo@example.org' }).id, first);
+  });
+
+  test('without an id of the source it is a digest of where and what, but not of the feedback', () => {
+    const bare = { externalId: null };
+    const { id } = record(bare);
+    assert.match(id, /^[0-9a-f]{64}$/);
+    assert.equal(record({ ...bare, signals: [], consent: 'deny' }).id, id);
+    assert.equal(record({ ...bare, position: { ...RAW.position, line: 9 } }).id, id);
+    assert.notEqual(record({ ...bare, time: '2026-02-10T12:34:56.790Z' }).id, id);
+    assert.notEqual(record({ ...bare, position: { ...RAW.position, uri: 'b' } }).id, id);
+    assert.notEqual(record({ ...bare, userId: 'other' }).id, id);
+    assert.notEqual(record({ ...bare, output: { role: 'assistant', content: 'No.' } }).id, id);
+  });
+
+  test('the content digest is of messages, output, signals and consent as they are written', () => {
+    const made = record();
+    const { messages, output, signals, consent } = made;
+    assert.equal(signals.length, 1);
+    const sorted = `{"consent":"${consent}","messages":${JSON.stringify([
+      { content: 'Be brief.', role: 'system' },
+      { content: messages[1]?.content, role: 'user' },
+      {
+        content: '',
+        role: 'assistant',
+        toolCalls: [{ arguments: '{"to":"[EMAIL]","n":1}', id: 'c1', name: 'send' }],
+      },
+      { content: 'sent to [EMAIL]', role: 'tool', toolCallId: 'c1' },
+    ])},"output":${JSON.stringify({ content: output.content, role: 'assistant' })},"signals":[${JSON.stringify(
+      {
+        at: SIGNAL.at,
+        correction: 'ask [EMAIL]',
+        kind: 'human',
+        name: 'thumbs',
+        surface: 'production',
+        verdict: 'rejected',
+      },
+    )}]}`;
+    assert.equal(made.contentDigest, sha256Hex(sorted));
+    assert.equal(record({ model: 'other', tenant: null }).contentDigest, made.contentDigest);
+    assert.notEqual(record({ signals: [] }).contentDigest, made.contentDigest);
+    assert.notEqual(record({ consent: 'allow' }).contentDigest, made.contentDigest);
+  });
+
+  test('signals in another order are the same content', () => {
+    const later = { ...SIGNAL, at: '2026-02-12T00:00:00.000Z', name: 'edit' };
+    const one = record({ signals: [SIGNAL, later] });
+    const other = record({ signals: [later, SIGNAL] });
+    assert.equal(one.contentDigest, other.contentDigest);
+    assert.deepEqual(
+      other.signals.map((signal) => signal.name),
+      ['thumbs', 'edit'],
+    );
+  });
+
+  test('arguments that are JSON stay JSON, whatever is found in them', () => {
+    const cases: readonly (readonly [string, unknown])[] = [
+      ['{"card": 4111111111111111}', { card: '[CARD]' }],
+      ['{"to": "jo\\u0040example.org"}', { to: '[EMAIL]' }],
+      ['{"a": "x\\njo@example.org"}', { a: 'x\n[EMAIL]' }],
+      ['{"jo@example.org": [1, null, true]}', { '[EMAIL]': [1, null, true] }],
+      ['{"api_key": "A1b2C3d4E5f6G7h8"}', { api_key: '[KEY]' }],
+      ['{"n": 1.50}', { n: 1.5 }],
+    ];
+    for (const [text, wanted] of cases) {
+      const call = { id: 'c', name: 'f', arguments: text };
+      const output = { role: 'assistant' as const, content: '', toolCalls: [call] };
+      const made = record({ messages: [{ role: 'user', content: 'x' }], output, signals: [] });
+      const written = made.output.toolCalls?.[0]?.arguments ?? '';
+      assert.deepEqual(JSON.parse(written), wanted);
+      const spans = Object.values(made.redactions).reduce((sum, spans) => sum + spans, 0);
+      assert.equal(spans, text.includes('1.50') ? 0 : 1, text);
+    }
+    const broken = { id: 'c', name: 'f', arguments: `${'['.repeat(100_000)} jo@example.org` };
+    const made = record({ output: { role: 'assistant', content: '', toolCalls: [broken] } });
+    assert.doesNotMatch(String(made.output.toolCalls?.[0]?.arguments), /example/);
+  });
+
+  test('a record that is none is a bug, told by its fields and not its text', () => {
+    const bad = { time: 'yesterday', output: { role: 'user' as const, content: 'hunter2' } };
+    assert.throws(
+      () => record(bad),
+      (error) =>
+        error instanceof InvariantError &&
+        error.message === 'the record of a/log.jsonl line 3 is malformed at time, output.role',
+    );
+    assert.throws(() => record({ messages: [] }), InvariantError);
+  });
+});
