@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { dedupeExamples } from '../../src/dedup/dedupe-examples.js';
+import { nearSimilarity } from '../../src/dedup/near-index.js';
+import { type Example, type Message, promptText } from '../../src/domain/record.js';
+import type { DedupePolicy } from '../../src/domain/shingle.js';
+import { createRandom } from '../support/random.js';
+
+const POLICY: DedupePolicy = {
+  shingle: { unit: 'words', size: 3 },
+  promptThreshold: 0.6,
+  answerThreshold: 1,
+};
+
+const LONG =
+  'the customer wrote that the parcel which was promised for monday has not arrived and asks where it is now';
+
+let digests = 0;
+
+function example(id: string, prompt: string, fields: Partial<Example> = {}): Example {
+  digests += 1;
+  return {
+    id,
+    window: '2026-W01',
+    time: '2026-01-01T00:00:00.000Z',
+    side: 'train',
+    group: 'g',
+    messages: [{ role: 'user', content: prompt }],
+    answer: 'shipping',
+    answerOrigin: 'independent',
+    contentDigest: `digest ${id} ${digests}`,
+    ...fields,
+  };
+}
+
+function ids(rows: readonly { readonly id: string }[]): string[] {
+  return rows.map(({ id }) => id);
+}
+
+describe('dedupeExamples', () => {
+  test('folds equal content, and says so', () => {
+    const rows = [
+      example('a', LONG, { contentDigest: 'same' }),
+      example('b', LONG, { contentDigest: 'same' }),
+    ];
+    const { kept, dropped } = dedupeExamples(rows, POLICY);
+    assert.deepEqual(ids(kept), ['a']);
+    assert.deepEqual(dropped, [{ id: 'b', keptId: 'a', similarity: 1, rule: 'exact' }]);
+  });
+
+  test('folds near prompts with equal answers, at their exact similarity', () => {
+    const near = LONG.replace('monday', 'friday');
+    const rows = [example('a', LONG), example('b', near, { answer: 'Shipping ' })];
+    const { dropped } = dedupeExamples(rows, POLICY);
+    const similarity = nearSimilarity(LONG, near, { ...POLICY, threshold: 0.6 });
+    assert.deepEqual(dropped, [{ id: 'b', keptId: 'a', similarity, rule: 'near' }]);
+    assert.ok(similarity > 0.6 && similarity < 1);
+  });
+
+  test('keeps near prompts with other answers, and names the conflict where the prompts are equal', () => {
+    const rows = [
+      example('a', LONG),
+      example('b', LONG.toUpperCase(), { answer: 'refund' }),
+      example('c', LONG.replace('monday', 'friday'), { answer: 'complaint' }),
+    ];
+    const { kept, conflicts } = dedupeExamples(rows, POLICY);
+    assert.deepEqual(ids(kept), ['a', 'b', 'c']);
+    assert.deepEqual(conflicts, [{ ids: ['a', 'b'] }]);
+  });
+
+  test('takes near free-text answers for equal where a threshold says so', () => {
+    const answer =
+      'your parcel left our house on tuesday and will be with you by the end of this week at the latest';
+    const other = answer.replace('tuesday', 'wednesday');
+    const rows = [example('a', LONG, { answer }), example('b', LONG, { answer: other })];
+    assert.equal(dedupeExamples(rows, POLICY).dropped.length, 0);
+    assert.equal(dedupeExamples(rows, { ...POLICY, answerThreshold: 0.6 }).dropped.length, 1);
+  });
+
+  test('keeps near-identical tool calls with other arguments, however near everything else is', () => {
+    const call = (user: number): Message => ({
+      role: 'assistant',
+      content: '',
+      toolCalls: [
+        { id: 't', name: 'get_user', arguments: `{"user_id": ${user}, "detail": "all"}` },
+      ],
+    });
+    const messages = (user: number): Message[] => [
+      { role: 'user', content: LONG },
+      call(user),
+      { role: 'tool', content: 'done', toolCallId: 't' },
+    ];
+    const rows = [1, 2, 3].map((user) => example(`u${user}`, '', { messages: messages(user) }));
+    const loose = { ...POLICY, promptThreshold: 0.1, answerThreshold: 0.1 };
+    assert.equal(dedupeExamples(rows, loose).dropped.length, 0);
+    const answers = [1, 2].map((user) =>
+      example(`a${user}`, LONG, { answer: `{"name":"get_user","arguments":{"user_id":${user}}}` }),
+    );
+    assert.equal(dedupeExamples(answers, loose).dropped.length, 0);
+  });
+
+  test('takes equal tool calls for equal, whatever the order of their keys', () => {
+    const rows = ['{"a": 1, "b": 2}', '{ "b":2,"a":1 }'].map((answer, index) =>
+      example(`r${index}`, LONG, { answer }),
+    );
+    assert.equal(dedupeExamples(rows, POLICY).dropped.length, 1);
+  });
+
+  test('keeps what is worth most, then the newest', () => {
+    const rows = [
+      example('model', LONG, { answerOrigin: 'model', time: '2026-01-09T00:00:00.000Z' }),
+      example('old', LONG, { time: '2026-01-01T00:00:00.000Z' }),
+      example('new', LONG, { time: '2026-01-02T00:00:00.000Z' }),
+    ];
+    const { kept, dropped } = dedupeExamples(rows, POLICY);
+    assert.deepEqual(ids(kept), ['new']);
+    assert.deepEqual(
+      dropped.map(({ id, keptId }) => [id, keptId]),
+      [
+        ['model', 'new'],
+        ['old', 'new'],
+      ],
+    );
+  });
+
+  test('folds no chain: every dropped one was compared with the kept one it names', () => {
+    const list = LONG.split(' ');
+    // Each step changes one more word, so neighbours are near and the ends are not.
+    const chain = Array.from({ length: 10 }, (_, step) =>
+      example(`s${step}`, list.map((word, at) => (at % 10 < step ? `x${at}` : word)).join(' ')),
+    );
+    const { kept, dropped } = dedupeExamples(chain, { ...POLICY, promptThreshold: 0.4 });
+    assert.ok(kept.length > 1, 'the chain collapsed');
+    const prompts = new Map(chain.map((row) => [row.id, promptText(row.messages)]));
+    for (const { id, keptId, similarity } of dropped) {
+      assert.ok(kept.some((row) => row.id === keptId));
+      const [a, b] = [prompts.get(id) ?? '', prompts.get(keptId) ?? ''];
+      assert.equal(nearSimilarity(a, b, { ...POLICY, threshold: 0.4 }), similarity);
+    }
+  });
+
+  test('takes an example without any text for nobody’s duplicate', () => {
+    const rows = ['a', 'b'].map((id) =>
+      example(id, ' \u200b', { answer: null, contentDigest: 'same' }),
+    );
+    assert.equal(dedupeExamples(rows, POLICY).kept.length, 2);
+  });
+
+  test('keeps the same whatever the order of arrival', () => {
+    const random = createRandom(3);
+    const vocabulary = ['red', 'green', 'blue', 'cyan', 'pink', 'gold'];
+    const rows = Array.from({ length: 60 }, (_, index) =>
+      example(
+        `r${index}`,
+        Array.from({ length: 14 }, () => vocabulary[Math.floor(random() ** 3 * 6)]).join(' '),
+        { answer: random() < 0.5 ? 'yes' : 'no', contentDigest: `d${Math.floor(random() * 50)}` },
+      ),
+    );
+    const policy = { ...POLICY, promptThreshold: 0.3 };
+    const expected = dedupeExamples(rows, policy);
+    assert.ok(expected.dropped.length > 5 && expected.kept.length > 5);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(rows, { minLength: rows.length }), (shuffled) => {
+        assert.deepEqual(dedupeExamples(shuffled, policy), expected);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('keeps and drops everything that came in, once', () => {
+    const rows = Array.from({ length: 40 }, (_, index) =>
+      example(`r${index}`, `${LONG} ${index % 7}`),
+    );
+    const { kept, dropped } = dedupeExamples(rows, POLICY);
+    assert.deepEqual([...ids(kept), ...ids(dropped)].sort(), ids(rows).sort());
+  });
+});
