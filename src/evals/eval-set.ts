@@ -1,11 +1,12 @@
 import { matchabilityOf } from '../contamination/matchability.js';
 import { contaminationSample } from '../contamination/scan-examples.js';
 import { DataError } from '../domain/errors.js';
+import { canonicalJson } from '../domain/json.js';
 import type { EvalSetManifest, EvalSetReference, Sample } from '../domain/sample.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { encodeJsonl } from '../formats/jsonl.js';
 import type { ObjectStore } from '../storage/object-store.js';
-import { readBytes, readJson, sha256Hex, writeBytes, writeJson } from '../storage/objects.js';
+import { readBytes, readJson, sha256Hex, writeBytes } from '../storage/objects.js';
 import { NORMALISER_VERSION } from '../text/normalise.js';
 import { parseFrozenSamples } from './frozen-samples.js';
 
@@ -29,7 +30,7 @@ export async function freezeEvalSet(
   redactor: TextRedactor,
   policy: ContaminationPolicy,
 ): Promise<EvalSetManifest> {
-  const redacted = samples.map((sample) => redactSample(sample, redactor));
+  const redacted = redactSamples(samples, redactor);
   const { coverage, unmatchable } = matchabilityOf(
     redacted.map((sample) => contaminationSample(name, sample)),
     policy,
@@ -53,7 +54,8 @@ export async function freezeEvalSet(
     coverage,
   };
   await writeBytes(store, samplesKey(digest), bytes, redacted.length);
-  await writeJson(store, manifestKey(digest), manifest);
+  // The same content may be frozen under two names, or by two versions of the rules: the first word stays.
+  await store.putIfAbsent(manifestKey(digest), new TextEncoder().encode(canonicalJson(manifest)));
   return manifest;
 }
 
@@ -87,12 +89,29 @@ export function readEvalSetManifest(store: ObjectStore, digest: string): Promise
   return readJson<EvalSetManifest>(store, manifestKey(digest));
 }
 
-function redactSample(sample: Sample, redactor: TextRedactor): Sample {
+/**
+ * Samples as they are stored. Ids and clusters that are personal data themselves are replaced by their
+ * number, so that equal clusters stay equal.
+ * @throws DataError `eval-id-repeated` where a number that replaces an id is an id of the set.
+ */
+function redactSamples(samples: readonly Sample[], redactor: TextRedactor): readonly Sample[] {
   const redact = (text: string): string => redactor.redact(text).text;
-  return {
-    ...sample,
-    messages: sample.messages.map((message) => ({ ...message, content: redact(message.content) })),
-    reference: sample.reference === null ? null : redact(sample.reference),
-    options: sample.options.map(redact),
-  };
+  const ids = new Map<string, string>();
+  const clusters = new Map<string, string>();
+  for (const [index, { id, cluster }] of samples.entries()) {
+    ids.set(id, redact(id) === id ? id : `sample-${index + 1}`);
+    if (clusters.has(cluster)) continue;
+    clusters.set(cluster, redact(cluster) === cluster ? cluster : `cluster-${clusters.size + 1}`);
+  }
+  if (new Set(ids.values()).size < samples.length) {
+    throw new DataError('eval-id-repeated', 'ids of the set are personal data; give it other ids');
+  }
+  return samples.map(({ id, cluster, messages, reference, referenceOrigin, options }) => ({
+    id: ids.get(id) ?? id,
+    messages: messages.map((message) => ({ ...message, content: redact(message.content) })),
+    reference: reference === null ? null : redact(reference),
+    referenceOrigin,
+    options: options.map(redact),
+    cluster: clusters.get(cluster) ?? cluster,
+  }));
 }

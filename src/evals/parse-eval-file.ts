@@ -8,12 +8,15 @@ const message = z.object({
   content: z.string(),
 });
 
+/** An empty reference would call every model right that says nothing. */
+const answer = z.string().regex(/\S/u);
+
 /** A line of an eval file: `reference` and `answer` mean the same, and so do `cluster` and `group`. */
 const line = z.object({
   id: z.union([z.string().min(1), z.number()]).optional(),
   input: z.union([z.string(), z.array(message).min(1)]),
-  reference: z.string().nullish(),
-  answer: z.string().nullish(),
+  reference: answer.nullish(),
+  answer: answer.nullish(),
   options: z.array(z.string()).optional(),
   cluster: z.string().optional(),
   group: z.string().optional(),
@@ -61,16 +64,32 @@ function parseLine(text: string, name: string, number: number): Sample {
       `${where} is not as a sample has it (${issue?.code ?? 'shape'})`,
     );
   }
-  const { id, input, reference, answer, options, cluster, group } = parsed.data;
+  const { id, input, options } = parsed.data;
+  const reference = onlyOne(parsed.data.reference, parsed.data.answer);
+  const cluster = onlyOne(parsed.data.cluster, parsed.data.group);
+  if (reference === CONFLICT || cluster === CONFLICT) {
+    throw unreadable(name, number, 'two of its fields mean the same and differ');
+  }
   const sampleId = id === undefined ? `line-${number}` : String(id);
   return {
     id: sampleId,
     messages: toMessages(input),
-    reference: reference ?? answer ?? null,
+    reference,
     referenceOrigin: 'independent',
     options: options ?? [],
-    cluster: cluster ?? group ?? sampleId,
+    cluster: cluster ?? sampleId,
   };
+}
+
+/** Stands for two values where one was wanted. */
+const CONFLICT = Symbol('conflict');
+
+function onlyOne(
+  one: string | null | undefined,
+  other: string | null | undefined,
+): string | null | typeof CONFLICT {
+  if (typeof one === 'string' && typeof other === 'string' && one !== other) return CONFLICT;
+  return one ?? other ?? null;
 }
 
 function toMessages(input: string | z.infer<typeof message>[]): readonly Message[] {

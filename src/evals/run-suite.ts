@@ -23,14 +23,24 @@ export interface SuiteRun {
 /** Samples that may fail before a model that never answers ends the run. */
 const HOPELESS = 20;
 
+/** Statuses that are about one sample (too long, refused by a filter), not about the host, the key or money. */
+const SAMPLE_STATUSES: readonly (number | null)[] = [400, 413, 422];
+
+interface Progress {
+  next: number;
+  answered: number;
+  failed: number;
+}
+
 /**
  * Asks a model every sample, at temperature 0, and gives its answers in the samples' order. A sample that
- * the provider refuses is missing; a key that is refused, or twenty failures without one answer, ends the run.
+ * the provider refuses, or does not answer however often the client asks, is missing. A refused key or
+ * model, spent money, or twenty failures without one answer end the run, and nothing more is asked.
  * @throws ProviderError
  */
 export async function runSuite(run: SuiteRun): Promise<readonly SuiteAnswer[]> {
   const answers = new Array<SuiteAnswer>(run.samples.length);
-  const progress = { next: 0, answered: 0, failed: 0 };
+  const progress: Progress = { next: 0, answered: 0, failed: 0 };
   const ask = async (): Promise<void> => {
     for (;;) {
       run.signal?.throwIfAborted();
@@ -41,15 +51,15 @@ export async function runSuite(run: SuiteRun): Promise<readonly SuiteAnswer[]> {
       answers[position] = await askOne(run, sample, progress);
     }
   };
-  await Promise.all(Array.from({ length: run.concurrency }, ask));
+  try {
+    await Promise.all(Array.from({ length: run.concurrency }, ask));
+  } finally {
+    progress.next = run.samples.length;
+  }
   return answers;
 }
 
-async function askOne(
-  run: SuiteRun,
-  sample: Sample,
-  progress: { answered: number; failed: number },
-): Promise<SuiteAnswer> {
+async function askOne(run: SuiteRun, sample: Sample, progress: Progress): Promise<SuiteAnswer> {
   const { client, modelId, maximumTokens, signal } = run;
   const request = { model: modelId, messages: sample.messages, temperature: 0, maximumTokens };
   try {
@@ -60,8 +70,8 @@ async function askOne(
     if (!(error instanceof ProviderError)) throw error;
     progress.failed += 1;
     const isHopeless = progress.answered === 0 && progress.failed >= HOPELESS;
-    if (isHopeless || error.status === 401 || error.status === 403 || error.status === 404)
-      throw error;
+    const isSamplesOwn = error.isRetryable || SAMPLE_STATUSES.includes(error.status);
+    if (isHopeless || !isSamplesOwn) throw error;
     const code = error.status === null ? 'no-answer' : `status-${error.status}`;
     return { sampleId: sample.id, output: null, error: code };
   }

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
+import { DataError } from '../../src/domain/errors.js';
+import { canonicalJson } from '../../src/domain/json.js';
+import type { EvalSetManifest, Sample } from '../../src/domain/sample.js';
+import {
+  freezeEvalSet,
+  loadEvalSet,
+  readEvalSetManifest,
+  type TextRedactor,
+} from '../../src/evals/eval-set.js';
+import { createMemoryStore } from '../../src/storage/memory-store.js';
+import type { ObjectStore } from '../../src/storage/object-store.js';
+import { readBytes } from '../../src/storage/objects.js';
+
+const redactor: TextRedactor = {
+  version: 'test-redactor',
+  redact: (text) => ({ text: text.replaceAll(/\S+@\S+/gu, '[EMAIL]') }),
+};
+
+function sample(id: string, text: string, changes: Partial<Sample> = {}): Sample {
+  return {
+    id,
+    messages: [{ role: 'user', content: text }],
+    reference: 'inbox',
+    referenceOrigin: 'independent',
+    options: [],
+    cluster: id,
+    ...changes,
+  };
+}
+
+const SAMPLES = [
+  sample('one', 'please file the letter about the broken boiler in the north wing'),
+  sample('two', 'where does the invoice of the gardener from last autumn belong to'),
+];
+
+function freeze(store: ObjectStore, samples: readonly Sample[]): Promise<EvalSetManifest> {
+  return freezeEvalSet(store, 'mail', samples, redactor, DEFAULT_CONTAMINATION_POLICY);
+}
+
+/** The same store, except that reading `key` gives other bytes. */
+function tampered(store: ObjectStore, key: string, bytes: Uint8Array): ObjectStore {
+  return {
+    ...store,
+    get: async (wanted, range) => {
+      if (wanted !== key) return store.get(wanted, range);
+      return (async function* () {
+        yield bytes;
+      })();
+    },
+  };
+}
+
+function refusedAs(code: string, ...words: readonly string[]): (error: unknown) => boolean {
+  return (error) =>
+    error instanceof DataError &&
+    error.code === code &&
+    words.every((word) => error.message.includes(word));
+}
+
+describe('a frozen eval set', () => {
+  test('lies under the digest of its canonical lines and comes back equal', async () => {
+    const store = createMemoryStore();
+    const manifest = await freeze(store, SAMPLES);
+    const lines = SAMPLES.map((item) => `${canonicalJson(item)}\n`).join('');
+    assert.equal(manifest.digest, createHash('sha256').update(lines).digest('hex'));
+    assert.deepEqual(
+      [manifest.name, manifest.count, manifest.redactorVersion],
+      ['mail', 2, 'test-redactor'],
+    );
+    assert.deepEqual(await loadEvalSet(store, { name: 'mail', digest: manifest.digest }), SAMPLES);
+    assert.deepEqual(await readEvalSetManifest(store, manifest.digest), manifest);
+  });
+
+  test('is frozen again without a change, and under another digest when a letter is another', async () => {
+    const store = createMemoryStore();
+    const first = await freeze(store, SAMPLES);
+    assert.deepEqual(await freeze(store, SAMPLES), first);
+    const edited = await freeze(store, [
+      sample('one', `${SAMPLES[0]?.messages[0]?.content ?? ''}!`),
+    ]);
+    assert.notEqual(edited.digest, first.digest);
+    assert.equal((await loadEvalSet(store, { name: 'mail', digest: first.digest })).length, 2);
+  });
+
+  test('holds no personal data, in ids and clusters neither', async () => {
+    const store = createMemoryStore();
+    const text = 'write to ann@example.org about the boiler in the north wing of the house';
+    const { digest } = await freeze(store, [
+      sample('ann@example.org', text, {
+        reference: 'to ann@example.org',
+        options: ['bob@example.org'],
+      }),
+      sample('plain', `${text} again`, { cluster: 'ann@example.org' }),
+    ]);
+    const stored = Buffer.from(await readBytes(store, `evals/${digest}/samples.jsonl`)).toString();
+    assert.ok(!stored.includes('example.org'), stored);
+    const [first, second] = await loadEvalSet(store, { name: 'mail', digest });
+    assert.deepEqual([first?.id, second?.id], ['sample-1', 'plain']);
+    assert.equal(first?.cluster, second?.cluster);
+    assert.equal(first?.reference, 'to [EMAIL]');
+  });
+
+  test('is refused when an id that had to be replaced can be mistaken for another', async () => {
+    const samples = [
+      sample('ann@example.org', SAMPLES[0]?.messages[0]?.content ?? ''),
+      sample('sample-1', SAMPLES[1]?.messages[0]?.content ?? ''),
+    ];
+    await assert.rejects(freeze(createMemoryStore(), samples), refusedAs('eval-id-repeated'));
+  });
+
+  test('is refused when a sample has nothing to match on, and nothing is written', async () => {
+    const store = createMemoryStore();
+    await assert.rejects(
+      freeze(store, [...SAMPLES, sample('blank', ' -- ')]),
+      refusedAs('eval-set-unmatchable', 'mail', 'blank'),
+    );
+    for await (const { key } of store.list('evals/')) assert.fail(key);
+  });
+
+  test('that is not there stops whoever needs it, with what to do', async () => {
+    const reference = { name: 'mail', digest: 'a'.repeat(64) };
+    await assert.rejects(
+      loadEvalSet(createMemoryStore(), reference),
+      refusedAs('eval-set-missing', 'mail', reference.digest, 'holdfast evals freeze'),
+    );
+  });
+
+  test('that was changed in the store stops whoever needs it', async () => {
+    const store = createMemoryStore();
+    const { digest } = await freeze(store, SAMPLES);
+    const key = `evals/${digest}/samples.jsonl`;
+    const bytes = Buffer.from(await readBytes(store, key));
+    for (const other of [bytes.subarray(0, -1), Buffer.concat([bytes, bytes]), Buffer.from('')]) {
+      await assert.rejects(
+        loadEvalSet(tampered(store, key, other), { name: 'mail', digest }),
+        refusedAs('eval-set-changed', 'mail', key),
+      );
+    }
+  });
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { InvariantError } from '../../src/domain/errors.js';
+import type { Sample } from '../../src/domain/sample.js';
+import { pairScores, type PairingInput } from '../../src/evals/pair-scores.js';
+import type { SuiteAnswer } from '../../src/evals/run-suite.js';
+
+function sample(id: string, reference: string | null): Sample {
+  return {
+    id,
+    messages: [],
+    reference,
+    referenceOrigin: 'independent',
+    options: [],
+    cluster: `c-${id}`,
+  };
+}
+
+function answers(outputs: Readonly<Record<string, string | null>>): readonly SuiteAnswer[] {
+  return Object.entries(outputs).map(([sampleId, output]) => ({
+    sampleId,
+    output,
+    error: output === null ? 'status-500' : null,
+  }));
+}
+
+const input: PairingInput = {
+  samples: [
+    sample('a', 'yes'),
+    sample('b', 'no'),
+    sample('c', null),
+    sample('d', 'yes'),
+    sample('e', 'no'),
+  ],
+  champion: answers({ a: 'yes', b: 'yes', c: 'yes', d: null, e: 'no' }),
+  candidate: answers({ e: null, d: 'yes', c: 'no', b: 'no', a: 'Yes' }),
+  scorer: 'exact',
+  clean: new Set(['a', 'd']),
+  decisive: new Set(['a', 'b']),
+};
+
+describe('paired scores', () => {
+  test('stand in the order of the samples, with cluster and marks', () => {
+    const { scores } = pairScores(input);
+    assert.deepEqual(
+      scores.map(({ sampleId }) => sampleId),
+      ['a', 'b', 'd', 'e'],
+    );
+    assert.deepEqual(scores[0], {
+      sampleId: 'a',
+      cluster: 'c-a',
+      champion: 1,
+      candidate: 1,
+      clean: true,
+      decisive: true,
+    });
+    assert.deepEqual(scores[1], {
+      sampleId: 'b',
+      cluster: 'c-b',
+      champion: 0,
+      candidate: 1,
+      clean: false,
+      decisive: true,
+    });
+  });
+
+  test('are missing for both where they are missing for one, and samples without a reference are left out', () => {
+    const { scores, missing } = pairScores(input);
+    assert.deepEqual(
+      scores.slice(2).map(({ sampleId, champion, candidate }) => [sampleId, champion, candidate]),
+      [
+        ['d', null, null],
+        ['e', null, null],
+      ],
+    );
+    assert.deepEqual(missing, { 'no-reference': 1, 'missing-answer': 2 });
+  });
+
+  test('are refused where a model was not asked a sample', () => {
+    const candidate = input.candidate.filter(({ sampleId }) => sampleId !== 'b');
+    assert.throws(() => pairScores({ ...input, candidate }), InvariantError);
+  });
+});
