@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 200;
+let count = 0;
 
 /**
  * Runs `work` while no other process of this machine runs what is behind the same lock file.
@@ -16,7 +17,8 @@ const POLL_MS = 200;
 export async function withLock(path, { onWait }, work) {
   mkdirSync(dirname(path), { recursive: true });
   // Linked into place with its content, so that nobody ever reads a lock without an owner.
-  const mine = `${path}.${process.pid}`;
+  count += 1;
+  const mine = `${path}.${process.pid}-${count}`;
   writeFileSync(mine, String(process.pid));
   let isWaiting = false;
   let isMine = false;

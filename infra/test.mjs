@@ -31,6 +31,10 @@ export async function runTests({ root, environment, programArguments: words }) {
   if (results[0].failed === 0) {
     if (words.length === 0) await record('checks', () => runChecks(context));
     const files = listTests(root, words);
+    if ([...files.values()].flat().length === 0 && words.length > 0) {
+      const note = `FAILED: no test file has ${words.join(' or ')} in its path`;
+      results.push({ name: 'tests', passed: 0, failed: 1, skipped: 0, time: '', note });
+    }
     for (const lane of LANES) {
       const own = files.get(lane.name);
       if (own.length === 0 && words.length > 0) continue;

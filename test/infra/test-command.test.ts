@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import {
+  fakeTemporal,
+  scratchProject,
+  type Ended,
+  type ScratchProject,
+} from './scratch-project.js';
+
+const IMPORTS = `
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+void [assert, test];
+`;
+
+/** Test files that have to count as exactly one failure, and what is printed about them. */
+const FAILING: readonly {
+  readonly what: string;
+  readonly file: string;
+  readonly text: string;
+  readonly printed: RegExp;
+}[] = [
+  {
+    what: 'a failed test',
+    file: 'fails',
+    text: "test('one is two', () => assert.equal(1, 2));",
+    printed: /FAILED: .*fails\.test\.js: one is two\n[^]*actual: 1\n +expected: 2/,
+  },
+  {
+    what: 'a failed part of a test',
+    file: 'part',
+    text: "test('whole', async (t) => { await t.test('part', () => assert.fail('no')); });",
+    printed: /FAILED: .*part\.test\.js: part\n/,
+  },
+  {
+    what: 'a test that is skipped without a reason',
+    file: 'lazy',
+    text: "test('lazy', { skip: true }, () => assert.ok(true));",
+    printed: /FAILED: .*lazy: skipped without a reason/,
+  },
+  {
+    what: 'a file without tests',
+    file: 'empty',
+    text: '',
+    printed: /FAILED: .*empty\.test\.js: the file has no tests/,
+  },
+  {
+    what: 'a file that can not be loaded',
+    file: 'broken',
+    text: "throw new Error('boom');",
+    printed: /FAILED: .*broken\.test\.js/,
+  },
+  {
+    what: 'a process that ends in the middle',
+    file: 'ends',
+    text: "test('ends', () => process.exit(0)); test('never', () => assert.ok(1));",
+    printed: /FAILED: .*ends\.test\.js/,
+  },
+];
+
+describe('the test command', () => {
+  let project: ScratchProject;
+  let temporal = '';
+  let run: (words: readonly string[], environment?: NodeJS.ProcessEnv) => Promise<Ended>;
+  before(async () => {
+    project = scratchProject();
+    temporal = fakeTemporal(join(project.root, 'bin'));
+    run = (words, environment = {}) =>
+      project.bootstrap(['check', ...words], { HOLDFAST_TEMPORAL_CLI: temporal, ...environment });
+    for (const { file, text } of FAILING) {
+      project.write(`test/text/${file}.test.ts`, `${IMPORTS}${text}\n`);
+    }
+    writeLanes(project, temporal);
+    const built = await project.bootstrap(['build']);
+    assert.equal(built.code, 0, built.stderr);
+  });
+  after(() => project.remove());
+
+  test('ends with the counts alone on the last line', async () => {
+    const ended = await run(['text/sum']);
+    assert.equal(ended.code, 0, ended.stderr);
+    // The build counts as one.
+    assert.equal(lastLine(ended), '2 passed, 0 failed, 1 skipped');
+    assert.match(ended.stdout, /skipped: .*sum\.test\.js: is skipped: its data is absent/);
+  });
+
+  for (const { what, file, printed } of FAILING) {
+    test(`${what} is one failure, printed in full`, async () => {
+      const ended = await run([`text/${file}`]);
+      assert.equal(ended.code, 1);
+      assert.match(ended.stdout, printed);
+      assert.match(lastLine(ended), /^\d+ passed, 1 failed$/);
+    });
+  }
+
+  test('a test that imports the finder of a program gets its path; others do not wait for it', async () => {
+    const ended = await run(['cli/asks', 'text/sum']);
+    assert.equal(ended.code, 0, ended.stdout);
+    assert.match(ended.stdout, /\nplain: 1 test files\n[^]*\nserver: 1 test files\n/);
+  });
+
+  test('without Temporal its lanes fail with the reason, and the others run', async () => {
+    const missing = { HOLDFAST_TEMPORAL_CLI: '/nowhere/temporal' };
+    const ended = await run(['end-to-end', 'text/sum'], missing);
+    assert.equal(ended.code, 1);
+    assert.equal(lastLine(ended), '2 passed, 1 failed, 2 skipped');
+    assert.match(ended.stdout, /end-to-end: not run \(1 test files\): .*\/nowhere\/temporal/);
+  });
+
+  test('without Chromium its lane is skipped, and says what to install', async () => {
+    const ended = await run(['browser'], { PATH: '/nowhere', HOLDFAST_CHROMIUM: '' });
+    assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+    assert.equal(lastLine(ended), '1 passed, 0 failed, 1 skipped');
+    assert.match(ended.stdout, /browser: not run \(1 test files\): .*apt-get install chromium/);
+  });
+
+  test('with CI=true a lane in which every test is skipped has failed', async () => {
+    assert.equal((await run(['without-data'], { CI: 'false' })).code, 0);
+    const ended = await run(['without-data'], { CI: 'true' });
+    assert.equal(ended.code, 1);
+    assert.match(ended.stdout, /every test was skipped, with CI=true/);
+  });
+
+  test('words that no test file has are a failure, not an empty success', async () => {
+    const ended = await run(['no-such-test']);
+    assert.equal(ended.code, 1);
+    assert.match(ended.stdout, /no test file has no-such-test in its path/);
+  });
+
+  test('tests get a temporary folder of their own, which is gone afterwards', async () => {
+    const base = join(project.root, 'temporary');
+    mkdirSync(base);
+    const ended = await run(['leaves'], { TMPDIR: base });
+    assert.equal(ended.code, 0, ended.stdout);
+    assert.deepEqual(readdirSync(base), []);
+  });
+});
+
+describe('the test command in a checkout without tests', () => {
+  test('fails for every lane that has no test files, and runs the checks', async (t) => {
+    const project = scratchProject();
+    t.after(() => project.remove());
+    rmSync(join(project.root, 'test/text/sum.test.ts'));
+    const temporal = fakeTemporal(join(project.root, 'bin'));
+    const ended = await project.bootstrap(['check'], { HOLDFAST_TEMPORAL_CLI: temporal });
+    assert.equal(ended.code, 1);
+    for (const lane of ['plain', 'server', 'end-to-end', 'browser']) {
+      assert.match(ended.stdout, new RegExp(`\n${lane}: FAILED: the lane has no test files\n`));
+    }
+    // The formatter, the linter and the compiler of the workflows lack their configuration here.
+    assert.match(lastLine(ended), /^\d passed, [4-7] failed$/);
+  });
+});
+
+/** Test files for the other lanes. */
+function writeLanes(project: ScratchProject, temporal: string): void {
+  project.write(
+    'test/support/temporal.ts',
+    "export const cli = process.env['HOLDFAST_TEMPORAL_CLI'];\n",
+  );
+  project.write('test/support/more.ts', "export { cli } from './temporal.js';\n");
+  project.write('test/support/chromium.ts', 'export const nothing = 0;\n');
+  project.write(
+    'test/cli/asks.test.ts',
+    `${IMPORTS}import { cli } from '../support/more.js';
+test('has it', () => assert.equal(cli, ${JSON.stringify(temporal)}));\n`,
+  );
+  project.write(
+    'test/browser/ui.test.ts',
+    `${IMPORTS}import { nothing } from '../support/chromium.js';
+test('x', () => assert.equal(nothing, 0));\n`,
+  );
+  project.write('test/end-to-end/week.test.ts', `${IMPORTS}test('x', () => assert.ok(true));\n`);
+  project.write(
+    'test/text/without-data.test.ts',
+    `${IMPORTS}test('x', (t) => t.skip('no data'));\n`,
+  );
+  project.write(
+    'test/text/leaves.test.ts',
+    `${IMPORTS}import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+test('leaves a file', () => {
+  assert.ok(tmpdir().startsWith(${JSON.stringify(join(project.root, 'temporary/'))}));
+  writeFileSync(tmpdir() + '/left', 'x');
+});\n`,
+  );
+}
+
+function lastLine({ stdout }: Ended): string {
+  return stdout.trimEnd().split('\n').at(-1) ?? '';
+}
