@@ -1,4 +1,4 @@
-import { isMap, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isSeq, LineCounter, parseDocument, type Document, stringify } from 'yaml';
 import { ConfigError } from '../domain/errors.js';
 
 /** A YAML file that was read: its value, and where things stand in it. */
@@ -60,4 +60,9 @@ function parse(
     return `  line ${line}, column ${col}: ${error.code.toLowerCase().replaceAll('_', ' ')}`;
   });
   throw new ConfigError(`${name} is not valid YAML:\n${[...new Set(rows)].join('\n')}`);
+}
+
+/** A document as YAML text; `writeYaml({ a: [1] })` is `a:\n  - 1\n`. */
+export function writeYaml(document: object): string {
+  return stringify(document);
 }

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { stringify } from 'yaml';
 import { startDevServer, type DevServer } from '../cli/dev-server.js';
 import { scheduleOptions } from '../cli/schedule.js';
 import { storeConfiguration } from '../cli/stored-run.js';
@@ -9,6 +8,7 @@ import { findTemporalCli, type ProgramEnvironment } from '../cli/temporal-cli.js
 import type { Secrets } from '../config/environment.js';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load.js';
 import { storeAddress } from '../config/paths.js';
+import { writeYaml } from '../config/yaml-file.js';
 import type { ChatClient, FineTuneProvider } from '../domain/chat.js';
 import type { ConfigReference } from '../domain/contracts.js';
 import { SEARCH_ATTRIBUTES } from '../domain/workflow-names.js';
@@ -81,7 +81,7 @@ export async function runStage(stage: Stage, document: object): Promise<RunningS
   const path = join(stage.folder, 'holdfast.yaml');
   writeFileSync(
     path,
-    `# The configuration that this run of the demo used.\n${stringify(document)}`,
+    `# The configuration that this run of the demo used.\n${writeYaml(document)}`,
   );
   const loaded = await loadConfiguration(path);
   const reference = await storeConfiguration(stage.store, loaded);

@@ -66,7 +66,8 @@ async function tellWeeks(
   narrator.heading('Week two: 26 August to 8 September 2002');
   const { leaked, mislabelled } = story.planted;
   narrator.say(
-    `  Planted by the demo: ${leaked.length} eval samples pasted into the logs, and ${mislabelled.length} messages filed in a wrong folder.`,
+    `  Planted by the demo: ${leaked.length} eval samples pasted into the logs, and ${mislabelled.length} messages filed in a wrong folder,\n` +
+      `  in the holdout as well: its references are as wrong as the rest, which the frozen set is not.`,
   );
   await serveWeek(stage, champion, story.weekTwo, '2002-W35.jsonl', narrator);
   const second = await tellWeek(stage, SECOND_WINDOW, narrator);
