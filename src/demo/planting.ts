@@ -30,7 +30,7 @@ const NO_PUNCTUATION_SHARE = 0.6;
 
 /**
  * A text as somebody pastes it: a greeting in front, half of them in lower case, some in capitals, most
- * without punctuation. The words stay.
+ * without the punctuation around words. The words stay, and so do addresses and numbers.
  */
 export function disguise(text: string, random: RandomSource): string {
   const draw = random();
@@ -40,11 +40,16 @@ export function disguise(text: string, random: RandomSource): string {
       : draw < LOWER_SHARE + UPPER_SHARE
         ? text.toUpperCase()
         : text;
-  const plain =
-    random() < NO_PUNCTUATION_SHARE
-      ? cased.replace(/[^\p{L}\p{N}\s]/gu, ' ').replace(/\s+/g, ' ')
-      : cased;
+  const plain = random() < NO_PUNCTUATION_SHARE ? withoutPunctuation(cased) : cased;
   return `${GREETINGS[Math.floor(random() * GREETINGS.length)] ?? GREETINGS[0]}${plain}`;
+}
+
+function withoutPunctuation(text: string): string {
+  return text
+    .split(/\s+/)
+    .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''))
+    .filter((word) => word !== '')
+    .join(' ');
 }
 
 /**
