@@ -1,40 +1,45 @@
 import { ConfigError } from '../domain/errors.js';
 
-/** Steps into a JSON value: member names and array positions (negative ones count from the end). */
+/** A path into a value of JSON: names and indexes, negative ones from the end. */
 export type FieldPath = readonly (string | number)[];
 
+const STEP = /\.?([^.[\]"]+)|\[(-?\d+)\]|\["([^"]+)"\]/y;
+
 /**
- * Parses `request.messages`, `choices[0].message` or `items[-1].text`.
- * @throws ConfigError for what is no path.
+ * Reads a path: names joined by dots, indexes and names with dots in brackets.
+ *
+ * `response.choices[0]["gen_ai.id"]` is `['response', 'choices', 0, 'gen_ai.id']`.
+ * @throws ConfigError naming the path.
  */
 export function parseFieldPath(text: string): FieldPath {
-  const steps: (string | number)[] = [];
-  const pattern = /(?:^|\.)([^.[\]]+)|\[(-?\d+)\]/gy;
-  let end = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const [, name, index] = match;
-    steps.push(name ?? Number(index));
-    end = pattern.lastIndex;
+  const path: (string | number)[] = [];
+  STEP.lastIndex = 0;
+  while (STEP.lastIndex < text.length) {
+    const startsWithDot = path.length === 0 && text.startsWith('.');
+    const step = startsWithDot ? null : STEP.exec(text);
+    if (step === null) {
+      throw new ConfigError(
+        `"${text}" is no path into a log line; write it like response.choices[0].message or ["a.b"].c`,
+      );
+    }
+    const [, name, index, quoted] = step;
+    path.push(index === undefined ? (name ?? quoted ?? '') : Number(index));
   }
-  if (steps.length === 0 || end !== text.length) {
-    throw new ConfigError(
-      `"${text}" is no path into a log line; write it like request.messages or choices[0].text`,
-    );
-  }
-  return steps;
+  if (path.length === 0) throw new ConfigError('a path into a log line is empty');
+  return path;
 }
 
-/** The value at a path, or `undefined` where there is none. */
+/** What stands at `path`, or `undefined`; only own members count. */
 export function valueAt(value: unknown, path: FieldPath): unknown {
-  let current: unknown = value;
+  let current = value;
   for (const step of path) {
     if (typeof current !== 'object' || current === null) return undefined;
     if (typeof step === 'number') {
       current = Array.isArray(current) ? (current.at(step) as unknown) : undefined;
+    } else if (Array.isArray(current) || !Object.hasOwn(current, step)) {
+      return undefined;
     } else {
-      current = Object.hasOwn(current, step)
-        ? (current as Record<string, unknown>)[step]
-        : undefined;
+      current = (current as Readonly<Record<string, unknown>>)[step];
     }
   }
   return current;

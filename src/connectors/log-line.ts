@@ -5,6 +5,9 @@ import type { LogField, LogFields } from './log-fields.js';
 import { readExchange } from './log-messages.js';
 import { readSignals } from './log-signals.js';
 import { readLogTime } from './log-time.js';
+import { UnreadableLine, type LineReason } from './unreadable-line.js';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads one line of a log: a record, or its position with a reason code. Nothing of its text is told. */
 export function readLogLine(
@@ -12,76 +15,88 @@ export function readLogLine(
   position: SourcePosition,
   fields: LogFields,
 ): RawRecord | QuarantinedLine {
-  const quarantined = (reason: string): QuarantinedLine => ({
-    kind: 'quarantined',
-    position,
-    reason,
-  });
-  if (bytes === null) return quarantined('line-too-long');
-  const parsed = parse(bytes);
-  if (parsed.reason !== null) return quarantined(parsed.reason);
-  const find = (field: LogField): unknown => firstAt(parsed.value, fields, field);
-  const given = find('time');
-  if (given === undefined) return quarantined('missing-time');
-  const time = readLogTime(given);
-  if (time === null) return quarantined('invalid-time');
-  const exchange = readExchange(find('messages'), find('output'), fields);
-  if (exchange.kind === 'unreadable') return quarantined(exchange.reason);
-  const signals = readSignals(find('feedback'), find('score'), time, fields);
-  if (signals === null) return quarantined('invalid-feedback');
-  return {
-    kind: 'record',
-    position,
-    externalId: readText(find('id')),
-    time,
-    tenant: readText(find('tenant')),
-    userId: readText(find('user')),
-    conversationId: readText(find('conversation')),
-    model: readText(find('model')),
-    messages: exchange.messages,
-    output: exchange.output,
-    signals,
-    consent: readConsent(find('consent')),
-  };
+  try {
+    return recordOf(parse(bytes), fields, position);
+  } catch (error) {
+    if (!(error instanceof UnreadableLine)) throw error;
+    return { kind: 'quarantined', position, reason: error.reason };
+  }
 }
 
-function parse(
-  bytes: Uint8Array,
-): { readonly value: object; readonly reason: null } | { readonly reason: string } {
+function parse(bytes: Uint8Array | null): object {
+  if (bytes === null) throw new UnreadableLine('line-too-long');
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
-    return { reason: 'invalid-utf8' };
+    throw new UnreadableLine('invalid-utf8');
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { reason: 'invalid-json' };
+    throw new UnreadableLine('invalid-json');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { reason: 'not-an-object' };
-  }
-  return { value, reason: null };
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new UnreadableLine('not-an-object');
 }
 
-function firstAt(value: object, fields: LogFields, field: LogField): unknown {
+function recordOf(line: object, fields: LogFields, position: SourcePosition): RawRecord {
+  const find = (field: LogField): unknown => firstAt(line, fields, field);
+  const time = readTime(find('time'));
+  const { messages, output } = readExchange(line, fields);
+  return {
+    kind: 'record',
+    position,
+    externalId: identity(find('id'), 'invalid-id'),
+    time,
+    tenant: identity(find('tenant'), 'invalid-tenant'),
+    userId: identity(find('user'), 'invalid-user'),
+    conversationId: identity(find('conversation'), 'invalid-conversation'),
+    model: identity(find('model'), 'invalid-model'),
+    messages,
+    output,
+    signals: readSignals(find('feedback'), find('score'), time, fields),
+    consent: readConsent(find('consent')),
+  };
+}
+
+/** What stands at the first of a field's paths at which there is anything; `null` is nothing. */
+function firstAt(line: object, fields: LogFields, field: LogField): unknown {
   for (const path of fields.paths[field]) {
-    const found = valueAt(value, path);
+    const found = valueAt(line, path);
     if (found !== undefined && found !== null) return found;
   }
   return undefined;
 }
 
-/** Ids may be numbers; an empty text is none. */
-function readText(value: unknown): string | null {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
+function readTime(value: unknown): string {
+  if (value === undefined) throw new UnreadableLine('missing-time');
+  const time = readLogTime(value);
+  if (time === null) throw new UnreadableLine('invalid-time');
+  return time;
 }
 
+/** A text or a number. Anything else would lose who or what it was, and is refused. */
+function identity(value: unknown, problem: LineReason): string | null {
+  if (value === undefined || value === '') return null;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw new UnreadableLine(problem);
+}
+
+/** A mark that is not understood is no consent, and no lack of a mark either. */
 function readConsent(value: unknown): RawRecord['consent'] {
-  if (value === true || value === 'allow') return 'allow';
-  if (value === false || value === 'deny') return 'deny';
-  return 'unmarked';
+  switch (value) {
+    case undefined:
+      return 'unmarked';
+    case true:
+    case 'allow':
+      return 'allow';
+    case false:
+    case 'deny':
+      return 'deny';
+    default:
+      throw new UnreadableLine('invalid-consent');
+  }
 }

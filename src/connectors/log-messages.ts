@@ -1,73 +1,87 @@
-import type { Message, ToolCall } from '../domain/record.js';
+import type { Message } from '../domain/record.js';
 import { valueAt } from './field-path.js';
 import type { LogFields } from './log-fields.js';
+import { readToolCalls } from './log-tool-calls.js';
+import { UnreadableLine, type LineReason } from './unreadable-line.js';
 
-/** What a line says was asked and answered, or the reason code why it can't be read. */
-export type Exchange =
-  | { readonly kind: 'exchange'; readonly messages: readonly Message[]; readonly output: Message }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+/** What was asked and what was answered. */
+export interface Exchange {
+  readonly messages: readonly Message[];
+  readonly output: Message;
+}
 
 /**
- * Takes an exchange out of a line: `messages` as a list (JSON in a string too) or one text, `output` as a
- * message or a text. Without an output the list's last assistant message is it, and what follows it is left out.
+ * The prompt and the answer of a line: `messages` as a list (JSON in a string too) or one text, `output`
+ * as a message or a text. Where no answer stands anywhere, a list that may end in it gives its last
+ * message of the assistant, and what follows that was never answered and is left out. A request's own
+ * list never does: a failed call would be answered by an earlier turn.
+ * @throws UnreadableLine `missing-messages`, `invalid-messages`, `missing-output` or `invalid-output`
  */
-export function readExchange(asked: unknown, answered: unknown, fields: LogFields): Exchange {
-  if (asked === undefined || asked === null) return unreadable('missing-messages');
-  const messages = readMessages(asked, fields);
-  if (messages === null) return unreadable('invalid-messages');
-  const output = readOutput(answered, fields);
-  if (output !== null) return { kind: 'exchange', messages, output };
-  const last = messages.findLastIndex(({ role }) => role === 'assistant');
-  const found = messages[last];
-  if (found === undefined) return unreadable('missing-output');
-  return { kind: 'exchange', messages: messages.slice(0, last), output: found };
+export function readExchange(line: object, fields: LogFields): Exchange {
+  const place = fields.paths.messages.find((path) => isThere(valueAt(line, path)));
+  if (place === undefined) throw new UnreadableLine('missing-messages');
+  const asked = listOf(valueAt(line, place));
+  const messages = asked.map((item) => readMessage(item, fields, 'user', 'invalid-messages'));
+  if (messages.length === 0) throw new UnreadableLine('missing-messages');
+  const answer = fields.paths.output.map((path) => valueAt(line, path)).find(isThere);
+  if (answer !== undefined) return { messages, output: readOutput(answer, fields) };
+  if (!fields.mayEndInAnswer(place)) throw new UnreadableLine('missing-output');
+  return endingInAnswer(messages);
 }
 
-function unreadable(reason: string): Exchange {
-  return { kind: 'unreadable', reason };
+function endingInAnswer(messages: readonly Message[]): Exchange {
+  const last = messages.findLastIndex((each) => each.role === 'assistant' && !isSilent(each));
+  const output = messages[last];
+  if (output === undefined) throw new UnreadableLine('missing-output');
+  if (last === 0) throw new UnreadableLine('missing-messages');
+  return { messages: messages.slice(0, last), output };
 }
 
-function readMessages(value: unknown, fields: LogFields): readonly Message[] | null {
-  const list = typeof value === 'string' ? parseList(value) : value;
-  if (typeof list === 'string') return [{ role: 'user', content: list }];
-  if (!Array.isArray(list)) return null;
-  const messages = list.map((item: unknown) => readMessage(item, fields));
-  return messages.every((message) => message !== null) ? messages : null;
+function readOutput(answer: unknown, fields: LogFields): Message {
+  const output = readMessage(answer, fields, 'assistant', 'invalid-output');
+  if (output.role !== 'assistant') throw new UnreadableLine('invalid-output');
+  if (isSilent(output)) throw new UnreadableLine('missing-output');
+  return output;
 }
 
-/** A list that was written as a text, as some stores do; any other text is a prompt. */
-function parseList(text: string): unknown {
-  if (!text.startsWith('[')) return text;
+/** A list of messages, also one that was written as a text; any other text is a prompt. */
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return [value];
   try {
-    return JSON.parse(text) as unknown;
+    const list: unknown = JSON.parse(value);
+    const isList = Array.isArray(list) && list.length > 0 && list.every(isObject);
+    return isList ? list : [value];
   } catch {
     // A prompt may begin with a bracket.
-    return text;
+    return [value];
   }
 }
 
-function readOutput(value: unknown, fields: LogFields): Message | null {
-  if (typeof value === 'string') return { role: 'assistant', content: value };
-  const message = readMessage(value, fields);
-  return message === null ? null : { ...message, role: 'assistant' };
-}
-
-function readMessage(value: unknown, fields: LogFields): Message | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const role = readRole(valueAt(value, fields.rolePath), fields);
-  const content = readContent(valueAt(value, fields.contentPath));
-  if (role === null || content === null) return null;
-  const { tool_calls: calls, tool_call_id: callId } = value as Readonly<Record<string, unknown>>;
-  const toolCalls = Array.isArray(calls) ? calls.flatMap(readToolCall) : [];
+/** `role` is that of a message that is a bare text, and of an answer that names none. */
+function readMessage(
+  value: unknown,
+  fields: LogFields,
+  role: 'user' | 'assistant',
+  problem: LineReason,
+): Message {
+  if (typeof value === 'string') return { role, content: value };
+  if (!isObject(value)) throw new UnreadableLine(problem);
+  const named = valueAt(value, fields.rolePath);
+  const isUnnamed = role === 'assistant' && !isThere(named);
+  const known = isUnnamed ? role : roleOf(named, fields);
+  if (known === null) throw new UnreadableLine(problem);
+  const toolCalls = readToolCalls(value, problem);
+  const toolCallId = valueAt(value, ['tool_call_id']);
   return {
-    role,
-    content,
-    ...(toolCalls.length === 0 ? {} : { toolCalls }),
-    ...(typeof callId === 'string' ? { toolCallId: callId } : {}),
+    role: known,
+    content: readContent(valueAt(value, fields.contentPath), problem),
+    ...(toolCalls.length > 0 && { toolCalls }),
+    ...(typeof toolCallId === 'string' && { toolCallId }),
   };
 }
 
-function readRole(value: unknown, fields: LogFields): Message['role'] | null {
+function roleOf(value: unknown, fields: LogFields): Message['role'] | null {
   if (value === fields.assistantRole) return 'assistant';
   if (typeof value !== 'string') return null;
   switch (value.toLowerCase()) {
@@ -92,35 +106,31 @@ function readRole(value: unknown, fields: LogFields): Message['role'] | null {
   }
 }
 
-/** A text, or the text parts of a list of parts; pictures and the like are left out. */
-function readContent(value: unknown): string | null {
-  if (value === null || value === undefined) return '';
+/** A text, or parts joined by line feeds; a part that is no text leaves its type behind: `[image_url]`. */
+function readContent(value: unknown, problem: LineReason): string {
+  if (!isThere(value)) return '';
   if (typeof value === 'string') return value;
-  if (!Array.isArray(value)) return null;
-  const parts = value as readonly unknown[];
-  return parts
-    .flatMap((part) => {
-      if (typeof part === 'string') return [part];
-      const text = (part as { readonly text?: unknown } | null)?.text;
-      return typeof text === 'string' ? [text] : [];
-    })
-    .join('\n');
+  if (!Array.isArray(value)) throw new UnreadableLine(problem);
+  return value.map((part: unknown) => readPart(part, problem)).join('\n');
 }
 
-/** A tool call; `arguments` that are an object become JSON text, as OpenAI has them. */
-function readToolCall(value: unknown): ToolCall[] {
-  const call = value as {
-    readonly id?: unknown;
-    readonly function?: { readonly name?: unknown; readonly arguments?: unknown };
-  } | null;
-  const name = call?.function?.name;
-  if (typeof name !== 'string') return [];
-  const given = call?.function?.arguments ?? '';
-  return [
-    {
-      id: typeof call?.id === 'string' ? call.id : '',
-      name,
-      arguments: typeof given === 'string' ? given : JSON.stringify(given),
-    },
-  ];
+function readPart(part: unknown, problem: LineReason): string {
+  if (typeof part === 'string') return part;
+  if (!isObject(part)) throw new UnreadableLine(problem);
+  const text = valueAt(part, ['text']);
+  if (typeof text === 'string') return text;
+  const type = valueAt(part, ['type']);
+  return typeof type === 'string' && /^[a-z][a-z_]{0,31}$/.test(type) ? `[${type}]` : '[part]';
+}
+
+function isSilent(message: Message): boolean {
+  return message.content === '' && message.toolCalls === undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

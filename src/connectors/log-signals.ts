@@ -1,64 +1,85 @@
 import type { Signal } from '../domain/record.js';
+import { valueAt } from './field-path.js';
 import type { LogFields } from './log-fields.js';
 import { readLogTime } from './log-time.js';
+import { UnreadableLine } from './unreadable-line.js';
 
 const KINDS: readonly Signal['kind'][] = ['human', 'judge', 'implicit', 'edit'];
 const SURFACES: readonly Signal['surface'][] = ['production', 'staging', 'debug'];
+const VERDICTS: readonly Signal['verdict'][] = ['approved', 'rejected', 'none'];
 
 /**
- * A line's signals, or `null` where its feedback has another shape than a list of
- * `{name, kind?, surface?, verdict?, value?, correction?, at?}`. `value` may be a verdict, a boolean, or a
- * number of which 1 and more is approval. `score` is one number for the whole line.
+ * A line's signals. `feedback` is a list of `{name?, kind?, surface?, verdict?, value?, correction?, at?}`
+ * or one of them; without a verdict of its own, a `value` of true or false is one, and a number where the
+ * mapping has `score.approved`. `score` is one number for the whole line. `time` stands in for `at`.
+ * @throws UnreadableLine `invalid-feedback` for any other shape: a signal is not guessed.
  */
 export function readSignals(
   feedback: unknown,
   score: unknown,
   time: string,
   fields: LogFields,
-): readonly Signal[] | null {
-  const signals: Signal[] = [];
-  if (feedback !== undefined && feedback !== null) {
-    if (!Array.isArray(feedback)) return null;
-    for (const item of feedback as readonly unknown[]) {
-      const signal = readSignal(item, time);
-      if (signal === null) return null;
-      signals.push(signal);
-    }
-  }
-  if (typeof score === 'number') {
-    const verdict = score >= fields.approvedScore ? 'approved' : 'rejected';
-    signals.push({
-      name: 'score',
-      kind: 'human',
-      surface: 'production',
-      verdict,
-      correction: null,
-      at: time,
-    });
-  }
-  return signals;
+): readonly Signal[] {
+  const entries: readonly unknown[] = Array.isArray(feedback)
+    ? feedback
+    : isThere(feedback)
+      ? [feedback]
+      : [];
+  const signals = entries.map((entry) => readSignal(entry, time, fields));
+  return isThere(score) ? [...signals, readScore(score, time, fields)] : signals;
 }
 
-function readSignal(value: unknown, time: string): Signal | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const item = value as Readonly<Record<string, unknown>>;
-  const kind = KINDS.find((known) => known === (item['kind'] ?? 'human'));
-  const surface = SURFACES.find((known) => known === (item['surface'] ?? 'production'));
-  if (kind === undefined || surface === undefined) return null;
-  const correction = item['correction'];
+function readSignal(entry: unknown, time: string, fields: LogFields): Signal {
+  if (typeof entry !== 'object' || entry === null) throw new UnreadableLine('invalid-feedback');
+  const given = valueAt(entry, ['at']);
+  const at = isThere(given) ? readLogTime(given) : time;
+  if (at === null) throw new UnreadableLine('invalid-feedback');
   return {
-    name: typeof item['name'] === 'string' ? item['name'] : 'feedback',
-    kind,
-    surface,
-    verdict: readVerdict(item['verdict'] ?? item['value']),
-    correction: typeof correction === 'string' ? correction : null,
-    at: readLogTime(item['at']) ?? time,
+    name: text(valueAt(entry, ['name'])) ?? 'feedback',
+    kind: member(valueAt(entry, ['kind']), KINDS) ?? 'human',
+    surface: member(valueAt(entry, ['surface']), SURFACES) ?? 'production',
+    verdict:
+      member(valueAt(entry, ['verdict']), VERDICTS) ??
+      verdictOf(valueAt(entry, ['value']), fields.approvedValue),
+    correction: text(valueAt(entry, ['correction'])),
+    at,
   };
 }
 
-function readVerdict(value: unknown): Signal['verdict'] {
+function readScore(score: unknown, time: string, { approvedScore }: LogFields): Signal {
+  if (typeof score !== 'number' && typeof score !== 'boolean') {
+    throw new UnreadableLine('invalid-feedback');
+  }
+  return {
+    name: 'score',
+    kind: 'human',
+    surface: 'production',
+    verdict: verdictOf(score, approvedScore),
+    correction: null,
+    at: time,
+  };
+}
+
+function verdictOf(value: unknown, approvedFrom: number | null): Signal['verdict'] {
   if (value === 'approved' || value === 'rejected') return value;
   if (typeof value === 'boolean') return value ? 'approved' : 'rejected';
-  if (typeof value === 'number') return value >= 1 ? 'approved' : 'rejected';
-  return 'none';
+  if (typeof value !== 'number' || approvedFrom === null) return 'none';
+  return value >= approvedFrom ? 'approved' : 'rejected';
+}
+
+function member<T extends string>(value: unknown, accepted: readonly T[]): T | null {
+  if (!isThere(value)) return null;
+  const found = accepted.find((each) => each === value);
+  if (found === undefined) throw new UnreadableLine('invalid-feedback');
+  return found;
+}
+
+function text(value: unknown): string | null {
+  if (!isThere(value)) return null;
+  if (typeof value !== 'string') throw new UnreadableLine('invalid-feedback');
+  return value;
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

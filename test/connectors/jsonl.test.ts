@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { QuarantinedLine, RawRecord } from '../../src/connectors/connector.js';
+import { createJsonlConnector } from '../../src/connectors/jsonl.js';
+import type { FieldMapping } from '../../src/domain/configuration.js';
+import { ConfigError, DataError } from '../../src/domain/errors.js';
+import { hasCode } from '../conformance/object-store.js';
+import { collectUntilError } from '../support/bytes.js';
+import { temporaryFolder } from '../support/folders.js';
+import { sharedData } from '../support/paths.js';
+
+const MAXIMUM_LINE_BYTES = 10_000;
+
+function line(id: string): string {
+  return JSON.stringify({
+    id,
+    timestamp: 1_770_726_896,
+    prompt: `question ${id}`,
+    completion: 'a',
+  });
+}
+
+async function folderOf(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  return folder;
+}
+
+function connect(path: string, fields: FieldMapping = {}): ReturnType<typeof createJsonlConnector> {
+  return createJsonlConnector({ path, fields, maximumLineBytes: MAXIMUM_LINE_BYTES });
+}
+
+async function readAll(
+  path: string,
+  fields: FieldMapping = {},
+): Promise<(RawRecord | QuarantinedLine)[]> {
+  const connector = connect(path, fields);
+  const found: (RawRecord | QuarantinedLine)[] = [];
+  for (const object of await connector.list()) {
+    for await (const each of connector.read(object)) found.push(each);
+  }
+  return found;
+}
+
+function shown(found: RawRecord | QuarantinedLine): string {
+  const { uri, line: number, offset, length } = found.position;
+  const what = found.kind === 'record' ? String(found.externalId) : found.reason;
+  return `${uri}:${number}@${offset}+${length} ${what}`;
+}
+
+describe('the JSONL connector', () => {
+  test('lists log files below the folder by the code units of their paths, with their digests', async () => {
+    const names = ['b.jsonl', 'B.ndjson', 'a/z.json', 'a.jsonl.gz', 'a/b/c.jsonl.zst', 'a-b.JSONL'];
+    const files = Object.fromEntries(names.map((name) => [name, `${name}\n`]));
+    const folder = await folderOf({
+      ...files,
+      'notes.txt': 'x',
+      'a.jsonl.bak': 'x',
+      'a/x.csv': 'x',
+    });
+    const objects = await connect(folder).list();
+    assert.deepEqual(
+      objects.map(({ uri }) => uri),
+      [...names].sort(),
+    );
+    for (const { uri, bytes, sha256 } of objects) {
+      assert.equal(bytes, uri.length + 1);
+      assert.equal(sha256, createHash('sha256').update(`${uri}\n`).digest('hex'));
+    }
+  });
+
+  test('follows links to files and folders, once', async () => {
+    const folder = await folderOf({ 'logs/a.jsonl': `${line('1')}\n`, 'other/b.jsonl': line('2') });
+    await symlink(join(folder, 'other'), join(folder, 'logs', 'linked'));
+    await symlink(join(folder, 'other', 'b.jsonl'), join(folder, 'logs', 'c.jsonl'));
+    await symlink(join(folder, 'logs'), join(folder, 'logs', 'again'));
+    await symlink(join(folder, 'nowhere'), join(folder, 'logs', 'broken.jsonl'));
+    const objects = await connect(join(folder, 'logs')).list();
+    assert.deepEqual(
+      objects.map(({ uri }) => uri),
+      ['a.jsonl', 'c.jsonl', 'linked/b.jsonl'],
+    );
+    assert.deepEqual((await readAll(join(folder, 'logs'))).map(shown), [
+      `a.jsonl:1@0+${line('1').length} 1`,
+      `c.jsonl:1@0+${line('2').length} 2`,
+      `linked/b.jsonl:1@0+${line('2').length} 2`,
+    ]);
+  });
+
+  test('takes one file, whatever it is called, and refuses a path where nothing is', async () => {
+    const folder = await folderOf({ 'app.log': `${line('1')}\n` });
+    assert.deepEqual((await readAll(join(folder, 'app.log'))).map(shown), [
+      `app.log:1@0+${line('1').length} 1`,
+    ]);
+    await assert.rejects(connect(join(folder, 'nowhere')).list(), ConfigError);
+    assert.deepEqual(await connect(folder).list(), []);
+  });
+
+  test('gives every line with its place, blank ones left out', async () => {
+    const text = `\ufeff${line('1')}\r\n\n \t\n{"broken\n${'x'.repeat(10_001)}\n${line('2')}`;
+    const folder = await folderOf({ 'a.jsonl': text, 'b.jsonl.gz': gzipSync(text) });
+    const size = line('1').length;
+    for (const uri of ['a.jsonl', 'b.jsonl.gz']) {
+      const own = (await readAll(folder)).filter((found) => found.position.uri === uri);
+      assert.deepEqual(own.map(shown), [
+        `${uri}:1@3+${size} 1`,
+        `${uri}:4@${size + 9}+8 invalid-json`,
+        `${uri}:5@${size + 18}+10001 line-too-long`,
+        `${uri}:6@${size + 10_020}+${size} 2`,
+      ]);
+    }
+  });
+
+  test('reads .json files as one array or by lines, as they are', async () => {
+    const folder = await folderOf({
+      'array.json': `[${line('1')},\n  7, ${line('2')}]`,
+      'cut.json': `[${line('1')},{"id":`,
+      'lines.json': `${line('1')}\n${line('2')}\n`,
+    });
+    const size = line('1').length;
+    assert.deepEqual((await readAll(folder)).map(shown), [
+      `array.json:1@1+${size} 1`,
+      `array.json:2@${size + 5}+1 not-an-object`,
+      `array.json:3@${size + 8}+${size} 2`,
+      `cut.json:1@1+${size} 1`,
+      `cut.json:2@${size + 2}+6 invalid-json`,
+      `cut.json:3@${size + 8}+0 unterminated-array`,
+      `lines.json:1@0+${size} 1`,
+      `lines.json:2@${size + 1}+${size} 2`,
+    ]);
+  });
+
+  test('reads a truncated archive up to where it breaks, and quarantines that place', async () => {
+    const many = Array.from(
+      { length: 2_000 },
+      (_, index) => `${line(`id${index}-${index * index}`)}\n`,
+    );
+    const packed = gzipSync(many.join(''));
+    const folder = await folderOf({ 'a.jsonl.gz': packed.subarray(0, packed.length - 20) });
+    const found = await readAll(folder);
+    const last = found.at(-1);
+    assert.ok(last?.kind === 'quarantined' && last.reason === 'truncated-archive');
+    const records = found.slice(0, -1);
+    assert.ok(records.length > 1_000);
+    assert.ok(records.every(({ kind }) => kind === 'record'));
+    assert.equal(last.position.line, records.length + 1);
+    assert.ok(last.position.length < 120);
+  });
+
+  test('reads a file that has grown up to the size it was listed with', async () => {
+    const folder = await folderOf({ 'a.jsonl': `${line('1')}\n` });
+    const connector = connect(folder);
+    const [object] = await connector.list();
+    assert.ok(object !== undefined);
+    await appendFile(join(folder, 'a.jsonl'), `${line('2')}\n`);
+    const { values, error } = await collectUntilError(connector.read(object));
+    assert.equal(error, null);
+    assert.deepEqual(values.map(shown), [`a.jsonl:1@0+${line('1').length} 1`]);
+    assert.equal((await connector.list())[0]?.bytes, 2 * line('1').length + 2);
+  });
+
+  test('a file that was changed, cut or taken away is an error, whatever was read of it', async () => {
+    const whole = `${line('1')}\n${line('2')}\n`;
+    const changes: readonly ((path: string) => Promise<void>)[] = [
+      (path) => writeFile(path, whole.replace('question 2', 'question 3')),
+      (path) => writeFile(path, `${line('1')}\n`),
+      (path) => writeFile(path, ''),
+      (path) => rm(path),
+    ];
+    for (const change of changes) {
+      const folder = await folderOf({ 'a.jsonl': whole });
+      const connector = connect(folder);
+      const [object] = await connector.list();
+      assert.ok(object !== undefined);
+      await change(join(folder, 'a.jsonl'));
+      const { error } = await collectUntilError(connector.read(object));
+      assert.ok(hasCode('source-changed')(error), String(error instanceof DataError));
+    }
+  });
+
+  test('an archive that was damaged since it was listed is changed, not corrupt', async () => {
+    const packed = gzipSync(
+      Array.from({ length: 500 }, (_, id) => `${line(String(id))}\n`).join(''),
+    );
+    const folder = await folderOf({ 'a.jsonl.gz': packed });
+    const connector = connect(folder);
+    const [object] = await connector.list();
+    assert.ok(object !== undefined);
+    await writeFile(join(folder, 'a.jsonl.gz'), Buffer.from(packed).fill(0xff, 500, 600));
+    const { error } = await collectUntilError(connector.read(object));
+    assert.ok(hasCode('source-changed')(error));
+    const [damaged] = await connector.list();
+    assert.ok(damaged !== undefined);
+    const again = await collectUntilError(connector.read(damaged));
+    assert.equal(again.error, null);
+    const last = again.values.at(-1);
+    assert.ok(last?.kind === 'quarantined' && last.reason === 'corrupt-archive');
+  });
+
+  test('an empty file has no lines', async () => {
+    assert.deepEqual(
+      await readAll(await folderOf({ 'a.jsonl': '', 'b.json': '', 'c.json': '[]' })),
+      [],
+    );
+  });
+
+  test('reads the dialogues of a deployed bot by a mapping', async (t) => {
+    const path = sharedData('convai2/2018/data/data_volunteers.json');
+    if (path === null) return t.skip('no ../shared/data/convai2 beside the checkout');
+    const connector = createJsonlConnector({
+      path,
+      maximumLineBytes: 1_000_000,
+      fields: {
+        time: 'start_time',
+        user: 'participant1_id.user_id',
+        model: 'participant2_id.user_id',
+        messages: 'dialog',
+        'messages.role': 'sender_class',
+        'messages.content': 'text',
+        'messages.assistant': 'Bot',
+        score: 'eval_score',
+        'score.approved': '4',
+      },
+    });
+    const records: RawRecord[] = [];
+    const reasons: Record<string, number> = {};
+    for (const object of await connector.list()) {
+      for await (const found of connector.read(object)) {
+        if (found.kind === 'record') records.push(found);
+        else reasons[found.reason] = (reasons[found.reason] ?? 0) + 1;
+      }
+    }
+    // Counted apart, in Python: 1,111 dialogues, in 291 of which the bot never spoke.
+    assert.equal(
+      records.length + Object.values(reasons).reduce((sum, many) => sum + many, 0),
+      1_111,
+    );
+    assert.ok(Object.keys(reasons).every((each) => /^missing-(output|messages)$/.test(each)));
+    assert.ok((reasons['missing-output'] ?? 0) <= 291 && records.length > 700);
+    assert.ok(records.every(({ time, userId }) => time.startsWith('2018-') && userId !== null));
+    assert.ok(records.every(({ output }) => output.role === 'assistant' && output.content !== ''));
+    const verdicts = records.flatMap(({ signals }) => signals.map(({ verdict }) => verdict));
+    assert.ok(verdicts.includes('approved') && verdicts.includes('rejected'));
+  });
+});
