@@ -58,7 +58,6 @@ export async function submitTune(
       runKey,
       baseModel: train.baseModel,
       trainingFile: {
-        name: `holdfast-${file.sha256.slice(0, 16)}.jsonl`,
         bytes: await readBytes(deps.store, file.key),
         sha256: file.sha256,
       },

@@ -2,8 +2,12 @@ import type { Pair } from './alignment.js';
 
 /** Words beyond each end of a chain in which it may go on. */
 const REACH = 24;
-/** What a word costs that one side has and the other has not. */
-const SKIP_COST = 0.3;
+/**
+ * What a word costs that one side has and the other has not. Unrelated English texts of 24 words have five or
+ * six words in common in one order, which brings less than the 36 others cost: an alignment ends where
+ * likeness ends.
+ */
+const SKIP_COST = 0.2;
 
 /** Carries an alignment on over both its ends, word by word, as far as matches outweigh skipped words. */
 export function extendEnds(

@@ -3,7 +3,7 @@ import type { Run, Window } from './alignment.js';
 const SHORTEST_RUN = 2;
 /** Runs that are chained at most, the longest first. Chaining is quadratic. */
 const MAXIMUM_RUNS = 1_500;
-/** Pairs of equal words that are looked at in one window. */
+/** Pairs of equal words that are looked at in one window: natural text of 10,000 words stays below. */
 const MAXIMUM_MATCHES = 2_000_000;
 
 /** All maximal common runs of at least two words between a sample and a window, by their end. */
@@ -14,6 +14,7 @@ export function commonRuns(sample: Int32Array, text: Int32Array, window: Window)
   for (let index = window.from; index < window.to && budget > 0; index += 1) {
     for (const place of places.get(text[index] ?? 0) ?? []) {
       budget -= 1;
+      if (budget <= 0) break;
       const follows = place > 0 && index > window.from && sample[place - 1] === text[index - 1];
       if (follows) continue;
       const length = runLength(sample, text, place, index, window.to);

@@ -10,7 +10,7 @@ const LAST_LENGTH = 13;
 /** A run is rare when at most this share of the samples has it, or this many. */
 const RARE_SHARE = 0.01;
 const RARE_COUNT = 8;
-/** Places of one text that one run is noted at: a word repeated a million times is looked at this often. */
+/** Places of one text or sample that one run is noted at: a word repeated a million times is looked at this often. */
 const PLACES_PER_SEED = 32;
 /** The run is in the index, but too many samples have it: ask for the longer one. */
 const COMMON = 0;
@@ -92,8 +92,11 @@ function post(
     postings.push({ samples: [], places: [] });
     table.set(hash, number);
   }
-  postings[number]?.samples.push(sample);
-  postings[number]?.places.push(place);
+  const posting = postings[number];
+  // Samples come one after the other, so that a full one's entries are the last.
+  if (posting === undefined || posting.samples.at(-PLACES_PER_SEED) === sample) return;
+  posting.samples.push(sample);
+  posting.places.push(place);
 }
 
 function frequenciesOf(hashes: readonly (readonly Hash53[])[]): ReadonlyMap<Hash53, number> {

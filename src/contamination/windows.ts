@@ -10,8 +10,9 @@ export interface Hit {
 }
 
 /**
- * The stretches of a text that hold most hits of a sample, the fullest first: as long as the sample and half
- * again, then widened by what the sample has before its first and after its last hit. Hits ascend by `text`.
+ * The stretches of a text in which most different places of a sample are hit, the fullest first: as long as
+ * the sample and half again, then widened by what the sample has before its first and after its last hit.
+ * Hits ascend by `text`. One place that is hit again and again, as in a refrain, counts once.
  */
 export function windowsOf(
   hits: readonly Hit[],
@@ -22,7 +23,7 @@ export function windowsOf(
   const windows: Window[] = [];
   let left = hits;
   while (left.length > 0 && windows.length < MAXIMUM_WINDOWS) {
-    const { from, to } = fullest(left, reach);
+    const { from, to } = fullest(left, reach, sampleLength);
     const inside = left.slice(from, to);
     windows.push(widened(inside, sampleLength, textLength));
     const first = inside[0]?.text ?? 0;
@@ -32,13 +33,23 @@ export function windowsOf(
   return windows;
 }
 
-function fullest(hits: readonly Hit[], reach: number): Window {
-  let best = { from: 0, to: 1 };
+/** The hits within `reach` words that stand at most different places of the sample. */
+function fullest(hits: readonly Hit[], reach: number, sampleLength: number): Window {
+  const times = new Uint32Array(sampleLength);
+  let best = { from: 0, to: 1, places: 0 };
   let from = 0;
-  for (let to = 1; to <= hits.length; to += 1) {
-    while ((hits[to - 1]?.text ?? 0) - (hits[from]?.text ?? 0) > reach) from += 1;
-    if (to - from > best.to - best.from) best = { from, to };
-  }
+  let places = 0;
+  hits.forEach(({ place, text }, index) => {
+    if (times[place] === 0) places += 1;
+    times[place] = (times[place] ?? 0) + 1;
+    for (let first = hits[from]; first !== undefined && text - first.text > reach;) {
+      times[first.place] = (times[first.place] ?? 0) - 1;
+      if (times[first.place] === 0) places -= 1;
+      from += 1;
+      first = hits[from];
+    }
+    if (places > best.places) best = { from, to: index + 1, places };
+  });
   return best;
 }
 

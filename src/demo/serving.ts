@@ -42,11 +42,7 @@ export async function trainModel(
   const handle = await provider.launch({
     runKey: sha256Hex(`${sha256} ${options.suffix} ${options.seed}`).slice(0, 32),
     baseModel: options.baseModel,
-    trainingFile: {
-      name: `${options.suffix}-${sha256.slice(0, 8)}.jsonl`,
-      bytes: training,
-      sha256,
-    },
+    trainingFile: { bytes: training, sha256 },
     hyperparameters: {},
     seed: options.seed,
     suffix: options.suffix,

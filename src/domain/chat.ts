@@ -25,7 +25,6 @@ export interface LaunchRequest {
   readonly runKey: string;
   readonly baseModel: string;
   readonly trainingFile: {
-    readonly name: string;
     readonly bytes: Uint8Array;
     readonly sha256: string;
   };

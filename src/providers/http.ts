@@ -1,4 +1,5 @@
 import { ProviderError } from '../domain/errors.js';
+import { refusalOf, silenceOf, strangeAnswer } from './host-error.js';
 
 /** An OpenAI-compatible host: where it is and what it is asked with. */
 export interface HostOptions {
@@ -17,44 +18,48 @@ export interface HostRequest {
   readonly path: string;
   readonly body?: object | FormData;
   readonly signal?: AbortSignal | undefined;
+  /** Added to the host's time limit, for what takes long to send. */
+  readonly extraTimeMs?: number;
 }
 
 const TIMEOUT_MS = 60_000;
 
-/** Codes of a 429 that no waiting cures: they are about money (OpenAI's help page on error codes). */
-const BILLING_CODES = new Set([
-  'insufficient_quota',
-  'billing_hard_limit_reached',
-  'credit_balance_exhausted',
-  'organization_usage_limit_exceeded',
-  'organization_spend_limit_exceeded',
-  'project_spend_limit_exceeded',
-]);
-
 /**
- * Asks a host once, without any retry, and gives its JSON answer.
- * @throws ProviderError; the body of an answer is never part of the message, since it may quote secrets.
+ * Asks a host once, without any retry, and gives its JSON answer. A redirect is not followed: what is
+ * sent goes where the configuration says and nowhere else.
+ * @throws ProviderError; neither the key nor any part of the answer's text is in its message or its causes.
  */
 export async function askHost(host: HostOptions, request: HostRequest): Promise<unknown> {
-  const response = await send(host, request);
-  if (!response.ok) throw await errorOf(response, request);
+  const what = describe(host, request);
+  const limit = AbortSignal.timeout((host.timeoutMs ?? TIMEOUT_MS) + (request.extraTimeMs ?? 0));
+  const response = await send(host, request, limit, what);
+  if (!response.ok) throw await refusalOf(response, what);
+  let text: string;
   try {
-    return await response.json();
+    text = await response.text();
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    throw silenceOf(error, limit.aborted, what);
+  }
+  try {
+    return JSON.parse(text) as unknown;
   } catch {
-    throw new ProviderError(`${request.method} ${request.path} was answered with no JSON`, {
-      status: response.status,
-      isRetryable: true,
-    });
+    throw strangeAnswer(what, response.status);
   }
 }
 
-async function send(host: HostOptions, request: HostRequest): Promise<Response> {
-  const { method, path, body, signal } = request;
-  const limit = AbortSignal.timeout(host.timeoutMs ?? TIMEOUT_MS);
+async function send(
+  host: HostOptions,
+  { method, path, body, signal }: HostRequest,
+  limit: AbortSignal,
+  what: string,
+): Promise<Response> {
+  assertUsable(host);
   const isForm = body instanceof FormData;
   try {
     return await (host.fetch ?? fetch)(`${host.baseURL.replace(/\/+$/u, '')}${path}`, {
       method,
+      redirect: 'manual',
       headers: {
         authorization: `Bearer ${host.key}`,
         ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
@@ -63,63 +68,23 @@ async function send(host: HostOptions, request: HostRequest): Promise<Response> 
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
     });
   } catch (error) {
-    if (signal?.aborted === true) throw error;
-    const how = limit.aborted ? 'gave no answer in time' : 'could not be reached';
-    throw new ProviderError(`${hostName(host.baseURL)} ${how} (${method} ${path})`, {
-      status: null,
-      isRetryable: true,
-    });
+    signal?.throwIfAborted();
+    throw silenceOf(error, limit.aborted, what);
   }
 }
 
-async function errorOf(response: Response, request: HostRequest): Promise<ProviderError> {
-  const code = shortCode(await response.text().catch(() => ''));
-  const { status } = response;
-  const named = code === null ? '' : ` (${code})`;
-  return new ProviderError(
-    `${request.method} ${pathShape(request.path)} was answered with status ${status}${named}`,
-    {
-      status,
-      isRetryable: isRetryable(status, code, response.headers.get('x-should-retry')),
-      retryAfterMs: retryAfterMs(response.headers),
-    },
-  );
+/** An address or a key that no request can carry is no outage: asking again would not help. */
+function assertUsable({ baseURL, key }: HostOptions): void {
+  const problem = !/^https?:$/u.test(URL.canParse(baseURL) ? new URL(baseURL).protocol : '')
+    ? 'the base URL of the provider is no http(s) address'
+    : /^[\x21-\x7e]+$/u.test(key)
+      ? null
+      : 'the key of the provider is empty or holds characters that a key has not (a line end?)';
+  if (problem !== null) throw new ProviderError(problem, { status: null, isRetryable: false });
 }
 
-function isRetryable(status: number, code: string | null, hint: string | null): boolean {
-  if (code !== null && BILLING_CODES.has(code)) return false;
-  if (hint === 'true') return true;
-  if (hint === 'false') return false;
-  return status === 408 || status === 409 || status === 429 || status >= 500;
-}
-
-/** The answer's error code, where it has the shape of one: lower-case words, nothing that could be a secret. */
-function shortCode(body: string): string | null {
-  try {
-    const { error } = JSON.parse(body) as { readonly error?: { readonly code?: unknown } };
-    const code = error?.code;
-    return typeof code === 'string' && /^[a-z]+(?:_[a-z]+){0,7}$/u.test(code) ? code : null;
-  } catch {
-    return null;
-  }
-}
-
-/** `retry-after-ms`, else `retry-after` in seconds or as an HTTP date is left to the caller's own backoff. */
-function retryAfterMs(headers: Headers): number | null {
-  const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(ms) && ms >= 0) return ms;
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
-}
-
-function pathShape(path: string): string {
-  return path.split('?')[0] ?? path;
-}
-
-function hostName(baseURL: string): string {
-  try {
-    return new URL(baseURL).host;
-  } catch {
-    return 'the provider';
-  }
+/** `GET /files of api.example.org`: no query, no key. */
+function describe({ baseURL }: HostOptions, { method, path }: HostRequest): string {
+  const host = URL.canParse(baseURL) ? new URL(baseURL).host : 'the provider';
+  return `${method} ${path.split('?')[0] ?? ''} of ${host}`;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChatAnswer, ChatClient, ChatRequest } from '../domain/chat.js';
 import { ProviderError } from '../domain/errors.js';
 import type { Message } from '../domain/record.js';
+import { strangeAnswer } from './host-error.js';
 import type { HostOptions } from './http.js';
 import { askHost } from './http.js';
 
@@ -13,7 +14,8 @@ export interface ChatClientOptions extends HostOptions {
 
 const ATTEMPTS = 5;
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+/** Longer than this no answer is worth; a host that wants more is given up. */
+const LONGEST_WAIT_MS = 60_000;
 
 const completion = z.object({
   choices: z
@@ -40,8 +42,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
         } catch (error) {
           const isLast = attempt >= (options.attempts ?? ATTEMPTS);
           if (!(error instanceof ProviderError) || !error.isRetryable || isLast) throw error;
-          const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
-          await options.sleep(error.retryAfterMs ?? backoff);
+          const waitMs = error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
+          if (waitMs > LONGEST_WAIT_MS) throw error;
+          await options.sleep(waitMs);
+          signal?.throwIfAborted();
         }
       }
     },
@@ -58,15 +62,7 @@ async function ask(
   const answered = await askHost(host, { method: 'POST', path: '/chat/completions', body, signal });
   const parsed = completion.safeParse(answered);
   const choice = parsed.data?.choices[0];
-  if (choice === undefined) {
-    throw new ProviderError(
-      'POST /chat/completions was answered in another shape than a completion',
-      {
-        status: 200,
-        isRetryable: false,
-      },
-    );
-  }
+  if (choice === undefined) throw strangeAnswer('POST /chat/completions', 200);
   return {
     content: choice.message.content ?? '',
     finishReason: choice.finish_reason ?? null,

@@ -149,7 +149,7 @@ async function trainChampion(endpoint: TrainingEndpoint, training: string): Prom
   const handle = await provider.launch({
     runKey: 'first-champion',
     baseModel: 'local-linear-1',
-    trainingFile: { name: 'champion.jsonl', bytes, sha256: sha256Hex(bytes) },
+    trainingFile: { bytes, sha256: sha256Hex(bytes) },
     hyperparameters: {},
     seed: 7,
     suffix: 'triage-v1',
