@@ -170,7 +170,7 @@ describe('on published data', () => {
     const [train, test] = [readData(t, `${BANKING}/train.csv`), readData(t, `${BANKING}/test.csv`)];
     if (train === null || test === null) return;
     const texts = (csv: string): string[] =>
-      (parse(csv, { columns: true }) as { text: string }[]).map(({ text }) => text);
+      parse<{ text: string }>(csv, { columns: true }).map(({ text }) => text);
     const [examples, samples] = [texts(train), texts(test)];
     const findings = findingsOf(examples, samples);
     const verbatim = new Set(

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { optionsIn, sameOptions } from '../../src/contamination/options.js';
+
+describe('options in a text', () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['Which? (A) red (B) dark green (C) blue', ['red', 'dark green', 'blue']],
+    ['Which?\nA. red\nB. green\nAnd explain.', ['red', 'green']],
+    ['Which? 1) red 2) green', ['red', 'green']],
+    ['Answer1: red Answer2: green\n\nAnswer format: …', ['red', 'green']],
+    ['Option A: red Option B: green', ['red', 'green']],
+    ['Which?\na) red\nb) green', ['red', 'green']],
+    ['It costs 1. 2 of them cost 3.', []],
+    ['Plan A: sleep.', []],
+    ['B) green A) red', []],
+    ['', []],
+  ];
+  for (const [text, expected] of cases) {
+    test(`${JSON.stringify(text)} has ${expected.length}`, () => {
+      assert.deepEqual(optionsIn(text), expected);
+    });
+  }
+
+  test('are the same in any order and writing, and others when one differs', () => {
+    assert.ok(sameOptions(['Red', '1,000'], ['1000', 'red.']));
+    assert.ok(!sameOptions(['red', 'green'], ['red', 'blue']));
+    assert.ok(!sameOptions(['red'], ['red', 'red']));
+  });
+});

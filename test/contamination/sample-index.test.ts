@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { align } from '../../src/contamination/align.js';
+import { indexSamples } from '../../src/contamination/indexed-sample.js';
+import { judge } from '../../src/contamination/judge.js';
+import { DEFAULT_CONTAMINATION_POLICY as POLICY } from '../../src/contamination/policy.js';
+import { createSampleIndex } from '../../src/contamination/sample-index.js';
+import type { Level } from '../../src/domain/finding.js';
+import { wordShingles } from '../../src/text/shingles.js';
+import { wordsOf } from '../../src/text/words.js';
+import { createRandom, type Random } from '../support/random.js';
+
+function samplesOf(prompts: readonly string[]): Parameters<typeof createSampleIndex>[0] {
+  return prompts.map((prompt, index) => ({
+    set: 'eval',
+    id: String(index),
+    prompt,
+    options: [],
+    reference: null,
+  }));
+}
+
+function levelsOf(prompts: readonly string[], text: string): Map<number, Level> {
+  const found = createSampleIndex(samplesOf(prompts), POLICY).scan({ id: 'e', parts: [text] });
+  return new Map(found.map(({ sample, match }) => [sample, match.level]));
+}
+
+function words(random: Random, count: number): string[] {
+  return Array.from({ length: count }, () => `w${Math.floor(random() ** 3 * 900)}x`);
+}
+
+function edited(random: Random, list: readonly string[], share: number): string[] {
+  return list.flatMap((word) => {
+    if (random() >= share) return [word];
+    const kind = random();
+    if (kind < 0.3) return [];
+    return kind < 0.6 ? [word, 'inserted'] : ['exchanged'];
+  });
+}
+
+describe('a sample index', () => {
+  test('misses no leak that aligning every sample with every example finds', () => {
+    const random = createRandom(23);
+    const originals = Array.from({ length: 120 }, () =>
+      words(random, 9 + Math.floor(random() * 60)),
+    );
+    const samples = samplesOf(originals.map((list) => list.join(' ')));
+    const index = createSampleIndex(samples, POLICY);
+    const { indexed, vocabulary } = indexSamples(samples, POLICY);
+    const counts = { verbatim: 0, dirty: 0, partial: 0, kin: 0, suspect: 0 };
+    for (let example = 0; example < 240; example += 1) {
+      const source = originals[example % originals.length] ?? [];
+      const share = (example % 6) * 0.06;
+      const around = [words(random, 25), words(random, 25)];
+      const raw = [
+        ...(around[0] ?? []),
+        ...edited(random, source, share),
+        ...(around[1] ?? []),
+      ].join(' ');
+      const own = wordsOf(raw);
+      const part = {
+        raw,
+        words: own,
+        ids: vocabulary.idsOf(own),
+        offset: 0,
+        shingles: () => wordShingles(own, 3),
+      };
+      const found = new Map(
+        index.scan({ id: 'e', parts: [raw] }).map(({ sample, match }) => [sample, match.level]),
+      );
+      indexed.forEach((sample, number) => {
+        const alignment = align(sample.ids, part.ids, { from: 0, to: own.count });
+        if (alignment === null) return;
+        const facts = { options: undefined, answer: undefined };
+        const match = judge(sample, part, facts, alignment, POLICY, 'all');
+        if (match === null) return;
+        counts[match.level] += 1;
+        assert.equal(found.get(number), match.level, `sample ${number}, example ${example}`);
+      });
+    }
+    assert.ok(
+      counts.verbatim >= 30 && counts.dirty >= 60 && counts.partial >= 3,
+      JSON.stringify(counts),
+    );
+  });
+
+  test('finds a leak of 0.8 of the words whichever single words were exchanged', () => {
+    const random = createRandom(4);
+    for (let round = 0; round < 200; round += 1) {
+      const list = words(random, 10 + (round % 40));
+      const edits = Math.floor(list.length / 5);
+      const places = new Set<number>();
+      while (places.size < edits) {
+        const at = Math.floor(random() * list.length);
+        if (!places.has(at - 1) && !places.has(at + 1)) places.add(at);
+      }
+      const text = list.map((word, at) => (places.has(at) ? 'exchanged' : word));
+      const others = Array.from({ length: 30 }, () => words(random, 30).join(' '));
+      assert.equal(
+        levelsOf([list.join(' '), ...others], text.join(' ')).get(0),
+        'dirty',
+        text.join(' '),
+      );
+    }
+  });
+});
+
+describe('templates', () => {
+  const random = createRandom(77);
+  const head =
+    'please read the question below with care and choose the one correct answer to it then explain why';
+  const tail = 'write the letter of your answer on a line of its own at the very end of your reply';
+  const questions = Array.from({ length: 40 }, () => words(random, 12).join(' '));
+  const prompts = questions.map((question) => `${head} ${question} ${tail}`);
+
+  test('are no evidence: another question in the same template is no finding', () => {
+    const other = `${head} ${words(random, 12).join(' ')} ${tail}`;
+    assert.equal(levelsOf(prompts, other).size, 0);
+    assert.equal(levelsOf(prompts, `${head} ${tail}`).size, 0);
+  });
+
+  test('excuse nobody: the whole sample is verbatim, an edited one dirty, its question alone a leak', () => {
+    const [prompt = '', question = ''] = [prompts[3], questions[3]];
+    assert.deepEqual([...levelsOf(prompts, prompt)], [[3, 'verbatim']]);
+    const list = question.split(' ');
+    const changed = [...list.slice(0, 5), 'exchanged', ...list.slice(6)].join(' ');
+    assert.deepEqual([...levelsOf(prompts, prompt.replace(question, changed))], [[3, 'dirty']]);
+    assert.deepEqual([...levelsOf(prompts, question)], [[3, 'partial']]);
+  });
+
+  test('are not what copies of one sample repeat', () => {
+    const copies = Array.from({ length: 30 }, () => prompts[0] ?? '');
+    const found = levelsOf([...copies, ...prompts.slice(1)], `so: ${prompts[0] ?? ''}`);
+    assert.equal(found.size, 30);
+    assert.ok([...found.values()].every((level) => level === 'verbatim'));
+  });
+
+  test('of which a sample consists leave it to be found whole', () => {
+    const bare = `${head} ${tail}`;
+    assert.deepEqual([...levelsOf([...prompts, bare], `${bare} thank you`)], [[40, 'verbatim']]);
+  });
+});
+
+describe('no input', () => {
+  const QUESTION = 'how many of the blue cups did the boy at the well carry home on friday ?';
+
+  test('crashes the scan: lone surrogates, NUL, control and format characters', () => {
+    const wild = fc.array(
+      fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 20 }),
+        fc.constantFrom(
+          '\ud800',
+          '\udc00\ud800',
+          '\u0000',
+          QUESTION,
+          '\u202e',
+          '\r',
+          '[EMAIL',
+          '(A) ',
+          '1.',
+        ),
+      ),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(wild, wild, (text, prompt) => {
+        const index = createSampleIndex(samplesOf([prompt.join(' '), QUESTION]), POLICY);
+        const raw = text.join('');
+        for (const { match } of index.scan({ id: 'e', parts: [raw, prompt.join('')] })) {
+          assert.ok(match.coverage > 0 && match.coverage <= 1);
+          assert.ok(match.exampleSpans.every(({ start, end }) => start < end));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const long: readonly (readonly [string, string])[] = [
+    ['a million repeats of one word', 'the '.repeat(1_000_000)],
+    ['a million repeats of a sample’s words', 'how many of the blue '.repeat(200_000)],
+    ['one word of ten million letters', 'a'.repeat(10_000_000)],
+    ['a million combining marks', `a${'\u0301'.repeat(1_000_000)}`],
+    ['a million Hangul letters', '\u1112\u1161\u11ab'.repeat(300_000)],
+    ['a million digits', '1'.repeat(1_000_000)],
+    ['a million points between digits', '1.'.repeat(500_000)],
+    ['a million commas between digits', '1,'.repeat(500_000)],
+    ['a million opening brackets', '[A'.repeat(500_000)],
+    ['half a million lone surrogates', '\ud800'.repeat(500_000)],
+    ['a million option labels', 'A) '.repeat(300_000)],
+  ];
+  for (const [what, text] of long) {
+    test(`hangs the scan: ${what}, and the sample behind it is found`, () => {
+      const found = levelsOf([QUESTION, 'the '.repeat(300)], `${text}\n${QUESTION}`);
+      assert.equal(found.get(0), 'verbatim');
+    });
+  }
+
+  test('hangs the index: a sample of half a million equal words', () => {
+    const prompt = 'word '.repeat(500_000);
+    assert.equal(levelsOf([prompt], 'word '.repeat(1_000)).size, 0);
+  });
+});
