@@ -139,9 +139,13 @@ describe('an eval file', () => {
   }
 
   test('that is not UTF-8 is refused', () => {
+    const bytes = Buffer.from('{"input": "caf\xe9"}', 'latin1');
     assert.throws(
-      () => parseEvalFile(Uint8Array.of(0x7b, 0xff, 0x7d), 'golden.jsonl'),
-      (error: unknown) => error instanceof DataError && error.code === 'eval-line-unreadable',
+      () => parseEvalFile(bytes, 'golden.jsonl'),
+      (error: unknown) =>
+        error instanceof DataError &&
+        error.code === 'eval-line-unreadable' &&
+        error.message.includes('UTF-8'),
     );
   });
 });
