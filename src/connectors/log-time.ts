@@ -37,12 +37,7 @@ function fromIso(text: string): string | null {
   const local = new Date(0);
   local.setUTCFullYear(year, month - 1, day);
   local.setUTCHours(hour, minute, second, millisecond);
-  const isReal =
-    local.getUTCMonth() === month - 1 &&
-    local.getUTCDate() === day &&
-    hour < 24 &&
-    minute < 60 &&
-    second < 60;
+  const isReal = local.getUTCMonth() === month - 1 && hour < 24 && minute < 60 && second < 60;
   const offset = offsetMinutes(match[8] ?? 'Z');
   if (!isReal || offset === null) return null;
   const instant = local.getTime() - offset * 60_000;

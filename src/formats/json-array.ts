@@ -61,7 +61,7 @@ async function* elements(
   skipped: number,
   maximumLineBytes: number,
 ): AsyncGenerator<Line, void, undefined> {
-  const pending = boundedBytes(maximumLineBytes + 1);
+  const pending = boundedBytes(maximumLineBytes);
   const scan: Scan = { depth: 0, inString: false, escaped: false };
   let number = 0;
   let position = skipped;
@@ -122,7 +122,7 @@ function elementOf(
   pending: BoundedBytes,
   maximumLineBytes: number,
 ): { readonly offset: number; readonly length: number; readonly bytes: Uint8Array | null } {
-  if (pending.length() > maximumLineBytes + 1) {
+  if (pending.length() > maximumLineBytes) {
     return { offset: 0, length: pending.length(), bytes: null };
   }
   const held = pending.held();
@@ -130,8 +130,7 @@ function elementOf(
   let end = held.length;
   while (start < end && isSpace(held[start] ?? 0)) start += 1;
   while (end > start && isSpace(held[end - 1] ?? 0)) end -= 1;
-  const bytes = end - start > maximumLineBytes ? null : held.subarray(start, end);
-  return { offset: start, length: end - start, bytes };
+  return { offset: start, length: end - start, bytes: held.subarray(start, end) };
 }
 
 function isSpace(byte: number): boolean {

@@ -21,7 +21,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 /**
  * Splits bytes at line feeds, blank lines included. A byte order mark at the start is skipped (the first
  * line's offset is then 3), and a last line needs no line feed. However the bytes are cut into chunks,
- * the lines are the same; at most `maximumLineBytes + 1` bytes and one chunk are held.
+ * the lines are the same; at most `maximumLineBytes` bytes and one chunk are held.
  *
  * `a\r\nbc` gives `{line: 1, offset: 0, length: 1}` and `{line: 2, offset: 3, length: 2}`.
  */
@@ -30,7 +30,7 @@ export async function* lines(
   options: LineOptions,
 ): AsyncGenerator<Line, void, undefined> {
   const { maximumLineBytes } = options;
-  const pending = boundedBytes(maximumLineBytes + 1);
+  const pending = boundedBytes(maximumLineBytes);
   let line = 1;
   let offset = 0;
   for await (const chunk of withoutByteOrderMark(bytes, (skipped) => (offset = skipped))) {

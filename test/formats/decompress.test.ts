@@ -111,6 +111,14 @@ describe('decompressed', () => {
     assert.ok(PROSE.subarray(0, 100_000).equals(read.subarray(0, 100_000)));
   });
 
+  test('frames before a broken one are given, though they came in one piece with it', async () => {
+    const broken = Buffer.concat([TWO_FRAMES_ZSTD, TWO_FRAMES_ZSTD]);
+    broken.fill(0xff, TWO_FRAMES_ZSTD.length + 4);
+    const { values, error } = await collectUntilError(decompressed('a.zst', chunked(broken, [])));
+    assert.ok(error instanceof DataError);
+    assert.ok(TWO_FRAMES.equals(Buffer.concat(values)));
+  });
+
   test('a consumer that stops early ends the decoder', async () => {
     for await (const chunk of decompressed('a.gz', chunked(gzipSync(PROSE), []))) {
       assert.ok(chunk.length > 0);
