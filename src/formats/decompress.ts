@@ -57,11 +57,6 @@ export async function* decompressed(
   }
 }
 
-/** Whether the name says that the file is compressed. */
-export function isCompressed(name: string): boolean {
-  return /\.(gz|zst)$/i.test(name);
-}
-
 function decoderOf(name: string): Decoder | null {
   const lower = name.toLowerCase();
   if (lower.endsWith('.gz')) return gzipDecoder();
