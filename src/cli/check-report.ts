@@ -1,68 +1,105 @@
-import { LEAK_LEVELS } from '../domain/finding.js';
-import type { CheckResult, ShownFinding } from './check.js';
-import type { Output } from './output.js';
+import { LEAK_LEVELS, type Level } from '../domain/finding.js';
+import { promptText } from '../domain/record.js';
+import { counted, formatCount } from '../release/report/numbers.js';
+import type { CheckSamples, EvalProtection, PlacedFinding } from './check-scan.js';
+import type { CheckTally } from './check-tally.js';
+import { columns, type Output } from './output.js';
+import { PROTECTION } from './protection.js';
 
-/** How many findings are shown with their texts; `--evidence` has them all. */
-const SHOWN = 5;
 const EXCERPT = 160;
+const NAMED_SAMPLES = 10;
+
+const NOTES: Readonly<Record<string, string>> = {
+  verbatim: 'the whole sample',
+  dirty: 'the sample, edited',
+  partial: 'a part of it',
+  kin: 'other numbers, names or options: no leak',
+};
+
+/** What a check came to. */
+export interface CheckOutcome {
+  readonly files: readonly string[];
+  readonly samples: CheckSamples;
+  readonly tally: CheckTally;
+  readonly levels: readonly Level[];
+}
 
 /** Tells a check: what was compared, what was found at which level, the worst of it, and what is protected. */
-export function tellCheck(
-  result: CheckResult,
-  wanted: readonly ShownFinding[],
-  output: Output,
-): void {
-  const { examples, samples, samplesByLevel, coverage, shown } = result;
-  output.line(`${examples} examples against ${samples} samples`);
-  const leaked = LEAK_LEVELS.reduce((sum, level) => sum + (samplesByLevel[level] ?? 0), 0);
-  output.line(leaked === 0 ? 'no leak found' : `${leaked} samples are leaked`);
-  for (const [level, count] of Object.entries(samplesByLevel)) {
-    const note = level === 'kin' ? '  (other numbers, names or options: no leak)' : '';
-    output.line(`  ${level.padEnd(9)}${String(count).padStart(6)} samples${note}`);
-  }
-  for (const item of [...wanted].sort(worstFirst).slice(0, SHOWN)) tellFinding(item, output);
-  if (wanted.length > SHOWN) output.line(`  … and ${wanted.length - SHOWN} more findings`);
-  output.line('what each rule can protect:');
-  for (const [rule, count] of Object.entries(coverage)) {
-    output.line(`  ${rule.padEnd(12)}${String(count).padStart(6)} of ${samples} samples`);
-  }
+export function tellCheck(outcome: CheckOutcome, output: Output): void {
+  const { files, samples, tally } = outcome;
+  const byLevel = tally.samplesByLevel();
+  const leaked = leakedAmong(byLevel);
+  output.line(
+    `${counted(tally.exampleCount(), 'example')} against ${counted(samples.count, 'sample')}`,
+  );
+  output.line();
+  output.line(
+    leaked === 0
+      ? 'No leak found.'
+      : `${counted(leaked, 'sample')} leaked into ${counted(tally.leakyExampleCount(), 'example')}.`,
+  );
+  for (const line of levelLines(byLevel)) output.line(line);
+  for (const item of tally.worst()) tellFinding(item, output);
+  for (const protection of samples.protection) tellProtection(protection, output);
   output.result({
-    examples,
-    samples,
-    findings: countLevels(shown),
-    samplesByLevel,
+    files,
+    examples: tally.exampleCount(),
+    samples: samples.count,
+    findings: tally.findings(),
+    samplesByLevel: byLevel,
     leakedSamples: leaked,
-    coverage,
+    leakedExamples: tally.leakyExampleCount(),
+    evals: samples.protection.map((protection) => ({
+      ...protection,
+      samplesByLevel: tally.samplesByLevel(protection.evalSet),
+    })),
   });
 }
 
-function tellFinding({ finding, example, sample }: ShownFinding, output: Output): void {
+function leakedAmong(byLevel: Readonly<Record<string, number>>): number {
+  return LEAK_LEVELS.reduce((sum, level) => sum + (byLevel[level] ?? 0), 0);
+}
+
+function levelLines(byLevel: Readonly<Record<string, number>>): readonly string[] {
+  const rows = Object.entries(byLevel).map(([level, count]) => [
+    `  ${level}`,
+    formatCount(count).padStart(7),
+    NOTES[level] ?? '',
+  ]);
+  return columns(rows);
+}
+
+function tellFinding({ finding, example, sample }: PlacedFinding, output: Output): void {
   const { level, coverage, longestRun, similarity } = finding;
   output.line();
   output.line(
-    `  ${level}: ${Math.round(coverage * 100)} % of the words, longest run ${longestRun} words, similarity ${similarity.toFixed(2)}`,
+    `${level}: ${Math.round(coverage * 100)} % of the sample's words, longest run ` +
+      `${counted(longestRun, 'word')}, similarity ${similarity.toFixed(2)}`,
   );
-  output.line(`    ${example.file}[${example.index}]  ${excerpt(example.prompt)}`);
-  output.line(`    ${sample.file}[${sample.index}]  ${excerpt(sample.prompt)}`);
+  output.line(`  ${sample.place}`);
+  output.line(`    ${excerpt(sample.question ?? promptText(sample.messages))}`);
+  output.line(`  ${example.place}`);
+  output.line(`    ${excerpt(promptText(example.messages) || (example.answer ?? ''))}`);
 }
 
+function tellProtection(protection: EvalProtection, output: Output): void {
+  const { evalSet, samples, coverage, unprotected } = protection;
+  output.line();
+  output.line(`Of the ${counted(samples, 'sample')} of ${evalSet}, leaks are`);
+  const rows = Object.entries(coverage)
+    .filter(([, count]) => count > 0)
+    .map(([rule, count]) => [`${formatCount(count).padStart(9)}`, PROTECTION[rule] ?? rule]);
+  for (const line of columns(rows)) output.line(line);
+  if (unprotected.length === 0) return;
+  const named = unprotected.slice(0, NAMED_SAMPLES).map(({ sampleId, sampleIndex }) => {
+    return sampleId === null ? `[${sampleIndex}]` : `[${sampleIndex}] ${excerpt(String(sampleId))}`;
+  });
+  const more = unprotected.length > NAMED_SAMPLES ? ', …' : '';
+  output.line(`Nothing can protect: ${named.join(', ')}${more}. They have no word to match on.`);
+}
+
+/** A text for one line of a terminal; control characters could steer it. */
 function excerpt(text: string): string {
-  // Control characters could steer the terminal.
-  const plain = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  const plain = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   return plain.length <= EXCERPT ? plain : `${plain.slice(0, EXCERPT)}…`;
-}
-
-function worstFirst({ finding: a }: ShownFinding, { finding: b }: ShownFinding): number {
-  const order = [...LEAK_LEVELS, 'kin', 'suspect'];
-  return (
-    order.indexOf(a.level) - order.indexOf(b.level) ||
-    b.coverage - a.coverage ||
-    b.longestRun - a.longestRun
-  );
-}
-
-function countLevels(shown: readonly ShownFinding[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { finding } of shown) counts[finding.level] = (counts[finding.level] ?? 0) + 1;
-  return counts;
 }

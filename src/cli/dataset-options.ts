@@ -1,16 +1,17 @@
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
 import type { Command } from 'commander';
-import { SingleBar } from 'cli-progress';
-import { ConfigError, DataError } from '../domain/errors.js';
+import { ConfigError, DataError, PrerequisiteError } from '../domain/errors.js';
 import type { ShinglePolicy } from '../domain/shingle.js';
-import { readDataset } from '../formats/dataset-file.js';
+import { datasetBytes, readDataset } from '../formats/dataset-file.js';
 import { type DatasetText, KNOWN_SHAPES, readDatasetText } from '../formats/dataset-row.js';
+import { startProgress } from './progress.js';
 
 /** A row as the commands on files take it: where it stands, and what it holds. */
 export interface PlacedText extends DatasetText {
   readonly file: string;
+  /** Counts from 0. */
   readonly index: number;
+  /** `train.jsonl:12` by the line, `train.parquet[11]` by the index where there are no lines. */
+  readonly place: string;
 }
 
 /** The options that the commands on files share. */
@@ -44,46 +45,42 @@ export function parseFields(text: string | undefined): readonly string[] | null 
 
 /**
  * Reads every row of the files, in order, with a progress bar where a person watches.
- * @throws DataError `row-shape` for a row that has none of the known shapes, or lacks a named column.
+ * @throws DataError `row-shape` for a row that has none of the known shapes, or lacks a named column;
+ * PrerequisiteError when `interrupted` is aborted.
  */
 export async function* readTexts(
   files: readonly string[],
   fields: readonly string[] | null,
-  isTerminal: boolean,
+  interrupted: AbortSignal,
 ): AsyncGenerator<PlacedText, void, undefined> {
-  const bar = isTerminal
-    ? new SingleBar({
-        format: '{name}  {value} rows',
-        stream: process.stderr,
-        clearOnComplete: true,
-      })
-    : null;
   for (const file of files) {
-    bar?.start(0, 0, { name: file });
-    for await (const { index, row } of readDataset(file)) {
-      const text = readDatasetText(row, fields);
-      if (text === null) throw unknownShape(file, index, fields);
-      if (index % 500 === 0) bar?.update(index);
-      yield { file, index, ...text };
+    const progress = startProgress(file, await datasetBytes(file));
+    try {
+      for await (const { index, line, row } of readDataset(file, (bytes) =>
+        progress.advance(bytes),
+      )) {
+        if (interrupted.aborted) throw stopped();
+        const place = line === null ? `${file}[${index}]` : `${file}:${line}`;
+        const text = readDatasetText(row, fields);
+        if (text === null) throw unknownShape(place, fields);
+        yield { file, index, place, ...text };
+      }
+    } finally {
+      progress.stop();
     }
-    bar?.stop();
   }
 }
 
-function unknownShape(file: string, index: number, fields: readonly string[] | null): DataError {
+function stopped(): PrerequisiteError {
+  return new PrerequisiteError(
+    'stopped before the end, so nothing can be said; nothing is written',
+  );
+}
+
+function unknownShape(place: string, fields: readonly string[] | null): DataError {
   const what =
     fields === null
       ? `has none of the known shapes (${KNOWN_SHAPES}); name its columns with --text-field or --eval-field`
       : `lacks one of the columns ${fields.join(', ')}, or it holds no text`;
-  return new DataError('row-shape', `${file} row ${index} (counted from 0) ${what}`);
-}
-
-/** Writes one JSON object a line. @throws PrerequisiteError-like system errors as they come. */
-export async function writeEvidence(path: string, rows: readonly object[]): Promise<void> {
-  const stream = createWriteStream(path);
-  for (const row of rows) {
-    if (!stream.write(`${JSON.stringify(row)}\n`)) await once(stream, 'drain');
-  }
-  stream.end();
-  await once(stream, 'finish');
+  return new DataError('row-shape', `${place} ${what}`);
 }

@@ -1,42 +1,53 @@
 import { createHash } from 'node:crypto';
-import type { Command } from './command-line.js';
-import { foldDuplicates, type Fold, type FoldItem } from '../dedup/fold.js';
+import type { Command } from 'commander';
+import { toolCallsKey } from '../dedup/answers.js';
+import { conflictsAmong } from '../dedup/dedupe-examples.js';
+import { type Fold, type Folded, type FoldItem, foldDuplicates } from '../dedup/fold.js';
 import { ConfigError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
+import { promptText } from '../domain/record.js';
+import { counted } from '../release/report/numbers.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
 import {
   parseFields,
   parseShingle,
+  type PlacedText,
   readTexts,
   withFileOptions,
-  writeEvidence,
-  type PlacedText,
 } from './dataset-options.js';
+import { openEvidence } from './evidence-file.js';
 import type { Output } from './output.js';
+import { startProgress } from './progress.js';
 
-interface DedupeOptions extends CommonOptions {
+/** What `holdfast dedupe` was asked. */
+export interface DedupeOptions extends CommonOptions {
   readonly textField?: string;
   readonly shingle: string;
   readonly threshold: string;
+  readonly keep: string;
   readonly evidence?: string;
 }
 
-/** One line of `--evidence`: a duplicate, the row it is one of, and how alike their prompts are. */
+/** One line of `--evidence`: a duplicate, the row it is folded into, and how alike their prompts are. */
 export interface DedupeFinding {
   readonly file: string;
   readonly index: number;
-  readonly id: string | null;
+  readonly id: string | number | null;
   readonly keptFile: string;
   readonly keptIndex: number;
-  readonly keptId: string | null;
+  readonly keptId: string | number | null;
   readonly similarity: number;
   readonly rule: Fold['rule'];
 }
 
 interface RowItem extends FoldItem {
-  readonly text: PlacedText;
+  readonly text: Pick<PlacedText, 'file' | 'index' | 'id' | 'place'>;
   readonly position: number;
 }
+
+/** Digits of a position as an id, so that ids ascend with positions. */
+const POSITION_DIGITS = 12;
+const SHOWN = 10;
 
 /** `holdfast dedupe`: exact and near-duplicates in files, without Temporal, store or configuration. */
 export function registerDedupe(program: Command, context: CliContext): void {
@@ -45,14 +56,17 @@ export function registerDedupe(program: Command, context: CliContext): void {
     .argument('<files...>', 'JSONL, JSON, CSV or Parquet, plain, .gz or .zst')
     .summary('find exact and near-duplicates in files')
     .description(
-      'Finds rows whose prompts are alike and whose answers are equal. Every duplicate is folded into a ' +
-        'kept row that it was compared with, the first in the order of the files.',
+      'Finds rows whose prompts are alike and whose answers and tool calls are equal. Every duplicate is ' +
+        'folded into a kept row that it was itself compared with; which rows are kept does not depend on ' +
+        'their order, except with --keep first.',
     );
   withFileOptions(command, 'words:5')
     .option('--threshold <share>', 'exact Jaccard from which prompts are near', '0.7')
+    .option('--keep <which>', 'what survives of near-duplicates: longest or first', 'longest')
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing found, 1 found, 2 could not run.\n\nExample:\n' +
+      '\nTexts of fewer than twelve words are compared by runs of five characters.\n' +
+        '\nExit codes: 0 nothing found, 1 found, 2 could not run.\n\nExample:\n' +
         '  holdfast dedupe train.jsonl more.jsonl --evidence duplicates.jsonl\n',
     );
   defineAction<DedupeOptions>(command, context, (options, files) =>
@@ -60,76 +74,124 @@ export function registerDedupe(program: Command, context: CliContext): void {
   );
 }
 
-/** Finds duplicates and tells them. Exit code 0: none, 1: some. */
+/**
+ * Finds duplicates and tells them. Exit code 0: none, 1: some.
+ * @throws ConfigError, DataError or PrerequisiteError where it could not run; then no evidence is left.
+ */
 export async function runDedupe(
   files: readonly string[],
   options: DedupeOptions,
-  { output }: CliContext,
+  { output, interrupted }: Pick<CliContext, 'output' | 'interrupted'>,
 ): Promise<ExitCode> {
-  const threshold = Number(options.threshold);
-  if (!(threshold > 0 && threshold <= 1)) {
-    throw new ConfigError(`--threshold ${options.threshold} is no share above 0 and up to 1`);
-  }
   const policy = {
     shingle: parseShingle(options.shingle),
-    promptThreshold: threshold,
+    promptThreshold: parseThreshold(options.threshold),
     answerThreshold: 1,
   };
+  const survivesBefore = survivalOf(options.keep);
   const items: RowItem[] = [];
-  for await (const text of readTexts(files, parseFields(options.textField), output.isTerminal)) {
+  const distinct = [...new Set(files)];
+  for await (const text of readTexts(distinct, parseFields(options.textField), interrupted)) {
     items.push(toItem(text, items.length));
   }
-  const { dropped } = foldDuplicates(items, policy, (a, b) => a.position - b.position);
-  const findings = dropped.map((fold) => toFinding(fold, items)).sort(byPlace(files));
-  if (options.evidence !== undefined) await writeEvidence(options.evidence, findings);
-  tell(items.length, findings, output);
-  return findings.length > 0 ? 1 : 0;
+  const progress = startProgress('comparing', items.length);
+  const folded = foldDuplicates(items, policy, survivesBefore, () => progress.advance(1));
+  progress.stop();
+  const folds = [...folded.dropped].sort((a, b) => (a.id < b.id ? -1 : 1));
+  await writeFindings(options.evidence, folds, items);
+  tell({ files: distinct, items, folded, folds }, output);
+  return folds.length > 0 ? 1 : 0;
+}
+
+function parseThreshold(text: string): number {
+  const threshold = Number(text);
+  if (threshold > 0 && threshold <= 1) return threshold;
+  throw new ConfigError(`--threshold ${text} is no share above 0 and up to 1`);
+}
+
+function survivalOf(keep: string): (a: RowItem, b: RowItem) => number {
+  if (keep === 'first') return (a, b) => a.position - b.position;
+  if (keep === 'longest') return (a, b) => lengthOf(b) - lengthOf(a);
+  throw new ConfigError(`--keep ${keep} is not understood; it is longest or first`);
+}
+
+function lengthOf({ prompt, answer }: RowItem): number {
+  return prompt.length + (answer?.length ?? 0);
 }
 
 function toItem(text: PlacedText, position: number): RowItem {
-  const content = canonicalJson([text.prompt, text.answer]);
+  const { file, index, id, place, messages, answer } = text;
   return {
-    id: String(position),
-    digest: createHash('sha256').update(content).digest('hex'),
-    prompt: text.prompt,
-    answer: text.answer,
-    toolCalls: '',
-    text,
+    id: String(position).padStart(POSITION_DIGITS, '0'),
+    digest: createHash('sha256')
+      .update(canonicalJson([messages, answer]))
+      .digest('hex'),
+    prompt: promptText(messages),
+    answer,
+    toolCalls: toolCallsKey(messages),
+    text: { file, index, id, place },
     position,
   };
 }
 
-function toFinding(fold: Fold, items: readonly RowItem[]): DedupeFinding {
-  const text = items[Number(fold.id)]?.text;
+async function writeFindings(
+  path: string | undefined,
+  folds: readonly Fold[],
+  items: readonly RowItem[],
+): Promise<void> {
+  const evidence = await openEvidence(path);
+  try {
+    for (const fold of folds) {
+      const finding = toFinding(fold, items);
+      if (finding !== null) await evidence.write(finding);
+    }
+    await evidence.finish();
+  } catch (error) {
+    await evidence.abandon();
+    throw error;
+  }
+}
+
+function toFinding(fold: Fold, items: readonly RowItem[]): DedupeFinding | null {
+  const own = items[Number(fold.id)]?.text;
   const kept = items[Number(fold.keptId)]?.text;
+  if (own === undefined || kept === undefined) return null;
   return {
-    file: text?.file ?? '',
-    index: text?.index ?? 0,
-    id: text?.id ?? null,
-    keptFile: kept?.file ?? '',
-    keptIndex: kept?.index ?? 0,
-    keptId: kept?.id ?? null,
+    file: own.file,
+    index: own.index,
+    id: own.id,
+    keptFile: kept.file,
+    keptIndex: kept.index,
+    keptId: kept.id,
     similarity: fold.similarity,
     rule: fold.rule,
   };
 }
 
-function byPlace(files: readonly string[]): (a: DedupeFinding, b: DedupeFinding) => number {
-  return (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.index - b.index;
+interface DedupeOutcome {
+  readonly files: readonly string[];
+  readonly items: readonly RowItem[];
+  readonly folded: Folded<RowItem>;
+  readonly folds: readonly Fold[];
 }
 
-function tell(rows: number, findings: readonly DedupeFinding[], output: Output): void {
-  const exact = findings.filter(({ rule }) => rule === 'exact').length;
-  const near = findings.length - exact;
+function tell({ files, items, folded, folds }: DedupeOutcome, output: Output): void {
+  const exact = folds.filter(({ rule }) => rule === 'exact').length;
+  const near = folds.length - exact;
+  const conflicts = conflictsAmong(folded.kept).length;
   output.line(
-    `${rows} rows: ${exact} exact duplicates, ${near} near-duplicates, ${rows - findings.length} kept`,
+    `${counted(items.length, 'row')}: ${counted(exact, 'exact duplicate')}, ` +
+      `${counted(near, 'near-duplicate')}, ${counted(folded.kept.length, 'row')} kept`,
   );
-  for (const finding of findings.slice(0, 10)) {
-    const { file, index, keptFile, keptIndex, similarity, rule } = finding;
+  if (conflicts > 0) {
+    output.line(`${counted(conflicts, 'prompt')} stand there with more than one answer; all kept`);
+  }
+  for (const { id, keptId, similarity, rule } of folds.slice(0, SHOWN)) {
+    const [own, kept] = [items[Number(id)], items[Number(keptId)]];
     output.line(
-      `  ${file}[${index}] is ${keptFile}[${keptIndex}]  (${rule}, ${similarity.toFixed(2)})`,
+      `  ${own?.text.place ?? ''} is ${kept?.text.place ?? ''}  (${rule}, ${similarity.toFixed(2)})`,
     );
   }
-  if (findings.length > 10) output.line(`  … and ${findings.length - 10} more`);
-  output.result({ rows, exact, near, kept: rows - findings.length });
+  if (folds.length > SHOWN) output.line(`  … and ${folds.length - SHOWN} more`);
+  output.result({ files, rows: items.length, exact, near, kept: folded.kept.length, conflicts });
 }

@@ -15,22 +15,13 @@ import {
   type CommonOptions,
   type ExitCode,
 } from './context.js';
+import { PROTECTION } from './protection.js';
 import { openStoreOf } from './stored-run.js';
 
 interface FreezeOptions extends CommonOptions {
   readonly name: string;
   readonly pin?: boolean;
 }
-
-/** What each rule of the contamination check can do for a sample. */
-const PROTECTION: Readonly<Record<string, string>> = {
-  line: 'found where they stand alone on a line',
-  whole: 'found wherever they stand whole',
-  coverage: 'found with edits too',
-  run: 'found in part',
-  minhash: 'found by the likeness of whole prompts',
-  unmatchable: 'can be found by nothing',
-};
 
 /** `holdfast evals freeze`: an eval file under the digest of its content. */
 export function registerEvals(program: Command, context: CliContext): void {

@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/finding.js';
-import { type Example, promptText } from '../domain/record.js';
+import { type Example, type Message, promptText } from '../domain/record.js';
 import { type Sample } from '../domain/sample.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import type { ContaminationSample } from './indexed-sample.js';
@@ -42,20 +42,27 @@ function byCodeUnit(a: string, b: string): number {
 }
 
 /**
- * An example as it is scanned: its user and tool turns together, as prompts are compared, then each
- * assistant turn, each tool call's arguments and the answer apart. The system prompt is left out.
+ * The texts of an example that are scanned apart: its user and tool turns together, as prompts are compared,
+ * then each assistant turn, each tool call's arguments and the answer. The system prompt is left out.
  */
-export function scannedExample(example: Example): ScannedExample {
-  const turns = example.messages.filter((message) => message.role === 'assistant');
-  const parts = [
-    promptText(example.messages),
+export function scannedParts(
+  messages: readonly Message[],
+  answer: string | null,
+): readonly string[] {
+  const turns = messages.filter((message) => message.role === 'assistant');
+  return [
+    promptText(messages),
     ...turns.flatMap((turn) => [
       turn.content,
       ...(turn.toolCalls ?? []).map((call) => call.arguments),
     ]),
-    example.answer ?? '',
+    ...(answer === null ? [] : [answer]),
   ];
-  return { id: example.id, parts, answer: example.answer };
+}
+
+/** An example as it is scanned. */
+export function scannedExample({ id, messages, answer }: Example): ScannedExample {
+  return { id, parts: scannedParts(messages, answer), answer };
 }
 
 /** A sample as it is scanned for. */

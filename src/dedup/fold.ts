@@ -33,12 +33,13 @@ export interface Folded<Item> {
  * Keeps one of every star of duplicates. Items are taken in the order of survival: `survivesBefore`, then
  * digest, then id, so that the order of arrival makes no difference. Each is folded into the nearest kept
  * item that it was itself compared with, or kept: two items that look alike only through a third stay.
- * An item without any text is nobody's duplicate.
+ * An item without any text is nobody's duplicate. `onPlaced` is called after each.
  */
 export function foldDuplicates<Item extends FoldItem>(
   items: readonly Item[],
   policy: DedupePolicy,
   survivesBefore: (a: Item, b: Item) => number,
+  onPlaced: () => void = () => undefined,
 ): Folded<Item> {
   const ordered = [...items].sort(
     (a, b) => survivesBefore(a, b) || byCodeUnit(a.digest, b.digest) || byCodeUnit(a.id, b.id),
@@ -50,6 +51,7 @@ export function foldDuplicates<Item extends FoldItem>(
     const fold = stars.place(item);
     if (fold === null) kept.push(item);
     else dropped.push({ id: item.id, ...fold });
+    onPlaced();
   }
   return { kept, dropped };
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { after, before, describe, test } from 'node:test';
 import { runCli } from '../../src/cli/program.js';
 import { createOutput } from '../../src/cli/output.js';
-import type { CheckFinding } from '../../src/cli/check.js';
+import type { CheckFinding } from '../../src/cli/check-scan.js';
 import type { ExitCode } from '../../src/cli/context.js';
 import { sharedData } from '../support/paths.js';
 
@@ -160,7 +160,7 @@ describe('holdfast check', () => {
         `${JSON.stringify({ question })}\n{"question": "secret-text`,
         /broken\.jsonl line 2/,
       ],
-      ['shape.jsonl', '{"secret-text": 1}\n', /row 0 .*known shapes/],
+      ['shape.jsonl', '{"secret-text": 1}\n', /shape\.jsonl:1 .*known shapes/],
       ['file.xyz', 'secret-text', /unknown ending/],
       ['short.csv', 'question,answer\n"secret-text"\n', /short\.csv line 2/],
     ];
@@ -174,6 +174,80 @@ describe('holdfast check', () => {
     assert.equal(empty.code, 2);
     const missing = await holdfast('check', join(folder, 'nowhere.jsonl'), '--against', evals);
     assert.equal(missing.code, 2);
+  });
+
+  test('a passage that many questions share is no leak of any, and the question with another is none', async () => {
+    const passage = `${other} The answer is told in the following lines, which many a question is asked about.`;
+    const [asked, unlike] = [
+      question,
+      'Who of the people on the train stayed behind at home with the old dog?',
+    ];
+    const evals = file(
+      'passage.jsonl',
+      `${JSON.stringify({ passage, question: asked, answer: 'x' })}\n`,
+    );
+    const same = file(
+      'same.jsonl',
+      `${JSON.stringify({ passage, question: unlike, answer: 'y' })}\n`,
+    );
+    assert.equal((await holdfast('check', same, '--against', evals)).code, 0);
+    const leak = file('leak.jsonl', `${JSON.stringify({ passage: other, question: asked })}\n`);
+    assert.equal((await holdfast('check', leak, '--against', evals)).code, 1);
+  });
+
+  test('a leak in an assistant turn or in the arguments of a tool call is found, one in a system prompt is not', async () => {
+    const evals = file('turns.jsonl', `${JSON.stringify({ question })}\n`);
+    const call = {
+      id: 'c',
+      function: { name: 'save', arguments: JSON.stringify({ text: question }) },
+    };
+    const rows: readonly (readonly [object, number])[] = [
+      [{ role: 'assistant', content: question }, 1],
+      [{ role: 'assistant', content: null, tool_calls: [call] }, 1],
+      [{ role: 'tool', content: question }, 1],
+      [{ role: 'system', content: question }, 0],
+    ];
+    for (const [message, expected] of rows) {
+      const messages = [{ role: 'user', content: 'hi' }, message, { role: 'user', content: 'bye' }];
+      const train = file('turn.jsonl', `${JSON.stringify({ messages })}\n`);
+      const { code } = await holdfast('check', train, '--against', evals);
+      assert.equal(code, expected, JSON.stringify(message));
+    }
+  });
+
+  test('samples that nothing can protect are named, and what protects the others is told for each file', async () => {
+    const evals = file('odd.jsonl', '{"id":"e1","text":"?!"}\n{"text":"Hi there"}\n');
+    const more = file('more.jsonl', `${JSON.stringify({ question })}\n`);
+    const clean = file('none.jsonl', `${JSON.stringify({ question: other })}\n`);
+    const argv = ['check', clean, '--against', evals, more];
+    const { code, text } = await holdfast(...argv);
+    assert.equal(code, 0);
+    assert.match(text, /Nothing can protect: \[0\] e1\./);
+    const { evals: told } = JSON.parse((await holdfast(...argv, '--json')).text) as {
+      evals: { evalSet: string; coverage: Record<string, number>; unprotected: object[] }[];
+    };
+    assert.deepEqual(
+      told.map(({ evalSet, coverage }) => [evalSet, coverage['unmatchable'], coverage['coverage']]),
+      [
+        [evals, 1, 0],
+        [more, 0, 1],
+      ],
+    );
+    assert.deepEqual(told[0]?.unprotected, [{ evalSet: evals, sampleIndex: 0, sampleId: 'e1' }]);
+  });
+
+  test('a run that fails in the middle leaves no evidence, and an old one as it was', async () => {
+    const evals = file('whole.jsonl', `${JSON.stringify({ question })}\n`);
+    const train = file('half.jsonl', `${JSON.stringify({ question })}\n{"broken\n`);
+    const found = file('old.jsonl', 'old\n');
+    const { code } = await holdfast('check', train, '--against', evals, '--evidence', found);
+    assert.equal(code, 2);
+    assert.equal(readFileSync(found, 'utf8'), 'old\n');
+    assert.ok(!existsSync(`${found}.part`));
+    const nowhere = join(folder, 'no', 'such', 'folder.jsonl');
+    const refused = await holdfast('check', evals, '--against', evals, '--evidence', nowhere);
+    assert.equal(refused.code, 2);
+    assert.match(refused.errors, /can't be written \(ENOENT\)/);
   });
 
   test('MAWPS train against test: all 58 leaks, and twins with other numbers are kin', async (t) => {

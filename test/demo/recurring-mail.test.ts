@@ -22,6 +22,14 @@ describe('recurringMail', () => {
     assert.deepEqual([...recurringMail([...mail, ...copies])].sort(), expected);
   });
 
+  test('names a short message and the long one that holds it, which it does not give away', () => {
+    const [short, ...rest] = mail;
+    assert.ok(short !== undefined);
+    const texts = [...rest.slice(0, 6), short].map(({ promptText }) => promptText);
+    const long = { ...short, id: 'long', promptText: texts.join(' ') };
+    assert.deepEqual([...recurringMail([short, long])].sort(), ['long', short.id]);
+  });
+
   test('does not mind messages that differ in numbers: those are kin', () => {
     const [first] = mail;
     assert.ok(first !== undefined);

@@ -1,0 +1,137 @@
+import type { ContaminationSample } from '../contamination/indexed-sample.js';
+import { matchabilityOf } from '../contamination/matchability.js';
+import { createSampleIndex, type SampleIndex } from '../contamination/sample-index.js';
+import { scannedParts } from '../contamination/scan-examples.js';
+import { DataError } from '../domain/errors.js';
+import { LEAK_LEVELS, type Level } from '../domain/finding.js';
+import { promptText } from '../domain/record.js';
+import type { ContaminationPolicy } from '../domain/shingle.js';
+import type { PlacedText } from './dataset-options.js';
+
+/** One line of `--evidence`. Indexes count from 0 in their files; ids are the rows' own, or null. */
+export interface CheckFinding {
+  readonly file: string;
+  readonly exampleIndex: number;
+  readonly exampleId: string | number | null;
+  readonly evalSet: string;
+  readonly sampleIndex: number;
+  readonly sampleId: string | number | null;
+  readonly level: Level;
+  /** Share of the sample's words in one alignment. */
+  readonly coverage: number;
+  /** In words. */
+  readonly longestRun: number;
+  /** Exact Jaccard of the shingles in use. */
+  readonly similarity: number;
+  readonly rules: readonly string[];
+}
+
+/** A finding with both rows, for the person at the terminal; their texts are never written anywhere. */
+export interface PlacedFinding {
+  readonly finding: CheckFinding;
+  readonly example: PlacedText;
+  readonly sample: PlacedText;
+}
+
+/** A sample that nothing can protect. */
+export interface Unprotected {
+  readonly evalSet: string;
+  readonly sampleIndex: number;
+  readonly sampleId: string | number | null;
+}
+
+/** What can be done for the samples of one eval file. */
+export interface EvalProtection {
+  readonly evalSet: string;
+  readonly samples: number;
+  /** How many samples each rule can find. */
+  readonly coverage: Readonly<Record<string, number>>;
+  readonly unprotected: readonly Unprotected[];
+}
+
+/** The samples of all eval files, ready to be scanned for. */
+export interface CheckSamples {
+  readonly count: number;
+  readonly protection: readonly EvalProtection[];
+  /** Every match of one row, by the samples' order. */
+  findingsIn(example: PlacedText): readonly PlacedFinding[];
+}
+
+/** From what counts most to what counts least: a sample copied here and only resembled there is leaked. */
+export const LEVEL_ORDER: readonly Level[] = [...LEAK_LEVELS, 'kin', 'suspect'];
+
+/** Indexes the samples. @throws DataError `eval-set-empty` where a file has none. */
+export function prepareSamples(
+  files: readonly string[],
+  samples: readonly PlacedText[],
+  policy: ContaminationPolicy,
+): CheckSamples {
+  const prepared = samples.map(toContaminationSample);
+  const protection = files.map((file) => protectionOf(file, samples, prepared, policy));
+  const index = createSampleIndex(prepared, policy);
+  return {
+    count: samples.length,
+    protection,
+    findingsIn: (example) => findingsIn(example, samples, index),
+  };
+}
+
+/** A passage that many questions share is no part of what is looked for. */
+function toContaminationSample(text: PlacedText, position: number): ContaminationSample {
+  const { file, messages, question, options, answer } = text;
+  const prompt = question ?? promptText(messages);
+  return { set: file, id: String(position), prompt, options, reference: answer };
+}
+
+function protectionOf(
+  file: string,
+  samples: readonly PlacedText[],
+  prepared: readonly ContaminationSample[],
+  policy: ContaminationPolicy,
+): EvalProtection {
+  const own = prepared.filter(({ set }) => set === file);
+  if (own.length === 0) {
+    throw new DataError('eval-set-empty', `${file} holds no samples; there is nothing to check`);
+  }
+  const { coverage, unmatchable } = matchabilityOf(own, policy);
+  const unprotected = unmatchable.flatMap((position): Unprotected[] => {
+    const sample = samples[Number(position)];
+    return sample === undefined
+      ? []
+      : [{ evalSet: file, sampleIndex: sample.index, sampleId: sample.id }];
+  });
+  return { evalSet: file, samples: own.length, coverage, unprotected };
+}
+
+function findingsIn(
+  example: PlacedText,
+  samples: readonly PlacedText[],
+  index: SampleIndex,
+): readonly PlacedFinding[] {
+  const { messages, answer, options } = example;
+  const scanned = {
+    id: String(example.index),
+    parts: scannedParts(messages, answer),
+    answer,
+    ...(options.length > 0 ? { options } : {}),
+  };
+  return index.scan(scanned).flatMap(({ sample: number, match }): PlacedFinding[] => {
+    const sample = samples[number];
+    if (sample === undefined) return [];
+    const { level, coverage, longestRun, similarity, rules } = match;
+    const finding: CheckFinding = {
+      file: example.file,
+      exampleIndex: example.index,
+      exampleId: example.id,
+      evalSet: sample.file,
+      sampleIndex: sample.index,
+      sampleId: sample.id,
+      level,
+      coverage,
+      longestRun,
+      similarity,
+      rules,
+    };
+    return [{ finding, example, sample }];
+  });
+}

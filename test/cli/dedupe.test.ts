@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { DedupeFinding } from '../../src/cli/dedupe.js';
+import { runHoldfast } from '../support/cli.js';
+import { temporaryFolder } from '../support/folders.js';
+
+const TEXT =
+  'the customer wrote that the parcel which was promised for monday has not arrived and asks where it is now';
+
+describe('holdfast dedupe', async () => {
+  const folder = await temporaryFolder();
+  const write = (name: string, rows: readonly unknown[]): string => {
+    const path = join(folder, name);
+    writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    return path;
+  };
+  const evidence = (path: string): readonly DedupeFinding[] =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as DedupeFinding);
+
+  test('names for each duplicate the kept row it was compared with, over several files', async () => {
+    const longer = `${TEXT} please`;
+    const one = write('one.jsonl', [{ id: 1, text: TEXT }, { text: 'something else' }]);
+    const two = write('two.jsonl', [{ id: 'b', text: TEXT }, { text: longer }]);
+    const found = join(folder, 'found.jsonl');
+    const { code, out } = await runHoldfast(['dedupe', one, two, '--evidence', found]);
+    assert.equal(code, 1);
+    assert.match(out, /^4 rows: 0 exact duplicates, 2 near-duplicates, 2 rows kept/);
+    // 20 words and 21 have 16 and 17 runs of five words.
+    const similarity = 16 / 17;
+    assert.deepEqual(evidence(found), [
+      {
+        file: one,
+        index: 0,
+        id: 1,
+        keptFile: two,
+        keptIndex: 1,
+        keptId: null,
+        similarity,
+        rule: 'near',
+      },
+      {
+        file: two,
+        index: 0,
+        id: 'b',
+        keptFile: two,
+        keptIndex: 1,
+        keptId: null,
+        similarity,
+        rule: 'near',
+      },
+    ]);
+    const first = await runHoldfast(['dedupe', one, two, '--keep', 'first', '--evidence', found]);
+    assert.equal(first.code, 1);
+    assert.deepEqual(
+      evidence(found).map(({ keptIndex, rule }) => [keptIndex, rule]),
+      [
+        [0, 'exact'],
+        [0, 'near'],
+      ],
+    );
+  });
+
+  test('keeps tool calls with other arguments, and prompts with other answers', async () => {
+    const call = (user: number, id: string): object => ({
+      messages: [
+        { role: 'user', content: TEXT },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [
+            { id, type: 'function', function: { name: 'get_user', arguments: `{"id": ${user}}` } },
+          ],
+        },
+      ],
+    });
+    const calls = write('calls.jsonl', [call(1, 'a'), call(2, 'a'), call(1, 'b')]);
+    const { code, out } = await runHoldfast(['dedupe', calls, '--json']);
+    assert.equal(code, 1);
+    const { kept, near, exact } = JSON.parse(out) as Record<string, number>;
+    assert.deepEqual({ kept, found: (near ?? 0) + (exact ?? 0) }, { kept: 2, found: 1 });
+    const answers = write('answers.jsonl', [
+      { prompt: TEXT, completion: 'shipping' },
+      { prompt: TEXT, completion: 'refund' },
+    ]);
+    const result = await runHoldfast(['dedupe', answers, '--json']);
+    assert.equal(result.code, 0);
+    assert.equal((JSON.parse(result.out) as { conflicts: number }).conflicts, 1);
+  });
+
+  test('keeps the same rows whatever their order', async () => {
+    const texts = [TEXT, `${TEXT} today`, TEXT.replace('monday', 'friday'), `other ${TEXT}`];
+    const keptOf = async (rows: readonly string[]): Promise<unknown> => {
+      const found = join(folder, 'order.jsonl');
+      await runHoldfast([
+        'dedupe',
+        write(
+          'rows.jsonl',
+          rows.map((text) => ({ text })),
+        ),
+        '--evidence',
+        found,
+      ]);
+      return evidence(found)
+        .map(({ index, keptIndex }) => [rows[index], rows[keptIndex]])
+        .sort();
+    };
+    const expected = await keptOf(texts);
+    assert.deepEqual(await keptOf(texts.toReversed()), expected);
+    assert.deepEqual(await keptOf([...texts.slice(2), ...texts.slice(0, 2)]), expected);
+  });
+
+  test('says what it does not understand, leaves no evidence and ends with 2', async () => {
+    const rows = write('bad.jsonl', [{ text: TEXT }, { other: 'secret' }]);
+    const found = join(folder, 'none.jsonl');
+    const table: readonly (readonly [readonly string[], RegExp])[] = [
+      [['dedupe', rows, '--evidence', found], /bad\.jsonl:2 has none of the known shapes/],
+      [['dedupe', rows, '--threshold', '1.5'], /--threshold 1\.5/],
+      [['dedupe', rows, '--shingle', 'lines:3'], /--shingle lines:3/],
+      [['dedupe', rows, '--keep', 'best'], /--keep best/],
+      [['dedupe', rows, '--text-field', 'text'], /bad\.jsonl:2 lacks one of the columns text/],
+    ];
+    for (const [argv, message] of table) {
+      const { code, err } = await runHoldfast(argv);
+      assert.equal(code, 2);
+      assert.match(err, message);
+      assert.doesNotMatch(err, /secret/);
+    }
+    assert.ok(!existsSync(found) && !existsSync(`${found}.part`));
+  });
+
+  test('stops when it is interrupted, with 2', async () => {
+    const rows = write('stop.jsonl', [{ text: TEXT }]);
+    const { code, err } = await runHoldfast(['dedupe', rows], { interrupted: AbortSignal.abort() });
+    assert.equal(code, 2);
+    assert.match(err, /stopped before the end/);
+  });
+});
