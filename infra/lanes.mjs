@@ -14,7 +14,7 @@ const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google
  * What the test command runs, in this order: first what needs no program, while a missing one is still being built.
  * A test file belongs to the last lane that takes it; the first one takes all, so no test file can be forgotten.
  *
- * `concurrency` is the number of test files at once: those that start a server and workers use both cores by themselves.
+ * `concurrency` is the number of test files at once; those with servers and workers wait most of their time.
  */
 export const LANES = [
   { name: 'plain', needs: [], concurrency: 2, takes: () => true },
@@ -27,7 +27,7 @@ export const LANES = [
   {
     name: 'end-to-end',
     needs: ['temporal'],
-    concurrency: 1,
+    concurrency: 2,
     takes: ({ path }) => path.startsWith('test/end-to-end/'),
   },
   {
@@ -42,12 +42,14 @@ export const LANES = [
  * Deals test files out to lanes.
  * @param {string} root
  * @param {string[]} paths from the root, e.g. `test/text/words.test.ts`
- * @returns {Map<string, string[]>} by the lane's name; every lane is in it
+ * @returns {Promise<Map<string, string[]>>} by the lane's name; every lane is in it
  */
-export function dealFiles(root, paths) {
+export async function dealFiles(root, paths) {
+  // Imported late: it is not there before the packages are installed.
+  const { default: typescript } = await import('typescript');
   const dealt = new Map(LANES.map((lane) => [lane.name, []]));
   for (const path of paths) {
-    const needs = needsOf(root, path);
+    const needs = needsOf(root, path, typescript);
     const lane = LANES.findLast(({ takes }) => takes({ path, needs }));
     dealt.get(lane.name).push(path);
   }
@@ -55,7 +57,7 @@ export function dealFiles(root, paths) {
 }
 
 /** The programs that a test file needs. */
-function needsOf(root, path) {
+function needsOf(root, path, typescript) {
   const reached = new Set();
   const open = [path];
   while (open.length > 0) {
@@ -63,8 +65,8 @@ function needsOf(root, path) {
     if (reached.has(next) || !existsSync(join(root, next))) continue;
     reached.add(next);
     const text = readFileSync(join(root, next), 'utf8');
-    for (const [, specifier] of text.matchAll(/\bfrom '(\.[^']+)\.js'/g)) {
-      const target = normalize(join(next, '..', `${specifier}.ts`));
+    for (const { fileName } of typescript.preProcessFile(text, true, true).importedFiles) {
+      const target = normalize(join(next, '..', fileName.replace(/\.js$/, '.ts')));
       if (target.startsWith('test/')) open.push(target);
     }
   }

@@ -1,50 +1,86 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { elapsed } from './progress.mjs';
 import { track } from './programs.mjs';
 
-const LANE_TIMEOUT_MS = 20 * 60_000;
-const TEST_TIMEOUT_MS = 10 * 60_000;
+const FILE_TIMEOUT_MS = 10 * 60_000;
+const KILL_AFTER_MS = 5_000;
+/** How long to wait for output once a test's process has ended: what it started may keep its pipe open. */
+const DRAIN_MS = 1_000;
 
 /**
- * Runs compiled test files with Node's test runner, in a temporary folder of their own that is removed afterwards.
+ * Runs compiled test files, each in a process and a temporary folder of its own that is removed afterwards, and prints
+ * what each printed when it has ended. A file that hangs or crashes costs no other file's result.
  * @param {{ root: string, files: string[], concurrency: number, environment: NodeJS.ProcessEnv }} lane
  * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
- *   a runner that ends badly without a failed test counts as one failure
  */
 export async function runLane({ root, files, concurrency, environment }) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const waiting = [...files];
+  const work = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const counts = await runFile(root, file, environment);
+      for (const key of Object.keys(total)) total[key] += counts[key];
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return total;
+}
+
+async function runFile(root, file, environment) {
+  const startedMs = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   const countsFile = join(folder, 'counts.json');
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
+  const env = { ...environment, TMPDIR: temporary, HOLDFAST_COUNTS: countsFile };
+  // Set in a run of the test runner: results would go to a parent that does not expect them.
+  delete env.NODE_TEST_CONTEXT;
   try {
-    const end = await runNode(
-      [
-        '--test',
-        `--test-concurrency=${concurrency}`,
-        `--test-timeout=${TEST_TIMEOUT_MS}`,
-        `--test-reporter=${new URL('reporter.mjs', import.meta.url)}`,
-        '--test-reporter-destination=stdout',
-        ...files,
-      ],
-      { cwd: root, env: { ...environment, TMPDIR: folder, HOLDFAST_COUNTS: countsFile } },
-    );
-    return judge(end, readCounts(countsFile));
+    const { end, output } = await runNode(file, { cwd: root, env });
+    const { counts, problem } = judge(end, readCounts(countsFile));
+    const isOk = counts.failed === 0;
+    console.log(`${isOk ? 'ok' : 'not ok'} ${file}: ${inWords(counts)} (${elapsed(startedMs)})`);
+    if (output.trim() !== '') console.log(output.trimEnd());
+    if (problem !== null) console.log(`  FAILED: ${problem}`);
+    return counts;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function runNode(args, { cwd, env }) {
+function runNode(file, { cwd, env }) {
+  const reporter = new URL('reporter.mjs', import.meta.url).href;
+  const args = [`--test-reporter=${reporter}`, '--test-reporter-destination=stdout', file];
   return new Promise((resolve) => {
-    // Set in a run of the test runner: its children would report to a parent that is not there.
-    const clean = { ...env };
-    delete clean.NODE_TEST_CONTEXT;
-    const child = track(spawn(process.execPath, args, { cwd, env: clean, stdio: 'inherit' }));
-    const timer = setTimeout(() => child.kill('SIGTERM'), LANE_TIMEOUT_MS);
-    child.once('error', (error) => resolve(error.message));
+    let output = '';
+    const child = track(
+      spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    }
+    let hasTimedOut = false;
+    const timers = [
+      setTimeout(() => {
+        hasTimedOut = true;
+        child.kill('SIGTERM');
+      }, FILE_TIMEOUT_MS),
+      setTimeout(() => child.kill('SIGKILL'), FILE_TIMEOUT_MS + KILL_AFTER_MS),
+    ];
+    child.once('error', (error) => resolve({ end: error.message, output }));
     child.once('exit', (code, signal) => {
-      clearTimeout(timer);
-      resolve(code === null ? `signal ${signal}` : `exit code ${code}`);
+      for (const timer of timers) clearTimeout(timer);
+      const how = code === null ? `signal ${signal}` : `exit code ${code}`;
+      const end = hasTimedOut ? `no end within ${FILE_TIMEOUT_MS / 60_000} minutes` : how;
+      const drained = setTimeout(() => resolve({ end, output }), DRAIN_MS);
+      child.once('close', () => {
+        clearTimeout(drained);
+        resolve({ end, output });
+      });
     });
   });
 }
@@ -57,14 +93,20 @@ function readCounts(path) {
   }
 }
 
+/** A file without a test, one that ends before its tests, and one that ends badly have failed. */
 function judge(end, counts) {
-  if (counts === null) {
-    console.log(`  FAILED: the test runner ended without a result (${end})`);
-    return { passed: 0, failed: 1, skipped: 0 };
+  const nothing = { passed: 0, failed: 0, skipped: 0 };
+  const fail = (problem) => ({ counts: { ...(counts ?? nothing), failed: 1 }, problem });
+  if (counts === null || counts.passed + counts.failed + counts.skipped === 0) {
+    return fail(`the file has no tests, or ended before them (${end})`);
   }
-  if (end !== 'exit code 0' && counts.failed === 0) {
-    console.log(`  FAILED: the test runner ended with ${end}, though no test failed`);
-    return { ...counts, failed: 1 };
-  }
-  return counts;
+  if (end !== 'exit code 0' && counts.failed === 0) return fail(`no test failed, but ${end}`);
+  return { counts, problem: null };
+}
+
+function inWords({ passed, failed, skipped }) {
+  const parts = [`${passed} passed`];
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (skipped > 0) parts.push(`${skipped} skipped`);
+  return parts.join(', ');
 }

@@ -30,7 +30,7 @@ export async function runTests({ root, environment, programArguments: words }) {
   await record('build', () => countBuild(context));
   if (results[0].failed === 0) {
     if (words.length === 0) await record('checks', () => runChecks(context));
-    const files = listTests(root, words);
+    const files = await listTests(root, words);
     if ([...files.values()].flat().length === 0 && words.length > 0) {
       const note = `FAILED: no test file has ${words.join(' or ')} in its path`;
       results.push({ name: 'tests', passed: 0, failed: 1, skipped: 0, time: '', note });
