@@ -91,14 +91,15 @@ function isRecent(version) {
 }
 
 async function acquire({ root, progress, environment, target, why }) {
-  const request = { root, progress, environment, target, version: TEMPORAL_CLI_VERSION };
+  const isWhole = async (path) => (await serverVersion(path)) !== null;
+  const request = { root, progress, environment, target, version: TEMPORAL_CLI_VERSION, isWhole };
   removeLeftovers(target);
   const failures = [];
   for (const get of [downloadWithSdk, buildWithGo]) {
     const result = await get(request);
-    if (result.isOk && (await serverVersion(target)) !== null) return;
-    failures.push(result.isOk ? 'what was got does not run as the Temporal CLI' : result.reason);
-    progress.say(`  ${failures.at(-1)}`);
+    if (result.isOk) return;
+    failures.push(result.reason);
+    progress.say(`  ${result.reason}`);
   }
   throw new SetupError(howToInstall(why, failures));
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { capture, findOnPath } from './programs.mjs';
@@ -11,10 +11,10 @@ const GO_BUILD_TIMEOUT_MS = 30 * 60_000;
 const GO_MODULE = 'github.com/temporalio/cli';
 
 /**
- * Gets the CLI through the download of Temporal's SDK.
+ * Gets the CLI through the download of Temporal's SDK. `isWhole` is asked of what came before it has its name.
  * @returns {Promise<{ isOk: boolean, reason: string }>}
  */
-export async function downloadWithSdk({ root, progress, environment, target, version }) {
+export async function downloadWithSdk({ root, progress, environment, target, version, isWhole }) {
   const unreachable = await whyUnreachable(environment);
   if (unreachable !== null) {
     return { isOk: false, reason: `the SDK's download: ${unreachable}` };
@@ -31,8 +31,7 @@ export async function downloadWithSdk({ root, progress, environment, target, ver
     if (!result.isOk) return { isOk: false, reason: `the SDK's download: ${result.reason}` };
     const [file] = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
     if (file === undefined) return { isOk: false, reason: "the SDK's download left no file" };
-    moveProgram(join(folder, file.name), target);
-    return { isOk: true, reason: '' };
+    return keepProgram(join(folder, file.name), target, isWhole);
   });
 }
 
@@ -40,7 +39,7 @@ export async function downloadWithSdk({ root, progress, environment, target, ver
  * Builds the CLI with `go install` from the Go module proxy.
  * @returns {Promise<{ isOk: boolean, reason: string }>}
  */
-export async function buildWithGo({ progress, environment, target, version }) {
+export async function buildWithGo({ progress, environment, target, version, isWhole }) {
   const go = findOnPath(['go'], environment);
   if (go === null) return { isOk: false, reason: 'a build with Go: `go` is not on the PATH' };
   return inPartialFolder(target, async (folder) => {
@@ -61,8 +60,7 @@ export async function buildWithGo({ progress, environment, target, version }) {
         ),
     );
     if (!result.isOk) return { isOk: false, reason: `a build with Go: ${result.reason}` };
-    moveProgram(join(folder, 'temporal'), target);
-    return { isOk: true, reason: '' };
+    return keepProgram(join(folder, 'temporal'), target, isWhole);
   });
 }
 
@@ -85,11 +83,14 @@ async function inPartialFolder(target, work) {
   }
 }
 
-function moveProgram(from, target) {
+async function keepProgram(from, target, isWhole) {
   chmodSync(from, 0o755);
+  if (!(await isWhole(from))) {
+    return { isOk: false, reason: 'what was got does not run as the Temporal CLI' };
+  }
   mkdirSync(dirname(target), { recursive: true });
   renameSync(from, target);
-  statSync(target);
+  return { isOk: true, reason: '' };
 }
 
 function removeFolder(folder) {

@@ -71,7 +71,11 @@ function workflowSource(): { workflowBundle: { codePath: string } } | { workflow
   return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
 }
 
-async function createDependencies(options: WorkerOptions, client: Client): Promise<Dependencies> {
+/** All that activities are given: store, provider, clock, and a control of Temporal by `client`. */
+export async function createDependencies(
+  options: Omit<WorkerOptions, 'address' | 'namespace'>,
+  client: Client,
+): Promise<Dependencies> {
   const { loaded, secrets, storeUri } = options;
   const contextOptions = {
     storeUri,

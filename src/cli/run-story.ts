@@ -5,7 +5,8 @@ import type { Comparison, Evidence } from '../domain/gate.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import { readFate } from '../release/chain.js';
 import { keys } from '../release/layout.js';
-import { counted, formatPoints, shortDigest } from '../release/report/numbers.js';
+import { points } from '../gate/sentences.js';
+import { counted, shortDigest } from '../release/report/numbers.js';
 import { reasonList } from '../release/report/books.js';
 import { suiteName } from '../release/report/verdict.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -97,7 +98,7 @@ function bookLines({ books }: ReleaseManifest): readonly string[] {
 
 function evidenceLines(evidence: Evidence): readonly string[] {
   const suites = evidence.suites.map((suite) => {
-    const parts = [`clean ${points(suite.clean)}`, `all ${points(suite.all)}`];
+    const parts = [`clean ${change(suite.clean)}`, `all ${change(suite.all)}`];
     return field('measured', `${suiteName(suite.suite)}: ${parts.join(', ')}`);
   });
   const checks = evidence.result.checks.map((check) =>
@@ -109,10 +110,10 @@ function evidenceLines(evidence: Evidence): readonly string[] {
   return [...suites, ...checks];
 }
 
-function points(comparison: Comparison | null): string {
+function change(comparison: Comparison | null): string {
   if (comparison === null) return 'nothing to compare';
   const { difference, lower, upper, count } = comparison;
-  return `${formatPoints(difference)} points [${formatPoints(lower)}, ${formatPoints(upper)}] on ${count}`;
+  return `${points(difference)} points [${points(lower)}, ${points(upper)}] on ${count}`;
 }
 
 function field(name: string, value: string): string {

@@ -2,11 +2,13 @@ import { invariant } from '../domain/errors.js';
 import type { Example } from '../domain/record.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import { promptText } from '../domain/record.js';
+import type { Comparison } from '../domain/gate.js';
+import { points } from '../gate/sentences.js';
 import { readChain } from '../release/chain.js';
 import { keys } from '../release/layout.js';
+import { formatShare } from '../release/report/numbers.js';
 import { readJsonl } from '../storage/objects.js';
 import { ALPHA, EVAL_SET } from './configuration.js';
-import { change, percent, points } from './figures.js';
 import { accuracy, compareScores, scoreAll, type Measured } from './measure.js';
 import type { Narrator } from './narrator.js';
 import { toTrainingFile, trainModel } from './serving.js';
@@ -82,7 +84,7 @@ async function rowsOf(
 ): Promise<string[][]> {
   const { name, samples, unchecked, candidate, champion } = measured;
   const base = await scoreAll(stage.chat, champion, samples);
-  const rows = [[name, 'champion', percent(accuracy(base)), '–']];
+  const rows = [[name, 'champion', formatShare(accuracy(base)), '–']];
   for (const [label, model] of [
     ['without checks', unchecked],
     ["holdfast's candidate", candidate],
@@ -90,7 +92,7 @@ async function rowsOf(
     if (model === null) continue;
     const scores = await scoreAll(stage.chat, model, samples);
     const compared = compareScores(samples, base, scores, ALPHA);
-    rows.push([name, label, percent(accuracy(scores)), change(compared)]);
+    rows.push([name, label, formatShare(accuracy(scores)), change(compared)]);
   }
   return rows;
 }
@@ -136,4 +138,9 @@ function readExamples(
   const file = manifest.files.find(({ name }) => name === 'examples.jsonl');
   invariant(file !== undefined, 'a release without examples');
   return readJsonl<Example>(stage.store, { ...file, key: keys.releaseFile(release, file.name) });
+}
+
+/** `+8.7 (+5.2 to +12.2)`: a difference with its one-sided bounds. */
+function change({ difference, lower, upper }: Comparison): string {
+  return `${points(difference)} (${points(lower)} to ${points(upper)})`;
 }

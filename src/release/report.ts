@@ -4,7 +4,8 @@ import { renderBooks } from './report/books.js';
 import { renderComparison } from './report/comparison.js';
 import { renderContamination } from './report/contamination.js';
 import { html, type Html } from './report/html.js';
-import { counted, formatCount, formatPoints } from './report/numbers.js';
+import { points } from '../gate/sentences.js';
+import { counted, formatCount } from './report/numbers.js';
 import { renderProvenance } from './report/provenance.js';
 import { STYLE } from './report/style.js';
 import { decisiveSuite, renderVerdict, verdictOf } from './report/verdict.js';
@@ -78,7 +79,7 @@ function figuresOf({ manifest, evidence }: ReportData): readonly (readonly [stri
   const suite = evidence === null ? null : decisiveSuite(evidence);
   if (suite !== null && suite.clean !== null) {
     figures.push(['dirty samples', formatCount(suite.dirtyCount)]);
-    figures.push(['points on clean samples', formatPoints(suite.clean.difference)]);
+    figures.push(['points on clean samples', points(suite.clean.difference)]);
   }
   return figures;
 }

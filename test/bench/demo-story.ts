@@ -8,6 +8,7 @@ import { earlierMail, planStory, STORY_PLAN, type StoryPlan } from '../../src/de
 import { total } from '../../src/domain/books.js';
 import type { Comparison } from '../../src/domain/gate.js';
 import { startOfIsoWeek } from '../../src/domain/window.js';
+import { points } from '../../src/gate/sentences.js';
 import { measureSeed, type SeedFigures, type Truth } from './measure-seed.js';
 
 const HELP = `npm run bench:story [-- options]: the demo's story, measured over many seeds.
@@ -73,10 +74,6 @@ async function main(): Promise<void> {
 function seedsOf(range: string): readonly number[] {
   const [first = 101, last = first] = range.split('-').map(Number);
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-}
-
-function points(difference: number): string {
-  return `${difference > 0 ? '+' : ''}${(difference * 100).toFixed(1)}`;
 }
 
 function bounds({ difference, lower, upper, count }: Comparison): string {

@@ -16,6 +16,24 @@ import { startLoop, type Loop } from '../support/loop.js';
 import { logLines, MODEL } from '../support/project.js';
 import { makeTickets, toLogLine } from '../support/traffic.js';
 
+/** Runs of five words of a prompt, by the simplest means. */
+function wordRuns(messages: Example['messages']): ReadonlySet<string> {
+  const prompt = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+  const words =
+    prompt
+      .join(' ')
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  return new Set(words.slice(4).map((_, start) => words.slice(start, start + 5).join(' ')));
+}
+
+/** Whether two prompts of a dozen words and more are near by the split's threshold of 0.5. */
+function isNear(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  if (a.size < 8 || b.size < 8) return false;
+  const common = [...a].filter((run) => b.has(run)).length;
+  return common / (a.size + b.size - common) >= 0.5;
+}
+
 describe('the weekly loop', () => {
   let loop: Loop;
   let worker: RunningWorker;
@@ -116,7 +134,7 @@ describe('the weekly loop', () => {
     assert.ok(onTrainSide.length >= 15);
   });
 
-  test('no record that was ever holdout is in any training file of any week', async () => {
+  test('no record that was ever holdout, nor a near-copy of one, is in any training file of any week', async () => {
     const holdout = new Set<string>();
     const releases: string[] = [];
     for await (const { key } of loop.project.store.list('releases/')) {
@@ -124,13 +142,19 @@ describe('the weekly loop', () => {
       if (match?.[1] !== undefined) releases.push(match[1]);
     }
     assert.equal(releases.length, 2);
+    const heldOut: ReadonlySet<string>[] = [];
     for (const release of releases) {
-      for (const { id } of await releaseFile<Example>(release, 'holdout.jsonl')) holdout.add(id);
+      for (const { id, messages } of await releaseFile<Example>(release, 'holdout.jsonl')) {
+        holdout.add(id);
+        heldOut.push(wordRuns(messages));
+      }
     }
     assert.ok(holdout.size > 40);
     for (const release of releases) {
-      for (const { id } of await releaseFile<Example>(release, 'rows.jsonl')) {
+      for (const { id, messages } of await releaseFile<Example>(release, 'rows.jsonl')) {
         assert.ok(!holdout.has(id), id);
+        const own = wordRuns(messages);
+        assert.ok(!heldOut.some((other) => isNear(own, other)), `${id} is near to a held-out one`);
       }
     }
   });
@@ -143,6 +167,23 @@ describe('the weekly loop', () => {
         books.map(({ stage }) => stage),
         ['ingest', 'split', 'select', 'assemble', 'dedupe', 'decontaminate'],
       );
+      for (const { stage, read, kept, dropped, quarantined, deferred } of books) {
+        const counts = [kept, deferred, ...Object.values(dropped), ...Object.values(quarantined)];
+        assert.equal(
+          counts.reduce((sum, count) => sum + count, 0),
+          read,
+          stage,
+        );
+      }
+      const byStage = new Map(books.map((own) => [own.stage, own]));
+      for (const [from, to] of [
+        ['ingest', 'split'],
+        ['split', 'select'],
+        ['assemble', 'dedupe'],
+        ['dedupe', 'decontaminate'],
+      ] as const) {
+        assert.equal(byStage.get(to)?.read, byStage.get(from)?.kept, `${from} to ${to}`);
+      }
     }
   });
 

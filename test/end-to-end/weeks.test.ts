@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { WorkflowFailedError } from '@temporalio/client';
 import type { ReleaseManifest } from '../../src/domain/manifest.js';
 import { WORKFLOWS } from '../../src/domain/workflow-names.js';
 import { readAudit } from '../../src/promotion/audit.js';
@@ -10,7 +9,7 @@ import { readChainHead } from '../../src/release/chain.js';
 import { keys } from '../../src/release/layout.js';
 import { readJson } from '../../src/storage/objects.js';
 import type { RunningWorker } from '../../src/worker.js';
-import { startLoop, type Loop } from '../support/loop.js';
+import { failureOf, startLoop, type Loop } from '../support/loop.js';
 import { logLines, MODEL } from '../support/project.js';
 import { makeTickets, toLogLine } from '../support/traffic.js';
 
@@ -20,19 +19,6 @@ const SECRETS = [
   '4111 1111 1111 1111',
   'planted-word-in-broken-json',
 ];
-
-/** The message at the bottom of a failed run. */
-async function failureOf(run: Promise<unknown>): Promise<string> {
-  try {
-    await run;
-  } catch (error) {
-    assert.ok(error instanceof WorkflowFailedError, String(error));
-    let cause: Error = error;
-    while (cause.cause instanceof Error) cause = cause.cause;
-    return cause.message;
-  }
-  return assert.fail('the run did not fail');
-}
 
 describe('weeks as they come', () => {
   let loop: Loop;

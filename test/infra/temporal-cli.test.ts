@@ -107,13 +107,17 @@ describe('getting the Temporal CLI', () => {
     assert.deepEqual(readdirSync(cache), [`temporal-${TEMPORAL_CLI_VERSION}`]);
   });
 
-  test('what was built and does not run as the Temporal CLI is not kept quiet', async (t) => {
+  test('what was built and does not run as the Temporal CLI is refused each time, and not kept', async (t) => {
     const { folder, get } = setUp(t);
     fakeGo(folder, '[ "$1" = mod ] || { printf x > "$GOBIN/temporal"; }');
-    await assert.rejects(
-      get({ PATH: `${folder}:/bin:/usr/bin` }),
-      /what was got does not run as the Temporal CLI/,
-    );
+    for (const time of ['first', 'second']) {
+      await assert.rejects(
+        get({ PATH: `${folder}:/bin:/usr/bin` }),
+        /what was got does not run as the Temporal CLI/,
+        time,
+      );
+      assert.deepEqual(readdirSync(join(folder, 'cache', 'holdfast')), []);
+    }
   });
 });
 

@@ -19,7 +19,7 @@ describe('the report', () => {
   test('says the decision first, what it rests on, and what an unchecked comparison would have read', () => {
     const text = textOf(renderReport(reportData('hold')));
     assert.match(text, /Hold .*must not replace .*Failed: better on frozen:triage-2026\./);
-    assert.match(text, /408 clean samples of triage-2026 \(frozen\) .* −0\.1 points/);
+    assert.match(text, /408 clean samples of triage-2026 \(frozen\) .* -0\.1 points/);
     assert.match(text, /on all 700 samples, it would read \+6\.3 points : 292 of them/);
     assert.ok(text.indexOf('Hold') < text.indexOf('read from the logs'));
   });
@@ -47,7 +47,7 @@ describe('the report', () => {
   test('shows all and clean side by side, with an interval that a screen reader can read', () => {
     const page = renderReport(reportData());
     assert.match(page, /aria-label="all samples: \+6\.3 points, between \+4\.4 and \+8\.2; clean/);
-    assert.match(textOf(page), /clean 408 75\.9 % 75\.8 % −0\.1/);
+    assert.match(textOf(page), /clean 408 75\.9 % 75\.8 % -0\.1/);
   });
 
   test('counts findings by set and level, frozen sets and leaks first, samples and rows once each', () => {

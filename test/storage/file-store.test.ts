@@ -12,6 +12,7 @@ import { readBytes, sha256Hex } from '../../src/storage/objects.js';
 import { listed, objectStoreConformance } from '../conformance/object-store.js';
 import { noise } from '../support/bytes.js';
 import { temporaryFolder } from '../support/folders.js';
+import { mountSmall, remount, unmount } from '../support/mount.js';
 
 const CHILD = fileURLToPath(new URL('./support/store-child.js', import.meta.url));
 
@@ -116,7 +117,7 @@ describe('the file store on a medium that refuses', () => {
     await withMount(t, async (folder) => {
       const store = await createFileStore(folder);
       await store.putIfAbsent('key', Buffer.from('value'));
-      assert.equal(spawnSync('mount', ['-o', 'remount,ro', folder]).status, 0);
+      remount(folder, 'ro');
       const refused = (error: unknown): boolean =>
         error instanceof PrerequisiteError && /read-only/.test(error.message);
       await assert.rejects(store.putIfAbsent('other', Buffer.from('value')), refused);
@@ -168,16 +169,11 @@ describe('the file store on a medium that refuses', () => {
 /** Runs `use` on a small file system of its own. */
 async function withMount(t: TestContext, use: (folder: string) => Promise<void>): Promise<void> {
   const folder = join(await temporaryFolder(), 'mount');
-  await mkdir(folder);
-  const options = ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', folder];
-  const mounted = spawnSync('mount', options, { encoding: 'utf8' });
-  if (mounted.status !== 0) {
-    const reason = mounted.error?.message ?? mounted.stderr.trim();
-    return t.skip(`this user can't mount a tmpfs here: ${reason}`);
-  }
+  const mounted = mountSmall(folder, '400k');
+  if (!mounted.isMounted) return t.skip(mounted.reason);
   try {
     await use(folder);
   } finally {
-    spawnSync('umount', [folder]);
+    unmount(folder);
   }
 }

@@ -1,6 +1,7 @@
+import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from '@temporalio/client';
+import { WorkflowFailedError, type Client } from '@temporalio/client';
 import type { Secrets } from '../../src/config/environment.js';
 import type { WeeklyInput, WeeklyOutcome, WindowOutcome } from '../../src/domain/contracts.js';
 import { WORKFLOWS } from '../../src/domain/workflow-names.js';
@@ -24,9 +25,12 @@ export interface Loop {
 
 let runs = 0;
 
-/** Starts a server and makes a project on it. The caller starts its workers. */
-export async function startLoop(options: Omit<ProjectOptions, 'folder'>): Promise<Loop> {
-  const temporal = await startTemporal();
+/** Makes a project, in the folder `project` of a Temporal server's own. The caller starts its workers. */
+export async function startLoop(
+  options: Omit<ProjectOptions, 'folder'>,
+  running?: TemporalEnvironment,
+): Promise<Loop> {
+  const temporal = running ?? (await startTemporal());
   const project = await createProject({
     ...options,
     folder: join(temporal.folder, 'project'),
@@ -76,4 +80,17 @@ export async function startLoop(options: Omit<ProjectOptions, 'folder'>): Promis
       await temporal.close();
     },
   };
+}
+
+/** The message at the bottom of a failed run. */
+export async function failureOf(run: Promise<unknown>): Promise<string> {
+  try {
+    await run;
+  } catch (error) {
+    assert.ok(error instanceof WorkflowFailedError, String(error));
+    let cause: Error = error;
+    while (cause.cause instanceof Error) cause = cause.cause;
+    return cause.message;
+  }
+  return assert.fail('the run did not fail');
 }

@@ -7,7 +7,8 @@ import type {
 } from '../../domain/gate.js';
 import { reasonList } from './books.js';
 import { html, type Html } from './html.js';
-import { counted, formatCount, formatPoints, formatShare } from './numbers.js';
+import { points } from '../../gate/sentences.js';
+import { counted, formatCount, formatShare } from './numbers.js';
 import { suiteName } from './verdict.js';
 
 const WIDTH = 600;
@@ -87,7 +88,7 @@ function renderScores(label: string, comparison: Comparison | null): Html {
     <td class="number">${formatCount(count)}</td>
     <td class="number">${formatShare(championScore)}</td>
     <td class="number">${formatShare(candidateScore)}</td>
-    <td class="number">${formatPoints(difference)}</td>
+    <td class="number">${points(difference)}</td>
     <td class="number">${formatCount(wins)} : ${formatCount(losses)}</td>
   </tr>`;
 }
@@ -116,8 +117,7 @@ function footnote(suite: SuiteResult, bar: number | null): string {
       `The smallest difference the clean part could show is about ${(suite.clean.detectable * 100).toFixed(1)} points.`,
     );
   }
-  if (bar !== null && bar !== 0)
-    parts.push(`Dashed: the ${formatPoints(bar)} that the gate asks for.`);
+  if (bar !== null && bar !== 0) parts.push(`Dashed: the ${points(bar)} that the gate asks for.`);
   return parts.join(' ');
 }
 
@@ -176,7 +176,7 @@ function drawInterval(
 
 function drawTick(value: number, reach: number, bottom: number): Html {
   const anchor = value < 0 ? 'start' : value > 0 ? 'end' : 'middle';
-  const text = value === 0 ? 'same' : `${formatPoints(value)} ${value < 0 ? 'worse' : 'better'}`;
+  const text = value === 0 ? 'same' : `${points(value)} ${value < 0 ? 'worse' : 'better'}`;
   return html`<text
     class="tick"
     x="${position(value, reach).toFixed(1)}"
@@ -199,5 +199,5 @@ function barOf(suite: string, policy: GatePolicy): number | null {
 }
 
 function describeInterval(label: string, { difference, lower, upper }: Comparison): string {
-  return `${label} samples: ${formatPoints(difference)} points, between ${formatPoints(lower)} and ${formatPoints(upper)}`;
+  return `${label} samples: ${points(difference)} points, between ${points(lower)} and ${points(upper)}`;
 }

@@ -2,7 +2,8 @@ import { total } from '../../domain/books.js';
 import type { Comparison, Evidence, SuiteResult } from '../../domain/gate.js';
 import type { ReportData } from './data.js';
 import { html, type Html } from './html.js';
-import { counted, formatCount, formatPoints, formatShare } from './numbers.js';
+import { points } from '../../gate/sentences.js';
+import { counted, formatCount, formatShare } from './numbers.js';
 
 /** What a run came to, in one word and one sentence. */
 export interface Verdict {
@@ -101,9 +102,8 @@ function basisSentence(suite: string, clean: Comparison): Html {
   const { count, championScore, candidateScore, difference, lower, upper, confidence } = clean;
   return html`On the ${counted(count, 'clean sample')} of <b>${suiteName(suite)}</b> the candidate
     scored <b>${formatShare(candidateScore)}</b> and the champion
-    <b>${formatShare(championScore)}</b>: <b>${formatPoints(difference)} points</b>, between
-    ${formatPoints(lower)} and ${formatPoints(upper)} (one-sided bounds at
-    ${formatShare(confidence)}).`;
+    <b>${formatShare(championScore)}</b>: <b>${points(difference)} points</b>, between
+    ${points(lower)} and ${points(upper)} (one-sided bounds at ${formatShare(confidence)}).`;
 }
 
 /** What a comparison without a contamination check would have claimed, where that differs. */
@@ -111,8 +111,8 @@ function renderUnchecked({ all, clean, dirtyCount }: SuiteResult): Html | null {
   if (all === null || clean === null || dirtyCount === 0) return null;
   return html`<p>
     Without the check, on all ${formatCount(all.count)} samples, it would read
-    <b>${formatPoints(all.difference)} points</b>: ${formatCount(dirtyCount)} of them were in
-    training rows, or nearly so.
+    <b>${points(all.difference)} points</b>: ${formatCount(dirtyCount)} of them were in training
+    rows, or nearly so.
   </p>`;
 }
 
