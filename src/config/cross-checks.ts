@@ -3,6 +3,10 @@ import type { Problem } from './problems.js';
 
 const HOLDOUT = 'holdout';
 const FROZEN = 'frozen:';
+const PIN_FIRST = 'freeze and pin it first: `holdfast evals freeze FILE --name NAME --pin`';
+
+/** Whether the suites that a file names have to be among its eval sets, or are on their way there. */
+export type Suites = 'pinned' | 'being-pinned';
 
 /** Only what the checks across sections read; whatever is malformed is read as absent and reported elsewhere. */
 const looseSchema = z.object({
@@ -15,8 +19,11 @@ const looseSchema = z.object({
     .catch({ guards: [] }),
 });
 
-/** What is wrong between sections of a file, found even where a section by itself is wrong too. */
-export function crossProblems(raw: unknown): readonly Problem[] {
+/**
+ * What is wrong between sections of a file, found even where a section by itself is wrong too. A file whose
+ * eval sets are about to be pinned may name suites that are not there yet.
+ */
+export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly Problem[] {
   const { data } = looseSchema.safeParse(raw);
   if (data === undefined) return [];
   const names = data.evals.map((set) => set.name);
@@ -29,6 +36,7 @@ export function crossProblems(raw: unknown): readonly Problem[] {
       });
     }
   });
+  if (suites === 'being-pinned') return problems;
   const { superiorityOn, guards } = data.gate;
   if (superiorityOn !== undefined) {
     problems.push(...suiteProblems(superiorityOn, ['gate', 'superiorityOn'], names));
@@ -48,5 +56,6 @@ function suiteProblems(
   const frozen = [...new Set(names)].filter((name) => name !== '').map((name) => FROZEN + name);
   const known = [HOLDOUT, ...frozen];
   if (known.includes(suite)) return [];
-  return [{ path, message: `no such suite; there are ${known.join(', ')}` }];
+  const how = suite.startsWith(FROZEN) ? `; ${PIN_FIRST}` : '';
+  return [{ path, message: `no such suite; there are ${known.join(', ')}${how}` }];
 }

@@ -7,13 +7,9 @@ const WEEK_RULE = 'expected an ISO week that exists, such as 2026-W07';
 /** Where everything durable lies. */
 export const store = z
   .string()
-  .regex(/^(file:.+|s3:\/\/.+|memory:.*)$/, {
-    error: 'expected file:FOLDER, s3://BUCKET/PREFIX or memory:',
-  })
+  .regex(/^file:.+$/, { error: 'expected file:FOLDER, such as file:.holdfast/store' })
   .default('file:.holdfast/store')
-  .describe(
-    'Where everything durable lies: file:FOLDER (relative to this file) or s3://BUCKET/PREFIX. memory: is for trials.',
-  );
+  .describe('Where everything durable lies: file:FOLDER, relative to this file.');
 
 /** The `temporal` section. */
 export const temporal = z
@@ -31,8 +27,8 @@ export const temporal = z
     taskQueue: z
       .string()
       .min(1)
-      .default('holdfast')
-      .describe('Task queue that the workers of this model poll.'),
+      .optional()
+      .describe('Task queue that the workers of this model poll; holdfast-MODEL where left out.'),
   })
   .prefault({})
   .describe('The Temporal service that runs the workflows.');

@@ -54,5 +54,5 @@ export const configurationSchema = z
   })
   .describe('Configuration of holdfast, one file for one model.');
 
-/** A configuration file's content with defaults filled in, before `chat` borrows from `train`. */
+/** A configuration file's content with defaults filled in, before sections borrow from one another. */
 export type ConfigurationDocument = z.output<typeof configurationSchema>;

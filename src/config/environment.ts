@@ -80,6 +80,11 @@ export function temporalTarget(
   };
 }
 
+/** Whether unexpected errors are to be told with their stack. */
+export function isDebugging(environment: Environment): boolean {
+  return (environment['HOLDFAST_DEBUG'] ?? '') !== '';
+}
+
 /** The name of whoever sits at the terminal, for audit entries; a claim, not a proof. */
 export function operatorName(environment: Environment = processEnvironment()): string | null {
   return environment['HOLDFAST_OPERATOR'] || environment['USER'] || environment['LOGNAME'] || null;

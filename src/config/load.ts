@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { Configuration } from '../domain/configuration.js';
 import { ConfigError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
+import type { Suites } from './cross-checks.js';
 import { formatPath, type Problem } from './problems.js';
 import { checkConfiguration } from './schema.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
@@ -21,10 +22,13 @@ export interface LoadedConfiguration {
 }
 
 /**
- * Reads a `holdfast.yaml`.
+ * Reads a `holdfast.yaml`. `suites` says whether the suites that it names have to be pinned in it already.
  * @throws ConfigError with all its problems at once: line, path, and what is accepted there.
  */
-export async function loadConfiguration(path: string): Promise<LoadedConfiguration> {
+export async function loadConfiguration(
+  path: string,
+  suites?: Suites,
+): Promise<LoadedConfiguration> {
   const full = resolve(path);
   let text: string;
   try {
@@ -35,7 +39,7 @@ export async function loadConfiguration(path: string): Promise<LoadedConfigurati
       { cause: error },
     );
   }
-  const configuration = parseConfigurationText(text, path);
+  const configuration = parseConfigurationText(text, path, suites);
   const digest = configurationDigest(configuration);
   return { configuration, digest, path: full, baseFolder: dirname(full) };
 }
@@ -49,9 +53,9 @@ export function configurationDigest(configuration: Configuration): string {
  * A configuration from a file's text; `name` is how messages call the file.
  * @throws ConfigError with all problems at once.
  */
-export function parseConfigurationText(text: string, name: string): Configuration {
+export function parseConfigurationText(text: string, name: string, suites?: Suites): Configuration {
   const file = readYaml(text, name);
-  const checked = checkConfiguration(file.value ?? {});
+  const checked = checkConfiguration(file.value ?? {}, suites);
   if (checked.configuration === null) throw configurationError(checked.problems, file, name);
   return checked.configuration;
 }

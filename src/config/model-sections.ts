@@ -7,10 +7,18 @@ const VARIABLE_RULE =
 
 const keyVariable = z.string().regex(VARIABLE, { error: `expected ${VARIABLE_RULE}` });
 
-const baseURL = z.url({
-  protocol: /^https?$/,
-  error: 'expected a URL with http:// or https://, such as https://api.openai.com/v1',
-});
+const BARE_RULE =
+  'expected a URL without user, password, query or fragment; the key stands in the variable that keyVariable names';
+
+/** No `user@` behind the scheme, and neither `?` nor `#`: an address is stored, so nothing secret may stand in it. */
+const BARE = /^(?!\s*[^/\\?#:]*:[/\\\s]*[^/\\?#]*@)[^?#\\]*$/;
+
+const baseURL = z
+  .url({
+    protocol: /^https?$/,
+    error: 'expected a URL with http:// or https://, such as https://api.openai.com/v1',
+  })
+  .regex(BARE, { error: BARE_RULE });
 
 /** One entry of `evals`. */
 export const evalSet = z.strictObject({

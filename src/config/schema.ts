@@ -1,6 +1,6 @@
 import type { Configuration } from '../domain/configuration.js';
 import { ConfigError } from '../domain/errors.js';
-import { crossProblems } from './cross-checks.js';
+import { crossProblems, type Suites } from './cross-checks.js';
 import { configurationSchema, type ConfigurationDocument } from './document-schema.js';
 import { describeIssues, formatPath, type Problem } from './problems.js';
 
@@ -10,9 +10,12 @@ export type CheckedConfiguration =
   | { readonly configuration: null; readonly problems: readonly Problem[] };
 
 /** Holds a parsed file, or a configuration that was stored, against the schema; never throws. */
-export function checkConfiguration(raw: unknown): CheckedConfiguration {
+export function checkConfiguration(raw: unknown, suites?: Suites): CheckedConfiguration {
   const parsed = configurationSchema.safeParse(raw);
-  const problems = [...describeIssues(parsed.error?.issues ?? [], raw), ...crossProblems(raw)];
+  const problems = [
+    ...describeIssues(parsed.error?.issues ?? [], raw),
+    ...crossProblems(raw, suites),
+  ];
   if (parsed.data === undefined || problems.length > 0) return { configuration: null, problems };
   return { configuration: deepFreeze(resolveBorrowed(parsed.data)), problems: [] };
 }
@@ -28,11 +31,12 @@ export function parseConfiguration(raw: unknown): Configuration {
   throw new ConfigError(`the configuration is not one that holdfast takes:\n${rows.join('\n')}`);
 }
 
-/** What `chat` leaves out is as in `train`. */
+/** The task queue is the model's own unless it is named; what `chat` leaves out is as in `train`. */
 function resolveBorrowed(document: ConfigurationDocument): Configuration {
-  const { chat, train } = document;
+  const { chat, model, temporal, train } = document;
   return {
     ...document,
+    temporal: { ...temporal, taskQueue: temporal.taskQueue ?? `holdfast-${model}` },
     chat: {
       ...chat,
       baseURL: chat.baseURL ?? train.baseURL,

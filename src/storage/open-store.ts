@@ -19,7 +19,7 @@ export async function openStore(uri: string): Promise<ObjectStore> {
   if (scheme === 'memory' && rest !== undefined) return memoryStore(rest);
   throw new ConfigError(
     `no store can be opened from ${scheme === undefined ? 'a URI without a scheme' : `"${scheme}:"`}; ` +
-      'write file:FOLDER (for example file:.holdfast/store), or memory: for a trial run',
+      'write file:FOLDER, for example file:.holdfast/store',
   );
 }
 

@@ -39,7 +39,7 @@ describe('the configuration loader', () => {
     assert.deepEqual(configuration.temporal, {
       address: 'localhost:7233',
       namespace: 'default',
-      taskQueue: 'holdfast',
+      taskQueue: 'holdfast-triage',
     });
     assert.deepEqual(configuration.window, { first: '2026-W07', weeks: 1 });
     assert.equal(configuration.split.holdoutFraction, 0.1);
@@ -67,6 +67,45 @@ describe('the configuration loader', () => {
     assert.ok(text.includes('sk-live-planted'));
     assert.ok(!problemsOf(text).includes('planted'));
     assert.ok(!problemsOf('model: [1\nkey: "sk-live-planted\n').includes('planted'));
+  });
+
+  test('takes only stores that the command line can open', () => {
+    for (const store of ['s3://bucket/prefix', '"memory:"', '"memory:trial"', '"file:"']) {
+      assert.match(problemsOf(`${minimal}store: ${store}\n`), /store: expected file:FOLDER/, store);
+    }
+  });
+
+  test('refuses addresses that may hold a secret, since they are stored, and says where the key goes', () => {
+    const withHost = (url: string): string =>
+      minimal.replace('http://127.0.0.1:8080/v1', JSON.stringify(url));
+    const secret = [
+      'https://me:planted@host/v1',
+      'https://planted@host/v1',
+      'https:me:planted@host',
+    ];
+    for (const url of [...secret, 'https://host/v1?key=planted', 'https://host/v1#planted']) {
+      const told = problemsOf(withHost(url));
+      assert.match(told, /train\.baseURL: expected a URL without user.*keyVariable/, url);
+      assert.ok(!told.includes('planted'));
+    }
+    for (const url of ['https://host:8443/v1', 'https://host/@team/v1', 'http://[::1]:80/v1']) {
+      assert.equal(parseConfigurationText(withHost(url), 'x').train.baseURL, url);
+    }
+  });
+
+  test('a suite that is not pinned yet is told how to pin it, and does not stand in the way of pinning', () => {
+    const text = `${minimal}gate: { superiorityOn: frozen:golden }\n`;
+    assert.match(problemsOf(text), /no such suite.*freeze and pin it first: .*evals freeze/);
+    const { gate } = parseConfigurationText(text, 'x', 'being-pinned');
+    assert.equal(gate.superiorityOn, 'frozen:golden');
+    const twice = `${text}evals: [{ name: a, digest: ${'0'.repeat(64)} }, { name: a, digest: ${'1'.repeat(64)} }]\n`;
+    assert.throws(() => parseConfigurationText(twice, 'x', 'being-pinned'), /has this name/);
+  });
+
+  test('gives every model a task queue of its own', () => {
+    assert.equal(parseConfigurationText(minimal, 'x').temporal.taskQueue, 'holdfast-triage');
+    const named = parseConfigurationText(`${minimal}temporal: { taskQueue: mine }\n`, 'x');
+    assert.equal(named.temporal.taskQueue, 'mine');
   });
 
   test('refuses a missing consent rule: there is no default', () => {
