@@ -10,20 +10,22 @@ import { planRun } from './plan-run.js';
 import { createPromotionActivities } from './promotion-activities.js';
 import { advanceChain, compareRelease, skipWindow } from './releasing.js';
 import { writeReport } from './reporting.js';
+import { withServedModel } from './serving.js';
 import { cancelTune, estimateCost, pollTune, submitTune } from './tuning.js';
 
-/** All activities over one set of dependencies; what they throw is mapped by the failures' table. */
+/** All activities over one set of dependencies, for its model; what they throw is mapped by the failures' table. */
 export function createActivities(deps: Dependencies): Activities {
-  return withFailures({
+  const activities: Activities = {
     ...createDataActivities(deps),
     ...createModelActivities(deps),
     ...createPromotionActivities(deps),
-    awaitWindow: ({ workflowId }: { readonly workflowId: string }) =>
+    awaitWindow: ({ workflowId }) =>
       withHeartbeat((signal) => deps.control.awaitWindow(workflowId, signal)),
-    supersedePromotions: async (input: { readonly model: string; readonly exceptId: string }) => ({
+    supersedePromotions: async (input) => ({
       superseded: await deps.control.supersedePromotions(input.model, input.exceptId),
     }),
-  });
+  };
+  return withFailures(withServedModel(deps.startedWith.model, activities));
 }
 
 function createDataActivities(deps: Dependencies): DataActivities {

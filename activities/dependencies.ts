@@ -24,6 +24,8 @@ export interface TemporalControl {
 
 /** Everything that activities are given; only the worker, the command line and the demo make it. */
 export interface Dependencies extends StepContext {
+  /** What the worker started with: model, secrets and folder are this configuration's. */
+  readonly startedWith: Configuration;
   readonly providerFor: (configuration: Configuration) => FineTuneProvider;
   readonly chatFor: (configuration: Configuration) => ChatClient;
   readonly readFile: (path: string) => Promise<Uint8Array>;

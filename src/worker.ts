@@ -33,17 +33,57 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Connects to Temporal and polls the configured task queue with all workflows and activities. */
+/**
+ * Connects to Temporal and polls the configured task queue with all workflows and activities. Where that fails,
+ * nothing stays open that would keep the process alive.
+ */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { address, namespace, loaded } = options;
-  const connection = await NativeConnection.connect({ address });
-  const clientConnection = await Connection.connect({ address });
-  const deps = await createDependencies(
-    options,
-    new Client({ connection: clientConnection, namespace }),
-  );
-  const worker = await Worker.create({
-    connection,
+  const connections = await connect(options.address);
+  const close = async (): Promise<void> => {
+    await connections.ofClient.close();
+    await connections.ofWorker.close();
+  };
+  try {
+    const worker = await createWorker(options, connections);
+    const stopped = worker.run().finally(close);
+    return {
+      stopped,
+      stop: async () => {
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+        await stopped;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Connections {
+  readonly ofWorker: NativeConnection;
+  readonly ofClient: Connection;
+}
+
+async function connect(address: string): Promise<Connections> {
+  const ofWorker = await NativeConnection.connect({ address });
+  try {
+    return { ofWorker, ofClient: await Connection.connect({ address }) };
+  } catch (error) {
+    await ofWorker.close();
+    throw error;
+  }
+}
+
+async function createWorker(
+  options: WorkerOptions,
+  { ofWorker, ofClient }: Connections,
+): Promise<Worker> {
+  const { namespace, loaded } = options;
+  // Asked first: a worker without its namespace would try for ten seconds, and say so in many words.
+  await ofClient.workflowService.describeNamespace({ namespace });
+  const deps = await createDependencies(options, new Client({ connection: ofClient, namespace }));
+  return Worker.create({
+    connection: ofWorker,
     namespace,
     taskQueue: loaded.configuration.temporal.taskQueue,
     activities: createActivities(deps),
@@ -51,17 +91,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     shutdownGraceTime: '10s',
     shutdownForceTime: '30s',
   });
-  const stopped = worker.run().finally(async () => {
-    await clientConnection.close();
-    await connection.close();
-  });
-  return {
-    stopped,
-    stop: async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await stopped;
-    },
-  };
 }
 
 /** The bundle that the build made; without one (a fresh checkout under test) the sources are bundled now. */
@@ -86,6 +115,7 @@ export async function createDependencies(
   const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
   return {
     ...context,
+    startedWith: loaded.configuration,
     providerFor: ({ train }) =>
       createOpenAICompatibleProvider({ baseURL: train.baseURL, key: secrets.providerKey, sleep }),
     chatFor: ({ chat }) => createChatClient({ baseURL: chat.baseURL, key: secrets.chatKey, sleep }),

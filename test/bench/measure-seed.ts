@@ -34,6 +34,7 @@ import { parseEvalFile } from '../../src/evals/parse-eval-file.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { readChain } from '../../src/release/chain.js';
 import { keys } from '../../src/release/layout.js';
+import { createMemoryStore } from '../../src/storage/memory-store.js';
 import { readJsonl } from '../../src/storage/objects.js';
 import { createLocalModels, type LocalModels } from './local-models.js';
 import { localDependencies, promoteCandidate, runWindow, type WindowRun } from './window-run.js';
@@ -139,7 +140,7 @@ export async function measureSeed(
 async function open(folder: string, story: Story, splitKey: string): Promise<Opened> {
   mkdirSync(join(folder, 'logs'));
   const models = createLocalModels();
-  const deps = await localDependencies(folder, splitKey, models);
+  const store = createMemoryStore();
   const training = toTrainingFile(story.release);
   writeFileSync(join(folder, 'champion.jsonl'), training);
   const first = models.train(training, story.seed);
@@ -147,7 +148,7 @@ async function open(folder: string, story: Story, splitKey: string): Promise<Ope
     JSON.stringify({ id, input: prompt, reference: label, cluster }),
   );
   const frozen = await freezeEvalSet(
-    deps.store,
+    store,
     EVAL_SET,
     parseEvalFile(Buffer.from(lines.join('\n')), 'evals.jsonl'),
     createRedactor(),
@@ -162,13 +163,9 @@ async function open(folder: string, story: Story, splitKey: string): Promise<Ope
     seed: story.seed,
   });
   writeFileSync(join(folder, 'holdfast.yaml'), stringify(document));
-  return {
-    deps,
-    models,
-    folder,
-    first,
-    loaded: await loadConfiguration(join(folder, 'holdfast.yaml')),
-  };
+  const loaded = await loadConfiguration(join(folder, 'holdfast.yaml'));
+  const deps = await localDependencies(store, loaded, splitKey, models);
+  return { deps, models, folder, first, loaded };
 }
 
 async function run({ deps, loaded }: Opened, id: string): Promise<WindowRun> {

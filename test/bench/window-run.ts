@@ -7,6 +7,7 @@ import { advanceChain } from '../../activities/releasing.js';
 import { createStepContext } from '../../activities/step-context.js';
 import { runStepHere } from '../../activities/step-runner.js';
 import { pollTune, submitTune } from '../../activities/tuning.js';
+import type { LoadedConfiguration } from '../../src/config/load.js';
 import type {
   ConfigReference,
   DecideResult,
@@ -19,8 +20,8 @@ import type { Window } from '../../src/domain/window.js';
 import { promoteAlias, readAlias } from '../../src/promotion/alias.js';
 import { recordFate } from '../../src/release/chain.js';
 import { keys, STEPS } from '../../src/release/layout.js';
+import type { ObjectStore } from '../../src/storage/object-store.js';
 import { readJson } from '../../src/storage/objects.js';
-import { createMemoryStore } from '../../src/storage/memory-store.js';
 import type { LocalModels } from './local-models.js';
 
 const NEVER = new AbortController().signal;
@@ -38,11 +39,11 @@ export interface WindowRun {
 
 /** Dependencies over a store in memory and models in this process. */
 export async function localDependencies(
-  folder: string,
+  store: ObjectStore,
+  { configuration, baseFolder: folder }: LoadedConfiguration,
   splitKey: string,
   models: LocalModels,
 ): Promise<Dependencies> {
-  const store = createMemoryStore();
   const context = await createStepContext(
     { storeUri: store.uri, baseFolder: folder, splitKey },
     store,
@@ -52,6 +53,7 @@ export async function localDependencies(
   };
   return {
     ...context,
+    startedWith: configuration,
     providerFor: () => models.provider,
     chatFor: () => models.chat,
     readFile,

@@ -1,0 +1,44 @@
+import type { Configuration } from '../src/domain/configuration.js';
+import { ConfigError } from '../src/domain/errors.js';
+
+/**
+ * Wraps every activity, so that a worker does the work of one model only: its logs, its split key and its
+ * hosts' keys are that model's. An input that names no model is let through.
+ * @throws ConfigError when the input is another model's
+ */
+export function withServedModel<T extends object>(served: string, activities: T): T {
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, activity]) => [
+      name,
+      async (input: unknown): Promise<unknown> => {
+        assertServedModel(served, input);
+        return (activity as (input: unknown) => Promise<unknown>)(input);
+      },
+    ]),
+  ) as T;
+}
+
+function assertServedModel(served: string, input: unknown): void {
+  const { model } = (input ?? {}) as { readonly model?: unknown };
+  if (model === undefined || model === served) return;
+  throw new ConfigError(
+    `a worker of ${served} was given the work of another model: two models share a task queue; give each ` +
+      'its own (temporal.taskQueue), and start a worker for each configuration',
+  );
+}
+
+/**
+ * The worker read its keys for the hosts of the configuration it started with; no other host is sent them.
+ * @throws ConfigError when `asked` names another host or key
+ */
+export function assertServedHosts(started: Configuration, asked: Configuration): void {
+  for (const section of ['train', 'chat'] as const) {
+    const [known, wanted] = [started[section], asked[section]];
+    if (known.baseURL === wanted.baseURL && known.keyVariable === wanted.keyVariable) continue;
+    throw new ConfigError(
+      `${section}.baseURL or ${section}.keyVariable is not what this worker started with, and its key is sent ` +
+        'to no other host: restart the worker with the configuration of this run; a window that was closed ' +
+        'with an older one is closed anew by `holdfast run --reopen`',
+    );
+  }
+}
