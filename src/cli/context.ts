@@ -1,4 +1,5 @@
 import type { Command } from './command-line.js';
+import type { Suites } from '../config/cross-checks.js';
 import type { Environment } from '../config/environment.js';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load.js';
 import type { Output } from './output.js';
@@ -49,6 +50,6 @@ export function defineAction<Options extends CommonOptions>(
 }
 
 /** Reads the configuration that a command was pointed at. @throws ConfigError */
-export function loadFor(options: CommonOptions): Promise<LoadedConfiguration> {
-  return loadConfiguration(options.config ?? DEFAULT_CONFIG);
+export function loadFor(options: CommonOptions, suites?: Suites): Promise<LoadedConfiguration> {
+  return loadConfiguration(options.config ?? DEFAULT_CONFIG, suites);
 }

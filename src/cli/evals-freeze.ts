@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from './command-line.js';
 import type { LoadedConfiguration } from '../config/load.js';
+import { NAME, NAME_RULE } from '../config/field-rules.js';
 import { pinEvalSet } from '../config/yaml-file.js';
 import { ConfigError } from '../domain/errors.js';
 import type { EvalSetManifest } from '../domain/sample.js';
-import { freezeEvalSet } from '../evals/eval-set.js';
+import { prepareEvalSet, storeEvalSet } from '../evals/eval-set.js';
 import { parseEvalFile } from '../evals/parse-eval-file.js';
 import { createRedactor } from '../ingest/redaction.js';
 import { counted, formatCount } from '../release/report/numbers.js';
@@ -21,6 +22,7 @@ import { openStoreOf } from './stored-run.js';
 interface FreezeOptions extends CommonOptions {
   readonly name: string;
   readonly pin?: boolean;
+  readonly replace?: boolean;
 }
 
 /** `holdfast evals freeze`: an eval file under the digest of its content. */
@@ -36,34 +38,49 @@ export function registerEvals(program: Command, context: CliContext): void {
       'Freezes an eval file in the store under the digest of its content, and prints the digest, what each ' +
         'rule of the contamination check can do for its samples, and the lines for the configuration. ' +
         'A line of the file is {"id"?, "input": text or messages, "reference"?, "options"?, "cluster"?}. ' +
-        'A file with a line that cannot be read, or a sample that nothing could match, is refused whole.',
+        'A file with a line that cannot be read, or a sample that nothing could match, is refused whole. ' +
+        'So is one whose name the configuration pins with another content, unless --replace is given.',
     )
     .requiredOption('--name <name>', 'what the set is called')
     .option('--pin', 'write the lines into the configuration')
+    .option('--replace', 'take the place of another set of this name')
     .addHelpText('after', '\nExample:\n  holdfast evals freeze golden.jsonl --name golden --pin\n');
   defineAction<FreezeOptions>(command, context, async (options, [file = '']) =>
-    freeze(file, options, await loadFor(options), context),
+    freeze(file, options, await loadFor(options, 'being-pinned'), context),
   );
 }
 
 async function freeze(
   file: string,
-  { name, pin }: FreezeOptions,
+  { name, pin, replace }: FreezeOptions,
   loaded: LoadedConfiguration,
   { output }: CliContext,
 ): Promise<ExitCode> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
-    throw new ConfigError('--name takes letters, digits, ".", "_" and "-", at most 64');
-  }
+  if (!NAME.test(name)) throw new ConfigError(`--name: ${NAME_RULE}`);
   const samples = parseEvalFile(await readInput(file), file);
-  const store = await openStoreOf(loaded);
   const { contamination } = loaded.configuration;
-  const set = await freezeEvalSet(store, name, samples, createRedactor(), contamination);
+  const prepared = prepareEvalSet(name, samples, createRedactor(), contamination);
+  if (replace !== true) refuseOther(file, prepared.manifest, loaded);
+  const set = await storeEvalSet(await openStoreOf(loaded), prepared);
   const pinned = pin === true && (await writePin(loaded, set));
   for (const line of freezeLines(set)) output.line(line);
   for (const line of pinned ? [`pinned in ${loaded.path}`] : pinLines(set)) output.line(line);
   output.result({ ...set, pinned });
   return 0;
+}
+
+/** @throws ConfigError when the configuration pins another content under the name: what was measured on it would not compare. */
+function refuseOther(
+  file: string,
+  { name, digest }: EvalSetManifest,
+  { configuration, path }: LoadedConfiguration,
+): void {
+  const pinned = configuration.evals.find((set) => set.name === name);
+  if (pinned === undefined || pinned.digest === digest) return;
+  throw new ConfigError(
+    `${file} is not the set that ${path} pins as ${name}, and nothing was frozen:\n  pinned ${pinned.digest}\n` +
+      `  file   ${digest}\nfreeze it under another --name, or give --replace to let it take the place of that set`,
+  );
 }
 
 function freezeLines({ name, count, digest, coverage }: EvalSetManifest): readonly string[] {

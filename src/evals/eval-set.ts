@@ -19,6 +19,12 @@ export interface TextRedactor {
 const samplesKey = (digest: string): string => `evals/${digest}/samples.jsonl`;
 const manifestKey = (digest: string): string => `evals/${digest}/manifest.json`;
 
+/** An eval set as it will be stored: its bytes, and what is known of them. */
+export interface PreparedEvalSet {
+  readonly manifest: EvalSetManifest;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Freezes samples under the digest of their content. Freezing the same again changes nothing.
  * @throws DataError `eval-set-unmatchable` naming the samples that nothing could protect.
@@ -30,6 +36,19 @@ export async function freezeEvalSet(
   redactor: TextRedactor,
   policy: ContaminationPolicy,
 ): Promise<EvalSetManifest> {
+  return storeEvalSet(store, prepareEvalSet(name, samples, redactor, policy));
+}
+
+/**
+ * Redacts samples and digests them, and stores nothing.
+ * @throws DataError `eval-set-unmatchable` naming the samples that nothing could protect.
+ */
+export function prepareEvalSet(
+  name: string,
+  samples: readonly Sample[],
+  redactor: TextRedactor,
+  policy: ContaminationPolicy,
+): PreparedEvalSet {
   const redacted = redactSamples(samples, redactor);
   const { coverage, unmatchable } = matchabilityOf(
     redacted.map((sample) => contaminationSample(name, sample)),
@@ -53,7 +72,16 @@ export async function freezeEvalSet(
     redactorVersion: redactor.version,
     coverage,
   };
-  await writeBytes(store, samplesKey(digest), bytes, redacted.length);
+  return { manifest, bytes };
+}
+
+/** Puts a prepared set into the store. */
+export async function storeEvalSet(
+  store: ObjectStore,
+  { manifest, bytes }: PreparedEvalSet,
+): Promise<EvalSetManifest> {
+  const { digest, count } = manifest;
+  await writeBytes(store, samplesKey(digest), bytes, count);
   // The same content may be frozen under two names, or by two versions of the rules: the first word stays.
   await store.putIfAbsent(manifestKey(digest), new TextEncoder().encode(canonicalJson(manifest)));
   return manifest;
