@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from './command-line.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../contamination/policy.js';
 import { ConfigError } from '../domain/errors.js';
 import { LEAK_LEVELS, LEVELS, type Level } from '../domain/finding.js';
@@ -7,13 +7,14 @@ import { type CheckSamples, prepareSamples } from './check-scan.js';
 import { type CheckTally, createTally } from './check-tally.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
 import {
+  distinct,
   parseFields,
   parseShingle,
   type PlacedText,
   readTexts,
   withFileOptions,
 } from './dataset-options.js';
-import { openEvidence } from './evidence-file.js';
+import { requireOtherFile, withEvidence } from './evidence-file.js';
 
 /** What `holdfast check` was asked. */
 export interface CheckOptions extends CommonOptions {
@@ -65,15 +66,17 @@ export async function runCheck(
   { output, interrupted }: Pick<CliContext, 'output' | 'interrupted'>,
 ): Promise<ExitCode> {
   const levels = levelsOf(options.level);
+  const trained = distinct(files);
   const evals = distinct(options.against);
+  await requireOtherFile(options.evidence, [...trained, ...evals]);
   const policy = { ...DEFAULT_CONTAMINATION_POLICY, shingle: parseShingle(options.shingle) };
   const texts: PlacedText[] = [];
   for await (const text of readTexts(evals, parseFields(options.evalField), interrupted)) {
     texts.push(text);
   }
   const samples = prepareSamples(evals, texts, policy);
-  const tally = await scanFiles(distinct(files), options, samples, levels, interrupted);
-  tellCheck({ files: distinct(files), samples, tally, levels }, output);
+  const tally = await scanFiles(trained, options, samples, levels, interrupted);
+  tellCheck({ files: trained, samples, tally, levels }, output);
   return tally.leakCount() > 0 ? 1 : 0;
 }
 
@@ -87,8 +90,7 @@ async function scanFiles(
 ): Promise<CheckTally> {
   const fields = parseFields(options.textField);
   const tally = createTally(levels);
-  const evidence = await openEvidence(options.evidence);
-  try {
+  await withEvidence(options.evidence, async (evidence) => {
     for await (const example of readTexts(files, fields, interrupted)) {
       const findings = samples.findingsIn(example);
       tally.add(findings);
@@ -96,11 +98,7 @@ async function scanFiles(
         if (levels.includes(finding.level)) await evidence.write(finding);
       }
     }
-    await evidence.finish();
-  } catch (error) {
-    await evidence.abandon();
-    throw error;
-  }
+  });
   return tally;
 }
 
@@ -109,8 +107,4 @@ function levelsOf(level: string | undefined): readonly Level[] {
   if (level === 'kin') return [...LEAK_LEVELS, 'kin'];
   if (level === 'suspect') return LEVELS;
   throw new ConfigError(`--level ${level} is not understood; it is kin or suspect`);
-}
-
-function distinct(files: readonly string[]): readonly string[] {
-  return [...new Set(files)];
 }

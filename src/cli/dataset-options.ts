@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
 import { ConfigError, DataError, PrerequisiteError } from '../domain/errors.js';
 import type { ShinglePolicy } from '../domain/shingle.js';
 import { datasetBytes, readDataset } from '../formats/dataset-file.js';
 import { type DatasetText, KNOWN_SHAPES, readDatasetText } from '../formats/dataset-row.js';
+import type { Command } from './command-line.js';
 import { startProgress } from './progress.js';
 
 /** A row as the commands on files take it: where it stands, and what it holds. */
@@ -24,6 +24,11 @@ export function withFileOptions(command: Command, shingle: string): Command {
       shingle,
     )
     .option('--evidence <file>', 'write one JSON object per finding to this .jsonl file');
+}
+
+/** Files that were named, each once, in their order. */
+export function distinct(files: readonly string[]): readonly string[] {
+  return [...new Set(files)];
 }
 
 /** @throws ConfigError for what is no `words:N` or `chars:N`. */
@@ -71,7 +76,8 @@ export async function* readTexts(
   }
 }
 
-function stopped(): PrerequisiteError {
+/** What Ctrl-C ends a command on files with. */
+export function stopped(): PrerequisiteError {
   return new PrerequisiteError(
     'stopped before the end, so nothing can be said; nothing is written',
   );

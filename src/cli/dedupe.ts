@@ -1,21 +1,25 @@
 import { createHash } from 'node:crypto';
-import type { Command } from 'commander';
+import { setImmediate } from 'node:timers/promises';
 import { toolCallsKey } from '../dedup/answers.js';
 import { conflictsAmong } from '../dedup/dedupe-examples.js';
-import { type Fold, type Folded, type FoldItem, foldDuplicates } from '../dedup/fold.js';
+import { type Fold, type Folded, type FoldItem, foldStepwise } from '../dedup/fold.js';
 import { ConfigError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import { promptText } from '../domain/record.js';
+import type { DedupePolicy } from '../domain/shingle.js';
 import { counted } from '../release/report/numbers.js';
+import type { Command } from './command-line.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
 import {
+  distinct,
   parseFields,
   parseShingle,
   type PlacedText,
   readTexts,
+  stopped,
   withFileOptions,
 } from './dataset-options.js';
-import { openEvidence } from './evidence-file.js';
+import { requireOtherFile, withEvidence } from './evidence-file.js';
 import type { Output } from './output.js';
 import { startProgress } from './progress.js';
 
@@ -48,6 +52,8 @@ interface RowItem extends FoldItem {
 /** Digits of a position as an id, so that ids ascend with positions. */
 const POSITION_DIGITS = 12;
 const SHOWN = 10;
+/** Rows that are compared between two looks at Ctrl-C: some milliseconds' work. */
+const ROWS_AT_A_TIME = 256;
 
 /** `holdfast dedupe`: exact and near-duplicates in files, without Temporal, store or configuration. */
 export function registerDedupe(program: Command, context: CliContext): void {
@@ -89,18 +95,39 @@ export async function runDedupe(
     answerThreshold: 1,
   };
   const survivesBefore = survivalOf(options.keep);
+  const named = distinct(files);
+  await requireOtherFile(options.evidence, named);
   const items: RowItem[] = [];
-  const distinct = [...new Set(files)];
-  for await (const text of readTexts(distinct, parseFields(options.textField), interrupted)) {
+  for await (const text of readTexts(named, parseFields(options.textField), interrupted)) {
     items.push(toItem(text, items.length));
   }
-  const progress = startProgress('comparing', items.length);
-  const folded = foldDuplicates(items, policy, survivesBefore, () => progress.advance(1));
-  progress.stop();
+  const folded = await compare(items, policy, survivesBefore, interrupted);
   const folds = [...folded.dropped].sort((a, b) => (a.id < b.id ? -1 : 1));
   await writeFindings(options.evidence, folds, items);
-  tell({ files: distinct, items, folded, folds }, output);
+  tell({ files: named, items, folded, folds }, output);
   return folds.length > 0 ? 1 : 0;
+}
+
+/** Folds duplicates, and lets signals and the progress bar have their turn every so many rows. */
+async function compare(
+  items: readonly RowItem[],
+  policy: DedupePolicy,
+  survivesBefore: (a: RowItem, b: RowItem) => number,
+  interrupted: AbortSignal,
+): Promise<Folded<RowItem>> {
+  const progress = startProgress('comparing', items.length);
+  try {
+    const folding = foldStepwise(items, policy, survivesBefore);
+    for (let placed = 0; ; placed += 1) {
+      const step = folding.next();
+      if (step.done === true) return step.value;
+      progress.advance(1);
+      if (placed % ROWS_AT_A_TIME === 0) await setImmediate();
+      if (interrupted.aborted) throw stopped();
+    }
+  } finally {
+    progress.stop();
+  }
 }
 
 function parseThreshold(text: string): number {
@@ -139,17 +166,12 @@ async function writeFindings(
   folds: readonly Fold[],
   items: readonly RowItem[],
 ): Promise<void> {
-  const evidence = await openEvidence(path);
-  try {
+  await withEvidence(path, async (evidence) => {
     for (const fold of folds) {
       const finding = toFinding(fold, items);
       if (finding !== null) await evidence.write(finding);
     }
-    await evidence.finish();
-  } catch (error) {
-    await evidence.abandon();
-    throw error;
-  }
+  });
 }
 
 function toFinding(fold: Fold, items: readonly RowItem[]): DedupeFinding | null {

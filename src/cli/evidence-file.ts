@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { PrerequisiteError } from '../domain/errors.js';
+import { ConfigError, PrerequisiteError } from '../domain/errors.js';
 
 /** Where findings are written, one JSON object a line. */
 export interface EvidenceFile {
   write(finding: object): Promise<void>;
+}
+
+interface OpenEvidence extends EvidenceFile {
   /** The file is there under its name after this, whole. */
   finish(): Promise<void>;
   /** Takes back what was written. */
@@ -13,23 +17,62 @@ export interface EvidenceFile {
 /** Characters that are gathered before they are written. */
 const BATCH_CHARACTERS = 65_536;
 
-const NO_EVIDENCE: EvidenceFile = {
-  write: () => Promise.resolve(),
-  finish: () => Promise.resolve(),
-  abandon: () => Promise.resolve(),
-};
+const NO_EVIDENCE: EvidenceFile = { write: () => Promise.resolve() };
 
 /**
- * Opens an evidence file; without a path everything goes nowhere. It is written beside its place and
- * renamed at the end, so that a file under its name is a whole one; a pipe or device is written as it is.
+ * Does some work with an evidence file; without a path what it writes goes nowhere. The file is written beside
+ * its place and renamed when the work is done, so that a file under its name is a whole one; a pipe or device
+ * is written as it is. When the work fails, nothing is left of it.
  * @throws PrerequisiteError where it can't be written.
  */
-export async function openEvidence(path: string | undefined): Promise<EvidenceFile> {
-  if (path === undefined) return NO_EVIDENCE;
+export async function withEvidence<Result>(
+  path: string | undefined,
+  work: (evidence: EvidenceFile) => Promise<Result>,
+): Promise<Result> {
+  if (path === undefined) return work(NO_EVIDENCE);
+  const evidence = await openEvidence(path);
+  try {
+    const result = await work(evidence);
+    await evidence.finish();
+    return result;
+  } catch (error) {
+    await evidence.abandon();
+    throw error;
+  }
+}
+
+/**
+ * Asked before anything is read: the file that the evidence goes to is none of those that are read, by
+ * whatever name or link it is called.
+ * @throws ConfigError naming the input that it would replace.
+ */
+export async function requireOtherFile(
+  path: string | undefined,
+  inputs: readonly string[],
+): Promise<void> {
+  if (path === undefined) return;
+  const own = await identityOf(path);
+  if (own === null) return;
+  for (const input of inputs) {
+    if ((await identityOf(input)) !== own) continue;
+    throw new ConfigError(
+      `--evidence ${path} is ${input}, which is read; name another file for it`,
+    );
+  }
+}
+
+/** Device and inode of a regular file, or `null` where there is none. */
+async function identityOf(path: string): Promise<string | null> {
+  const known = await stat(path, { bigint: true }).catch(() => null);
+  return known?.isFile() === true ? `${known.dev} ${known.ino}` : null;
+}
+
+async function openEvidence(path: string): Promise<OpenEvidence> {
   const known = await stat(path).catch(() => null);
   const isInPlace = known !== null && !known.isFile();
-  const part = isInPlace ? path : `${path}.part`;
-  const handle = await guarded(path, () => open(part, 'w'));
+  const part = isInPlace ? path : `${path}.${randomUUID()}.part`;
+  // A file that somebody put there first, or a link to elsewhere, is not written to.
+  const handle = await guarded(path, () => open(part, isInPlace ? 'w' : 'wx'));
   const writer = batched(path, handle);
   return {
     write: writer.write,

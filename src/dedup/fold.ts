@@ -33,14 +33,26 @@ export interface Folded<Item> {
  * Keeps one of every star of duplicates. Items are taken in the order of survival: `survivesBefore`, then
  * digest, then id, so that the order of arrival makes no difference. Each is folded into the nearest kept
  * item that it was itself compared with, or kept: two items that look alike only through a third stay.
- * An item without any text is nobody's duplicate. `onPlaced` is called after each.
+ * An item without any text is nobody's duplicate.
  */
 export function foldDuplicates<Item extends FoldItem>(
   items: readonly Item[],
   policy: DedupePolicy,
   survivesBefore: (a: Item, b: Item) => number,
-  onPlaced: () => void = () => undefined,
 ): Folded<Item> {
+  const folding = foldStepwise(items, policy, survivesBefore);
+  for (;;) {
+    const step = folding.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As `foldDuplicates`, with a pause after each item, for callers that have to look at something else too. */
+export function* foldStepwise<Item extends FoldItem>(
+  items: readonly Item[],
+  policy: DedupePolicy,
+  survivesBefore: (a: Item, b: Item) => number,
+): Generator<void, Folded<Item>, undefined> {
   const ordered = [...items].sort(
     (a, b) => survivesBefore(a, b) || byCodeUnit(a.digest, b.digest) || byCodeUnit(a.id, b.id),
   );
@@ -51,7 +63,7 @@ export function foldDuplicates<Item extends FoldItem>(
     const fold = stars.place(item);
     if (fold === null) kept.push(item);
     else dropped.push({ id: item.id, ...fold });
-    onPlaced();
+    yield;
   }
   return { kept, dropped };
 }

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -38,6 +46,10 @@ async function holdfast(...argv: readonly string[]): Promise<Ran> {
     () => code,
   );
   return { code: ended, ...written };
+}
+
+function partsIn(folder: string): readonly string[] {
+  return readdirSync(folder).filter((name) => name.endsWith('.part'));
 }
 
 function evidence(path: string): readonly CheckFinding[] {
@@ -243,11 +255,42 @@ describe('holdfast check', () => {
     const { code } = await holdfast('check', train, '--against', evals, '--evidence', found);
     assert.equal(code, 2);
     assert.equal(readFileSync(found, 'utf8'), 'old\n');
-    assert.ok(!existsSync(`${found}.part`));
+    assert.deepEqual(partsIn(folder), []);
     const nowhere = join(folder, 'no', 'such', 'folder.jsonl');
     const refused = await holdfast('check', evals, '--against', evals, '--evidence', nowhere);
     assert.equal(refused.code, 2);
     assert.match(refused.errors, /can't be written \(ENOENT\)/);
+  });
+
+  test('evidence never replaces a file that is read, whatever it is called there', async () => {
+    const row = `${JSON.stringify({ question })}\n`;
+    const [evals, train] = [file('read-evals.jsonl', row), file('read-train.jsonl', row)];
+    const [link, hard] = [join(folder, 'link.jsonl'), join(folder, 'hard.jsonl')];
+    symlinkSync(evals, link);
+    linkSync(train, hard);
+    for (const found of [evals, train, link, hard, join(folder, '.', 'read-evals.jsonl')]) {
+      for (const argv of [
+        ['check', train, '--against', evals],
+        ['dedupe', train, evals],
+      ]) {
+        const { code, errors } = await holdfast(...argv, '--evidence', found);
+        assert.equal(code, 2);
+        assert.match(errors, /--evidence .* is .*, which is read/);
+      }
+    }
+    assert.deepEqual([readFileSync(evals, 'utf8'), readFileSync(train, 'utf8')], [row, row]);
+  });
+
+  test('what lies at the place of a part-written file is not written to', async () => {
+    const mine = file('mine.txt', 'mine');
+    symlinkSync(mine, join(folder, 'planted.jsonl.part'));
+    const evals = file('planted-evals.jsonl', `${JSON.stringify({ question })}\n`);
+    const found = join(folder, 'planted.jsonl');
+    const { code } = await holdfast('check', evals, '--against', evals, '--evidence', found);
+    assert.equal(code, 1);
+    assert.equal(evidence(found).length, 1);
+    assert.equal(readFileSync(mine, 'utf8'), 'mine');
+    rmSync(join(folder, 'planted.jsonl.part'));
   });
 
   test('MAWPS train against test: all 58 leaks, and twins with other numbers are kin', async (t) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { DedupeFinding } from '../../src/cli/dedupe.js';
@@ -130,7 +130,10 @@ describe('holdfast dedupe', async () => {
       assert.match(err, message);
       assert.doesNotMatch(err, /secret/);
     }
-    assert.ok(!existsSync(found) && !existsSync(`${found}.part`));
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('none.jsonl')),
+      [],
+    );
   });
 
   test('stops when it is interrupted, with 2', async () => {
@@ -138,5 +141,27 @@ describe('holdfast dedupe', async () => {
     const { code, err } = await runHoldfast(['dedupe', rows], { interrupted: AbortSignal.abort() });
     assert.equal(code, 2);
     assert.match(err, /stopped before the end/);
+  });
+
+  test('stops while it compares as well, since a signal has its turn there', async () => {
+    const count = 1_000;
+    const rows = write(
+      'many.jsonl',
+      Array.from({ length: count }, (_, n) => ({ text: `${TEXT} ${n}` })),
+    );
+    const interruption = new AbortController();
+    let looks = 0;
+    const interrupted = {
+      get aborted(): boolean {
+        looks += 1;
+        // The first look that is not at a row being read: it comes as a signal does, between two turns.
+        if (looks === count + 1) setImmediate(() => interruption.abort());
+        return interruption.signal.aborted;
+      },
+    } as AbortSignal;
+    const { code, err } = await runHoldfast(['dedupe', rows], { interrupted });
+    assert.equal(code, 2);
+    assert.match(err, /stopped before the end/);
+    assert.ok(looks < 2 * count, `${looks} looks`);
   });
 });
