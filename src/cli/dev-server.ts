@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync } f
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError, PrerequisiteError } from '../domain/errors.js';
-import { freePorts, LOOPBACK } from './free-ports.js';
+import { freePorts, LOOPBACK, takenPorts } from './free-ports.js';
 
 /** A search attribute as `defineSearchAttributeKey` makes it. */
 export interface SearchAttribute {
@@ -71,10 +71,12 @@ const CLI_ATTRIBUTE_TYPES: Readonly<Record<string, string>> = {
  * The server runs in a process group of its own, so Ctrl-C reaches only the caller, which stops it after its workers.
  * It ends with the caller even when that is killed with SIGKILL.
  *
- * @throws PrerequisiteError when the program can't be run, ends at once (a port in use) or does not answer in time.
+ * @throws PrerequisiteError when the program can't be run, a chosen port is taken, or it ends at once or does not
+ * answer in time.
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   assertRunnable(options.cliPath);
+  await refuseTakenPorts(options);
   const isPortChosen = options.port !== undefined || options.uiPort !== undefined;
   for (let attempt = 1; ; attempt += 1) {
     const [port = 0, uiPort = 0] = await choosePorts(options);
@@ -98,6 +100,17 @@ function assertRunnable(cliPath: string): void {
       { cause: error },
     );
   }
+}
+
+/** Looked at first: another Temporal that listens there would answer in this one's place, with its own runs. */
+async function refuseTakenPorts({ port, uiPort }: DevServerOptions): Promise<void> {
+  const chosen = [port, uiPort].filter((one) => one !== undefined);
+  const [taken] = await takenPorts(chosen);
+  if (taken === undefined) return;
+  const how = taken === port ? 'set another in temporal.address' : 'give another with --ui-port';
+  throw new PrerequisiteError(
+    `port ${taken} on ${LOOPBACK} is taken by another program, or can't be listened on: end that, or ${how}`,
+  );
 }
 
 async function choosePorts(options: DevServerOptions): Promise<readonly number[]> {

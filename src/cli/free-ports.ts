@@ -9,17 +9,30 @@ export const LOOPBACK = '127.0.0.1';
  */
 export async function freePorts(count: number): Promise<readonly number[]> {
   // All are held at once, so that no port is given twice.
-  const servers = await Promise.all(Array.from({ length: count }, listen));
+  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map(close));
   return ports;
 }
 
-function listen(): Promise<Server> {
+/** Which of these ports on loopback can't be listened on now; a port that stands there twice is one. */
+export async function takenPorts(ports: readonly number[]): Promise<readonly number[]> {
+  const held: Server[] = [];
+  const taken: number[] = [];
+  for (const port of ports) {
+    const server = await listen(port).catch(() => null);
+    if (server === null) taken.push(port);
+    else held.push(server);
+  }
+  await Promise.all(held.map(close));
+  return taken;
+}
+
+function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, LOOPBACK, () => resolve(server));
+    server.listen(port, LOOPBACK, () => resolve(server));
   });
 }
 

@@ -14,10 +14,13 @@ describe('finding the Temporal CLI', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  function program(path: string): string {
+  function program(
+    path: string,
+    version = 'temporal version 1.5.1 (Server 1.29.0, UI 2.42.1)',
+  ): string {
     const full = join(folder, path);
     mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, '#!/bin/sh\n');
+    writeFileSync(full, `#!/bin/sh\necho '${version}'\n`);
     chmodSync(full, 0o755);
     return full;
   }
@@ -56,8 +59,28 @@ describe('finding the Temporal CLI', () => {
     );
   });
 
-  test('the bootstrap gets the version that this code looks for', () => {
+  test('one on the PATH whose server is too old, or that is another program, is passed over with the reason', () => {
+    const cached = program(`own/holdfast/temporal-${TEMPORAL_CLI_VERSION}/temporal`);
+    const versions = [
+      ['old', 'temporal version 1.1.0 (Server 1.28.1, UI 2.30.0)', /1\.28\.1, is older than 1\.29/],
+      ['other', 'tempo 3', /does not run as the Temporal CLI/],
+    ] as const;
+    for (const [name, version, reason] of versions) {
+      const PATH = dirname(program(`${name}/temporal`, version));
+      assert.equal(findTemporalCli({ PATH, XDG_CACHE_HOME: join(folder, 'own') }), cached);
+      assert.throws(() => findTemporalCli({ PATH, XDG_CACHE_HOME: join(folder, 'none') }), reason);
+    }
+    const newer = program('new/temporal', 'temporal version 2.0.0 (Server 2.0.0, UI 3.0.0)');
+    assert.equal(findTemporalCli({ PATH: dirname(newer) }), newer);
+    const configured = join(folder, 'other/temporal');
+    assert.throws(() => findTemporalCli({ HOLDFAST_TEMPORAL_CLI: configured }), /does not run as/);
+  });
+
+  test('the bootstrap gets the version, and asks for the server, that this code looks for', () => {
     const bootstrap = readFileSync(join(repositoryRoot, 'infra/temporal-cli.mjs'), 'utf8');
+    const own = readFileSync(join(repositoryRoot, 'src/cli/temporal-cli.ts'), 'utf8');
+    const minimum = /MINIMUM_SERVER = (\[\d+, \d+\])/;
+    assert.equal(minimum.exec(own)?.[1], minimum.exec(bootstrap)?.[1] ?? 'none');
     assert.ok(bootstrap.includes(`TEMPORAL_CLI_VERSION = '${TEMPORAL_CLI_VERSION}'`));
   });
 });

@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { startDevServer, type DevServer, type DevServerOptions } from '../../src/cli/dev-server.js';
+import { freePorts } from '../../src/cli/free-ports.js';
 import { PrerequisiteError } from '../../src/domain/errors.js';
 import { temporalCli } from '../support/temporal.js';
 
@@ -74,12 +75,26 @@ describe('the dev server', () => {
     );
   });
 
-  test('a port that is in use, and one that was chosen, is an error that names the reason', async (t) => {
+  test('a chosen port that is taken is an error that names it, and no other server is taken for its own', async (t) => {
     const first = await started(t, options('first'));
     const port = Number(first.address.split(':')[1]);
+    const uiPort = Number(first.uiAddress.split(':')[2]);
+    const [free = 0] = await freePorts(1);
+    const cases = [
+      [{ port, uiPort }, port, 'temporal\\.address'],
+      [{ port }, port, 'temporal\\.address'],
+      [{ uiPort }, uiPort, '--ui-port'],
+      [{ port: free, uiPort }, uiPort, '--ui-port'],
+    ] as const;
+    for (const [ports, taken, how] of cases) {
+      await assert.rejects(startDevServer({ ...options('second'), ...ports }), {
+        name: 'PrerequisiteError',
+        message: new RegExp(`port ${taken} on 127.0.0.1 is taken.*${how}`),
+      });
+    }
     await assert.rejects(
-      startDevServer({ ...options('second'), port }),
-      (error) => error instanceof PrerequisiteError && /address already in use/.test(error.message),
+      startDevServer({ ...options('second'), port: free, uiPort: free }),
+      /is taken/,
     );
   });
 
