@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CliContext } from './context.js';
-import { attributeOf } from './promotions.js';
+import { findRunningWindows } from './running-windows.js';
 import type { TemporalClient } from './temporal-client.js';
-import { WORKFLOWS } from '../domain/workflow-names.js';
 
 const INTERVAL_MS = 1_000;
 
@@ -15,12 +14,10 @@ export function followStages(
   const stopping = new AbortController();
   const told = new Map<string, string>();
   const look = async (): Promise<void> => {
-    const query = `WorkflowType = '${WORKFLOWS.window}' AND HoldfastModel = '${model}' AND ExecutionStatus = 'Running'`;
-    for await (const execution of temporal.client.workflow.list({ query })) {
-      const stage = attributeOf(execution, 'HoldfastStage');
-      if (stage === '' || told.get(execution.workflowId) === stage) continue;
-      told.set(execution.workflowId, stage);
-      output.line(`  ${attributeOf(execution, 'HoldfastWindow')}  ${stage}`);
+    for (const { workflowId, window, stage } of await findRunningWindows(temporal, model)) {
+      if (stage === '' || told.get(workflowId) === stage) continue;
+      told.set(workflowId, stage);
+      output.line(`  ${window}  ${stage}`);
     }
   };
   const running = (async (): Promise<void> => {

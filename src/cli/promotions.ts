@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { PromotionOutcome, PromotionStatus } from '../domain/contracts.js';
+import { PrerequisiteError } from '../domain/errors.js';
 import { STATUS_QUERY, WORKFLOWS } from '../domain/workflow-names.js';
 import type { TemporalClient } from './temporal-client.js';
 
@@ -34,14 +35,25 @@ export async function findPromotions(
   return found;
 }
 
-/** What a running promotion says of itself; needs a worker. */
-export function statusOf(
-  { client }: TemporalClient,
+/**
+ * What a running promotion says of itself; needs a worker.
+ * @throws PrerequisiteError when none answers in time: one that stopped a moment ago still counts as polling.
+ */
+export async function statusOf(
+  { client, taskQueue }: TemporalClient,
   handle: WorkflowHandle,
 ): Promise<PromotionStatus> {
-  return client.connection.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
-    handle.query<PromotionStatus, []>(STATUS_QUERY),
-  );
+  try {
+    return await client.connection.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
+      handle.query<PromotionStatus, []>(STATUS_QUERY),
+    );
+  } catch (error) {
+    throw new PrerequisiteError(
+      `no worker of the task queue ${taskQueue} answered for ${handle.workflowId} within ${QUERY_TIMEOUT_MS / 1000} s: ` +
+        'start one with `holdfast worker` (or `holdfast dev`, which brings one)',
+      { cause: error },
+    );
+  }
 }
 
 /** How a promotion that is over ended, in a sentence. */

@@ -3,7 +3,7 @@ import {
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import type { ScheduleHandle, ScheduleOptions } from '@temporalio/client';
+import type { ScheduleDescription, ScheduleHandle, ScheduleOptions } from '@temporalio/client';
 import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
 import type { ConfigReference, WeeklyInput } from '../domain/contracts.js';
@@ -66,14 +66,14 @@ async function schedule(options: ScheduleCommandOptions, context: CliContext): P
       const pausing = options.pause === true;
       await orMissing(configuration, () => (pausing ? handle.pause() : handle.unpause()));
       const did = pausing ? 'paused' : 'resumed';
-      return tell(context, configuration, did, await nextTimes(handle));
+      return tell(context, configuration, did, nextTimes(await handle.describe()));
     }
     const reference = await storeConfiguration(await openStoreOf(loaded), loaded);
     const wanted = scheduleOptions(configuration, reference, temporal.taskQueue);
     const did = await createOrUpdate(temporal, handle, wanted);
     if (options.trigger === true) await handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
     const what = options.trigger === true ? `${did} and triggered` : did;
-    return tell(context, configuration, what, await nextTimes(handle));
+    return tell(context, configuration, what, nextTimes(await handle.describe()));
   });
 }
 
@@ -133,8 +133,7 @@ async function createOrUpdate(
 }
 
 /** The next times a schedule fires, ISO 8601. */
-export async function nextTimes(handle: ScheduleHandle): Promise<readonly string[]> {
-  const { info } = await handle.describe();
+export function nextTimes({ info }: Pick<ScheduleDescription, 'info'>): readonly string[] {
   return info.nextActionTimes.slice(0, NEXT_TIMES_SHOWN).map((time) => time.toISOString());
 }
 

@@ -1,8 +1,9 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import type { Command } from './command-line.js';
 import type { LoadedConfiguration } from '../config/load.js';
+import type { PromotionStatus } from '../domain/contracts.js';
 import { PrerequisiteError } from '../domain/errors.js';
-import { scheduleId, WORKFLOWS } from '../domain/workflow-names.js';
+import { scheduleId } from '../domain/workflow-names.js';
 import { readAlias } from '../promotion/alias.js';
 import type { ChainFate } from '../domain/manifest.js';
 import { listChain } from '../release/find-run.js';
@@ -15,7 +16,9 @@ import {
   type ExitCode,
 } from './context.js';
 import { columns } from './output.js';
-import { attributeOf, findPromotions, statusOf } from './promotions.js';
+import { findPromotions, statusOf, type FoundPromotion } from './promotions.js';
+import { findRunningWindows, type RunningWindow } from './running-windows.js';
+import { nextTimes } from './schedule.js';
 import { openStoreOf } from './stored-run.js';
 import { countWorkers, withTemporal, type TemporalClient } from './temporal-client.js';
 
@@ -27,12 +30,6 @@ interface ScheduleState {
   readonly running: number;
   /** Whether it starts runs with the configuration as it is now. */
   readonly current: boolean;
-}
-
-interface RunningWindow {
-  readonly workflowId: string;
-  readonly window: string;
-  readonly stage: string;
 }
 
 interface Waiting {
@@ -86,7 +83,8 @@ async function status(
   );
   for (const line of chainLines(chain, isWhole)) output.line(line);
   for (const line of temporalLines(temporal)) output.line(line);
-  output.result({ model, configDigest: digest, champion: alias, chain, temporal });
+  const known = temporal instanceof PrerequisiteError ? null : temporal;
+  output.result({ model, configDigest: digest, champion: alias, chain, temporal: known });
   return 0;
 }
 
@@ -104,8 +102,10 @@ function chainLines(chain: readonly ChainFate[], isWhole: boolean): readonly str
   ];
 }
 
-function temporalLines(state: TemporalState | null): readonly string[] {
-  if (state === null) return ['temporal  does not answer: what runs and what waits is not known'];
+function temporalLines(state: TemporalState | PrerequisiteError): readonly string[] {
+  if (state instanceof PrerequisiteError) {
+    return ['temporal  what runs and what waits is not known', `          ${state.message}`];
+  }
   const lines = [
     `workers   ${state.workers === 0 ? 'none: start one with holdfast worker' : state.workers}`,
   ];
@@ -135,10 +135,11 @@ function scheduleLines(schedule: ScheduleState | null): readonly string[] {
   return lines;
 }
 
+/** What Temporal knows, or why it can't be asked. */
 async function temporalState(
   loaded: LoadedConfiguration,
   context: CliContext,
-): Promise<TemporalState | null> {
+): Promise<TemporalState | PrerequisiteError> {
   const { configuration } = loaded;
   try {
     return await withTemporal(configuration, context.environment, async (temporal) => {
@@ -146,12 +147,12 @@ async function temporalState(
       return {
         workers,
         schedule: await scheduleState(temporal, loaded),
-        running: await runningWindows(temporal, configuration.model),
+        running: await findRunningWindows(temporal, configuration.model),
         waiting: await waitingPromotions(temporal, configuration.model, workers > 0),
       };
     });
   } catch (error) {
-    if (error instanceof PrerequisiteError) return null;
+    if (error instanceof PrerequisiteError) return error;
     throw error;
   }
 }
@@ -161,14 +162,13 @@ async function scheduleState(
   { configuration, digest }: LoadedConfiguration,
 ): Promise<ScheduleState | null> {
   try {
-    const { info, state, action } = await client.schedule
-      .getHandle(scheduleId(configuration.model))
-      .describe();
+    const schedule = await client.schedule.getHandle(scheduleId(configuration.model)).describe();
+    const { info, state, action } = schedule;
     const [input] = (action.args ?? []) as readonly (
       { readonly configDigest?: string } | undefined
     )[];
     return {
-      next: info.nextActionTimes.slice(0, 3).map((time) => time.toISOString()),
+      next: nextTimes(schedule),
       paused: state.paused,
       running: info.runningActions.length,
       current: input?.configDigest === digest,
@@ -179,22 +179,6 @@ async function scheduleState(
   }
 }
 
-async function runningWindows(
-  { client }: TemporalClient,
-  model: string,
-): Promise<readonly RunningWindow[]> {
-  const query = `WorkflowType = '${WORKFLOWS.window}' AND HoldfastModel = '${model}' AND ExecutionStatus = 'Running'`;
-  const found: RunningWindow[] = [];
-  for await (const execution of client.workflow.list({ query })) {
-    found.push({
-      workflowId: execution.workflowId,
-      window: attributeOf(execution, 'HoldfastWindow'),
-      stage: attributeOf(execution, 'HoldfastStage'),
-    });
-  }
-  return found;
-}
-
 async function waitingPromotions(
   temporal: TemporalClient,
   model: string,
@@ -202,9 +186,9 @@ async function waitingPromotions(
 ): Promise<readonly Waiting[]> {
   const running = (await findPromotions(temporal, model)).filter((one) => one.isRunning);
   return Promise.all(
-    running.map(async ({ workflowId, runId, candidate, window }) => {
-      const handle = temporal.client.workflow.getHandle(workflowId, runId);
-      const status = hasWorker ? await statusOf(temporal, handle) : null;
+    running.map(async (promotion) => {
+      const { candidate, window } = promotion;
+      const status = hasWorker ? await statusOrNull(temporal, promotion) : null;
       return {
         candidate,
         window,
@@ -215,4 +199,17 @@ async function waitingPromotions(
       };
     }),
   );
+}
+
+/** What a promotion says of itself, or `null` where no worker answers for it: the rest is still worth showing. */
+async function statusOrNull(
+  temporal: TemporalClient,
+  { workflowId, runId }: FoundPromotion,
+): Promise<PromotionStatus | null> {
+  try {
+    return await statusOf(temporal, temporal.client.workflow.getHandle(workflowId, runId));
+  } catch (error) {
+    if (error instanceof PrerequisiteError) return null;
+    throw error;
+  }
 }

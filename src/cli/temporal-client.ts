@@ -2,6 +2,7 @@ import { Client, Connection, isGrpcDeadlineError } from '@temporalio/client';
 import { temporalTarget, type Environment } from '../config/environment.js';
 import type { Configuration } from '../domain/configuration.js';
 import { PrerequisiteError } from '../domain/errors.js';
+import { temporalFailure, unreachable } from './temporal-failure.js';
 
 /** How long Temporal may take to answer a connection. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -33,14 +34,14 @@ export async function connectTemporal(
     const { taskQueue } = configuration.temporal;
     return { client, address, namespace, taskQueue, close: () => connection.close() };
   } catch (error) {
-    throw new PrerequisiteError(
-      `Temporal does not answer at ${address}: start one on this machine with \`holdfast dev\`, or set temporal.address`,
-      { cause: error },
-    );
+    throw unreachable(address, error);
   }
 }
 
-/** Connects, does something, and closes the connection whatever happens. */
+/**
+ * Connects, does something, and closes the connection whatever happens.
+ * @throws PrerequisiteError when nothing answers, or the namespace is not there.
+ */
 export async function withTemporal<T>(
   configuration: Configuration,
   environment: Environment,
@@ -49,6 +50,8 @@ export async function withTemporal<T>(
   const temporal = await connectTemporal(configuration, environment);
   try {
     return await perform(temporal);
+  } catch (error) {
+    throw temporalFailure(error, temporal);
   } finally {
     await temporal.close();
   }

@@ -4,6 +4,7 @@ import type { LoadedConfiguration } from '../config/load.js';
 import { storeAddress } from '../config/paths.js';
 import { ConfigError } from '../domain/errors.js';
 import type { RunningWorker } from '../worker.js';
+import { temporalFailure } from './temporal-failure.js';
 import {
   defineAction,
   loadFor,
@@ -37,11 +38,15 @@ export function registerWorker(program: Command, context: CliContext): void {
     const { taskQueue } = loaded.configuration.temporal;
     const worker = await launchWorker(loaded, context, options.logLevel);
     context.output.note(`polls ${taskQueue}; Ctrl-C ends it`);
+    context.output.result({ taskQueue });
     return untilInterrupted(worker, context);
   });
 }
 
-/** Starts a worker with the process's secrets. @throws PrerequisiteError for each secret that is missing */
+/**
+ * Starts a worker with the process's secrets.
+ * @throws PrerequisiteError for each secret that is missing, and where Temporal or its namespace is not there.
+ */
 export async function launchWorker(
   loaded: LoadedConfiguration,
   { environment }: CliContext,
@@ -55,14 +60,14 @@ export async function launchWorker(
   const { installLogging } = await import('../logging.js');
   const { startWorker } = await import('../worker.js');
   installLogging(level);
-  const target = temporalTarget(loaded.configuration, environment);
-  return startWorker({
-    loaded,
-    secrets,
-    address: address ?? target.address,
-    namespace: target.namespace,
-    storeUri: storeAddress(loaded),
-  });
+  const configured = temporalTarget(loaded.configuration, environment);
+  const target = { ...configured, address: address ?? configured.address };
+  try {
+    const storeUri = storeAddress(loaded);
+    return await startWorker({ loaded, secrets, ...target, storeUri });
+  } catch (error) {
+    throw temporalFailure(error, target);
+  }
 }
 
 /** Waits for Ctrl-C and stops the worker, or for the worker's own end. */

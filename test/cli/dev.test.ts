@@ -33,16 +33,30 @@ describe('holdfast as a process', () => {
   });
 
   function start(...argv: readonly string[]): ChildProcess {
+    return startWith({}, ...argv);
+  }
+
+  function startWith(environment: NodeJS.ProcessEnv, ...argv: readonly string[]): ChildProcess {
     const child = spawn(process.execPath, [main, ...argv, '-c', join(folder, 'holdfast.yaml')], {
       env: {
         PATH: process.env['PATH'],
         HOLDFAST_TEMPORAL_CLI: temporalCli(),
         HOLDFAST_SPLIT_KEY: SECRETS.splitKey,
         LOCAL_KEY: SECRETS.providerKey,
+        ...environment,
       },
     });
     children.push(child);
     return child;
+  }
+
+  async function ended(
+    child: ChildProcess,
+  ): Promise<{ readonly code: number | null; readonly err: string }> {
+    let err = '';
+    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return { code, err };
   }
 
   /** Waits until the process has printed `wanted`, or fails with all it printed when it ends first. */
@@ -69,6 +83,14 @@ describe('holdfast as a process', () => {
     const check = start('config', 'check');
     const [code] = (await once(check, 'exit')) as [number];
     assert.equal(code, 0);
+    const worker = start('worker', '--json');
+    await until(worker, /\{\s*"taskQueue": "holdfast"\s*\}/);
+    const workerEnded = once(worker, 'exit');
+    worker.kill('SIGINT');
+    assert.deepEqual(await workerEnded, [0, null]);
+    const mistyped = await ended(startWith({ TEMPORAL_NAMESPACE: 'nope' }, 'worker'));
+    assert.equal(mistyped.code, 2);
+    assert.match(mistyped.err, /^holdfast: Temporal at .* has no namespace nope/);
     dev.kill('SIGINT');
     assert.deepEqual(await exited, [0, null]);
     await assert.rejects(fetch(`http://127.0.0.1:${uiPort}/`));
@@ -87,12 +109,11 @@ describe('holdfast as a process', () => {
     assert.match(err, /LOCAL_KEY is not set/);
   });
 
-  test('without Temporal a run says how to start one and ends with 2', async () => {
-    const run = start('run', '--window', '2026-W01');
-    let err = '';
-    run.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    const [code] = (await once(run, 'exit')) as [number];
-    assert.equal(code, 2);
-    assert.match(err, /Temporal does not answer at 127\.0\.0\.1:\d+: start one .*holdfast dev/);
+  test('without Temporal a run and a worker say how to start one and end with 2', async () => {
+    for (const argv of [['run', '--window', '2026-W01'], ['worker']]) {
+      const { code, err } = await ended(start(...argv));
+      assert.equal(code, 2);
+      assert.match(err, /Temporal does not answer at 127\.0\.0\.1:\d+: start one .*holdfast dev/);
+    }
   });
 });
