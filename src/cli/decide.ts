@@ -11,7 +11,7 @@ import {
   type CommonOptions,
   type ExitCode,
 } from './context.js';
-import { operatorOf } from './operator.js';
+import { operatorOf, reasonOf } from './operator.js';
 import { endingOf, findPromotions, statusOf, type FoundPromotion } from './promotions.js';
 import {
   isDeadlineExceeded,
@@ -22,6 +22,9 @@ import {
 
 /** How long a decision may take: a small write to the store, and Temporal's round trips. */
 const DECISION_TIMEOUT_MS = 30_000;
+
+const EVIDENCE_DIGITS = 8;
+const EVIDENCE = /^[0-9a-f]{8,64}$/;
 
 interface DecideOptions extends CommonOptions {
   readonly reason: string;
@@ -41,14 +44,14 @@ export function registerDecide(program: Command, context: CliContext): void {
       .summary(decision === 'approve' ? 'promote a candidate' : 'turn a candidate down')
       .description(
         `${effect} The decision is bound to the evidence under review and ` +
-          'to the champion it was measured against: a stale, late, superseded or unknown one is refused ' +
-          '(exit code 1). `holdfast status` lists what waits, `holdfast report` shows the evidence.',
+          'to the champion it was measured against: a stale, late or superseded one is refused (exit code 1), ' +
+          'and so is one over a failed check. `holdfast status` lists what waits, `holdfast report` shows the evidence.',
       )
       .requiredOption('--reason <text>', 'why; goes into the audit log')
       .option('--approver <name>', 'who decides; the user at the terminal otherwise')
       .option(
         '--evidence <digest>',
-        'the evidence you looked at, or its first digits; refused if it is another',
+        `the evidence you looked at, or at least its first ${EVIDENCE_DIGITS} digits; refused if it is another`,
       )
       .addHelpText(
         'after',
@@ -66,6 +69,8 @@ async function decide(
   options: DecideOptions,
   context: CliContext,
 ): Promise<ExitCode> {
+  const reason = reasonOf(options.reason);
+  const evidence = evidenceDigits(options.evidence);
   const { configuration } = await loadFor(options);
   const approver = operatorOf(options.approver, context.environment);
   return withTemporal(configuration, context.environment, async (temporal) => {
@@ -77,13 +82,21 @@ async function decide(
     const request: ApprovalRequest = {
       decision,
       candidate,
-      evidence: evidenceOf(options.evidence, subject.evidenceDigest),
+      evidence: evidenceOf(evidence, subject.evidenceDigest),
       champion: subject.champion,
       approver,
-      reason: options.reason,
+      reason,
     };
     return send(temporal, handle, request, context);
   });
+}
+
+/** @throws ConfigError for too few digits: an empty variable of a script would bind the decision to anything. */
+function evidenceDigits(given: string | undefined): string | undefined {
+  if (given === undefined || EVIDENCE.test(given)) return given;
+  throw new ConfigError(
+    `--evidence takes the digest of the evidence, or at least its first ${EVIDENCE_DIGITS} hexadecimal digits; \`holdfast report\` shows it`,
+  );
 }
 
 /** The digest that was given when it is another than the one under review, so that Temporal refuses it. */

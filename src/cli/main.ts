@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { randomUUID } from 'node:crypto';
-import { processEnvironment } from '../config/environment.js';
+import { isDebugging, processEnvironment } from '../config/environment.js';
 import type { ExitCode } from './context.js';
 import { createOutput } from './output.js';
+import { endOnUncaught, outliveReaders } from './process-end.js';
 import { runCli } from './program.js';
 
 const interruption = new AbortController();
@@ -10,18 +11,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interruption.abort());
 }
 
-// What reads the output may stop reading, as `head` does: the command goes on to its end and exit code.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+const environment = processEnvironment();
+outliveReaders([process.stdout, process.stderr]);
+endOnUncaught(isDebugging(environment));
 
 let code: ExitCode = 0;
 process.exitCode = await runCli(
   process.argv.slice(2),
   {
-    environment: processEnvironment(),
+    environment,
     output: createOutput(process.stdout, process.stderr),
     now: () => new Date(),
     randomId: randomUUID,

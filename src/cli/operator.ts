@@ -9,3 +9,10 @@ export function operatorOf(given: string | undefined, environment: Environment):
   }
   return name;
 }
+
+/** Why something is done, for the audit log. @throws ConfigError for a blank one */
+export function reasonOf(given: string): string {
+  const reason = given.trim();
+  if (reason === '') throw new ConfigError('--reason is empty; say why, for the audit log');
+  return reason;
+}

@@ -9,13 +9,10 @@ export interface Output {
   note(text: string): void;
   /** The one object of `--json`. */
   result(value: unknown): void;
-  /** Whether a person watches. */
-  readonly isTerminal: boolean;
 }
 
 interface Stream {
   write(text: string): unknown;
-  readonly isTTY?: boolean;
 }
 
 /** An output over two streams, the process's own or a test's. */
@@ -35,7 +32,6 @@ export function createOutput(standard: Stream, error: Stream): Output {
     result(value) {
       if (json) standard.write(`${JSON.stringify(value, null, 2)}\n`);
     },
-    isTerminal: standard.isTTY === true,
   };
 }
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from './command-line.js';
+import { isDebugging } from '../config/environment.js';
 import { HOLDFAST_VERSION } from '../domain/version.js';
 import { registerCheck } from './check.js';
 import type { CliContext, ExitCode } from './context.js';
@@ -66,9 +67,21 @@ export async function runCli(
     await program.parseAsync([...argv], { from: 'user' });
     return ended();
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) return tellUsage(error, argv, context);
     return fail(error, context);
   }
+}
+
+/** Help and version end with 0; of a wrong command line the text is printed already, and `--json` is owed its object. */
+function tellUsage(
+  { exitCode, message }: CommanderError,
+  argv: readonly string[],
+  { output }: CliContext,
+): ExitCode {
+  if (exitCode === 0) return 0;
+  output.useJson(argv.includes('--json'));
+  output.result({ error: { name: 'UsageError', message: message.replace(/^error: /, '') } });
+  return 2;
 }
 
 /** `report [window]`: a command's name with what it takes. */
@@ -83,7 +96,7 @@ function termOf(command: Command): string {
 function fail(error: unknown, { output, environment }: CliContext): ExitCode {
   const { exitCode, name, message } = tellError(error);
   output.note(`holdfast: ${message}`);
-  if ((environment['HOLDFAST_DEBUG'] ?? '') !== '' && error instanceof Error) {
+  if (isDebugging(environment) && error instanceof Error) {
     output.note(error.stack ?? '');
   }
   output.result({ error: { name, message } });

@@ -1,7 +1,7 @@
 import type { Command } from './command-line.js';
 import { rollbackAlias } from '../promotion/alias.js';
 import { defineAction, loadFor, type CliContext, type CommonOptions } from './context.js';
-import { operatorOf } from './operator.js';
+import { operatorOf, reasonOf } from './operator.js';
 import { openStoreOf } from './stored-run.js';
 
 interface RollbackOptions extends CommonOptions {
@@ -23,12 +23,13 @@ export function registerRollback(program: Command, context: CliContext): void {
     .option('--by <name>', 'who; the user at the terminal otherwise')
     .addHelpText('after', '\nExample:\n  holdfast rollback --reason "misfiles invoices"\n');
   defineAction<RollbackOptions>(command, context, async (options) => {
+    const reason = reasonOf(options.reason);
     const loaded = await loadFor(options);
     const { model } = loaded.configuration;
     const store = await openStoreOf(loaded);
     const by = operatorOf(options.by, context.environment);
     const at = context.now().toISOString();
-    const moved = await rollbackAlias(store, model, { by, reason: options.reason, at });
+    const moved = await rollbackAlias(store, model, { by, reason, at });
     context.output.line(`champion of ${model}: ${moved.to} (was ${moved.from}), by ${by}`);
     context.output.result({ model, ...moved, by, at });
     return 0;

@@ -168,6 +168,7 @@ async function waitAndTell(
     const ended = await Promise.race([result, left]);
     if (ended === null) {
       output.note(`left ${handle.workflowId} to the worker; \`holdfast status\` shows it`);
+      output.result({ workflowId: handle.workflowId, left: true });
       return 0;
     }
     await following.stop();

@@ -96,4 +96,19 @@ describe('a command line that cannot run', () => {
     const schedule = await runHoldfast(['schedule', '--pause', '--delete', '-c', '/nowhere']);
     assert.match(schedule.err, /give one of --pause/);
   });
+
+  test('a wrong command line is told to a program too, as one object', async () => {
+    for (const argv of [
+      ['status', '--bogus', '--json'],
+      ['--json', 'approve'],
+      ['nothing', '--json'],
+    ]) {
+      const { code, out } = await runHoldfast(argv);
+      assert.equal(code, 2);
+      const { error } = JSON.parse(out) as { readonly error: Readonly<Record<string, string>> };
+      assert.equal(error['name'], 'UsageError');
+      assert.doesNotMatch(error['message'] ?? '', /^error/);
+    }
+    assert.equal((await runHoldfast(['status', '--bogus'])).out, '');
+  });
 });

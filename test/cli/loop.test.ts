@@ -40,6 +40,7 @@ describe('the command line', () => {
         HOLDFAST_SPLIT_KEY: SECRETS.splitKey,
         LOCAL_KEY: SECRETS.providerKey,
         USER: 'ana',
+        ...options.environment,
       },
     });
   }
@@ -58,6 +59,16 @@ describe('the command line', () => {
     assert.match(out, /chain {5}empty/);
     assert.match(out, /workers {3}none: start one with holdfast worker/);
     assert.match(out, /schedule {2}none/);
+  });
+
+  test('a namespace that is not there is told by its name, and status still shows the store', async () => {
+    const mistyped = { environment: { TEMPORAL_NAMESPACE: 'defualt' } };
+    const run = await holdfastWith(mistyped, 'run', '--window', WINDOW);
+    assert.equal(run.code, 2);
+    assert.match(run.err, /has no namespace defualt: correct temporal\.namespace/);
+    const status = await holdfastWith(mistyped, 'status');
+    assert.equal(status.code, 0);
+    assert.match(status.out, /chain {5}empty.*not known\n +Temporal at .* has no namespace/s);
   });
 
   test('a run without a worker is refused instead of waiting without a word', async () => {
@@ -210,6 +221,11 @@ describe('the command line', () => {
     );
     assert.equal(left.code, 0);
     assert.match(left.err, /left run\/triage\/2026-W03 to the worker/);
+    const leftAgain = await holdfastWith(
+      { interrupted: AbortSignal.abort() },
+      ...['run', '--window', '2026-W03', '--json'],
+    );
+    assert.deepEqual(JSON.parse(leftAgain.out), { workflowId: 'run/triage/2026-W03', left: true });
     const { code, out } = await holdfast('run', '--window', '2026-W03');
     assert.equal(code, 0);
     assert.match(
