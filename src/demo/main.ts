@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { processEnvironment } from '../config/environment.js';
-import { ConfigError, PrerequisiteError } from '../domain/errors.js';
+import { tellError } from '../cli/errors.js';
+import { endOnUncaught, outliveReaders } from '../cli/process-end.js';
+import { isDebugging, processEnvironment } from '../config/environment.js';
+import { ConfigError } from '../domain/errors.js';
 import { installLogging } from '../logging.js';
 import { createNarrator } from './narrator.js';
 import { makeRunFolder, removeRunFolders } from './run-folder.js';
@@ -17,48 +19,73 @@ const HELP = `npm run demo [-- options]: weeks of real mail become training sets
 
 const RUNS = resolve('.holdfast');
 
-const { values } = parseArgs({
-  options: {
-    manual: { type: 'boolean', default: false },
-    clean: { type: 'boolean', default: false },
-    seed: { type: 'string', default: '101' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  manual: { type: 'boolean', default: false },
+  clean: { type: 'boolean', default: false },
+  seed: { type: 'string', default: '101' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+interface DemoOptions {
+  readonly manual: boolean;
+  readonly clean: boolean;
+  readonly seed: string;
+  readonly help: boolean;
+}
+
+const environment = processEnvironment();
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => interrupted.abort());
+}
+outliveReaders([process.stdout, process.stderr]);
+endOnUncaught(isDebugging(environment));
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  if (values.clean) {
-    process.stdout.write(`removed ${removeRunFolders(RUNS)} runs below ${RUNS}\n`);
-    return 0;
-  }
-  installLogging('ERROR');
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => interrupted.abort());
-  }
-  const environment = processEnvironment();
   try {
-    await tellStory({
-      folder: makeRunFolder(RUNS),
-      environment,
-      seed: seedOf(values.seed),
-      isManual: values.manual,
-      staysOpen: process.stdout.isTTY === true && environment['CI'] !== 'true',
-      narrator: createNarrator(process.stdout),
-      interrupted: interrupted.signal,
-    });
+    await run(process.argv.slice(2));
     return 0;
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
-    if (!(error instanceof ConfigError) && !(error instanceof PrerequisiteError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 2;
+    const { exitCode, message } = tellError(error);
+    process.stderr.write(`${message}\n`);
+    if (isDebugging(environment) && error instanceof Error)
+      process.stderr.write(`${error.stack}\n`);
+    return exitCode;
+  }
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  const values = readOptions(argv);
+  const seed = seedOf(values.seed);
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (values.clean) {
+    process.stdout.write(`removed ${removeRunFolders(RUNS)} runs below ${RUNS}\n`);
+    return;
+  }
+  installLogging('ERROR');
+  await tellStory({
+    folder: makeRunFolder(RUNS),
+    environment,
+    seed,
+    isManual: values.manual,
+    staysOpen: process.stdout.isTTY === true && environment['CI'] !== 'true',
+    narrator: createNarrator(process.stdout),
+    interrupted: interrupted.signal,
+  });
+}
+
+/** @throws ConfigError for options that are not there. */
+function readOptions(argv: readonly string[]): DemoOptions {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS }).values;
+  } catch (error) {
+    throw new ConfigError(`that is no option of the demo.\n\n${HELP}`, { cause: error });
   }
 }
 

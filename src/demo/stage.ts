@@ -44,34 +44,69 @@ export interface RunningStage extends Stage {
   readonly reference: ConfigReference;
 }
 
-/** Starts Temporal with its web UI and the training endpoint. */
+/** Starts Temporal with its web UI and the training endpoint; where anything fails, nothing is left running. */
 export async function openStage(folder: string, environment: ProgramEnvironment): Promise<Stage> {
   mkdirSync(join(folder, 'logs'), { recursive: true });
+  const servers = await startServers(folder, findTemporalCli(environment));
+  try {
+    return await furnish(folder, servers);
+  } catch (error) {
+    await stopServers(servers);
+    throw error;
+  }
+}
+
+interface Servers {
+  readonly endpoint: TrainingEndpoint;
+  readonly server: DevServer;
+}
+
+/** Starts both at once; when one fails, the other is ended before that is told. */
+async function startServers(folder: string, cliPath: string): Promise<Servers> {
   const key = DEMO_SECRETS.providerKey;
-  const [endpoint, server] = await Promise.all([
+  const starting = [
     startTrainingEndpoint({ host: '127.0.0.1', port: 0, folder: join(folder, 'endpoint'), key }),
     startDevServer({
-      cliPath: findTemporalCli(environment),
+      cliPath,
       databaseFile: join(folder, 'temporal.db'),
       logFile: join(folder, 'temporal.log'),
       namespace: 'default',
       searchAttributes: SEARCH_ATTRIBUTES,
     }),
-  ]);
+  ] as const;
+  try {
+    const [endpoint, server] = await Promise.all(starting);
+    return { endpoint, server };
+  } catch (error) {
+    const [endpoint, server] = starting;
+    await Promise.allSettled([
+      endpoint.then((started) => started.close()),
+      server.then((started) => started.stop()),
+    ]);
+    throw error;
+  }
+}
+
+async function stopServers({ endpoint, server }: Servers): Promise<void> {
+  await endpoint.close();
+  await server.stop();
+}
+
+async function furnish(folder: string, servers: Servers): Promise<Stage> {
+  const { endpoint, server } = servers;
+  const store = await openStore(`file:${join(folder, 'store')}`);
   const connection = await Connection.connect({ address: server.address });
-  const host = { baseURL: endpoint.baseURL, key, sleep };
+  const host = { baseURL: endpoint.baseURL, key: DEMO_SECRETS.providerKey, sleep };
   return {
+    ...servers,
     folder,
-    endpoint,
     provider: createOpenAICompatibleProvider(host),
     chat: createChatClient(host),
-    server,
     client: new Client({ connection }),
-    store: await openStore(`file:${join(folder, 'store')}`),
+    store,
     close: async () => {
       await connection.close();
-      await endpoint.close();
-      await server.stop();
+      await stopServers(servers);
     },
   };
 }

@@ -35,20 +35,25 @@ export async function tellStory(options: StoryOptions): Promise<void> {
   let running: RunningStage | null = null;
   try {
     narrator.say(`  Temporal's web UI ${stage.server.uiAddress}`);
+    options.interrupted.throwIfAborted();
     const story = planStory(await loadMail(), seed);
     narrator.heading('A first model serves');
     const opened = await openFirstModel(stage, story.release, story.evalSet, seed, narrator);
     running = opened;
-    await Promise.race([
-      tellWeeks(options, opened, story),
-      new Promise((_, reject) => {
-        options.interrupted.addEventListener('abort', () => reject(new Error('interrupted')));
-      }),
-    ]);
+    options.interrupted.throwIfAborted();
+    await Promise.race([untilAborted(options.interrupted), tellWeeks(options, opened, story)]);
     if (options.staysOpen) await untilInterrupted(options);
   } finally {
     await (running ?? stage).close();
   }
+}
+
+/** Rejects at Ctrl-C. */
+function untilAborted(interrupted: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(interrupted.reason as Error);
+    interrupted.addEventListener('abort', end, { once: true });
+  });
 }
 
 async function tellWeeks(
