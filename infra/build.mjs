@@ -12,7 +12,7 @@ const COMPILE_TIMEOUT_MS = 10 * 60_000;
 
 /**
  * Compiles to `dist/` and bundles the workflows to `dist/workflow-bundle.js`, each only when its sources changed.
- * @throws {SetupError} with the compiler's output when it finds errors.
+ * @throws {SetupError} with the compiler's output when it finds errors, or when there is no compiler yet.
  */
 export async function build({ root, progress }) {
   const sources = listFiles(root, SOURCE_FOLDERS, (path) => path.endsWith('.ts'));
@@ -67,6 +67,11 @@ async function compileIfStale(root, sources, progress) {
   }
   await progress.step('compiling TypeScript', async () => {
     const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    if (!existsSync(compiler)) {
+      throw new SetupError(
+        'the packages are not installed yet: run `npm ci` first (`npm run demo` and `npm test` do it by themselves)',
+      );
+    }
     const result = await capture(process.execPath, [compiler, '-p', '.', '--pretty', 'false'], {
       cwd: root,
       env: process.env,

@@ -1,18 +1,32 @@
 import { join } from 'node:path';
 import { capture } from './programs.mjs';
+import { trackedFiles } from './tracked-files.mjs';
 
 const CHECK_TIMEOUT_MS = 10 * 60_000;
 
+const CODE = /\.[cm]?[jt]s$/;
+
 /** The checks that look at the sources: a name, the program in node_modules and its arguments. */
-const CHECKS = [
-  { name: 'format', program: 'prettier/bin/prettier.cjs', args: ['--check', '.'] },
-  { name: 'lint', program: 'eslint/bin/eslint.js', args: ['--max-warnings=0', '.'] },
-  {
-    name: 'types of the workflows (without those of Node)',
-    program: 'typescript/bin/tsc',
-    args: ['-p', 'workflows', '--pretty', 'false'],
-  },
-];
+function checksOf(root) {
+  const own = trackedFiles(root);
+  return [
+    {
+      name: 'format',
+      program: 'prettier/bin/prettier.cjs',
+      args: ['--check', '--ignore-unknown', ...(own ?? ['.'])],
+    },
+    {
+      name: 'lint',
+      program: 'eslint/bin/eslint.js',
+      args: ['--max-warnings=0', ...(own?.filter((path) => CODE.test(path)) ?? ['.'])],
+    },
+    {
+      name: 'types of the workflows (without those of Node)',
+      program: 'typescript/bin/tsc',
+      args: ['-p', 'workflows', '--pretty', 'false'],
+    },
+  ];
+}
 
 /**
  * Runs every check, whether or not an earlier one failed, and prints the output of those that fail.
@@ -21,7 +35,7 @@ const CHECKS = [
  */
 export async function runChecks({ root, progress, environment }) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const { name, program, args } of CHECKS) {
+  for (const { name, program, args } of checksOf(root)) {
     const result = await progress.step(name, () =>
       capture(process.execPath, [join(root, 'node_modules', program), ...args], {
         cwd: root,

@@ -79,7 +79,6 @@ export const entries: Readonly<Record<string, string>> = {
 
 /** Packages that more than one file may import, and why. */
 export const sharedPackages: Readonly<Record<string, string>> = {
-  commander: 'each command declares its own options beside its code',
   zod: 'data enters in many places, and each has its own schema',
   '@temporalio/activity': 'the framework that activities are written in',
   '@temporalio/client':

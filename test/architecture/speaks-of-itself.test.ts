@@ -4,6 +4,10 @@ import { join, relative } from 'node:path';
 import { describe, test } from 'node:test';
 import { repositoryRoot } from '../support/paths.js';
 
+const { trackedFiles } = (await import(join(repositoryRoot, 'infra', 'tracked-files.mjs'))) as {
+  trackedFiles: (root: string) => readonly string[] | null;
+};
+
 const SKIPPED_FOLDERS = ['.git', '.holdfast', 'dist', 'node_modules'];
 const TEXT_FILE =
   /(^|\/)(\.[a-z]+|[A-Z]+|run)$|\.(cjs|css|html|js|json|md|mjs|sh|svg|toml|ts|txt|yaml|yml)$/;
@@ -23,7 +27,7 @@ const FOREIGN: readonly { readonly what: string; readonly pattern: RegExp }[] = 
 
 describe('the repository', () => {
   test('speaks of the project alone: no issue numbers, no paths of one machine, no registries', () => {
-    const found = listFiles(repositoryRoot).flatMap((path) =>
+    const found = ownTextFiles(repositoryRoot).flatMap((path) =>
       foreignLines(path, readFileSync(join(repositoryRoot, path), 'utf8')),
     );
     assert.deepEqual(found, []);
@@ -40,16 +44,17 @@ describe('the repository', () => {
   });
 });
 
-function listFiles(root: string): readonly string[] {
-  const walk = (folder: string): readonly string[] =>
-    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return SKIPPED_FOLDERS.includes(entry.name) ? [] : walk(path);
-      return entry.isFile() ? [relative(root, path)] : [];
-    });
-  return walk(root)
-    .filter((path) => TEXT_FILE.test(path))
-    .sort();
+/** What git tracks, since users keep logs and eval files of their own in the clone; every file where there is no git. */
+function ownTextFiles(root: string): readonly string[] {
+  return (trackedFiles(root) ?? walk(root)).filter((path) => TEXT_FILE.test(path)).sort();
+}
+
+function walk(root: string, folder = root): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return SKIPPED_FOLDERS.includes(entry.name) ? [] : walk(root, path);
+    return entry.isFile() ? [relative(root, path)] : [];
+  });
 }
 
 function foreignLines(path: string, text: string): readonly string[] {

@@ -49,6 +49,21 @@ describe('the build of the bootstrap', () => {
   });
 });
 
+describe('a build before the packages are there', () => {
+  test('says what to run, and not that the compiler found errors', async () => {
+    const project = scratchProject();
+    try {
+      rmSync(join(project.root, 'node_modules'));
+      const ended = await project.bootstrap(['build']);
+      assert.equal(ended.code, 1);
+      assert.match(ended.stderr, /packages are not installed yet: run `npm ci` first/);
+      assert.doesNotMatch(ended.stderr, /TypeScript found errors/);
+    } finally {
+      project.remove();
+    }
+  });
+});
+
 describe('the bootstrap of the demo', () => {
   let project: ScratchProject;
   let environment: NodeJS.ProcessEnv;
