@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { MAXIMUM_LOG_LINE_BYTES } from '../src/connectors/connector.js';
 import { createJsonlConnector } from '../src/connectors/jsonl.js';
 import { DEDUP_INDEX_VERSION } from '../src/dedup/near-index.js';
 import type { Versions } from '../src/domain/manifest.js';
@@ -8,9 +9,6 @@ import type { ObjectStore } from '../src/storage/object-store.js';
 import { openStore } from '../src/storage/open-store.js';
 import { NORMALISER_VERSION } from '../src/text/normalise.js';
 import type { StepContext } from './dependencies.js';
-
-/** Longest log line that is read; longer ones are quarantined. */
-const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
 
 /** A step's context as plain values, so that a thread can make its own. */
 export interface StepContextOptions {
@@ -33,7 +31,7 @@ export async function createStepContext(
       createJsonlConnector({
         path: resolve(options.baseFolder, source.path),
         fields: source.fields,
-        maximumLineBytes: MAXIMUM_LINE_BYTES,
+        maximumLineBytes: MAXIMUM_LOG_LINE_BYTES,
       }),
   };
 }

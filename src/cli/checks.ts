@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { MAXIMUM_LOG_LINE_BYTES } from '../connectors/connector.js';
 import { createJsonlConnector } from '../connectors/jsonl.js';
 import { secretProblems } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
@@ -16,7 +17,6 @@ import { openStoreOf } from './stored-run.js';
 
 type Look = (loaded: LoadedConfiguration, context: CliContext) => Promise<readonly CheckItem[]>;
 
-const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
 const HOST_TIMEOUT_MS = 10_000;
 
 /** What `config check` looks at, in the order in which a run needs it. */
@@ -52,7 +52,7 @@ async function checkSources(loaded: LoadedConfiguration): Promise<readonly Check
         const connector = createJsonlConnector({
           path,
           fields,
-          maximumLineBytes: MAXIMUM_LINE_BYTES,
+          maximumLineBytes: MAXIMUM_LOG_LINE_BYTES,
         });
         const objects = await connector.list();
         const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MAXIMUM_LOG_LINE_BYTES } from '../connectors/connector.js';
 import { createJsonlConnector } from '../connectors/jsonl.js';
 import { readLogFields } from '../connectors/log-fields.js';
 import { readLogLine } from '../connectors/log-line.js';
@@ -13,7 +14,6 @@ import { lines, type Line } from '../formats/lines.js';
 /** How much of a folder of logs is looked at: enough to see its shape and its first time, in seconds. */
 const FILES_LOOKED_AT = 50;
 const LINES_PER_FILE = 1_000;
-const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
 
 /** The first lines of every file of a folder of logs, as they stand there. Kept in memory only. */
 export interface LogSample {
@@ -38,7 +38,7 @@ export async function sampleLogs(path: string): Promise<LogSample> {
   const connector = createJsonlConnector({
     path,
     fields: {},
-    maximumLineBytes: MAXIMUM_LINE_BYTES,
+    maximumLineBytes: MAXIMUM_LOG_LINE_BYTES,
   });
   const objects = await connector.list();
   const isFolder = (await stat(path)).isDirectory();
@@ -60,7 +60,7 @@ export async function sampleLogs(path: string): Promise<LogSample> {
 
 function readLines(path: string): AsyncIterable<Line> {
   const bytes = decompressed(path, createReadStream(path));
-  const limit = { maximumLineBytes: MAXIMUM_LINE_BYTES };
+  const limit = { maximumLineBytes: MAXIMUM_LOG_LINE_BYTES };
   return /\.json(?:\.gz|\.zst)?$/i.test(path)
     ? arrayElementsOrLines(bytes, limit)
     : lines(bytes, limit);

@@ -36,6 +36,9 @@ export interface Connector {
   read(object: SourceObject): AsyncIterable<RawRecord | QuarantinedLine>;
 }
 
+/** Longest log line that is read; longer ones are quarantined. */
+export const MAXIMUM_LOG_LINE_BYTES = 16 * 1024 * 1024;
+
 export interface ConnectorOptions {
   /** A folder or a file. */
   readonly path: string;
