@@ -16,7 +16,7 @@ import { runCli } from '../../src/cli/program.js';
 import { createOutput } from '../../src/cli/output.js';
 import type { CheckFinding } from '../../src/cli/check-scan.js';
 import type { ExitCode } from '../../src/cli/context.js';
-import { sharedData } from '../support/paths.js';
+import { publicData } from '../support/public-data.js';
 
 interface Ran {
   readonly code: ExitCode;
@@ -294,12 +294,9 @@ describe('holdfast check', () => {
   });
 
   test('MAWPS train against test: all 58 leaks, and twins with other numbers are kin', async (t) => {
-    const train = sharedData('llm_adapters/dataset/mawps/trainset.json');
-    const evals = sharedData('llm_adapters/dataset/mawps/testset.json');
-    if (train === null || evals === null) {
-      t.skip('the public data beside the checkout is absent');
-      return;
-    }
+    const train = publicData(t, 'llm_adapters/dataset/mawps/trainset.json');
+    const evals = publicData(t, 'llm_adapters/dataset/mawps/testset.json');
+    if (train === null || evals === null) return;
     const found = join(folder, 'mawps.jsonl');
     const fields = ['--text-field', 'original_text', '--eval-field', 'original_text'];
     const { code } = await holdfast(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { loadConfiguration, parseConfigurationText } from '../../src/config/load.js';
 import { runHoldfast, type CliRun } from '../support/cli.js';
 import { temporaryFolder } from '../support/folders.js';
-import { sharedData } from '../support/paths.js';
+import { publicData } from '../support/public-data.js';
 import { logLines } from '../support/project.js';
 import { makeTickets } from '../support/traffic.js';
 
@@ -147,8 +147,8 @@ describe('init', () => {
   });
 
   test("reads a real deployed bot's dialogues without being told their shape", async (t) => {
-    const data = sharedData('convai2/2018/data/data_volunteers.json');
-    if (data === null) return t.skip('the public data is not beside the checkout');
+    const data = publicData(t, 'convai2/2018/data/data_volunteers.json');
+    if (data === null) return;
     const folder = await folderWith({});
     await cp(data, join(folder, 'logs', 'data_volunteers.json'));
     const { code, out } = await init(folder, ...COMPLETE, '--champion', 'bot');

@@ -11,7 +11,7 @@ import { ConfigError, DataError } from '../../src/domain/errors.js';
 import { hasCode } from '../conformance/object-store.js';
 import { collectUntilError } from '../support/bytes.js';
 import { temporaryFolder } from '../support/folders.js';
-import { sharedData } from '../support/paths.js';
+import { publicData } from '../support/public-data.js';
 
 const MAXIMUM_LINE_BYTES = 10_000;
 
@@ -212,8 +212,8 @@ describe('the JSONL connector', () => {
   });
 
   test('reads the dialogues of a deployed bot by a mapping', async (t) => {
-    const path = sharedData('convai2/2018/data/data_volunteers.json');
-    if (path === null) return t.skip('no ../shared/data/convai2 beside the checkout');
+    const path = publicData(t, 'convai2/2018/data/data_volunteers.json');
+    if (path === null) return;
     const connector = createJsonlConnector({
       path,
       maximumLineBytes: 1_000_000,

@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
 import { scanExamples } from '../../src/contamination/scan-examples.js';
 import { type Finding, LEAK_LEVELS } from '../../src/domain/finding.js';
-import { sharedData } from '../support/paths.js';
+import { publicData } from '../support/public-data.js';
 
 const MAWPS = 'llm_adapters/dataset/mawps';
 const GSM8K = 'gsm8k/grade_school_math/data';
@@ -13,8 +13,7 @@ const BANKING = 'banking77/banking_data';
 
 /** The file's text, or `null` after the test was skipped with the reason. */
 function readData(t: TestContext, file: string): string | null {
-  const path = sharedData(file);
-  if (path === null) t.skip(`../shared/data/${file} is not there`);
+  const path = publicData(t, file);
   return path === null ? null : readFileSync(path, 'utf8');
 }
 

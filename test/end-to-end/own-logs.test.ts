@@ -13,7 +13,7 @@ import { readJson } from '../../src/storage/objects.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { startWorker } from '../../src/worker.js';
 import { runHoldfast, type CliRun } from '../support/cli.js';
-import { sharedData } from '../support/paths.js';
+import { publicData } from '../support/public-data.js';
 import { SECRETS } from '../support/project.js';
 import { startTemporal } from '../support/temporal-environment.js';
 
@@ -29,12 +29,9 @@ function fillIn(text: string, values: Readonly<Record<string, string>>): string 
 }
 
 test("the README's steps on one's own logs, followed on a deployed bot's dialogues", async (t) => {
-  const dialogues = sharedData('convai2/2018/data/data_volunteers.json');
-  const questions = sharedData('mt_bench/fastchat/llm_judge/data/vicuna_bench/question.jsonl');
-  if (dialogues === null || questions === null) {
-    t.skip('the public data beside the checkout is absent');
-    return;
-  }
+  const dialogues = publicData(t, 'convai2/2018/data/data_volunteers.json');
+  const questions = publicData(t, 'mt_bench/fastchat/llm_judge/data/vicuna_bench/question.jsonl');
+  if (dialogues === null || questions === null) return;
   const temporal = await startTemporal();
   const folder = join(temporal.folder, 'own');
   mkdirSync(join(folder, 'logs'), { recursive: true });

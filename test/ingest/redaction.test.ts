@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createRedactor } from '../../src/ingest/redaction.js';
-import { sharedData } from '../support/paths.js';
+import { publicData } from '../support/public-data.js';
 
 const redactor = createRedactor();
 
@@ -169,8 +169,8 @@ describe('the redactor', () => {
   );
 
   test('of the labelled messages of presidio it finds e-mails, most cards and most phones', (t) => {
-    const path = sharedData('presidio/data/synth_dataset_v2.json');
-    if (path === null) return t.skip('no ../shared/data/presidio beside the checkout');
+    const path = publicData(t, 'presidio/data/synth_dataset_v2.json');
+    if (path === null) return;
     type Labelled = { full_text: string; spans: { entity_type: string; entity_value: string }[] };
     const messages = JSON.parse(readFileSync(path, 'utf8')) as Labelled[];
     const recall = (type: string): number => {
@@ -186,8 +186,8 @@ describe('the redactor', () => {
   });
 
   test('in the questions of GSM8K it finds nothing', (t) => {
-    const path = sharedData('gsm8k/grade_school_math/data/test.jsonl');
-    if (path === null) return t.skip('no ../shared/data/gsm8k beside the checkout');
+    const path = publicData(t, 'gsm8k/grade_school_math/data/test.jsonl');
+    if (path === null) return;
     for (const line of readFileSync(path, 'utf8').split('\n')) {
       assert.deepEqual(redactor.redact(line).counts, {});
     }

@@ -11,9 +11,3 @@ function findRoot(start: string): string {
 
 /** The checkout that the running tests belong to, wherever they were compiled to. */
 export const repositoryRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)));
-
-/** The path of a file of the public data beside the checkout, or `null` where that folder is absent. */
-export function sharedData(path: string): string | null {
-  const full = join(repositoryRoot, '..', 'shared', 'data', path);
-  return existsSync(full) ? full : null;
-}
