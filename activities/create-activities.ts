@@ -21,8 +21,8 @@ export function createActivities(deps: Dependencies): Activities {
     ...createPromotionActivities(deps),
     awaitWindow: ({ workflowId }) =>
       withHeartbeat((signal) => deps.control.awaitWindow(workflowId, signal)),
-    supersedePromotions: async (input) => ({
-      superseded: await deps.control.supersedePromotions(input.model, input.exceptId),
+    supersedePromotions: async ({ model, window, exceptId }) => ({
+      superseded: await deps.control.supersedePromotions(model, window, exceptId),
     }),
   };
   return withFailures(withServedModel(deps.startedWith.model, activities));

@@ -19,7 +19,12 @@ export interface StepContext {
 /** What activities may ask of Temporal itself. */
 export interface TemporalControl {
   awaitWindow(workflowId: string, signal: AbortSignal): Promise<WindowOutcome>;
-  supersedePromotions(model: string, exceptId: string): Promise<readonly string[]>;
+  /** `window`: only those of this window. */
+  supersedePromotions(
+    model: string,
+    window: string | null,
+    exceptId: string,
+  ): Promise<readonly string[]>;
 }
 
 /** Everything that activities are given; only the worker, the command line and the demo make it. */

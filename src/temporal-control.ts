@@ -13,8 +13,9 @@ export function createTemporalControl(client: Client): TemporalControl {
       });
       return Promise.race([ended, cancelled]);
     },
-    supersedePromotions: async (model, exceptId) => {
-      const query = `WorkflowType = '${WORKFLOWS.promotion}' AND HoldfastModel = '${model}' AND ExecutionStatus = 'Running'`;
+    supersedePromotions: async (model, window, exceptId) => {
+      const ofWindow = window === null ? '' : ` AND HoldfastWindow = '${window}'`;
+      const query = `WorkflowType = '${WORKFLOWS.promotion}' AND HoldfastModel = '${model}'${ofWindow} AND ExecutionStatus = 'Running'`;
       const superseded: string[] = [];
       for await (const execution of client.workflow.list({ query })) {
         if (execution.workflowId === exceptId) continue;

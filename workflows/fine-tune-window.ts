@@ -7,6 +7,7 @@ import {
   sleep,
   startChild,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { JobHandle } from '../src/domain/job.js';
 import type {
@@ -63,6 +64,11 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
   await data.advanceChain.executeWithOptions({ summary: 'the chain moves to this window' }, [
     trained,
   ]);
+  // The candidate of a release that was replaced is not to be promoted any more.
+  if (input.reopen) {
+    const exceptId = workflowInfo().workflowId;
+    await control.supersedePromotions({ ...trained, window: input.window.id, exceptId });
+  }
   if (release.freshRows === 0) return nothingToTrainOn(input, trained, release, story);
   const candidate = await fineTune(trained, story);
   const decided = await measureAndDecide(trained, candidate, story);
@@ -248,7 +254,7 @@ async function openPromotion(
     decision: decided.decision,
   };
   const promotionId = promotionWorkflowId(input.model, decided.evidenceDigest);
-  await control.supersedePromotions({ ...trained, exceptId: promotionId });
+  await control.supersedePromotions({ ...trained, window: null, exceptId: promotionId });
   await models.recordFate({ ...trained, window: input.window.id, fate: 'pending' });
   try {
     await startChild(promotion, {

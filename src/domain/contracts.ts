@@ -234,8 +234,13 @@ export interface PromotionActivities {
 export interface ControlActivities {
   /** Waits for the workflow `workflowId` to close and returns its result. */
   awaitWindow(input: { readonly workflowId: string }): Promise<WindowOutcome>;
-  /** Tells promotions of this model that wait for a person that a newer candidate is there. */
-  supersedePromotions(input: ConfigReference & { readonly exceptId: string }): Promise<{
+  /**
+   * Tells promotions of this model (of one window, or of all where it is `null`) that wait for a person that
+   * `exceptId`, which is one itself or takes their window's place, leaves nothing to decide on.
+   */
+  supersedePromotions(
+    input: ConfigReference & { readonly exceptId: string; readonly window: string | null },
+  ): Promise<{
     readonly superseded: readonly string[];
   }>;
 }

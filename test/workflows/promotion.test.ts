@@ -9,6 +9,7 @@ import type {
   PromotionStatus,
 } from '../../src/domain/contracts.js';
 import { DECIDE_UPDATE, STATUS_QUERY, SUPERSEDE_SIGNAL } from '../../src/domain/workflow-names.js';
+import { createTemporalControl } from '../../src/temporal-control.js';
 import { promotion } from '../../workflows/promotion.js';
 import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
 
@@ -151,6 +152,21 @@ describe('a promotion', () => {
       await handle.signal(SUPERSEDE_SIGNAL, { by: 'promotion/triage/newer' });
       assert.equal((await handle.result()).outcome, 'superseded');
       assert.deepEqual(standIns.ends, ['superseded']);
+    });
+  });
+
+  test('is superseded where its window was run anew, and those of other windows are not', async () => {
+    const control = createTemporalControl(temporal.client);
+    await temporal.withWorker(QUEUE, createStandIns(), async () => {
+      const replaced = await start('replaced', { window: '2026-W31' });
+      const other = await start('other', { window: '2026-W30' });
+      for (let found: readonly string[] = []; found.length === 0;) {
+        found = await control.supersedePromotions(input.model, '2026-W31', 'week/triage/2026-W31');
+      }
+      assert.equal((await replaced.result()).outcome, 'superseded');
+      const { stage } = await other.query<PromotionStatus>(STATUS_QUERY);
+      assert.equal(stage, 'awaiting-approval');
+      await other.terminate();
     });
   });
 

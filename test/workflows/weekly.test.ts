@@ -130,6 +130,21 @@ describe('the weekly run', () => {
     });
   });
 
+  test('a reopened window supersedes the promotions of the release that it replaces', async () => {
+    const standIns = createStandIns();
+    const superseded: (string | null)[] = [];
+    standIns.supersedePromotions = async ({ window }) => {
+      assert.deepEqual(standIns.chain, ['2026-W01']);
+      superseded.push(window);
+      return { superseded: [] };
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const { windows } = await run('reopened', input('2026-W01', { reopen: true }));
+      assert.equal(windows[0]?.decision, 'hold');
+    });
+    assert.deepEqual(superseded, ['2026-W01']);
+  });
+
   test('a failed job fails the run with the job’s code, after the chain has moved', async () => {
     const standIns = createStandIns();
     standIns.pollTune = async () => ({
