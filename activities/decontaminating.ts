@@ -10,8 +10,8 @@ import {
   contaminationSample,
   scanExamples,
   scannedExample,
+  scannedParts,
 } from '../src/contamination/scan-examples.js';
-import { promptText } from '../src/domain/record.js';
 import { readLineage, readTrainingRows } from '../src/lineage/lineage.js';
 import type { StepContext } from './dependencies.js';
 import { frozenSamples, toSample } from './samples.js';
@@ -89,11 +89,7 @@ async function championRows(
   const rows: ScannedExample[] = [];
   for (const file of trainingFiles) {
     for (const row of await readTrainingRows(store, file)) {
-      rows.push({
-        id: row.id,
-        parts: [promptText(row.messages), row.answer],
-        answer: row.answer,
-      });
+      rows.push({ id: row.id, parts: scannedParts(row.messages, null), answer: row.answer });
     }
   }
   return rows;

@@ -3,10 +3,11 @@ import { DataError } from '../domain/errors.js';
 import type { ObjectReference } from '../domain/manifest.js';
 import type { Lineage } from '../domain/model.js';
 import type { Message } from '../domain/record.js';
+import { readMessages } from '../formats/dataset-messages.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readBytes, readJson, sha256Hex, writeJson } from '../storage/objects.js';
 
-/** A row of a training file: what the model saw and what it was trained to answer. */
+/** A row of a training file: the whole conversation, and the text of its last message as the answer. */
 export interface TrainingRow {
   readonly id: string;
   readonly messages: readonly Message[];
@@ -81,15 +82,8 @@ function parseRow(line: string): { messages: readonly Message[]; answer: string 
     return null;
   }
   if (typeof value !== 'object' || value === null || !('messages' in value)) return null;
-  const { messages } = value;
-  if (!Array.isArray(messages) || !messages.every(isMessage)) return null;
-  const last = messages.at(-1);
-  if (last?.role !== 'assistant') return null;
-  return { messages: messages.slice(0, -1), answer: last.content };
-}
-
-function isMessage(value: unknown): value is Message {
-  if (typeof value !== 'object' || value === null) return false;
-  const { role, content } = value as Partial<Record<string, unknown>>;
-  return typeof role === 'string' && typeof content === 'string';
+  const messages = readMessages(value.messages);
+  const last = messages?.at(-1);
+  if (messages === null || last?.role !== 'assistant') return null;
+  return { messages, answer: last.content };
 }
