@@ -1,11 +1,11 @@
 import type { StepInput, StepResult } from '../src/domain/contracts.js';
 import type { CanonicalRecord, Example } from '../src/domain/record.js';
-import { promptText } from '../src/domain/record.js';
 import { assertBalanced, count } from '../src/domain/books.js';
 import { canonicalJson } from '../src/domain/json.js';
 import { DataError } from '../src/domain/errors.js';
 import { createNearIndex } from '../src/dedup/near-index.js';
 import { dedupeExamples } from '../src/dedup/dedupe-examples.js';
+import type { Fold } from '../src/dedup/fold.js';
 import { isMatchable } from '../src/contamination/matchability.js';
 import type { SourceLine } from '../src/ingest/ingest-window.js';
 import { ingestWindow } from '../src/ingest/ingest-window.js';
@@ -119,7 +119,8 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
   const history: HistoryRelease[] = [];
   for (const ancestor of state.ancestors) {
     const rows = await readReleaseFile<Example>(store, ancestor, 'examples.jsonl');
-    history.push({ window: ancestor.manifest.window.id, release: ancestor.release, rows });
+    const folds = await readReleaseFile<Fold>(store, ancestor, 'folds.jsonl');
+    history.push({ window: ancestor.manifest.window.id, release: ancestor.release, rows, folds });
   }
   const latest = new Map<string, string>();
   for (const placement of await readPlacements(context, state))
@@ -169,9 +170,4 @@ export async function readPlacements(
     );
   }
   return placements;
-}
-
-/** The prompts of an example as contamination is looked for in them. */
-export function exampleTexts(example: Example): readonly string[] {
-  return [promptText(example.messages), example.answer ?? ''];
 }

@@ -1,20 +1,23 @@
+import type { Fold } from '../dedup/fold.js';
 import type { Books } from '../domain/books.js';
 import { assertBalanced, count } from '../domain/books.js';
-import type { ChainFate } from '../domain/manifest.js';
+
+import type { ChainFate, Fate } from '../domain/manifest.js';
 import { ADMITTED_FATES } from '../domain/manifest.js';
 import type { Example } from '../domain/record.js';
 
-/** A window's own training rows, as its release holds them. */
+/** A window's own training rows, as its release holds them, and which rows were folded in it. */
 export interface HistoryRelease {
   readonly window: string;
   readonly release: string;
   readonly rows: readonly Example[];
+  readonly folds: readonly Fold[];
 }
 
 /**
  * Puts this window's examples together with the rows of earlier releases (`from: base`): of releases that
- * were held or rejected none, and of every id only the row of the window that placed it last, so that a
- * revision replaces its older row and a retraction takes it out.
+ * were held or rejected none, of every id only the row of the window that placed it last, so that a
+ * revision replaces its older row and a retraction takes it out, and none that a later release folded away.
  *
  * `latestWindow` gives, for each id ever placed, the window that placed it last.
  */
@@ -27,16 +30,18 @@ export function assembleRows(
 ): { readonly rows: readonly Example[]; readonly books: Books } {
   const fateOf = new Map(fates.map((fate) => [fate.release, fate.fate]));
   const included = policy === 'all' ? history : policy === 'none' ? [] : history.slice(-policy);
+  const lost = losers(history, fateOf, latestWindow);
   const rows: Example[] = [];
   const dropped: Record<string, number> = {};
   let read = fresh.length;
-  for (const release of history) {
+  for (const [index, release] of history.entries()) {
     read += release.rows.length;
     const fate = fateOf.get(release.release) ?? 'untrained';
     for (const row of release.rows) {
       if (!included.includes(release)) count(dropped, 'outside-history');
       else if (!ADMITTED_FATES.includes(fate)) count(dropped, `release-${fate}`);
       else if (latestWindow.get(row.id) !== row.window) count(dropped, 'revised');
+      else if ((lost.get(row.id) ?? -1) >= index) count(dropped, 'folded');
       else rows.push(row);
     }
   }
@@ -51,6 +56,28 @@ export function assembleRows(
     deferred: 0,
   };
   return { rows, books: assertBalanced(books) };
+}
+
+/**
+ * The last release, by its place in history, in which an id lost against a better copy. What a release lost
+ * that history doesn't take counts for nothing, or its content would be gone with it; unless the better
+ * copy itself was placed again since, and so found wanting, or replaced.
+ */
+function losers(
+  history: readonly HistoryRelease[],
+  fateOf: ReadonlyMap<string, Fate>,
+  latestWindow: ReadonlyMap<string, string>,
+): ReadonlyMap<string, number> {
+  const places = new Map(history.map(({ window }, index) => [window, index]));
+  const placeOf = (id: string): number => places.get(latestWindow.get(id) ?? '') ?? history.length;
+  const lost = new Map<string, number>();
+  for (const [index, { release, folds }] of history.entries()) {
+    const isAdmitted = ADMITTED_FATES.includes(fateOf.get(release) ?? 'untrained');
+    for (const { id, keptId } of folds) {
+      if (isAdmitted || placeOf(keptId) > index) lost.set(id, index);
+    }
+  }
+  return lost;
 }
 
 function byWindowTimeId(a: Example, b: Example): number {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Fate } from '../../src/domain/manifest.js';
 import { assembleRows } from '../../src/release/assemble.js';
 import { makeExample } from '../support/records.js';
 
 const old = [makeExample('a', 'one'), makeExample('b', 'two')];
-const history = [{ window: '2026-W01', release: 'r1', rows: old }];
+const history = [{ window: '2026-W01', release: 'r1', rows: old, folds: [] }];
 const fresh = [makeExample('c', 'three', { window: '2026-W02' })];
 const latest = new Map([
   ['a', '2026-W01'],
@@ -46,4 +47,60 @@ test('a row whose record was placed again later is taken from the later window o
 test('history can be none or the last windows', () => {
   assert.deepEqual(rows('promoted', 'none'), ['c']);
   assert.deepEqual(rows('promoted', 1), ['a', 'b', 'c']);
+});
+
+test('the loser of a fold stays out of later releases, also when the better copy is gone', () => {
+  const week1 = { window: '2026-W01', release: 'r1', rows: [makeExample('a', 'one')] };
+  const rowB = makeExample('b', 'one', { window: '2026-W02' });
+  const folds = [{ id: 'a', keptId: 'b', similarity: 1, rule: 'exact' as const }];
+  const week2 = { window: '2026-W02', release: 'r2', rows: [rowB], folds };
+  const ids = (fate: Fate, ...placed: readonly (readonly [string, string])[]): readonly string[] =>
+    assembleRows(
+      [],
+      [{ ...week1, folds: [] }, week2],
+      [
+        { window: '2026-W01', release: 'r1', fate: 'promoted' },
+        { window: '2026-W02', release: 'r2', fate },
+      ],
+      'all',
+      new Map([['a', '2026-W01'], ['b', '2026-W02'], ...placed]),
+    ).rows.map(({ id }) => id);
+  assert.deepEqual(ids('promoted'), ['b']);
+  assert.deepEqual(ids('promoted', ['b', '2026-W03']), []);
+  assert.deepEqual(ids('held', ['b', '2026-W03']), []);
+});
+
+test('a fold of a release that stays out takes nothing from history, and a revised loser is back', () => {
+  const folds = [{ id: 'a', keptId: 'b', similarity: 1, rule: 'exact' as const }];
+  const releases = [
+    { window: '2026-W01', release: 'r1', rows: [makeExample('a', 'one')], folds: [] },
+    { window: '2026-W02', release: 'r2', rows: [], folds },
+    {
+      window: '2026-W03',
+      release: 'r3',
+      rows: [makeExample('a', 'two', { window: '2026-W03' })],
+      folds: [],
+    },
+  ];
+  const latest = new Map([
+    ['a', '2026-W01'],
+    ['b', '2026-W02'],
+  ]);
+  const held = assembleRows(
+    [],
+    releases.slice(0, 2),
+    [{ window: '2026-W02', release: 'r2', fate: 'held' }],
+    'all',
+    latest,
+  );
+  assert.deepEqual(
+    held.rows.map(({ id }) => id),
+    ['a'],
+  );
+  const revised = assembleRows([], releases, [], 'all', new Map([...latest, ['a', '2026-W03']]));
+  assert.deepEqual(
+    revised.rows.map(({ window }) => window),
+    ['2026-W03'],
+  );
+  assert.deepEqual(revised.books.dropped, { revised: 1 });
 });
