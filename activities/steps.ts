@@ -7,7 +7,8 @@ import { createNearIndex } from '../src/dedup/near-index.js';
 import { dedupeExamples } from '../src/dedup/dedupe-examples.js';
 import type { Fold } from '../src/dedup/fold.js';
 import { isMatchable } from '../src/contamination/matchability.js';
-import type { SourceLine } from '../src/ingest/ingest-window.js';
+import { knownContents } from '../src/ingest/known-contents.js';
+import type { Retraction, SourceLine } from '../src/ingest/ingest-window.js';
 import { ingestWindow } from '../src/ingest/ingest-window.js';
 import { toCanonicalRecord } from '../src/ingest/record.js';
 import { createRedactor } from '../src/ingest/redaction.js';
@@ -15,7 +16,7 @@ import type { HistoryRelease } from '../src/release/assemble.js';
 import { assembleRows } from '../src/release/assemble.js';
 import { selectExamples } from '../src/select/select.js';
 import type { Placement } from '../src/split/place.js';
-import { placeRecords } from '../src/split/place.js';
+import { placeRecords, placeRetractions } from '../src/split/place.js';
 import { sha256Hex } from '../src/storage/objects.js';
 import type { StepContext } from './dependencies.js';
 import type { WindowState } from './window-state.js';
@@ -30,13 +31,14 @@ export async function ingest(context: StepContext, input: StepInput): Promise<St
   const { configuration } = state;
   const ingested = await ingestWindow(readSources(context, state), {
     window: input.window,
-    known: new Map(placed.map((placement) => [placement.id, placement.contentDigest])),
+    sourceCount: configuration.sources.length,
+    known: knownContents(placed),
     unmarkedConsent: configuration.consent.unmarked,
     maximumQuarantined: configuration.maximumQuarantined,
     toRecord: (raw) => toCanonicalRecord(raw, redactor, context.splitKey),
   });
-  const { records, quarantined, objects, books } = ingested;
-  return finishStep(store, input, 'ingest', { records, quarantined, objects }, books);
+  const { books, ...outputs } = ingested;
+  return finishStep(store, input, 'ingest', { ...outputs }, books);
 }
 
 async function* readSources(
@@ -59,32 +61,35 @@ export async function split(context: StepContext, input: StepInput): Promise<Ste
   const { store } = context;
   const state = await openWindow(store, input);
   const records = await readOutput<CanonicalRecord>(store, input, 'ingest', 'records');
+  const retractions = await readOutput<Retraction>(store, input, 'ingest', 'retractions');
+  const prior = await readPlacements(context, state);
   const policy = state.configuration.split;
   const index = createNearIndex({
     shingle: state.configuration.dedupe.shingle,
     threshold: policy.nearThreshold,
   });
-  const placements = placeRecords(
+  const placed = placeRecords(
     records,
-    await readPlacements(context, state),
+    prior,
     { holdoutFraction: policy.holdoutFraction, group: policy.group, key: context.splitKey },
     index,
     input.window.id,
   );
-  const bridges = placements.filter((placement) => placement.side === null).length;
+  const retracted = placeRetractions(retractions, prior, input.window.id);
+  const bridges = placed.filter((placement) => placement.side === null).length;
   const notes: Record<string, number> = {};
-  for (const placement of placements) {
-    if (placement.side !== null) count(notes, `${placement.side}-by-${placement.by}`);
-  }
+  for (const { side, by } of placed) if (side !== null) count(notes, `${side}-by-${by}`);
+  if (retracted.length > 0) count(notes, 'retraction', retracted.length);
   const books = assertBalanced({
     stage: 'split',
     read: records.length,
-    kept: placements.length - bridges,
+    kept: placed.length - bridges,
     dropped: {},
     quarantined: bridges > 0 ? { bridge: bridges } : {},
     deferred: 0,
     notes,
   });
+  const placements = [...placed, ...retracted];
   return finishStep(store, input, 'split', { placements }, books);
 }
 

@@ -13,6 +13,8 @@ export interface Books {
   readonly deferred: number;
   /** Worth knowing of what was kept (late, revised, near-copies): counts that are no part of the sum. */
   readonly notes?: ReasonCounts;
+  /** The same by source, in the order of the configuration, where the stage reads sources. */
+  readonly bySource?: readonly Books[];
 }
 
 /** The sum of a reason table. */
@@ -48,18 +50,29 @@ export function assertBalanced(books: Books): Books {
         `deferred ${books.deferred})`,
     );
   }
+  if (books.bySource !== undefined) assertSum(books, books.bySource);
   return books;
 }
 
-/** The sum of several books of one stage, e.g. one per source object. */
-export function addBooks(stage: string, parts: readonly Books[]): Books {
+function assertSum(books: Books, bySource: readonly Books[]): void {
+  for (const key of ['read', 'kept', 'deferred'] as const) {
+    const sum = bySource.reduce((amount, part) => amount + assertBalanced(part)[key], 0);
+    if (sum === books[key]) continue;
+    throw new InvariantError(
+      `the books of ${books.stage} don't balance: ${key} ${books[key]}, by source ${sum}`,
+    );
+  }
+}
+
+/** The books of a stage that reads sources: the sum of theirs, which are kept beside it. */
+export function addBooks(stage: string, bySource: readonly Books[]): Books {
   const dropped: Record<string, number> = {};
   const quarantined: Record<string, number> = {};
   const notes: Record<string, number> = {};
   let read = 0;
   let kept = 0;
   let deferred = 0;
-  for (const part of parts) {
+  for (const part of bySource) {
     read += part.read;
     kept += part.kept;
     deferred += part.deferred;
@@ -69,5 +82,5 @@ export function addBooks(stage: string, parts: readonly Books[]): Books {
     }
     for (const [note, amount] of Object.entries(part.notes ?? {})) count(notes, note, amount);
   }
-  return assertBalanced({ stage, read, kept, dropped, quarantined, deferred, notes });
+  return assertBalanced({ stage, read, kept, dropped, quarantined, deferred, notes, bySource });
 }

@@ -1,17 +1,22 @@
 import type { QuarantinedLine, RawRecord } from '../connectors/connector.js';
 import type { Books } from '../domain/books.js';
-import { assertBalanced, count } from '../domain/books.js';
-import { DataError } from '../domain/errors.js';
+import { addBooks, assertBalanced, count } from '../domain/books.js';
+import { DataError, invariant } from '../domain/errors.js';
 import type { CanonicalRecord } from '../domain/record.js';
 import type { Window } from '../domain/window.js';
+import type { KnownContent } from './known-contents.js';
+import type { Contender, NewestLines, Outdone } from './newest-lines.js';
+import { contenderOf, createNewestLines } from './newest-lines.js';
 
 /** A line as its connector understood it, with the number of its source in the configuration. */
 export type SourceLine = (RawRecord | QuarantinedLine) & { readonly source: number };
 
 export interface IngestOptions {
   readonly window: Window;
-  /** Content digest of every id the chain has placed. */
-  readonly known: ReadonlyMap<string, string>;
+  /** How many sources the configuration names; each has books of its own. */
+  readonly sourceCount: number;
+  /** What the chain holds of every id that it has placed. */
+  readonly known: ReadonlyMap<string, KnownContent>;
   readonly unmarkedConsent: 'allow' | 'deny';
   /** Share of lines that may be unreadable, 0 to 1. */
   readonly maximumQuarantined: number;
@@ -24,9 +29,17 @@ export interface ObjectTally {
   readonly deferred: number;
 }
 
+/** A record of the chain whose newest line has no consent any more; of its content only the digest is left. */
+export interface Retraction {
+  readonly id: string;
+  readonly contentDigest: string;
+}
+
 export interface Ingested {
   /** Sorted by (time, id); every id once. */
   readonly records: readonly CanonicalRecord[];
+  /** Sorted by id. */
+  readonly retractions: readonly Retraction[];
   /** Position and reason of every line that was not understood, in the order of reading. */
   readonly quarantined: readonly QuarantinedLine[];
   /** How many records of each object are still to come in later windows. */
@@ -36,104 +49,140 @@ export interface Ingested {
 
 /**
  * Reads every line the window manifest names and decides what belongs to this window: a record is
- * deferred when its time is not before the window's end, seen when the chain holds it unchanged, a
- * revision when the chain holds it with other content, late when its time is before the window's start.
+ * deferred when its time is not before the window's end, late when it is before the window's start. Of
+ * all lines with one id only the newest counts: it is seen when the chain holds it unchanged, a revision
+ * when the chain holds the id with other content, a retraction when it withdraws the consent to it.
  * @throws DataError `too-many-unreadable` beyond the configured share of unreadable lines.
  */
 export async function ingestWindow(
   lines: AsyncIterable<SourceLine>,
   options: IngestOptions,
 ): Promise<Ingested> {
-  const tally = { read: 0, deferred: 0, dropped: {} as Record<string, number> };
-  const quarantinedBy: Record<string, number> = {};
+  const ledgers = Array.from({ length: options.sourceCount }, createLedger);
   const quarantined: QuarantinedLine[] = [];
-  const taken = new Map<string, CanonicalRecord>();
-  const tallies = new Map<string, { source: number; uri: string; deferred: number }>();
+  const newest = createNewestLines();
   for await (const line of lines) {
-    tally.read += 1;
-    const object = tallyOf(tallies, line);
+    const ledger = ledgerOf(ledgers, line);
+    ledger.read += 1;
+    const object = tallyOf(ledger, line);
     if (line.kind === 'quarantined') {
       quarantined.push(line);
-      count(quarantinedBy, line.reason);
+      count(ledger.quarantined, line.reason);
     } else if (Date.parse(line.time) >= Date.parse(options.window.to)) {
-      tally.deferred += 1;
       object.deferred += 1;
     } else {
-      const reason = take(options.toRecord(line), options, taken);
-      if (reason !== null) count(tally.dropped, reason);
+      const outdone = newest.offer(toContender(options.toRecord(line), line.source, options));
+      if (outdone !== null) dropOutdone(ledgers, outdone, options);
     }
   }
-  assertReadable(quarantined, tally.read, options.maximumQuarantined);
-  const records = [...taken.values()].sort(byTimeAndId);
-  const books = assertBalanced({
-    stage: 'ingest',
-    read: tally.read,
-    kept: records.length,
-    dropped: tally.dropped,
-    quarantined: quarantinedBy,
-    deferred: tally.deferred,
-    notes: notesOf(records, options),
-  });
-  return { records, quarantined, objects: [...tallies.values()], books };
+  const { records, retractions } = settle(newest, ledgers, options);
+  const books = addBooks('ingest', ledgers.map(booksOf));
+  assertReadable(quarantined, books.read, options.maximumQuarantined);
+  return {
+    records: records.sort(byTimeAndId),
+    retractions: retractions.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    quarantined,
+    objects: ledgers.flatMap(({ objects }) => [...objects.values()]),
+    books,
+  };
 }
 
-function tallyOf(
-  tallies: Map<string, { source: number; uri: string; deferred: number }>,
-  { source, position }: SourceLine,
-): { deferred: number } {
-  const key = `${source} ${position.uri}`;
-  const tally = tallies.get(key) ?? { source, uri: position.uri, deferred: 0 };
-  tallies.set(key, tally);
+function toContender(record: CanonicalRecord, source: number, options: IngestOptions): Contender {
+  const consent = record.consent === 'unmarked' ? options.unmarkedConsent : record.consent;
+  const consents = consent === 'allow';
+  const isSeen = options.known.get(record.id)?.contentDigest === record.contentDigest;
+  return contenderOf(record, source, consents, consents && !isSeen);
+}
+
+/** Decides on the newest line of every id, and enters it into the books of its source. */
+function settle(
+  newestLines: NewestLines,
+  ledgers: readonly Ledger[],
+  options: IngestOptions,
+): { readonly records: CanonicalRecord[]; readonly retractions: Retraction[] } {
+  const records: CanonicalRecord[] = [];
+  const retractions: Retraction[] = [];
+  for (const { newest, outdone } of newestLines.settle()) {
+    if (outdone !== null) dropOutdone(ledgers, outdone, options);
+    const ledger = ledgerOf(ledgers, newest);
+    const reason = dropReason(newest, options.known.get(newest.id));
+    if (newest.record !== null && reason === null) {
+      ledger.kept += 1;
+      note(ledger.notes, newest.record, options);
+      records.push(newest.record);
+    } else if (reason !== null) {
+      count(ledger.dropped, reason);
+      const { id, contentDigest } = newest;
+      if (reason === 'consent-withdrawn') retractions.push({ id, contentDigest });
+    }
+  }
+  return { records, retractions };
+}
+
+/** Why an id's newest line is dropped; `null` where it is taken in. */
+function dropReason(
+  { contentDigest, consents }: Contender,
+  known: KnownContent | undefined,
+): 'seen' | 'no-consent' | 'consent-withdrawn' | null {
+  if (known?.contentDigest === contentDigest) return 'seen';
+  const isWithdrawn = known !== undefined && known.withdrawn.size > 0;
+  if (consents) return isWithdrawn && known.withdrawn.has(contentDigest) ? 'no-consent' : null;
+  return known === undefined || isWithdrawn ? 'no-consent' : 'consent-withdrawn';
+}
+
+function dropOutdone(
+  ledgers: readonly Ledger[],
+  { line, by }: Outdone,
+  { known }: IngestOptions,
+): void {
+  const isSeen = known.get(line.id)?.contentDigest === line.contentDigest;
+  const isRepeated = line.contentDigest === by.contentDigest;
+  const reason = isSeen ? 'seen' : isRepeated ? 'repeated' : 'revised-within-window';
+  count(ledgerOf(ledgers, line).dropped, reason);
+}
+
+/** The books of one source while they are being kept. */
+interface Ledger {
+  read: number;
+  kept: number;
+  readonly dropped: Record<string, number>;
+  readonly quarantined: Record<string, number>;
+  readonly notes: Record<string, number>;
+  readonly objects: Map<string, ObjectTally & { deferred: number }>;
+}
+
+function createLedger(): Ledger {
+  return { read: 0, kept: 0, dropped: {}, quarantined: {}, notes: {}, objects: new Map() };
+}
+
+function ledgerOf(ledgers: readonly Ledger[], { source }: { readonly source: number }): Ledger {
+  const ledger = ledgers[source];
+  invariant(ledger !== undefined, `a line came from source ${source}, which is not configured`);
+  return ledger;
+}
+
+function booksOf({ read, kept, dropped, quarantined, notes, objects }: Ledger): Books {
+  const deferred = [...objects.values()].reduce((sum, object) => sum + object.deferred, 0);
+  return assertBalanced({ stage: 'ingest', read, kept, dropped, quarantined, deferred, notes });
+}
+
+function tallyOf({ objects }: Ledger, line: SourceLine): { deferred: number } {
+  const { uri } = line.position;
+  const tally = objects.get(uri) ?? { source: line.source, uri, deferred: 0 };
+  objects.set(uri, tally);
   return tally;
 }
 
-/** Takes a record in, and says why one was dropped: it, or the older line of the same id. */
-function take(
+function note(
+  notes: Record<string, number>,
   record: CanonicalRecord,
-  options: IngestOptions,
-  taken: Map<string, CanonicalRecord>,
-): string | null {
-  const consent = record.consent === 'unmarked' ? options.unmarkedConsent : record.consent;
-  if (consent === 'deny') return 'no-consent';
-  const known = options.known.get(record.id);
-  if (known === record.contentDigest) return 'seen';
-  const other = taken.get(record.id);
-  if (other === undefined) {
-    taken.set(record.id, record);
-    return null;
+  { known, window }: IngestOptions,
+): void {
+  if (known.has(record.id)) count(notes, 'revision');
+  else if (Date.parse(record.time) < Date.parse(window.from)) count(notes, 'late');
+  for (const [type, spans] of Object.entries(record.redactions)) {
+    count(notes, `redacted-${type}`, spans);
   }
-  if (other.contentDigest === record.contentDigest) return 'repeated';
-  taken.set(record.id, newer(other, record));
-  return 'revised-within-window';
-}
-
-/** Of two lines with one id the later by its signals' times counts; the content digest breaks a tie. */
-function newer(a: CanonicalRecord, b: CanonicalRecord): CanonicalRecord {
-  const [timeA, timeB] = [lastTime(a), lastTime(b)];
-  if (timeA !== timeB) return timeA > timeB ? a : b;
-  return a.contentDigest > b.contentDigest ? a : b;
-}
-
-function lastTime(record: CanonicalRecord): string {
-  return record.signals.reduce(
-    (last, signal) => (signal.at > last ? signal.at : last),
-    record.time,
-  );
-}
-
-function notesOf(
-  records: readonly CanonicalRecord[],
-  options: IngestOptions,
-): Record<string, number> {
-  const notes: Record<string, number> = {};
-  for (const record of records) {
-    if (options.known.has(record.id)) count(notes, 'revision');
-    else if (Date.parse(record.time) < Date.parse(options.window.from)) count(notes, 'late');
-    for (const [type, spans] of Object.entries(record.redactions)) {
-      count(notes, `redacted-${type}`, spans);
-    }
-  }
-  return notes;
 }
 
 function assertReadable(

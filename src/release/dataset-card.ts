@@ -1,6 +1,6 @@
 import { total, type Books } from '../domain/books.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
-import { reasonList } from './report/books.js';
+import { booksRows, reasonList } from './report/books.js';
 import { formatCount } from './report/numbers.js';
 
 /**
@@ -45,11 +45,13 @@ function filesTable({ files }: ReleaseManifest): string {
 
 function booksTable(books: readonly Books[]): string {
   if (books.length === 0) return 'No step ran.';
-  const rows = books.map(
-    ({ stage, read, kept, dropped, quarantined, deferred }) =>
-      `| ${stage} | ${formatCount(read)} | ${formatCount(kept)} | ${cell(reasonList(dropped))} | ` +
-      `${cell(reasonList(quarantined))} | ${formatCount(deferred)} |`,
-  );
+  const rows = books
+    .flatMap(booksRows)
+    .map(
+      ({ stage, read, kept, dropped, quarantined, deferred }) =>
+        `| ${stage} | ${formatCount(read)} | ${formatCount(kept)} | ${cell(reasonList(dropped))} | ` +
+        `${cell(reasonList(quarantined))} | ${formatCount(deferred)} |`,
+    );
   return [
     '| step | read | kept | dropped | quarantined | deferred |',
     '|---|---:|---:|---|---|---:|',

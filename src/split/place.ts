@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { invariant } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { CanonicalRecord, Side } from '../domain/record.js';
 import { promptText } from '../domain/record.js';
@@ -12,11 +13,11 @@ export interface Placement {
   /** `null` for a record that was quarantined: its id is remembered, its side is not decided. */
   readonly side: Side | null;
   /** Why it stands there: its own draw, its group's side, or that of a near-copy. */
-  readonly by: 'draw' | 'group' | 'near-copy' | 'revision' | 'bridge';
-  /** The first placed near-copy, and how near it is. */
+  readonly by: 'draw' | 'group' | 'near-copy' | 'revision' | 'reopened' | 'retraction' | 'bridge';
+  /** The first placed near-copy (of another id), and how near it is. */
   readonly nearTo: string | null;
   readonly similarity: number | null;
-  /** The redacted prompt, which later prompts are compared with. */
+  /** The redacted prompt, which later prompts are compared with; of a retraction nothing. */
   readonly prompt: string;
 }
 
@@ -61,9 +62,10 @@ export function drawSide(group: string, policy: SplitPolicy): Side {
 }
 
 /**
- * Places records in the order of (time, id): a revision keeps its side, a record takes the side of its
- * group and of its near-copies, and only where there is neither it draws. A record between two sides is a
- * `bridge` and is placed nowhere. `prior` is everything the chain has placed, in its order; a side never moves.
+ * Places records in the order of (time, id): an id that was placed before keeps its side, a record takes
+ * the side of its group and of its near-copies, and only where there is neither it draws. A record between
+ * two sides is a `bridge` and is placed nowhere, a revision too. `prior` is everything that was placed
+ * before, in its order; a side never moves.
  */
 export function placeRecords(
   records: readonly CanonicalRecord[],
@@ -73,9 +75,9 @@ export function placeRecords(
   window: string,
 ): readonly Placement[] {
   const state: PlacingState = {
-    sides: new Map(),
-    positions: new Map(),
+    placed: new Map(),
     groups: new Map(),
+    entries: [],
     index,
     policy,
     window,
@@ -89,57 +91,97 @@ export function placeRecords(
   });
 }
 
+/** Placements of ids whose consent was withdrawn: their sides stay, and nothing of their contents is kept. */
+export function placeRetractions(
+  retractions: readonly { readonly id: string; readonly contentDigest: string }[],
+  prior: readonly Placement[],
+  window: string,
+): readonly Placement[] {
+  const last = new Map<string, Placement>();
+  const sides = new Map<string, Side>();
+  for (const placement of prior) {
+    last.set(placement.id, placement);
+    if (placement.side !== null) sides.set(placement.id, placement.side);
+  }
+  return retractions.map(({ id, contentDigest }) => {
+    const group = last.get(id)?.group;
+    invariant(group !== undefined, `record ${id} was retracted, but never placed`);
+    const side = sides.get(id) ?? null;
+    const link = { nearTo: null, similarity: null };
+    return { id, window, contentDigest, group, side, by: 'retraction', ...link, prompt: '' };
+  });
+}
+
 interface PlacingState {
-  readonly sides: Map<string, Side>;
-  /** In which order ids were placed: near-copies take the side of the first. */
-  readonly positions: Map<string, number>;
+  readonly placed: Map<string, Placed>;
   readonly groups: Map<string, Side>;
+  /** The ids of the index's entries: an id has one for each prompt that it was placed with. */
+  readonly entries: string[];
   readonly index: NearIndex;
   readonly policy: SplitPolicy;
   readonly window: string;
 }
 
+/** What is remembered of an id: near-copies take the side of the first that was placed. */
+interface Placed {
+  readonly side: Side;
+  readonly position: number;
+  readonly window: string;
+  readonly prompt: string;
+}
+
+interface NearCopy {
+  readonly id: string;
+  readonly similarity: number;
+  readonly side: Side;
+  readonly position: number;
+}
+
 function placeOne(record: CanonicalRecord, state: PlacingState): Placement {
   const prompt = promptText(record.messages);
   const group = groupOf(record, state.policy);
-  const base = {
-    id: record.id,
-    window: state.window,
-    contentDigest: record.contentDigest,
-    group,
-    prompt,
-  };
-  const known = state.sides.get(record.id);
-  if (known !== undefined) {
-    return { ...base, side: known, by: 'revision', nearTo: null, similarity: null };
-  }
-  const near = state.index.query(prompt).flatMap((copy) => {
-    const position = state.positions.get(copy.id);
-    return position === undefined ? [] : [{ ...copy, position }];
-  });
-  const [first] = near.sort((a, b) => a.position - b.position);
-  const groupSide = state.groups.get(group);
-  const found = new Set<Side>(groupSide === undefined ? [] : [groupSide]);
-  for (const copy of near) {
-    const side = state.sides.get(copy.id);
-    if (side !== undefined) found.add(side);
-  }
+  const { id, contentDigest } = record;
+  const base = { id, window: state.window, contentDigest, group, prompt };
+  const near = nearCopies(id, prompt, state);
+  const [first] = near;
   const link = { nearTo: first?.id ?? null, similarity: first?.similarity ?? null };
-  if (found.size > 1) return { ...base, side: null, by: 'bridge', ...link };
-  const [side] = found;
+  const own = state.placed.get(id);
+  const groupSide = state.groups.get(group);
+  const sides = new Set(near.map(({ side }) => side));
+  for (const known of [own?.side, groupSide]) if (known !== undefined) sides.add(known);
+  if (sides.size > 1) return { ...base, side: null, by: 'bridge', ...link };
+  const [side] = sides;
   if (side === undefined)
     return { ...base, side: drawSide(group, state.policy), by: 'draw', ...link };
+  if (own !== undefined) {
+    return { ...base, side, by: own.window === state.window ? 'reopened' : 'revision', ...link };
+  }
   return { ...base, side, by: groupSide === undefined ? 'near-copy' : 'group', ...link };
 }
 
-function remember(placement: Placement, state: PlacingState): void {
-  if (placement.side === null) return;
-  if (!state.sides.has(placement.id)) {
-    state.index.add(placement.id, placement.prompt);
-    state.positions.set(placement.id, state.positions.size);
+/** Near-copies of a prompt among the placed records of other ids, the first placed first. */
+function nearCopies(id: string, prompt: string, state: PlacingState): readonly NearCopy[] {
+  const copies = new Map<string, NearCopy>();
+  for (const { id: entry, similarity } of state.index.query(prompt)) {
+    const other = state.entries[Number(entry)];
+    const placed = other === undefined ? undefined : state.placed.get(other);
+    if (other === undefined || placed === undefined || other === id) continue;
+    if ((copies.get(other)?.similarity ?? 0) >= similarity) continue;
+    copies.set(other, { id: other, similarity, side: placed.side, position: placed.position });
   }
-  state.sides.set(placement.id, placement.side);
-  if (!state.groups.has(placement.group)) state.groups.set(placement.group, placement.side);
+  return [...copies.values()].sort((a, b) => a.position - b.position);
+}
+
+function remember({ id, side, group, window, prompt, by }: Placement, state: PlacingState): void {
+  if (side === null || by === 'retraction') return;
+  const known = state.placed.get(id);
+  if (known?.prompt !== prompt) {
+    state.index.add(String(state.entries.length), prompt);
+    state.entries.push(id);
+  }
+  const position = known?.position ?? state.placed.size;
+  state.placed.set(id, { side: known?.side ?? side, position, window, prompt });
+  if (!state.groups.has(group)) state.groups.set(group, side);
 }
 
 function byTimeAndId(a: CanonicalRecord, b: CanonicalRecord): number {

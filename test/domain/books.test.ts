@@ -19,6 +19,11 @@ test('books that balance pass, and their sum balances too', () => {
   assert.deepEqual(sum.dropped, { seen: 3, repeated: 1 });
 });
 
+test('books by source that are not their sum are an invariant broken', () => {
+  const lost = { ...balanced, read: 9, kept: 4 };
+  assert.throws(() => assertBalanced({ ...balanced, bySource: [lost] }), /read 10, by source 9/);
+});
+
 test('books that lose or invent a record are an invariant broken, with both sums named', () => {
   for (const broken of [
     { ...balanced, kept: 4 },

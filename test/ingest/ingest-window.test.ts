@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { KnownContent } from '../../src/ingest/known-contents.js';
 import type { SourceLine } from '../../src/ingest/ingest-window.js';
 import { ingestWindow } from '../../src/ingest/ingest-window.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
@@ -8,10 +9,11 @@ import { makeRecord } from '../support/records.js';
 const window = { id: '2026-W02', from: '2026-01-05T00:00:00.000Z', to: '2026-01-12T00:00:00.000Z' };
 
 function options(
-  changes: { known?: ReadonlyMap<string, string>; maximumQuarantined?: number } = {},
+  changes: { known?: ReadonlyMap<string, KnownContent>; maximumQuarantined?: number } = {},
 ): Parameters<typeof ingestWindow>[1] {
   return {
     window,
+    sourceCount: 2,
     known: changes.known ?? new Map(),
     unmarkedConsent: 'deny',
     maximumQuarantined: changes.maximumQuarantined ?? 0.5,
@@ -32,6 +34,11 @@ async function* lines(
   }
 }
 
+const holds = (contentDigest: string, ...withdrawn: readonly string[]): KnownContent => ({
+  contentDigest,
+  withdrawn: new Set(withdrawn),
+});
+
 const at = (time: string, id: string, changes: Partial<CanonicalRecord> = {}): CanonicalRecord =>
   makeRecord(id, `prompt of ${id}`, { time, ...changes });
 
@@ -39,8 +46,8 @@ describe('ingest', () => {
   test('tells late, deferred, seen and revised records apart and counts each', async () => {
     const seen = at('2026-01-06T00:00:00.000Z', 'seen');
     const known = new Map([
-      ['seen', seen.contentDigest],
-      ['revised', 'another digest'],
+      ['seen', holds(seen.contentDigest)],
+      ['revised', holds('another digest')],
     ]);
     const { records, books } = await ingestWindow(
       lines(
@@ -58,7 +65,9 @@ describe('ingest', () => {
       records.map(({ id }) => id),
       ['late', 'first', 'revised'],
     );
-    assert.deepEqual(books, {
+    const { bySource, ...all } = books;
+    assert.equal(bySource?.length, 2);
+    assert.deepEqual(all, {
       stage: 'ingest',
       read: 7,
       kept: 3,
@@ -83,6 +92,105 @@ describe('ingest', () => {
       );
       assert.deepEqual(books.dropped, { 'revised-within-window': 1 });
     }
+  });
+
+  test('a stale line of an id does not undo the newer one that the chain holds', async () => {
+    const wrong = at('2026-01-06T00:00:00.000Z', 'x', { contentDigest: 'wrong' });
+    const right = at('2026-01-07T00:00:00.000Z', 'x', { contentDigest: 'right' });
+    const known = new Map([['x', holds('right')]]);
+    for (const order of [
+      [wrong, right],
+      [right, wrong],
+    ]) {
+      const { records, books } = await ingestWindow(lines(...order), options({ known }));
+      assert.deepEqual(records, []);
+      assert.deepEqual(books.dropped, { seen: 1, 'revised-within-window': 1 });
+    }
+  });
+
+  test('of two lines of one time the one that stands later in the log counts', async () => {
+    const time = '2026-01-06T00:00:00.000Z';
+    for (const [first, second] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ]) {
+      const { records } = await ingestWindow(
+        lines(
+          at(time, 'x', { contentDigest: first ?? '' }),
+          at(time, 'x', { contentDigest: second ?? '' }),
+        ),
+        options(),
+      );
+      assert.equal(records[0]?.contentDigest, second);
+    }
+  });
+
+  test('a line without consent takes out the line with it, and what the chain holds of the id', async () => {
+    const time = '2026-01-06T00:00:00.000Z';
+    const allowed = at(time, 'x', { contentDigest: 'allowed' });
+    const denied = at(time, 'x', { contentDigest: 'denied', consent: 'deny' });
+    for (const order of [
+      [allowed, denied],
+      [denied, allowed],
+    ]) {
+      const fresh = await ingestWindow(lines(...order), options());
+      assert.deepEqual([fresh.records, fresh.retractions], [[], []]);
+      assert.deepEqual(fresh.books.dropped, { 'revised-within-window': 1, 'no-consent': 1 });
+      const known = new Map([['x', holds('allowed')]]);
+      const later = await ingestWindow(lines(...order), options({ known }));
+      assert.deepEqual(later.records, []);
+      assert.deepEqual(later.retractions, [{ id: 'x', contentDigest: 'denied' }]);
+      assert.deepEqual(later.books.dropped, { seen: 1, 'consent-withdrawn': 1 });
+    }
+  });
+
+  test('consent that was withdrawn is given back by new content only', async () => {
+    const known = new Map([['x', holds('denied', 'allowed')]]);
+    const allowed = at('2026-01-06T00:00:00.000Z', 'x', { contentDigest: 'allowed' });
+    const again = at('2026-01-08T00:00:00.000Z', 'x', { contentDigest: 'again' });
+    const denied = at('2026-01-07T00:00:00.000Z', 'x', {
+      contentDigest: 'denied',
+      consent: 'deny',
+    });
+    const old = await ingestWindow(lines(allowed), options({ known }));
+    assert.deepEqual([old.records, old.retractions], [[], []]);
+    assert.deepEqual(old.books.dropped, { 'no-consent': 1 });
+    const given = await ingestWindow(lines(allowed, denied, again), options({ known }));
+    assert.deepEqual(
+      given.records.map(({ contentDigest }) => contentDigest),
+      ['again'],
+    );
+  });
+
+  test('keeps books for each source, and their sum', async () => {
+    async function* both(): AsyncGenerator<SourceLine> {
+      yield* lines(at('2026-01-06T00:00:00.000Z', 'a'), 'invalid-json');
+      for await (const line of lines(
+        at('2026-01-07T00:00:00.000Z', 'a', { contentDigest: 'newer' }),
+        at('2026-02-06T00:00:00.000Z', 'b'),
+      )) {
+        yield { ...line, source: 1 };
+      }
+    }
+    const { books } = await ingestWindow(both(), options());
+    const shown = books.bySource?.map(({ read, kept, dropped, quarantined, deferred }) => ({
+      read,
+      kept,
+      dropped,
+      quarantined,
+      deferred,
+    }));
+    assert.deepEqual(shown, [
+      {
+        read: 2,
+        kept: 0,
+        dropped: { 'revised-within-window': 1 },
+        quarantined: { 'invalid-json': 1 },
+        deferred: 0,
+      },
+      { read: 2, kept: 1, dropped: {}, quarantined: {}, deferred: 1 },
+    ]);
+    assert.equal(books.read, 4);
   });
 
   test('remembers how many records of each object are still to come', async () => {

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { NearIndex, Placement, SplitPolicy } from '../../src/split/place.js';
-import { drawSide, groupOf, placeRecords, splitKeyFingerprint } from '../../src/split/place.js';
+import {
+  drawSide,
+  groupOf,
+  placeRecords,
+  placeRetractions,
+  splitKeyFingerprint,
+} from '../../src/split/place.js';
 import { makeRecord } from '../support/records.js';
 
 const policy: SplitPolicy = { holdoutFraction: 0.3, group: 'conversation', key: 'k'.repeat(32) };
@@ -23,8 +29,9 @@ function firstWordIndex(): NearIndex {
 function place(
   records: Parameters<typeof placeRecords>[0],
   prior: readonly Placement[] = [],
+  window = prior.length === 0 ? '2026-W01' : '2026-W02',
 ): readonly Placement[] {
-  return placeRecords(records, prior, policy, firstWordIndex(), '2026-W01');
+  return placeRecords(records, prior, policy, firstWordIndex(), window);
 }
 
 /** A conversation whose own draw is the side asked for. */
@@ -97,6 +104,61 @@ describe('placing', () => {
     const placed = place([train, holdout, bridge]).find((p) => p.id === 'c');
     assert.equal(placed?.side, null);
     assert.equal(placed?.by, 'bridge');
+  });
+
+  test('near-copies of a revised prompt take its side too', () => {
+    const [before] = place([
+      makeRecord('a', 'first text', { conversationId: conversationOn('holdout') }),
+    ]);
+    assert.ok(before);
+    const week2 = place([makeRecord('a', 'second text')], [before]);
+    const near = makeRecord('n', 'second words', { conversationId: conversationOn('train') });
+    for (const placed of [
+      place([near], [before, ...week2]),
+      place(
+        [makeRecord('a', 'second text'), { ...near, time: '2026-01-02T00:00:00.000Z' }],
+        [before],
+      ),
+    ]) {
+      const found = placed.find(({ id }) => id === 'n');
+      assert.deepEqual([found?.side, found?.by, found?.nearTo], ['holdout', 'near-copy', 'a']);
+    }
+  });
+
+  test('a revision to a near-copy of the other side is a bridge, and its side stays', () => {
+    const prior = place([
+      makeRecord('h', 'one text', { conversationId: conversationOn('holdout') }),
+      makeRecord('t', 'two text', { conversationId: conversationOn('train') }),
+    ]);
+    const revised = place([makeRecord('t', 'one more')], prior);
+    assert.deepEqual([revised[0]?.side, revised[0]?.by], [null, 'bridge']);
+    const [again] = place([makeRecord('t', 'three text')], [...prior, ...revised], '2026-W03');
+    assert.deepEqual([again?.side, again?.by], ['train', 'revision']);
+  });
+
+  test('what a release of this window placed stays where it was', () => {
+    const prior = place([
+      makeRecord('a', 'one text', { conversationId: conversationOn('holdout') }),
+    ]);
+    const [again] = place(
+      [makeRecord('a', 'one text', { conversationId: conversationOn('train') })],
+      prior,
+      '2026-W01',
+    );
+    assert.deepEqual([again?.side, again?.by], ['holdout', 'reopened']);
+  });
+
+  test('a retraction keeps the side and nothing of the content', () => {
+    const prior = place([
+      makeRecord('a', 'one text', { conversationId: conversationOn('holdout') }),
+    ]);
+    const retracted = placeRetractions([{ id: 'a', contentDigest: 'd' }], prior, '2026-W02');
+    assert.deepEqual(
+      retracted.map(({ side, by, prompt, window }) => [side, by, prompt, window]),
+      [['holdout', 'retraction', '', '2026-W02']],
+    );
+    const near = makeRecord('n', 'one more', { conversationId: conversationOn('train') });
+    assert.equal(place([near], [...prior, ...retracted])[0]?.side, 'holdout');
   });
 
   test('draws the configured share, within the binomial error', () => {

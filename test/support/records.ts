@@ -1,4 +1,5 @@
 import type { CanonicalRecord, Example, Signal } from '../../src/domain/record.js';
+import type { Placement } from '../../src/split/place.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { sha256Hex } from '../../src/storage/objects.js';
 
@@ -56,6 +57,21 @@ export function makeExample(id: string, prompt: string, changes: Partial<Example
     answer,
     answerOrigin: 'independent',
     contentDigest: sha256Hex(canonicalJson([messages, answer])),
+    ...changes,
+  };
+}
+
+export function makePlacement(id: string, changes: Partial<Placement> = {}): Placement {
+  return {
+    id,
+    window: '2026-W01',
+    contentDigest: id,
+    group: `group-of-${id}`,
+    side: 'holdout',
+    by: 'draw',
+    nearTo: null,
+    similarity: null,
+    prompt: `prompt of ${id}`,
     ...changes,
   };
 }

@@ -21,12 +21,22 @@ export function renderBooks(manifest: ReleaseManifest): Html | null {
           </tr>
         </thead>
         <tbody>
-          ${manifest.books.map(renderStep)}
+          ${manifest.books.flatMap(booksRows).map(renderStep)}
         </tbody>
       </table>
     </div>
     ${renderRowsByWindow(manifest)}
   </section>`;
+}
+
+/** A step's books, and under them those of its sources where there is more than one. */
+export function booksRows(books: Books): readonly Books[] {
+  const { bySource = [] } = books;
+  if (bySource.length < 2) return [books];
+  return [
+    books,
+    ...bySource.map((part, source) => ({ ...part, stage: `${part.stage}, source ${source + 1}` })),
+  ];
 }
 
 function renderStep(books: Books): Html {

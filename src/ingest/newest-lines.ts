@@ -1,0 +1,105 @@
+import type { CanonicalRecord, SourcePosition } from '../domain/record.js';
+
+/** A line that may be its id's newest, and no more of it than deciding takes. */
+export interface Contender {
+  readonly id: string;
+  readonly contentDigest: string;
+  readonly source: number;
+  readonly position: SourcePosition;
+  /** Its own time, or that of its last signal. */
+  readonly newest: string;
+  readonly consents: boolean;
+  /** `null` where the record won't be needed. */
+  readonly record: CanonicalRecord | null;
+}
+
+/** A line that is not its id's newest, and the one that it yields to. */
+export interface Outdone {
+  readonly line: Contender;
+  readonly by: Contender;
+}
+
+/** The newest line of every id. The order in which lines are offered makes no difference. */
+export interface NewestLines {
+  /** Takes a line in, and gives the one that is out of the running for it. */
+  offer(line: Contender): Outdone | null;
+  /** The newest line of every id, with the last one that it outdoes. */
+  settle(): Iterable<{ readonly newest: Contender; readonly outdone: Outdone | null }>;
+}
+
+interface Rivals {
+  consenting: Contender | null;
+  denying: Contender | null;
+}
+
+/**
+ * Holds the newest line of every id. A line is newer by its own time and its signals', then by its place.
+ * Nothing tells when consent was withdrawn, so a line without it yields only to a consenting line that is
+ * newer and stands after it.
+ */
+export function createNewestLines(): NewestLines {
+  const lines = new Map<string, Rivals>();
+  return {
+    offer(line) {
+      const rivals = lines.get(line.id) ?? { consenting: null, denying: null };
+      lines.set(line.id, rivals);
+      const kind = line.consents ? 'consenting' : 'denying';
+      const other = rivals[kind];
+      if (other !== null && byNewness(other, line) > 0) return { line, by: other };
+      rivals[kind] = line;
+      return other === null ? null : { line: other, by: line };
+    },
+    *settle() {
+      for (const { consenting, denying } of lines.values()) {
+        const newest = denying === null ? consenting : newestOf(consenting, denying);
+        if (newest === null) continue;
+        const line = newest === consenting ? denying : consenting;
+        yield { newest, outdone: line === null ? null : { line, by: newest } };
+      }
+    },
+  };
+}
+
+/** What takes part of a record's line; `keep` says whether the record may still be needed. */
+export function contenderOf(
+  record: CanonicalRecord,
+  source: number,
+  consents: boolean,
+  keep: boolean,
+): Contender {
+  const { id, contentDigest, position } = record;
+  return {
+    id,
+    contentDigest,
+    source,
+    position,
+    newest: newestTime(record),
+    consents,
+    record: keep ? record : null,
+  };
+}
+
+function newestOf(consenting: Contender | null, denying: Contender): Contender {
+  if (consenting === null) return denying;
+  const isGivenAgain = consenting.newest > denying.newest && byPlace(consenting, denying) > 0;
+  return isGivenAgain ? consenting : denying;
+}
+
+function byNewness(a: Contender, b: Contender): number {
+  if (a.newest === b.newest) return byPlace(a, b);
+  return a.newest > b.newest ? 1 : -1;
+}
+
+function newestTime(record: CanonicalRecord): string {
+  return record.signals.reduce(
+    (last, signal) => (signal.at > last ? signal.at : last),
+    record.time,
+  );
+}
+
+/** Logs grow at their end, and their names mostly tell their order. */
+function byPlace(a: Contender, b: Contender): number {
+  if (a.source !== b.source) return a.source - b.source;
+  if (a.position.uri !== b.position.uri) return a.position.uri < b.position.uri ? -1 : 1;
+  return a.position.line - b.position.line;
+}
