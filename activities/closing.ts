@@ -74,6 +74,7 @@ async function makeManifest(
     attempt,
     sources: await listSources(deps, configuration, parent?.release ?? null),
     parent,
+    replacedRelease: head?.window === input.window.id ? head.release : null,
     fates: await readFates(store, input.model, parent?.release ?? null),
     champion: { modelId: champion.alias.modelId, version: champion.version },
     evalSets: configuration.evals.map(({ name, digest }) => ({ name, digest })),

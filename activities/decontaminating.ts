@@ -29,8 +29,8 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   const rows = await readOutput<Example>(store, input, 'dedupe', 'rows');
   const frozen = await frozenSets(context, state.configuration);
   const fresh = await readOutput<Example>(store, input, 'select', 'holdout');
-  const holdout = await earlierHoldout(context, state);
-  holdout.push(...asSamples(`holdout:${input.window.id}`, fresh.map(toSample)));
+  const ownHoldout = holdoutSamples(`holdout:${input.window.id}`, fresh);
+  const holdout = [...ownHoldout, ...(await earlierHoldout(context, state, fresh))];
   const policy = state.configuration.contamination;
   const findings = scanExamples(rows.map(scannedExample), [...frozen, ...holdout], policy);
   const leaking = worstBySample(findings);
@@ -38,11 +38,7 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   const dropped: Record<string, number> = {};
   for (const finding of leaking.values()) count(dropped, reasonOf(finding));
   const champion = await championRows(context, state);
-  const championFindings = scanExamples(
-    champion,
-    [...frozen, ...asSamples(`holdout:${input.window.id}`, fresh.map(toSample))],
-    policy,
-  );
+  const championFindings = scanExamples(champion, [...frozen, ...ownHoldout], policy);
   const books = assertBalanced({
     stage: 'decontaminate',
     read: rows.length,
@@ -67,16 +63,33 @@ async function frozenSets(
   return samples;
 }
 
+/**
+ * All holdout ever made before. Of releases that were replaced it is what their successors don't hold as
+ * well, `fresh` included.
+ */
 async function earlierHoldout(
   { store }: StepContext,
-  state: WindowState,
-): Promise<ContaminationSample[]> {
+  { ancestors, replaced }: WindowState,
+  fresh: readonly Example[],
+): Promise<readonly ContaminationSample[]> {
   const samples: ContaminationSample[] = [];
-  for (const ancestor of state.ancestors) {
+  const held = new Set(fresh.map(contentOf));
+  for (const ancestor of ancestors) {
     const holdout = await readReleaseFile<Example>(store, ancestor, 'holdout.jsonl');
-    samples.push(...asSamples(`holdout:${ancestor.manifest.window.id}`, holdout.map(toSample)));
+    samples.push(...holdoutSamples(`holdout:${ancestor.manifest.window.id}`, holdout));
+    for (const example of holdout) held.add(contentOf(example));
+  }
+  for (const release of replaced) {
+    const holdout = await readReleaseFile<Example>(store, release, 'holdout.jsonl');
+    const lost = holdout.filter((example) => !held.has(contentOf(example)));
+    samples.push(...holdoutSamples(`holdout:${release.manifest.window.id}, replaced`, lost));
+    for (const example of lost) held.add(contentOf(example));
   }
   return samples;
+}
+
+function contentOf({ id, contentDigest }: Example): string {
+  return `${id} ${contentDigest}`;
 }
 
 /** What the champion is known to be trained on; nothing where the configuration says `unknown`. */
@@ -93,6 +106,11 @@ async function championRows(
     }
   }
   return rows;
+}
+
+function holdoutSamples(set: string, holdout: readonly Example[]): ContaminationSample[] {
+  const samples = holdout.map(toSample);
+  return asSamples(set, samples);
 }
 
 function asSamples(set: string, samples: readonly Sample[]): ContaminationSample[] {

@@ -83,7 +83,7 @@ export async function suiteSamples(
   const state = await openWindow(deps.store, input);
   const seen = seenHoldout(
     await readOutput<Placement>(deps.store, input, 'split', 'placements'),
-    await readPlacements(deps, state),
+    await readPlacements(deps, state.ancestors),
   );
   const holdout = await readOutput<Example>(deps.store, input, 'select', 'holdout');
   return holdout

@@ -1,7 +1,6 @@
 import type { Books } from '../src/domain/books.js';
-import { assertBalanced } from '../src/domain/books.js';
 import type { ReleaseResult, SkipInput, StepInput } from '../src/domain/contracts.js';
-import { ConfigError, invariant } from '../src/domain/errors.js';
+import { ConfigError } from '../src/domain/errors.js';
 import type { Finding } from '../src/domain/finding.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ReleaseFile, ReleaseManifest, WindowManifest } from '../src/domain/manifest.js';
@@ -13,15 +12,16 @@ import { toTrainerJsonl } from '../src/formats/trainer.js';
 import { appendAudit } from '../src/promotion/audit.js';
 import { advanceChain as moveChain, readChainHead, recordFate } from '../src/release/chain.js';
 import { renderDatasetCard } from '../src/release/dataset-card.js';
-import { keys, STEPS } from '../src/release/layout.js';
+import { keys } from '../src/release/layout.js';
 import type { Placement } from '../src/split/place.js';
 import { splitKeyFingerprint } from '../src/split/place.js';
 import { readJson, sha256Hex, writeBytes, writeJson } from '../src/storage/objects.js';
 import type { Dependencies, StepContext } from './dependencies.js';
+import { collectBooks } from './release-books.js';
 import type { ConsumedObject } from './source-listing.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import type { WindowState } from './window-state.js';
-import { openWindow, readOutput, readStep } from './window-state.js';
+import { openWindow, readOutput } from './window-state.js';
 
 /** A release's file before it is stored. */
 interface Content {
@@ -38,7 +38,7 @@ interface Content {
 export async function writeRelease(context: StepContext, input: StepInput): Promise<ReleaseResult> {
   const { store } = context;
   const state = await openWindow(store, input);
-  const books = await collectBooks(context, input);
+  const books = await collectBooks(context.store, input, state);
   const rows = await readOutput<Example>(store, input, 'decontaminate', 'rows');
   const holdout = await readOutput<Example>(store, input, 'select', 'holdout');
   const findings = await readOutput<Finding>(store, input, 'decontaminate', 'findings');
@@ -125,6 +125,7 @@ function manifestOf(
     window: manifest.window,
     windowManifestDigest: sha256Hex(canonicalJson(manifest)),
     parentRelease: manifest.parent?.release ?? null,
+    replacedRelease: manifest.replacedRelease,
     configDigest: manifest.configDigest,
     versions: manifest.versions,
     evalSets: manifest.evalSets,
@@ -154,39 +155,19 @@ async function storeRelease(
   return digest;
 }
 
-/** The books of all steps, each balanced, and each step reading what the one before kept. */
-async function collectBooks(context: StepContext, input: StepInput): Promise<readonly Books[]> {
-  const results = new Map<string, Books>();
-  for (const step of STEPS) {
-    results.set(step, assertBalanced((await readStep(context.store, input, step)).books));
-  }
-  assertHandedOn(results, 'ingest', 'split');
-  assertHandedOn(results, 'split', 'select');
-  assertHandedOn(results, 'assemble', 'dedupe');
-  assertHandedOn(results, 'dedupe', 'decontaminate');
-  return [...results.values()];
-}
-
-function assertHandedOn(results: ReadonlyMap<string, Books>, from: string, to: string): void {
-  const [kept, read] = [results.get(from)?.kept, results.get(to)?.read];
-  invariant(
-    kept === read,
-    `the books don't balance: step ${from} kept ${kept} records, step ${to} read ${read}`,
-  );
-}
-
-/** Moves the chain pointer to the release, from its parent only. */
+/** Moves the chain pointer to the release, from its parent or from the release that it replaces. */
 export async function advanceChain(
   context: StepContext,
   input: StepInput & { readonly release: string },
 ): Promise<void> {
   const { manifest, configuration } = await openWindow(context.store, input);
-  await moveChain(context.store, input.model, {
+  const entry = {
     window: input.window.id,
     windowIndex: windowIndex(configuration.window, input.window.id),
     release: input.release,
     parentRelease: manifest.parent?.release ?? null,
-  });
+  };
+  await moveChain(context.store, input.model, entry, manifest.replacedRelease);
 }
 
 /** Whether a rebuilt release is the one that the chain holds for this window. */
@@ -220,6 +201,7 @@ export async function skipWindow(deps: Dependencies, input: SkipInput): Promise<
     window: windowAt(configuration.window, index),
     windowManifestDigest: '',
     parentRelease: entry?.release ?? null,
+    replacedRelease: null,
     configDigest: input.configDigest,
     versions: deps.versions,
     evalSets: configuration.evals.map(({ name, digest }) => ({ name, digest })),
@@ -240,12 +222,13 @@ export async function skipWindow(deps: Dependencies, input: SkipInput): Promise<
     subject: { window: input.window, release },
   });
   await recordFate(deps.store, input.model, release, 'skipped');
-  await moveChain(deps.store, input.model, {
+  const next = {
     window: input.window,
     windowIndex: index,
     release,
     parentRelease: entry?.release ?? null,
-  });
+  };
+  await moveChain(deps.store, input.model, next, null);
   return {
     release,
     findings: 0,

@@ -12,6 +12,7 @@ import type { Retraction, SourceLine } from '../src/ingest/ingest-window.js';
 import { ingestWindow } from '../src/ingest/ingest-window.js';
 import { toCanonicalRecord } from '../src/ingest/record.js';
 import { createRedactor } from '../src/ingest/redaction.js';
+import type { StoredRelease } from '../src/release/chain.js';
 import type { HistoryRelease } from '../src/release/assemble.js';
 import { assembleRows } from '../src/release/assemble.js';
 import { selectExamples } from '../src/select/select.js';
@@ -26,7 +27,7 @@ import { finishStep, openWindow, readOutput, readReleaseFile } from './window-st
 export async function ingest(context: StepContext, input: StepInput): Promise<StepResult> {
   const { store } = context;
   const state = await openWindow(store, input);
-  const placed = await readPlacements(context, state);
+  const placed = await readPlacements(context, state.ancestors);
   const redactor = createRedactor();
   const { configuration } = state;
   const ingested = await ingestWindow(readSources(context, state), {
@@ -62,7 +63,7 @@ export async function split(context: StepContext, input: StepInput): Promise<Ste
   const state = await openWindow(store, input);
   const records = await readOutput<CanonicalRecord>(store, input, 'ingest', 'records');
   const retractions = await readOutput<Retraction>(store, input, 'ingest', 'retractions');
-  const prior = await readPlacements(context, state);
+  const prior = await readPlacements(context, everyRelease(state));
   const policy = state.configuration.split;
   const index = createNearIndex({
     shingle: state.configuration.dedupe.shingle,
@@ -128,7 +129,7 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
     history.push({ window: ancestor.manifest.window.id, release: ancestor.release, rows, folds });
   }
   const latest = new Map<string, string>();
-  for (const placement of await readPlacements(context, state))
+  for (const placement of await readPlacements(context, state.ancestors))
     latest.set(placement.id, placement.window);
   for (const placement of await readOutput<Placement>(store, input, 'split', 'placements')) {
     latest.set(placement.id, placement.window);
@@ -163,15 +164,24 @@ export async function dedupe(context: StepContext, input: StepInput): Promise<St
   return finishStep(store, input, 'dedupe', { rows: kept, folds: dropped, conflicts }, books);
 }
 
-/** Everything the chain has placed before this window, in its order. */
+/** All releases by their windows, the replaced ones before those that replaced them. */
+function everyRelease({ ancestors, replaced }: WindowState): readonly StoredRelease[] {
+  return [...replaced, ...ancestors].sort((a, b) => startOf(a) - startOf(b));
+}
+
+function startOf({ manifest }: StoredRelease): number {
+  return Date.parse(manifest.window.from);
+}
+
+/** Everything that releases have placed, in their order. */
 export async function readPlacements(
   context: StepContext,
-  state: WindowState,
+  releases: readonly StoredRelease[],
 ): Promise<readonly Placement[]> {
   const placements: Placement[] = [];
-  for (const ancestor of state.ancestors) {
+  for (const release of releases) {
     placements.push(
-      ...(await readReleaseFile<Placement>(context.store, ancestor, 'placements.jsonl')),
+      ...(await readReleaseFile<Placement>(context.store, release, 'placements.jsonl')),
     );
   }
   return placements;

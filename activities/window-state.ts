@@ -1,10 +1,11 @@
 import type { Configuration } from '../src/domain/configuration.js';
 import type { StepInput, StepResult } from '../src/domain/contracts.js';
 import { DataError } from '../src/domain/errors.js';
-import type { ObjectReference, ReleaseManifest, WindowManifest } from '../src/domain/manifest.js';
+import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import { readJson, readJsonl, writeJson, writeJsonl } from '../src/storage/objects.js';
-import { readChain } from '../src/release/chain.js';
+import type { StoredRelease } from '../src/release/chain.js';
+import { readChain, readReplaced } from '../src/release/chain.js';
 import type { Step } from '../src/release/layout.js';
 import { keys, stepKey } from '../src/release/layout.js';
 
@@ -12,7 +13,10 @@ import { keys, stepKey } from '../src/release/layout.js';
 export interface WindowState {
   readonly configuration: Configuration;
   readonly manifest: WindowManifest;
-  readonly ancestors: readonly { readonly release: string; readonly manifest: ReleaseManifest }[];
+  /** The chain's own: what it holds, and what history and freshness are about. */
+  readonly ancestors: readonly StoredRelease[];
+  /** Those that reopened windows replaced, this one included: their sides and their holdout count for ever. */
+  readonly replaced: readonly StoredRelease[];
 }
 
 /** Opens a window as its manifest closed it. */
@@ -23,7 +27,11 @@ export async function openWindow(store: ObjectStore, input: StepInput): Promise<
   );
   const manifest = await readJson<WindowManifest>(store, input.manifestKey);
   const ancestors = await readChain(store, manifest.parent?.release ?? null);
-  return { configuration, manifest, ancestors };
+  const replaced: StoredRelease[] = [];
+  for (const each of [...ancestors.map((ancestor) => ancestor.manifest), manifest]) {
+    replaced.push(...(await readReplaced(store, each.replacedRelease)));
+  }
+  return { configuration, manifest, ancestors, replaced };
 }
 
 /** What an earlier step of this window left behind. */
@@ -72,7 +80,7 @@ export async function finishStep(
 /** The rows of one file of an earlier release. */
 export async function readReleaseFile<T>(
   store: ObjectStore,
-  release: { readonly release: string; readonly manifest: ReleaseManifest },
+  release: StoredRelease,
   name: string,
 ): Promise<readonly T[]> {
   const file = release.manifest.files.find((candidate) => candidate.name === name);

@@ -51,6 +51,8 @@ export interface WindowManifest {
   /** `source` is the number of the source in the configuration. */
   readonly sources: readonly (SourceObject & { readonly source: number })[];
   readonly parent: { readonly window: string; readonly release: string } | null;
+  /** The release that the chain holds for this window already, which a reopened window is to replace. */
+  readonly replacedRelease: string | null;
   /** Every release of the chain before this window, oldest first. */
   readonly fates: readonly ChainFate[];
   readonly champion: { readonly modelId: string; readonly version: number };
@@ -77,6 +79,8 @@ export interface ReleaseManifest {
   readonly window: Window;
   readonly windowManifestDigest: string;
   readonly parentRelease: string | null;
+  /** The release whose place in the chain this one takes: its sides and its holdout count for ever. */
+  readonly replacedRelease: string | null;
   readonly configDigest: string;
   readonly versions: Versions;
   readonly evalSets: readonly EvalSetReference[];

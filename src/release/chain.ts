@@ -21,35 +21,59 @@ export async function readChainHead(store: ObjectStore, model: string): Promise<
   return { version: pointer.version, entry: parsePointer<ChainEntry>(pointer.value) };
 }
 
+/** A release with its manifest. */
+export interface StoredRelease {
+  readonly release: string;
+  readonly manifest: ReleaseManifest;
+}
+
 /** The chain's releases from the first to `release`, found by following each one's parent. */
-export async function readChain(
+export function readChain(
   store: ObjectStore,
   release: string | null,
-): Promise<readonly { readonly release: string; readonly manifest: ReleaseManifest }[]> {
-  const chain: { release: string; manifest: ReleaseManifest }[] = [];
+): Promise<readonly StoredRelease[]> {
+  return follow(store, release, ({ parentRelease }) => parentRelease);
+}
+
+/** A release that was replaced and those that it had replaced itself, oldest first. */
+export function readReplaced(
+  store: ObjectStore,
+  release: string | null,
+): Promise<readonly StoredRelease[]> {
+  return follow(store, release, ({ replacedRelease }) => replacedRelease);
+}
+
+async function follow(
+  store: ObjectStore,
+  release: string | null,
+  next: (manifest: ReleaseManifest) => string | null,
+): Promise<readonly StoredRelease[]> {
+  const found: StoredRelease[] = [];
   for (let digest = release; digest !== null;) {
     const manifest: ReleaseManifest = await readJson<ReleaseManifest>(store, keys.release(digest));
-    chain.push({ release: digest, manifest });
-    digest = manifest.parentRelease;
+    found.push({ release: digest, manifest });
+    digest = next(manifest);
   }
-  return chain.reverse();
+  return found.reverse();
 }
 
 /**
- * Moves the chain to `entry`, from its parent only. Doing it again changes nothing, and so does the
- * rebuild of a release that the chain holds already.
+ * Moves the chain to `entry`, from its parent or from the release that it replaces, and from nowhere else.
+ * Doing it again changes nothing.
  * @throws DataError `chain-moved` when another release has taken the window's place.
  */
 export async function advanceChain(
   store: ObjectStore,
   model: string,
   entry: ChainEntry,
+  replacedRelease: string | null,
 ): Promise<void> {
   const head = await readChainHead(store, model);
   if (head.entry?.release === entry.release) return;
   const follows = (head.entry?.release ?? null) === entry.parentRelease;
   const replaces =
     head.entry !== null &&
+    head.entry.release === replacedRelease &&
     head.entry.window === entry.window &&
     head.entry.parentRelease === entry.parentRelease;
   const moved = !follows && !replaces;

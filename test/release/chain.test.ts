@@ -8,34 +8,40 @@ const second = { window: '2026-W02', windowIndex: 1, release: 'r2', parentReleas
 
 test('the chain moves from its parent only, and moving it twice changes nothing', async () => {
   const store = createMemoryStore();
-  await advanceChain(store, 'm', first);
-  await advanceChain(store, 'm', first);
-  await advanceChain(store, 'm', second);
+  await advanceChain(store, 'm', first, null);
+  await advanceChain(store, 'm', first, null);
+  await advanceChain(store, 'm', second, null);
   const head = await readChainHead(store, 'm');
   assert.deepEqual(head, { version: 2, entry: second });
   const orphan = { window: '2026-W03', windowIndex: 2, release: 'r3', parentRelease: 'r1' };
-  await assert.rejects(advanceChain(store, 'm', orphan), /cannot follow it/);
+  await assert.rejects(advanceChain(store, 'm', orphan, null), /cannot follow it/);
 });
 
 test('of many runs that end one window at once, one release gets its place', async () => {
   const store = createMemoryStore();
-  await advanceChain(store, 'm', first);
+  await advanceChain(store, 'm', first, null);
   const rivals = Array.from({ length: 20 }, (_, n) => ({
     window: `2026-W${String(n + 2).padStart(2, '0')}`,
     windowIndex: 1,
     release: `x${n}`,
     parentRelease: 'r1',
   }));
-  const results = await Promise.allSettled(rivals.map((entry) => advanceChain(store, 'm', entry)));
+  const results = await Promise.allSettled(
+    rivals.map((entry) => advanceChain(store, 'm', entry, null)),
+  );
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
   assert.equal((await readChainHead(store, 'm')).version, 2);
 });
 
-test('a reopened window replaces the release at the chain’s end', async () => {
+test('a reopened window replaces the release that it was closed to replace, and no other', async () => {
   const store = createMemoryStore();
-  await advanceChain(store, 'm', first);
-  await advanceChain(store, 'm', second);
-  await advanceChain(store, 'm', { ...second, release: 'r2b' });
+  await advanceChain(store, 'm', first, null);
+  await advanceChain(store, 'm', second, null);
+  const reopened = { ...second, release: 'r2b' };
+  await assert.rejects(advanceChain(store, 'm', reopened, null), /cannot follow it/);
+  await assert.rejects(advanceChain(store, 'm', reopened, 'r2x'), /cannot follow it/);
+  await advanceChain(store, 'm', reopened, 'r2');
+  await advanceChain(store, 'm', reopened, 'r2');
   assert.equal((await readChainHead(store, 'm')).entry?.release, 'r2b');
 });
 

@@ -52,6 +52,7 @@ const windowManifest: WindowManifest = {
   attempt: 1,
   sources: [],
   parent: null,
+  replacedRelease: null,
   fates: [],
   champion: { modelId: 'base', version: 1 },
   evalSets: [],

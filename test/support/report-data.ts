@@ -94,6 +94,7 @@ export const manifest: ReleaseManifest = {
   window: { id: '2026-W09', from: '2026-02-23T00:00:00.000Z', to: '2026-03-09T00:00:00.000Z' },
   windowManifestDigest: digestOf('b'),
   parentRelease: digestOf('c'),
+  replacedRelease: null,
   configDigest: digestOf('d'),
   versions: { holdfast: '0.1.0', redactor: '1', normaliser: '1', index: '1' },
   evalSets: [{ name: 'triage-2026', digest: digestOf('e') }],
