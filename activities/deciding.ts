@@ -1,3 +1,4 @@
+import { total } from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type {
   DecideInput,
@@ -31,8 +32,9 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
   const { configuration, manifest } = await openWindow(store, input);
   const scores: Record<string, readonly PairedScore[]> = {};
   const missing: Record<string, Readonly<Record<string, number>>> = {};
-  for (const suite of new Set(input.answers.map((answer) => answer.suite))) {
+  for (const suite of new Set([...input.answers.map(({ suite }) => suite), HOLDOUT_SUITE])) {
     const paired = await pairSuite(deps, configuration, input, suite);
+    if (paired === null) continue;
     scores[suite] = paired.scores;
     missing[suite] = paired.missing;
   }
@@ -71,16 +73,20 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
   };
 }
 
+/** The scores of a suite and what was not compared; `null` for a window without any holdout. */
 async function pairSuite(
   deps: Dependencies,
   configuration: Configuration,
   input: DecideInput,
   suite: string,
-): Promise<ReturnType<typeof pairScores>> {
-  const samples = await suiteSamples(deps, configuration, input, suite);
+): Promise<ReturnType<typeof pairScores> | null> {
+  const { samples, notCompared } = await suiteSamples(deps, configuration, input, suite);
+  if (samples.length === 0) {
+    return total(notCompared) > 0 ? { scores: [], missing: notCompared } : null;
+  }
   const dirty = await dirtySamples(deps, input, suite);
   const set = configuration.evals.find(({ name }) => `frozen:${name}` === suite);
-  return pairScores({
+  const { scores, missing } = pairScores({
     samples: samples.map(({ sample }) => sample),
     champion: await readAnswers(deps, input.answers, suite, 'champion'),
     candidate: await readAnswers(deps, input.answers, suite, 'candidate'),
@@ -88,6 +94,7 @@ async function pairSuite(
     clean: new Set(samples.flatMap(({ sample }) => (dirty.has(sample.id) ? [] : [sample.id]))),
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),
   });
+  return { scores, missing: { ...notCompared, ...missing } };
 }
 
 /** Samples of a suite that a row in the files of champion or candidate hits at a leak level. */

@@ -109,7 +109,7 @@ async function championRows(
 }
 
 function holdoutSamples(set: string, holdout: readonly Example[]): ContaminationSample[] {
-  const samples = holdout.map(toSample);
+  const samples = holdout.map((example) => toSample(example, example.group));
   return asSamples(set, samples);
 }
 

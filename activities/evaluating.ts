@@ -10,14 +10,15 @@ import type { Example } from '../src/domain/record.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { runSuite } from '../src/evals/run-suite.js';
 import { windowFolder } from '../src/release/layout.js';
+import { clustersOf } from '../src/split/clusters.js';
 import type { Placement } from '../src/split/place.js';
 import { readBytes, sha256Hex, writeJsonl } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
-import type { SuiteSample } from './samples.js';
-import { frozenSamples, HOLDOUT_SUITE, seenHoldout, toSample } from './samples.js';
+import type { HoldoutSuite } from './samples.js';
+import { frozenSamples, HOLDOUT_SUITE, holdoutSuite, seenHoldout } from './samples.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { readPlacements } from './steps.js';
-import { openWindow, readOutput } from './window-state.js';
+import { openWindow, readOutput, readReleaseFile } from './window-state.js';
 
 /** The suites that both models answer: every frozen set, and this window's holdout where it has samples. */
 export async function planEvaluation(
@@ -27,12 +28,12 @@ export async function planEvaluation(
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const suites = configuration.evals.map(({ name }) => `frozen:${name}`);
   const holdout = await suiteSamples(deps, configuration, input, HOLDOUT_SUITE);
-  if (holdout.length > 0) suites.push(HOLDOUT_SUITE);
-  let samples = 0;
+  if (holdout.samples.length > 0) suites.push(HOLDOUT_SUITE);
+  let count = 0;
   for (const suite of suites) {
-    samples += (await suiteSamples(deps, configuration, input, suite)).length;
+    count += (await suiteSamples(deps, configuration, input, suite)).samples.length;
   }
-  return { suites, samples };
+  return { suites, samples: count };
 }
 
 /**
@@ -56,7 +57,7 @@ export async function evaluate(
     const reference = { key, sha256: sha256Hex(bytes), bytes: bytes.length, count: answers.length };
     return { suite, role, answers: reference, missing: missingOf(answers) };
   }
-  const samples = await suiteSamples(deps, configuration, input, suite);
+  const { samples } = await suiteSamples(deps, configuration, input, suite);
   const answers = await runSuite({
     client: deps.chatFor(configuration),
     modelId,
@@ -69,29 +70,33 @@ export async function evaluate(
   return { suite, role, answers: reference, missing: missingOf(answers) };
 }
 
-/** The samples of a suite, with whether their references may decide. */
+/** The samples of a suite, with whether their references may decide, and how many are not asked. */
 export async function suiteSamples(
   deps: Dependencies,
   configuration: Configuration,
   input: StepInput,
   suite: string,
-): Promise<readonly SuiteSample[]> {
+): Promise<HoldoutSuite> {
   if (suite !== HOLDOUT_SUITE) {
     const samples = await frozenSamples(deps.store, configuration, suite.slice('frozen:'.length));
-    return samples.map((sample) => ({ sample, decisive: true }));
+    return {
+      samples: samples.map((sample) => ({ sample, decisive: true })),
+      notCompared: {},
+    };
   }
-  const state = await openWindow(deps.store, input);
-  const seen = seenHoldout(
-    await readOutput<Placement>(deps.store, input, 'split', 'placements'),
-    await readPlacements(deps, state.ancestors),
+  const { ancestors } = await openWindow(deps.store, input);
+  const placements = await readOutput<Placement>(deps.store, input, 'split', 'placements');
+  const earlier = await readPlacements(deps, ancestors);
+  const asked = new Set<string>();
+  for (const ancestor of ancestors) {
+    const samples = await readReleaseFile<Example>(deps.store, ancestor, 'holdout.jsonl');
+    for (const { id, answer } of samples) if (answer !== null) asked.add(id);
+  }
+  return holdoutSuite(
+    await readOutput<Example>(deps.store, input, 'select', 'holdout'),
+    seenHoldout(placements, earlier, asked),
+    clustersOf([...earlier, ...placements]),
   );
-  const holdout = await readOutput<Example>(deps.store, input, 'select', 'holdout');
-  return holdout
-    .filter((example) => example.answer !== null && !seen.has(example.id))
-    .map((example) => ({
-      sample: toSample(example),
-      decisive: example.answerOrigin === 'independent',
-    }));
 }
 
 function answersKey(input: EvaluateInput, modelId: string): string {

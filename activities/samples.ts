@@ -1,3 +1,5 @@
+import type { ReasonCounts } from '../src/domain/books.js';
+import { count } from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import { DataError } from '../src/domain/errors.js';
 import type { Example } from '../src/domain/record.js';
@@ -28,30 +30,58 @@ export async function frozenSamples(
   return loadEvalSet(store, set);
 }
 
-/** A holdout example as a sample; its group is its cluster. */
-export function toSample(example: Example): Sample {
+/** A holdout example as a sample; near-copies and members of one group share a cluster. */
+export function toSample(example: Example, cluster: string): Sample {
   return {
     id: example.id,
     messages: example.messages,
     reference: example.answer,
     referenceOrigin: example.answerOrigin === 'model' ? 'confirmed' : example.answerOrigin,
     options: [],
-    cluster: example.group,
+    cluster,
   };
 }
 
 /**
- * The ids of holdout samples that are near-copies of an earlier window's holdout: seen, not fresh, so
- * they are not asked again.
+ * The ids of holdout samples that are near-copies of an earlier window's holdout, or new versions of samples
+ * that had a reference then: seen, not fresh, so they are not asked again.
  */
 export function seenHoldout(
   placements: readonly Placement[],
   earlier: readonly Placement[],
+  asked: ReadonlySet<string>,
 ): ReadonlySet<string> {
   const before = new Set(earlier.filter(({ side }) => side === 'holdout').map(({ id }) => id));
   return new Set(
     placements
-      .filter(({ side, nearTo }) => side === 'holdout' && nearTo !== null && before.has(nearTo))
+      .filter(({ side }) => side === 'holdout')
+      .filter(({ id, nearTo }) => asked.has(id) || (nearTo !== null && before.has(nearTo)))
       .map(({ id }) => id),
   );
+}
+
+/** A window's holdout as a suite. */
+export interface HoldoutSuite {
+  readonly samples: readonly SuiteSample[];
+  /** How many samples are not asked, by reason: `seen`, `no-reference`. */
+  readonly notCompared: ReasonCounts;
+}
+
+/** Makes the samples of a window's holdout that are fresh and have a reference, and counts the others. */
+export function holdoutSuite(
+  holdout: readonly Example[],
+  seen: ReadonlySet<string>,
+  clusters: ReadonlyMap<string, string>,
+): HoldoutSuite {
+  const samples: SuiteSample[] = [];
+  const notCompared: Record<string, number> = {};
+  for (const example of holdout) {
+    if (seen.has(example.id)) count(notCompared, 'seen');
+    else if (example.answer === null) count(notCompared, 'no-reference');
+    else {
+      const sample = toSample(example, clusters.get(example.id) ?? example.group);
+      samples.push({ sample, decisive: example.answerOrigin === 'independent' });
+    }
+  }
+  return { samples, notCompared };
 }

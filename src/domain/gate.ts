@@ -39,7 +39,7 @@ export interface SuiteResult {
   readonly suite: string;
   readonly all: Comparison | null;
   readonly clean: Comparison | null;
-  /** Samples that were not compared, by reason: missing-answer, no-reference. */
+  /** Samples that were not compared, by reason: missing-answer, no-reference, seen. */
   readonly missing: Readonly<Record<string, number>>;
   readonly dirtyCount: number;
 }

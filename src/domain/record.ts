@@ -72,7 +72,7 @@ export interface Example {
   readonly window: string;
   readonly time: string;
   readonly side: Side;
-  /** The group's keyed hash: the cluster of the gate. */
+  /** The group's keyed hash. */
   readonly group: string;
   readonly messages: readonly Message[];
   /** What is trained on, or what the holdout sample's answer is compared with; `null` where unknown. */

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { suiteSamples } from '../../activities/evaluating.js';
+import { HOLDOUT_SUITE } from '../../activities/samples.js';
+import type { Finding } from '../../src/domain/finding.js';
+import type { Example } from '../../src/domain/record.js';
+import { stepKey } from '../../src/release/layout.js';
+import type { Placement } from '../../src/split/place.js';
+import type { StepResult } from '../../src/domain/contracts.js';
+import { readJson, readJsonl } from '../../src/storage/objects.js';
+import { createDataPath, type BuiltWindow, type DataPath } from '../support/data-path.js';
+import { logLines } from '../support/project.js';
+import { makeTickets, toLogLine, type Ticket } from '../support/traffic.js';
+
+const week1 = makeTickets('w1', 60, '2025-12-29', '2026-01-05');
+const week2 = makeTickets('w2', 60, '2026-01-05', '2026-01-12');
+const week3 = makeTickets('w3', 60, '2026-01-12', '2026-01-19');
+
+const idsOf = (rows: readonly { readonly id: string }[]): ReadonlySet<string> =>
+  new Set(rows.map(({ id }) => id));
+
+async function findPlacement(built: BuiltWindow, side: string): Promise<Placement> {
+  const placements = await built.read<Placement>('placements.jsonl');
+  const found = placements.find((placement) => placement.side === side);
+  assert.ok(found, `nothing was placed on ${side}`);
+  return found;
+}
+
+function ticketOf(tickets: readonly Ticket[], id: string): Ticket {
+  return tickets.find((ticket) => ticket.id === id) ?? assert.fail(id);
+}
+
+describe('the data path over weeks', () => {
+  let path: DataPath;
+  beforeEach(async () => {
+    path = await createDataPath();
+  });
+  afterEach(() => path.close());
+
+  test('a row whose consent is withdrawn leaves later training files, also where its old line is read again', async () => {
+    path.writeLog('w1.jsonl', logLines(week1));
+    const first = await path.build(0);
+    const [row] = await first.read<Example>('rows.jsonl');
+    assert.ok(row);
+    const withdrawn = toLogLine(ticketOf(week1, row.id), 'x', { consent: false });
+    path.writeLog('w2.jsonl', [...logLines(week2), withdrawn]);
+    const second = await path.build(1);
+    assert.ok(!idsOf(await second.read<Example>('rows.jsonl')).has(row.id));
+    const placements = await second.read<Placement>('placements.jsonl');
+    const retraction = placements.find(({ id }) => id === row.id);
+    assert.deepEqual(
+      [retraction?.by, retraction?.side, retraction?.prompt],
+      ['retraction', 'train', ''],
+    );
+    path.writeLog('w1.jsonl', [...logLines(week1), ...logLines(week3)]);
+    const third = await path.build(2);
+    assert.ok(!idsOf(await third.read<Example>('rows.jsonl')).has(row.id));
+  });
+
+  test('a reopened window keeps every side that the release it replaces has given', async () => {
+    path.writeLog('w1.jsonl', logLines(week1));
+    const first = await path.build(0);
+    const held = await findPlacement(first, 'holdout');
+    path.writeLog('w1.jsonl', logLines(week1.filter(({ id }) => id !== held.id)));
+    const reopened = await path.build(0, true);
+    assert.equal(reopened.manifest.replacedRelease, first.release);
+    const gone = ticketOf(week1, held.id);
+    const copy = {
+      ...gone,
+      id: 'copy',
+      conversation: 'another',
+      time: '2026-01-06T00:00:00.000Z',
+    };
+    path.writeLog('w2.jsonl', logLines([copy, ...week2]));
+    const second = await path.build(1);
+    const placements = await second.read<Placement>('placements.jsonl');
+    const placed = placements.find(({ id }) => id === 'copy');
+    assert.deepEqual([placed?.side, placed?.nearTo], ['holdout', held.id]);
+  });
+
+  test('a row near to holdout of a replaced release is taken out', async () => {
+    path.writeLog('w1.jsonl', logLines(week1));
+    const first = await path.build(0);
+    const held = await findPlacement(first, 'holdout');
+    const gone = ticketOf(week1, held.id);
+    path.writeLog('w1.jsonl', logLines(week1.filter(({ id }) => id !== held.id)));
+    // The whole sample with twice as many other words around it: no near-copy, and a leak.
+    const quoting = week3.map((ticket, n) => ({
+      ...ticket,
+      time: '2026-01-02T00:00:00.000Z',
+      text: `${ticket.text} ${gone.text} ${week2[n]?.text}`,
+    }));
+    path.writeLog('quoting.jsonl', logLines(quoting));
+    const reopened = await path.build(0, true);
+    const placed = await reopened.read<Placement>('placements.jsonl');
+    assert.ok(placed.some(({ id, side }) => id.startsWith('w3-') && side === 'train'));
+    const rows = await reopened.read<Example>('rows.jsonl');
+    assert.deepEqual(
+      rows.filter(({ id }) => id.startsWith('w3-')),
+      [],
+    );
+  });
+
+  test('a reopened window reads its own records as fresh ones', async () => {
+    path.writeLog('w1.jsonl', logLines(week1));
+    const first = await path.build(0);
+    const reopened = await path.build(0, true);
+    assert.deepEqual(
+      await reopened.read<Example>('rows.jsonl'),
+      await first.read<Example>('rows.jsonl'),
+    );
+    assert.deepEqual(
+      await reopened.read<Finding>('findings.jsonl'),
+      await first.read<Finding>('findings.jsonl'),
+    );
+    const [asked, again] = [await holdoutOf(first), await holdoutOf(reopened)];
+    assert.equal(again.samples.length, asked.samples.length);
+  });
+
+  async function holdoutOf({ input }: BuiltWindow): ReturnType<typeof suiteSamples> {
+    return suiteSamples(path.deps, path.configuration, input, HOLDOUT_SUITE);
+  }
+
+  test('near-copies in the holdout share a cluster', async () => {
+    const copies = week1.map((ticket) => ({
+      ...ticket,
+      id: `${ticket.id}-copy`,
+      conversation: `${ticket.conversation}-copy`,
+      text: `${ticket.text} again`,
+    }));
+    path.writeLog('w1.jsonl', logLines([...week1, ...copies]));
+    const { samples } = await holdoutOf(await path.build(0));
+    const clusters = new Map(samples.map(({ sample }) => [sample.id, sample.cluster]));
+    const pairs = [...clusters].filter(([id]) => clusters.has(`${id}-copy`));
+    assert.ok(pairs.length >= 5);
+    for (const [id, cluster] of pairs) assert.equal(clusters.get(`${id}-copy`), cluster, id);
+  });
+
+  test('holdout that is not asked is counted: seen before, or without a reference', async () => {
+    path.writeLog('w1.jsonl', logLines(week1));
+    const first = await path.build(0);
+    const asked = await holdoutOf(first);
+    const revised = asked.samples.slice(0, 3).map(({ sample }) => {
+      const ticket = ticketOf(week1, sample.id);
+      return toLogLine({ ...ticket, label: 'returns' }, 'login');
+    });
+    const silent = week2.map((ticket) => toLogLine(ticket, 'login', { feedback: [] }));
+    path.writeLog('w2.jsonl', [...silent, ...revised]);
+    const second = await path.build(1);
+    const holdout = await second.read<Example>('holdout.jsonl');
+    const { samples, notCompared } = await holdoutOf(second);
+    assert.equal(notCompared['seen'], 3);
+    assert.equal(notCompared['no-reference'], holdout.length - 3);
+    assert.deepEqual(samples, []);
+  });
+});
+
+test('what the champion was trained on is scanned as widely as the rows: other turns and tool calls', async () => {
+  const ticket = week1.map(({ text }) => text);
+  const called = (text: string): object => ({
+    id: 'c',
+    type: 'function',
+    function: { name: 'file', arguments: JSON.stringify({ text }) },
+  });
+  const path = await createDataPath({}, [
+    {
+      messages: [
+        { role: 'user', content: 'hello' },
+        { role: 'assistant', content: ticket[0] },
+        { role: 'user', content: 'go on' },
+        { role: 'assistant', content: 'done' },
+      ],
+    },
+    {
+      messages: [
+        { role: 'user', content: 'file it' },
+        { role: 'assistant', content: null, tool_calls: [called(ticket[1] ?? '')] },
+      ],
+    },
+  ]);
+  try {
+    path.configuration = {
+      ...path.configuration,
+      split: { ...path.configuration.split, holdoutFraction: 0.9 },
+    };
+    path.writeLog('w1.jsonl', logLines(week1.slice(0, 8)));
+    const { input } = await path.build(0);
+    const key = stepKey(input.manifestKey, 'decontaminate', 'result.json');
+    const { outputs } = await readJson<StepResult>(path.deps.store, key);
+    assert.ok(outputs['championFindings']);
+    const findings = await readJsonl<Finding>(path.deps.store, outputs['championFindings']);
+    assert.deepEqual(findings.map(({ sampleId, level }) => [sampleId, level]).sort(), [
+      ['w1-0', 'verbatim'],
+      ['w1-1', 'verbatim'],
+    ]);
+  } finally {
+    path.close();
+  }
+});
