@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { decide } from '../../activities/deciding.js';
 import { suiteSamples } from '../../activities/evaluating.js';
 import { HOLDOUT_SUITE } from '../../activities/samples.js';
 import type { Finding } from '../../src/domain/finding.js';
+import type { Evidence } from '../../src/domain/gate.js';
 import type { Example } from '../../src/domain/record.js';
 import { stepKey } from '../../src/release/layout.js';
 import type { Placement } from '../../src/split/place.js';
 import type { StepResult } from '../../src/domain/contracts.js';
-import { readJson, readJsonl } from '../../src/storage/objects.js';
+import { readJson, readJsonl, writeJsonl } from '../../src/storage/objects.js';
 import { createDataPath, type BuiltWindow, type DataPath } from '../support/data-path.js';
 import { logLines } from '../support/project.js';
 import { makeTickets, toLogLine, type Ticket } from '../support/traffic.js';
@@ -152,7 +154,29 @@ describe('the data path over weeks', () => {
     assert.equal(notCompared['seen'], 3);
     assert.equal(notCompared['no-reference'], holdout.length - 3);
     assert.deepEqual(samples, []);
+    const { suites } = await evidenceOf(second);
+    const suite = suites.find((each) => each.suite === HOLDOUT_SUITE);
+    assert.deepEqual([suite?.all, suite?.missing], [null, notCompared]);
   });
+
+  /** What is decided where both models answer the frozen sample alike and nothing else was asked. */
+  async function evidenceOf({ input, release }: BuiltWindow): Promise<Evidence> {
+    const { store } = path.deps;
+    const answer = { sampleId: 'frozen-1', output: 'shipping', error: null };
+    const answers = await writeJsonl(store, 'answers', [answer]);
+    const { evidenceKey } = await decide(path.deps, {
+      ...input,
+      release,
+      candidate: 'candidate',
+      answers: (['champion', 'candidate'] as const).map((role) => ({
+        suite: 'frozen:tickets',
+        role,
+        answers,
+        missing: 0,
+      })),
+    });
+    return readJson<Evidence>(store, evidenceKey);
+  }
 });
 
 test('what the champion was trained on is scanned as widely as the rows: other turns and tool calls', async () => {

@@ -44,6 +44,25 @@ describe('the report', () => {
     assert.match(text, /decontaminate 1,298 1,093 205 dropped contaminated 205/);
   });
 
+  test('shows the books of each source under their sum, where there is more than one', () => {
+    const data = reportData();
+    const [ingest, ...others] = data.manifest.books;
+    assert.ok(ingest);
+    const bySource = [
+      { ...ingest, read: 600, kept: 585 },
+      { ...ingest, read: 82, kept: 82, dropped: {}, quarantined: {}, deferred: 0 },
+    ];
+    const shown = (sources: typeof bySource): string => {
+      const books = [{ ...ingest, bySource: sources }, ...others];
+      return textOf(renderReport({ ...data, manifest: { ...data.manifest, books } }));
+    };
+    assert.match(
+      shown(bySource),
+      /ingest 682 667 .* ingest, source 1 600 585 .* source 2 82 82 0 /,
+    );
+    assert.ok(!shown(bySource.slice(0, 1)).includes('source 1'));
+  });
+
   test('shows all and clean side by side, with an interval that a screen reader can read', () => {
     const page = renderReport(reportData());
     assert.match(page, /aria-label="all samples: \+6\.3 points, between \+4\.4 and \+8\.2; clean/);
