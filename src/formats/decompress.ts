@@ -23,8 +23,8 @@ interface Decoder {
 }
 
 /**
- * The bytes of a file as they were before compression, by the ending of its name: `.gz` (all members),
- * `.zst` (all frames; checksums of frames are not verified), anything else as it is.
+ * The bytes of a file as they were before compression, by the ending of its name: `.gz` (all members, and
+ * zeros behind the last), `.zst` (all frames; checksums of frames are not verified), anything else as it is.
  *
  * What is readable comes first, then the error. Damage is noticed where the code breaks or at the end's
  * checksum, so the last bytes before `corrupt-archive` may be wrong ones.
@@ -81,12 +81,22 @@ async function* decode(
 function gzipDecoder(): Decoder {
   const gunzip = createGunzip();
   let out: Uint8Array[] = [];
+  let given = 0;
   gunzip.on('data', (chunk: Uint8Array) => out.push(chunk));
   return {
     stepBytes: GZIP_STEP_BYTES,
-    push: (bytes) => settled(gunzip, (done) => gunzip.write(bytes, done)),
+    async push(bytes) {
+      const isPadding = gunzip.bytesWritten < given;
+      given += bytes.length;
+      if (isPadding) return assertZeros(bytes);
+      await settled(gunzip, (done) => gunzip.write(bytes, done));
+      // What is left over stands behind the last member, and begins with a zero.
+      assertZeros(bytes.subarray(bytes.length - (given - gunzip.bytesWritten)));
+    },
     end: () =>
       settled(gunzip, (done) => {
+        // Padding has ended the stream already.
+        if (gunzip.readableEnded) return done();
         gunzip.once('end', () => done());
         gunzip.end();
       }),
@@ -97,6 +107,11 @@ function gzipDecoder(): Decoder {
     },
     close: () => gunzip.destroy(),
   };
+}
+
+/** Zeros fill the last block of a tape, and gzip passes over them. @throws where there is anything else. */
+function assertZeros(bytes: Uint8Array): void {
+  if (bytes.some((byte) => byte !== 0)) throw new Error('something follows the last member');
 }
 
 function settled(

@@ -46,6 +46,12 @@ describe('decompressed', () => {
       Buffer.concat([gzipSync('one\n'), gzipSync('two\n')]),
       Buffer.from('one\ntwo\n'),
     ],
+    [
+      'gzip padded with zeros',
+      'a.gz',
+      Buffer.concat([gzipSync('one\n'), gzipSync('two\n'), Buffer.alloc(40_000)]),
+      Buffer.from('one\ntwo\n'),
+    ],
     ['gzip of nothing', 'a.gz', gzipSync(''), Buffer.from('')],
     ['zstd', 'a.jsonl.zst', HELLO_ZSTD, HELLO],
     ['zstd of two frames', 'a.zst', TWO_FRAMES_ZSTD, TWO_FRAMES],
@@ -100,6 +106,23 @@ describe('decompressed', () => {
       await code('a.zst', Buffer.concat([HELLO_ZSTD, Buffer.from('x'.repeat(30))])),
       'corrupt-archive',
     );
+  });
+
+  test('anything but zeros in the padding of a gzip is corrupt, however it is chunked', async () => {
+    const padding = Buffer.alloc(40_000);
+    for (const rest of [Buffer.from('rest'), gzipSync('two\n')]) {
+      for (const parts of [
+        [gzipSync('one\n'), Buffer.alloc(3), rest],
+        [gzipSync('one\n'), padding, rest, padding],
+      ]) {
+        const bytes = Buffer.concat(parts);
+        for (const cuts of [[], everyNth(100, 1)]) {
+          const read = await collectUntilError(decompressed('a.gz', chunked(bytes, cuts)));
+          assert.equal(Buffer.concat(read.values).toString(), 'one\n');
+          assert.ok(read.error instanceof DataError && read.error.code === 'corrupt-archive');
+        }
+      }
+    }
   });
 
   test('lines before the broken place are still given', async () => {
