@@ -102,26 +102,44 @@ function guardCheck(suites: readonly SuiteResult[], { suite, margin }: GuardPoli
 
 /**
  * The comparison that decides on a suite, or why there is none. A frozen set always has samples, so one
- * that nobody answered is a check that could not run, and that is a failed check; a window without
- * holdout samples happens.
+ * that was not run, or whose clean samples nobody answered, is a check that could not run, and that is a
+ * failed check; a window without holdout samples happens, and so does a set without clean ones.
  */
 function cleanPart(
   suites: readonly SuiteResult[],
   suite: string,
 ): Comparison | Pick<GateCheck, 'outcome' | 'reason'> {
   const found = suites.find((candidate) => candidate.suite === suite);
-  if (found === undefined && suite.startsWith('frozen:')) {
-    const reason = `${suite} was not run, and a check that could not run is a failed check`;
-    return { outcome: 'fail', reason };
+  const clean = found?.clean ?? null;
+  if (clean !== null) return clean;
+  if (suite.startsWith('frozen:')) {
+    if (found === undefined) return couldNotRun(`${suite} was not run`);
+    if (hasUnansweredClean(found)) {
+      return couldNotRun(`no clean sample of ${suite} was answered by both models`);
+    }
   }
-  const reason = `${suite} has no clean sample that may decide`;
-  return found?.clean ?? { outcome: 'inconclusive', reason };
+  return { outcome: 'inconclusive', reason: `${suite} has no clean sample that may decide` };
+}
+
+function couldNotRun(what: string): Pick<GateCheck, 'outcome' | 'reason'> {
+  return { outcome: 'fail', reason: `${what}, and a check that could not run is a failed check` };
+}
+
+/** Of a suite without a clean comparison: whether that is so for want of answers. */
+function hasUnansweredClean(suite: SuiteResult): boolean {
+  const missing = suite.missing[MISSING_ANSWER] ?? 0;
+  return missing > 0 && askedOf(suite) > suite.dirtyCount;
+}
+
+/** Samples that have a reference, answered or not. */
+function askedOf({ all, missing }: SuiteResult): number {
+  return (missing[MISSING_ANSWER] ?? 0) + (all?.count ?? 0);
 }
 
 /** Answers that are missing for one model are missing for both; too many, and the suite says nothing. */
 function missingCheck(suite: SuiteResult, maximum: number): readonly GateCheck[] {
   const missing = suite.missing[MISSING_ANSWER] ?? 0;
-  const asked = missing + (suite.all?.count ?? 0);
+  const asked = askedOf(suite);
   if (missing <= maximum * asked) return [];
   const name = `answers on ${suite.suite}`;
   const reason =

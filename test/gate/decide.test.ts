@@ -131,10 +131,35 @@ describe('the gate', () => {
       outcomes: ['pass', 'pass'],
     },
     {
-      name: 'has no opinion where every answer is missing',
+      name: 'holds where nobody answered a frozen set',
       suites: suites(missing(50), steady),
+      decision: 'hold',
+      outcomes: ['fail', 'inconclusive', 'pass'],
+    },
+    {
+      name: 'holds where nobody answered a clean sample of a frozen set',
+      suites: suites([...missing(4), ...marked(better, { clean: false })], steady),
+      decision: 'hold',
+      outcomes: ['fail', 'pass'],
+    },
+    {
+      name: 'holds where nobody answered a frozen guard',
+      suites: suites(missing(50), better),
+      policy: { superiorityOn: 'holdout', guards: [{ suite: FROZEN, margin: 0.05 }] },
+      decision: 'hold',
+      outcomes: ['pass', 'inconclusive', 'fail'],
+    },
+    {
+      name: 'has no opinion where only dirty samples were not answered and none is clean',
+      suites: suites(marked([...better, ...missing(4)], { clean: false }), steady),
       decision: 'inconclusive',
-      outcomes: ['inconclusive', 'inconclusive', 'pass'],
+      outcomes: ['inconclusive', 'pass'],
+    },
+    {
+      name: 'has no opinion where nobody answered the holdout',
+      suites: suites(better, missing(50)),
+      decision: 'inconclusive',
+      outcomes: ['pass', 'inconclusive', 'inconclusive'],
     },
     {
       name: 'holds where a frozen set was not run',
@@ -203,6 +228,10 @@ describe('the gate', () => {
     assert.match(
       reasons(suites(null, null))[0] ?? '',
       /^frozen:mail was not run, and a check that could not run is a failed check$/,
+    );
+    assert.match(
+      reasons(suites(missing(50), steady))[0] ?? '',
+      /^no clean sample of frozen:mail was answered by both models, and a check that could not run is a failed check$/,
     );
   });
 
