@@ -9,6 +9,7 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { Example } from '../src/domain/record.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { runSuite } from '../src/evals/run-suite.js';
+import { createRedactor } from '../src/ingest/redaction.js';
 import { windowFolder } from '../src/release/layout.js';
 import { clustersOf } from '../src/split/clusters.js';
 import type { Placement } from '../src/split/place.js';
@@ -58,12 +59,14 @@ export async function evaluate(
     return { suite, role, answers: reference, missing: missingOf(answers) };
   }
   const { samples } = await suiteSamples(deps, configuration, input, suite);
+  const redactor = createRedactor();
   const answers = await runSuite({
     client: deps.chatFor(configuration),
     modelId,
     samples: samples.map(({ sample }) => sample),
     concurrency: configuration.chat.concurrency,
     maximumTokens: configuration.chat.maximumTokens,
+    redact: (text) => redactor.redact(text).text,
     signal,
   });
   const reference = await writeJsonl(deps.store, key, answers);

@@ -2,11 +2,11 @@ import type { ChatClient } from '../domain/chat.js';
 import { ProviderError } from '../domain/errors.js';
 import type { Sample } from '../domain/sample.js';
 
-/** What a model answered to one sample; `output` is `null` where it gave no answer. */
+/** What a model answered to one sample, redacted; `output` is `null` where the provider refused the sample. */
 export interface SuiteAnswer {
   readonly sampleId: string;
   readonly output: string | null;
-  /** `status-429` or `no-answer`; never the provider's text. */
+  /** `status-400`; never the provider's text. */
   readonly error: string | null;
 }
 
@@ -17,30 +17,33 @@ export interface SuiteRun {
   /** How many samples are asked at once. */
   readonly concurrency: number;
   readonly maximumTokens: number;
+  /** An answer may repeat what a user wrote, or name what the model once read. */
+  readonly redact: (text: string) => string;
   readonly signal?: AbortSignal;
 }
 
-/** Samples that may fail before a model that never answers ends the run. */
+/** Samples that may be refused before a model that answers none ends the run. */
 const HOPELESS = 20;
 
 /** Statuses that are about one sample (too long, refused by a filter), not about the host, the key or money. */
-const SAMPLE_STATUSES: readonly (number | null)[] = [400, 413, 422];
+const SAMPLE_STATUSES: readonly number[] = [400, 413, 422];
 
 interface Progress {
   next: number;
   answered: number;
-  failed: number;
+  refused: number;
 }
 
 /**
  * Asks a model every sample, at temperature 0, and gives its answers in the samples' order. A sample that
- * the provider refuses, or does not answer however often the client asks, is missing. A refused key or
- * model, spent money, or twenty failures without one answer end the run, and nothing more is asked.
- * @throws ProviderError
+ * the provider refuses is missing. Twenty refusals without one answer end the run, and so does whatever is
+ * no sample's own: a refused key or model, spent money, an outage. Nothing more is asked then; an outage
+ * is no answer that could be written down, so the suite is asked again when it is over.
+ * @throws ProviderError as the client gave it: retryable after an outage, with how long to wait.
  */
 export async function runSuite(run: SuiteRun): Promise<readonly SuiteAnswer[]> {
   const answers = new Array<SuiteAnswer>(run.samples.length);
-  const progress: Progress = { next: 0, answered: 0, failed: 0 };
+  const progress: Progress = { next: 0, answered: 0, refused: 0 };
   const ask = async (): Promise<void> => {
     for (;;) {
       run.signal?.throwIfAborted();
@@ -65,14 +68,18 @@ async function askOne(run: SuiteRun, sample: Sample, progress: Progress): Promis
   try {
     const { content } = await client.complete(request, signal);
     progress.answered += 1;
-    return { sampleId: sample.id, output: content, error: null };
+    return { sampleId: sample.id, output: run.redact(content), error: null };
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    progress.failed += 1;
-    const isHopeless = progress.answered === 0 && progress.failed >= HOPELESS;
-    const isSamplesOwn = error.isRetryable || SAMPLE_STATUSES.includes(error.status);
-    if (isHopeless || !isSamplesOwn) throw error;
-    const code = error.status === null ? 'no-answer' : `status-${error.status}`;
-    return { sampleId: sample.id, output: null, error: code };
+    const status = refusalOfSample(error);
+    if (status === null) throw error;
+    progress.refused += 1;
+    if (progress.answered === 0 && progress.refused >= HOPELESS) throw error;
+    return { sampleId: sample.id, output: null, error: `status-${status}` };
   }
+}
+
+/** The status by which the provider refused the sample itself, or `null`. */
+function refusalOfSample(error: unknown): number | null {
+  if (!(error instanceof ProviderError) || error.status === null) return null;
+  return SAMPLE_STATUSES.includes(error.status) ? error.status : null;
 }

@@ -61,6 +61,7 @@ function run(
     samples: samples(count),
     concurrency: 4,
     maximumTokens: 16,
+    redact: (text) => text.replace('jo@example.org', '[EMAIL]'),
     ...(signal === undefined ? {} : { signal }),
   });
 }
@@ -86,19 +87,41 @@ describe('a suite', () => {
     });
   });
 
-  test('marks samples that the provider refused or never answered as missing, by a code', async () => {
-    const { client } = clientOf((index) =>
-      index === 3 ? providerError(400, false) : index === 5 ? providerError(null, true) : 'fine',
-    );
+  test('marks samples that the provider refused as missing, by a code', async () => {
+    const statuses = new Map([
+      [3, 400],
+      [4, 413],
+      [6, 422],
+    ]);
+    const { client } = clientOf((index) => {
+      const status = statuses.get(index);
+      return status === undefined ? 'fine' : providerError(status, false);
+    });
     const answers = await run(client, 8);
     assert.deepEqual(
       answers.filter(({ output }) => output === null),
-      [
-        { sampleId: 's3', output: null, error: 'status-400' },
-        { sampleId: 's5', output: null, error: 'no-answer' },
-      ],
+      [...statuses].map(([index, status]) => ({
+        sampleId: `s${index}`,
+        output: null,
+        error: `status-${status}`,
+      })),
     );
   });
+
+  test('is redacted before anyone has it', async () => {
+    const { client } = clientOf(() => 'ask jo@example.org');
+    const [answer] = await run(client, 1);
+    assert.equal(answer?.output, 'ask [EMAIL]');
+  });
+
+  for (const status of [null, 429, 500, 503]) {
+    test(`is not answered while the host fails with ${status ?? 'silence'}, however much was`, async () => {
+      const outage = new ProviderError('down', { status, isRetryable: true, retryAfterMs: 7_000 });
+      const { client, asked } = clientOf((index) => (index === 40 ? outage : 'fine'));
+      await assert.rejects(run(client, 500), (error) => error === outage);
+      assert.ok(asked.requests.length < 60, `${asked.requests.length} samples were asked`);
+    });
+  }
 
   for (const status of [401, 402, 403, 404, 429]) {
     test(`ends on a status ${status} that no waiting cures, and asks nothing more`, async () => {
@@ -117,11 +140,13 @@ describe('a suite', () => {
     });
   }
 
-  test('ends when twenty samples failed and none was answered', async () => {
-    const { client, asked } = clientOf(() => providerError(500, true));
+  test('ends when twenty samples were refused and none was answered', async () => {
+    const { client, asked } = clientOf(() => providerError(400, false));
     await assert.rejects(run(client, 500), ProviderError);
     assert.ok(asked.requests.length < 30);
-    const { client: late } = clientOf((index) => (index === 0 ? 'fine' : providerError(500, true)));
+    const { client: late } = clientOf((index) =>
+      index === 0 ? 'fine' : providerError(400, false),
+    );
     assert.equal((await run(late, 60)).filter(({ output }) => output === null).length, 59);
   });
 
