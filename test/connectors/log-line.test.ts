@@ -112,6 +112,24 @@ describe('a log line', () => {
     assert.equal(reason({ timestamp, request }), 'missing-output');
   });
 
+  test('with arguments nested thousands deep, which no stack may hold, is not understood', () => {
+    for (const [depth, understood] of [
+      [400, true],
+      [20_000, false],
+    ] as const) {
+      const nested = `${'{"a":['.repeat(depth / 2)}${']}'.repeat(depth / 2)}`;
+      const line = JSON.stringify({
+        ...FLAT,
+        messages: [USER, { role: 'assistant', function_call: { name: 'f', arguments: 0 } }],
+      }).replace('"arguments":0', `"arguments":${nested}`);
+      const found = readBytes(Buffer.from(line));
+      assert.equal(
+        found.kind === 'record' ? null : found.reason,
+        understood ? null : 'invalid-messages',
+      );
+    }
+  });
+
   test('has tool calls with arguments as text or as an object, and content in parts', () => {
     const messages = [
       { role: 'developer', content: [{ type: 'text', text: 'a' }, 'b'] },
