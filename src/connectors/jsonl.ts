@@ -41,22 +41,22 @@ async function* read(
 ): AsyncGenerator<RawRecord | QuarantinedLine, void, undefined> {
   const { uri } = object;
   const file = await logFilePath(options.path, uri);
-  const seen = { bytes: 0, line: 0, end: 0 };
+  const seen = { bytes: 0, line: 0, next: 0 };
   const bytes = counted(decompressed(uri, readLogFile(file, object)), (length) => {
     seen.bytes += length;
   });
   try {
     for await (const line of split(uri, bytes, options)) {
       seen.line = line.line;
-      seen.end = line.offset + line.length;
+      seen.next = line.next;
       const position = { uri, line: line.line, offset: line.offset, length: line.length };
       if (!isBlank(line)) yield readLogLine(line.bytes, position, fields);
     }
   } catch (error) {
     if (!(error instanceof DataError) || !BROKEN_ENDS.includes(error.code)) throw error;
     await assertUnchanged(file, object);
-    const length = Math.max(0, seen.bytes - seen.end);
-    const position = { uri, line: seen.line + 1, offset: seen.end, length };
+    const length = seen.bytes - seen.next;
+    const position = { uri, line: seen.line + 1, offset: seen.next, length };
     yield { kind: 'quarantined', position, reason: error.code };
   }
 }

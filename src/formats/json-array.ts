@@ -23,7 +23,8 @@ const BYTE = {
  * around an element counts towards the limit and towards the length of one above it.
  *
  * `[{"a":1}, 2]` gives `{line: 1, offset: 1, length: 7}` and `{line: 2, offset: 10, length: 1}`.
- * @throws DataError `unterminated-array` after the last element where the closing bracket is missing.
+ * @throws DataError `unterminated-array` where the closing bracket is missing, after the last element that
+ * a comma ends; what follows may be half of one.
  */
 export async function* arrayElementsOrLines(
   bytes: AsyncIterable<Uint8Array>,
@@ -45,7 +46,7 @@ export async function* arrayElementsOrLines(
     return;
   }
   for await (const line of lines(whole, options)) {
-    yield { ...line, offset: line.offset + skipped };
+    yield { ...line, offset: line.offset + skipped, next: line.next + skipped };
   }
 }
 
@@ -75,7 +76,8 @@ async function* elements(
       const element = elementOf(pending, maximumLineBytes);
       if (boundary === 'comma' || (boundary === 'close' && (element.length > 0 || number > 0))) {
         number += 1;
-        yield { ...element, line: number, offset: elementStart + element.offset };
+        const offset = elementStart + element.offset;
+        yield { ...element, line: number, offset, next: position + index + 1 };
       }
       pending.clear();
       from = index + 1;
@@ -84,11 +86,15 @@ async function* elements(
     pending.add(chunk.subarray(from));
     position += chunk.length;
   }
-  const rest = elementOf(pending, maximumLineBytes);
-  if (rest.length > 0) yield { ...rest, line: number + 1, offset: elementStart + rest.offset };
   if (scan.depth > 0) {
-    throw new DataError('unterminated-array', 'the JSON array ends without its closing bracket');
+    throw new DataError(
+      'unterminated-array',
+      `the JSON array breaks off at element ${number + 1}, without its closing bracket`,
+    );
   }
+  const rest = elementOf(pending, maximumLineBytes);
+  if (rest.length === 0) return;
+  yield { ...rest, line: number + 1, offset: elementStart + rest.offset, next: position };
 }
 
 function step(scan: Scan, byte: number): 'none' | 'open' | 'comma' | 'close' {

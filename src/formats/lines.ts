@@ -6,6 +6,8 @@ export interface Line {
   readonly line: number;
   readonly offset: number;
   readonly length: number;
+  /** Where what follows begins: behind the line feed, comma or bracket that ends it. */
+  readonly next: number;
   /** `null` where the line is longer than the limit. Shares memory with the chunk it came in. */
   readonly bytes: Uint8Array | null;
 }
@@ -39,15 +41,17 @@ export async function* lines(
       const end = chunk.indexOf(LINE_FEED, start);
       if (end === -1) break;
       pending.add(chunk.subarray(start, end));
-      yield { line, offset, ...lineOf(pending, maximumLineBytes) };
+      const next = offset + pending.length() + 1;
+      yield { line, offset, next, ...lineOf(pending, maximumLineBytes) };
       line += 1;
-      offset += pending.length() + 1;
+      offset = next;
       pending.clear();
       start = end + 1;
     }
     pending.add(chunk.subarray(start));
   }
-  if (pending.length() > 0) yield { line, offset, ...lineOf(pending, maximumLineBytes) };
+  if (pending.length() === 0) return;
+  yield { line, offset, next: offset + pending.length(), ...lineOf(pending, maximumLineBytes) };
 }
 
 /** What was gathered, without a carriage return at its end. */

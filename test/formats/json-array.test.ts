@@ -65,12 +65,26 @@ describe('arrayElementsOrLines', () => {
     assert.deepEqual(long.values.map(shown), ['1@1+1500 null', '2@1502+1 1']);
   });
 
-  test('an array that is cut gives its elements, then says so', async () => {
-    for (const text of ['[1,2', '[1,2,"a', '[1,{"a":2', '[']) {
-      const { error } = await read(text);
+  test('an array that is cut gives the elements that end, then says so', async () => {
+    for (const text of ['[1,2', '[1,"a', '[1,{"a":2', '[1,\n']) {
+      const { values, error } = await read(text);
       assert.ok(error instanceof DataError && error.code === 'unterminated-array', text);
+      assert.deepEqual(values.map(shown), ['1@1+1 1']);
     }
-    assert.deepEqual((await read('[1,{"a":2')).values.map(shown), ['1@1+1 1', '2@3+6 {"a":2']);
+    assert.ok((await read('[')).error instanceof DataError);
+  });
+
+  test('an element says where what follows it begins', async () => {
+    for (const text of ['\ufeff[{"a":1} , 2]\n7', '\ufeff{"a":1}\r\n\n7']) {
+      for (const cuts of [[], [...Array(text.length).keys()]]) {
+        const { values } = await read(text, cuts);
+        const bytes = Buffer.from(text);
+        const between = values.map(({ offset, length, next }) =>
+          bytes.subarray(offset + length, next).toString(),
+        );
+        assert.deepEqual(between, text.includes('[') ? [' ,', ']', ''] : ['\r\n', '\n', '']);
+      }
+    }
   });
 
   test('every array gives its elements, however it is spaced and chunked', async () => {
