@@ -13,7 +13,7 @@ import { splitKeyFingerprint } from '../src/split/place.js';
 import { readJson, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { declareLineage } from './declared-lineage.js';
-import { listSources } from './source-listing.js';
+import { listSources, listUnknownFiles } from './source-listing.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 
 /**
@@ -73,6 +73,7 @@ async function makeManifest(
     window: input.window,
     attempt,
     sources: await listSources(deps, configuration, parent?.release ?? null),
+    unknownFiles: await listUnknownFiles(deps, configuration),
     parent,
     replacedRelease: head?.window === input.window.id ? head.release : null,
     fates: await readFates(store, input.model, parent?.release ?? null),
@@ -229,6 +230,7 @@ function describeClosing(manifestKey: string, manifest: WindowManifest): CloseWi
     attempt: manifest.attempt,
     sourceCount: manifest.sources.length,
     sourceBytes: manifest.sources.reduce((sum, source) => sum + source.bytes, 0),
+    unknownFileCount: manifest.unknownFiles.reduce((sum, { count }) => sum + count, 0),
     parentRelease: manifest.parent?.release ?? null,
     championId: manifest.champion.modelId,
     decided: null,

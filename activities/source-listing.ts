@@ -1,9 +1,12 @@
 import type { Configuration } from '../src/domain/configuration.js';
 import { canonicalJson } from '../src/domain/json.js';
-import type { SourceObject, WindowManifest } from '../src/domain/manifest.js';
+import type { SourceObject, UnknownFiles, WindowManifest } from '../src/domain/manifest.js';
 import { readChain } from '../src/release/chain.js';
 import type { Dependencies } from './dependencies.js';
 import { readReleaseFile } from './window-state.js';
+
+/** How many files that are not read a manifest names of each source. */
+const NAMED_FILES = 10;
 
 /** All objects of all sources, less those that earlier windows have read to the end and that did not change. */
 export async function listSources(
@@ -29,6 +32,20 @@ export async function listSources(
     }
   }
   return sources;
+}
+
+/** The files of each source that its connector does not read, where there are any. */
+export async function listUnknownFiles(
+  deps: Dependencies,
+  configuration: Configuration,
+): Promise<WindowManifest['unknownFiles']> {
+  const found: UnknownFiles[] = [];
+  for (const [source, description] of configuration.sources.entries()) {
+    const uris = await deps.connectorFor(description).unknown();
+    if (uris.length === 0) continue;
+    found.push({ source, count: uris.length, first: uris.slice(0, NAMED_FILES) });
+  }
+  return found;
 }
 
 /** A source object as a release remembers it: how many of its records are still to come. */

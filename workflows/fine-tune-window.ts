@@ -25,7 +25,7 @@ import { control, data, evaluations, models } from './activity-options.js';
 import { attributes } from './messages.js';
 import { promotion } from './promotion.js';
 import type { Story } from './story.js';
-import { booksLine, openStory } from './story.js';
+import { booksLine, openStory, unknownFilesLine } from './story.js';
 
 type Trained = StepInput & { readonly release: string };
 
@@ -47,6 +47,7 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
     `input closed: ${closed.sourceCount} source objects, ${closed.sourceBytes} bytes, ` +
       `champion ${closed.championId}`,
   );
+  if (closed.unknownFileCount > 0) story.tell(unknownFilesLine(closed.unknownFileCount));
   const step = stepInput(input, closed);
   const release = await buildRelease(step, story);
   const trained = { ...step, release: release.release };

@@ -49,6 +49,13 @@ export function booksLine(books: Books): string {
   return `${books.stage}: ${parts.join(', ')}`;
 }
 
+/** `not read: 3 files that are no logs by their names` */
+export function unknownFilesLine(count: number): string {
+  const what =
+    count === 1 ? 'file that is no log by its name' : 'files that are no logs by their names';
+  return `not read: ${count} ${what}`;
+}
+
 function reasons(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { MAXIMUM_LOG_LINE_BYTES } from '../connectors/connector.js';
 import { createJsonlConnector } from '../connectors/jsonl.js';
+import { fewNames, LOG_ENDINGS } from '../connectors/log-names.js';
 import { secretProblems } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { resolvedSources, resolvedTrainedOn } from '../config/paths.js';
@@ -57,15 +58,21 @@ async function checkSources(loaded: LoadedConfiguration): Promise<readonly Check
         const objects = await connector.list();
         const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
         if (objects.length === 0) return failed('logs', `${path} holds no logs`);
-        return ok(
-          'logs',
-          `${path}: ${counted(objects.length, 'object')}, ${counted(bytes, 'byte')}`,
-        );
+        const read = `${path}: ${counted(objects.length, 'object')}, ${counted(bytes, 'byte')}`;
+        const unknown = await connector.unknown();
+        return unknown.length === 0 ? ok('logs', read) : leftOut(read, unknown);
       } catch (error) {
         return failed('logs', tellError(error).message);
       }
     }),
   );
+}
+
+function leftOut(read: string, unknown: readonly string[]): CheckItem {
+  const detail =
+    `${read}\n${counted(unknown.length, 'other file')} will not be read (${fewNames(unknown)}): ` +
+    `logs end in ${LOG_ENDINGS}`;
+  return { name: 'logs', outcome: 'warning', detail };
 }
 
 async function checkEvals(loaded: LoadedConfiguration): Promise<readonly CheckItem[]> {

@@ -5,6 +5,7 @@ import { MAXIMUM_LOG_LINE_BYTES } from '../connectors/connector.js';
 import { createJsonlConnector } from '../connectors/jsonl.js';
 import { readLogFields } from '../connectors/log-fields.js';
 import { readLogLine } from '../connectors/log-line.js';
+import { LOG_ENDINGS, mayHoldArray } from '../connectors/log-names.js';
 import type { FieldMapping } from '../domain/configuration.js';
 import { ConfigError } from '../domain/errors.js';
 import { decompressed } from '../formats/decompress.js';
@@ -53,7 +54,7 @@ export async function sampleLogs(path: string): Promise<LogSample> {
     }
   }
   if (found.length === 0) {
-    throw new ConfigError(`${path} holds no logs: no line in a .jsonl, .ndjson or .json file`);
+    throw new ConfigError(`${path} holds no logs: no line in a file that ends in ${LOG_ENDINGS}`);
   }
   return { fileCount: objects.length, lines: found };
 }
@@ -61,9 +62,7 @@ export async function sampleLogs(path: string): Promise<LogSample> {
 function readLines(path: string): AsyncIterable<Line> {
   const bytes = decompressed(path, createReadStream(path));
   const limit = { maximumLineBytes: MAXIMUM_LOG_LINE_BYTES };
-  return /\.json(?:\.gz|\.zst)?$/i.test(path)
-    ? arrayElementsOrLines(bytes, limit)
-    : lines(bytes, limit);
+  return mayHoldArray(path) ? arrayElementsOrLines(bytes, limit) : lines(bytes, limit);
 }
 
 /** The objects of a sample; lines that are no JSON objects are left out. */

@@ -6,6 +6,8 @@ import type { Message, Signal, SourcePosition } from '../domain/record.js';
 export interface RawRecord {
   readonly kind: 'record';
   readonly position: SourcePosition;
+  /** The log that the line belongs to, whatever its file is called by now. */
+  readonly log: string;
   readonly externalId: string | null;
   /** ISO 8601, UTC. */
   readonly time: string;
@@ -28,11 +30,13 @@ export interface QuarantinedLine {
 }
 
 /**
- * Reads logs. `list` names the objects there are, in a stable order; `read` yields every line of one
+ * Reads logs. `list` names the objects there are, in a stable order, and `unknown` what lies beside them
+ * and is not read; `read` yields every line of one
  * object's first `bytes` bytes, in order, as a record or a quarantined line. Blank lines are no lines.
  */
 export interface Connector {
   list(): Promise<readonly SourceObject[]>;
+  unknown(): Promise<readonly string[]>;
   read(object: SourceObject): AsyncIterable<RawRecord | QuarantinedLine>;
 }
 

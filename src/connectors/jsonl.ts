@@ -5,8 +5,15 @@ import { arrayElementsOrLines } from '../formats/json-array.js';
 import { lines, type Line } from '../formats/lines.js';
 import type { Connector, ConnectorOptions, QuarantinedLine, RawRecord } from './connector.js';
 import { readLogFields, type LogFields } from './log-fields.js';
-import { assertUnchanged, listLogFiles, logFilePath, readLogFile } from './log-files.js';
+import {
+  assertUnchanged,
+  listLogFiles,
+  listUnknownFiles,
+  logFilePath,
+  readLogFile,
+} from './log-files.js';
 import { readLogLine } from './log-line.js';
+import { mayHoldArray } from './log-names.js';
 
 /** Ends of a file that make what follows unreadable; the place is quarantined, the rest was read. */
 const BROKEN_ENDS = [
@@ -30,6 +37,7 @@ export function createJsonlConnector(options: ConnectorOptions): Connector {
   const fields = readLogFields(options.fields);
   return {
     list: () => listLogFiles(options.path),
+    unknown: () => listUnknownFiles(options.path),
     read: (object) => read(object, fields, options),
   };
 }
@@ -66,8 +74,7 @@ function split(
   bytes: AsyncIterable<Uint8Array>,
   options: ConnectorOptions,
 ): AsyncIterable<Line> {
-  const isArrayFile = /\.json(?:\.(?:gz|zst))?$/i.test(uri);
-  return isArrayFile ? arrayElementsOrLines(bytes, options) : lines(bytes, options);
+  return mayHoldArray(uri) ? arrayElementsOrLines(bytes, options) : lines(bytes, options);
 }
 
 /** White space only, as JSON has it; such a line is none. */

@@ -4,28 +4,32 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError, DataError } from '../domain/errors.js';
 import type { SourceObject } from '../domain/manifest.js';
-
-const LOG_FILE = /\.(?:jsonl|ndjson|json)(?:\.(?:gz|zst))?$/i;
+import { fewNames, isLogFile, LOG_ENDINGS } from './log-names.js';
 
 /**
- * The log files below a folder (`.jsonl`, `.ndjson`, `.json`, also with `.gz` or `.zst`; links are
- * followed), or the one file that `path` is, with the digest of the bytes they have now. URIs are paths
- * below the folder with `/`, in the order of their code units.
- * @throws ConfigError where there is nothing at `path`.
+ * The log files below a folder (by their names: see `log-names.ts`; links are followed), or the one file
+ * that `path` is, with the digest of the bytes they have now. URIs are paths below the folder with `/`, in
+ * the order of their code units.
+ * @throws ConfigError where there is nothing at `path`, or files and no log among them.
  */
 export async function listLogFiles(path: string): Promise<readonly SourceObject[]> {
-  const found = await stat(path).catch(() => null);
-  if (found === null) {
-    throw new ConfigError(`there is no folder or file of logs at ${path}; correct sources[].path`);
-  }
-  const uris = found.isDirectory() ? await walk(path, '', []) : [basename(path)];
+  const { isFolder, logs, others } = await look(path);
+  if (logs.length === 0 && others.length > 0) throw noLogs(path, others);
   const objects: SourceObject[] = [];
-  for (const uri of uris.sort()) {
-    const file = found.isDirectory() ? join(path, uri) : path;
+  for (const uri of logs) {
+    const file = isFolder ? join(path, uri) : path;
     const { size: bytes } = await stat(file);
     objects.push({ uri, bytes, sha256: await digestOf(file, bytes, uri) });
   }
   return objects;
+}
+
+/**
+ * The files that `listLogFiles` leaves out, as it names files. Those whose names begin with a dot
+ * (`.gitkeep`, `.DS_Store`) are nobody's logs and are left out here too.
+ */
+export async function listUnknownFiles(path: string): Promise<readonly string[]> {
+  return (await look(path)).others;
 }
 
 /** Where an object that `listLogFiles` named lies. */
@@ -82,6 +86,26 @@ async function* firstBytes(
   if (read !== bytes) throw sourceChanged(uri);
 }
 
+interface Found {
+  readonly isFolder: boolean;
+  readonly logs: readonly string[];
+  readonly others: readonly string[];
+}
+
+async function look(path: string): Promise<Found> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) {
+    throw new ConfigError(`there is no folder or file of logs at ${path}; correct sources[].path`);
+  }
+  if (!found.isDirectory()) return { isFolder: false, logs: [basename(path)], others: [] };
+  const uris = (await walk(path, '', [])).sort();
+  return {
+    isFolder: true,
+    logs: uris.filter((uri) => isLogFile(uri)),
+    others: uris.filter((uri) => !isLogFile(uri) && !basename(uri).startsWith('.')),
+  };
+}
+
 async function walk(root: string, folder: string, above: readonly string[]): Promise<string[]> {
   const here = await realpath(join(root, folder));
   if (above.includes(here)) return [];
@@ -90,7 +114,7 @@ async function walk(root: string, folder: string, above: readonly string[]): Pro
     const uri = `${folder}${entry.name}`;
     const kind = await kindOf(entry, join(root, uri));
     if (kind === 'folder') uris.push(...(await walk(root, `${uri}/`, [...above, here])));
-    else if (kind === 'file' && LOG_FILE.test(entry.name)) uris.push(uri);
+    else if (kind === 'file') uris.push(uri);
   }
   return uris;
 }
@@ -99,6 +123,13 @@ async function kindOf(entry: Dirent, path: string): Promise<'file' | 'folder' | 
   const found = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
   if (found?.isDirectory() === true) return 'folder';
   return found?.isFile() === true ? 'file' : 'other';
+}
+
+function noLogs(path: string, others: readonly string[]): ConfigError {
+  return new ConfigError(
+    `no file below ${path} is a log by its name; ${others.length} are there (${fewNames(others)}): ` +
+      `logs end in ${LOG_ENDINGS}. Rename them, or correct sources[].path`,
+  );
 }
 
 function sourceChanged(uri: string): DataError {

@@ -3,6 +3,7 @@ import type { QuarantinedLine, RawRecord } from './connector.js';
 import { valueAt } from './field-path.js';
 import type { LogField, LogFields } from './log-fields.js';
 import { readExchange } from './log-messages.js';
+import { logName } from './log-names.js';
 import { readSignals } from './log-signals.js';
 import { readLogTime } from './log-time.js';
 import { UnreadableLine, type LineReason } from './unreadable-line.js';
@@ -48,6 +49,7 @@ function recordOf(line: object, fields: LogFields, position: SourcePosition): Ra
   return {
     kind: 'record',
     position,
+    log: logName(position.uri),
     externalId: identity(find('id'), 'invalid-id'),
     time,
     tenant: identity(find('tenant'), 'invalid-tenant'),

@@ -57,6 +57,8 @@ export interface CloseWindowResult {
   readonly attempt: number;
   readonly sourceCount: number;
   readonly sourceBytes: number;
+  /** Files beside the source objects that are no logs by their names and are not read. */
+  readonly unknownFileCount: number;
   readonly parentRelease: string | null;
   readonly championId: string;
   /** Set where the chain holds this window and its candidate was decided on: nothing is left to do. */

@@ -17,6 +17,13 @@ export interface SourceObject {
   readonly sha256: string;
 }
 
+/** Files of a source that no connector reads: how many, and the first of their URIs. */
+export interface UnknownFiles {
+  readonly source: number;
+  readonly count: number;
+  readonly first: readonly string[];
+}
+
 /** What became of a release's candidate, as far as known when a manifest was closed. */
 export type Fate =
   'promoted' | 'inconclusive' | 'pending' | 'untrained' | 'held' | 'rejected' | 'skipped';
@@ -50,6 +57,8 @@ export interface WindowManifest {
   readonly attempt: number;
   /** `source` is the number of the source in the configuration. */
   readonly sources: readonly (SourceObject & { readonly source: number })[];
+  /** What lies beside the sources and is not read; sources without any are left out. */
+  readonly unknownFiles: readonly UnknownFiles[];
   readonly parent: { readonly window: string; readonly release: string } | null;
   /** The release that the chain holds for this window already, which a reopened window is to replace. */
   readonly replacedRelease: string | null;

@@ -95,7 +95,7 @@ export function toCanonicalRecord(
   const { messages, output } = content;
   const id =
     raw.externalId === null || raw.externalId === ''
-      ? digestOf({ uri: raw.position.uri, ...call, messages, output })
+      ? digestOf({ log: raw.log, ...call, messages, output })
       : identifier('id', raw.externalId);
   const contentDigest = digestOf(content);
   const { position } = raw;

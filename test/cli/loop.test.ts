@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { WeeklyOutcome } from '../../src/domain/contracts.js';
+import type { WindowManifest } from '../../src/domain/manifest.js';
 import { readAlias } from '../../src/promotion/alias.js';
 import { readAudit } from '../../src/promotion/audit.js';
+import { readJson } from '../../src/storage/objects.js';
 import type { RunningWorker } from '../../src/worker.js';
 import { runHoldfast, type CliOptions, type CliRun } from '../support/cli.js';
 import { startLoop, type Loop } from '../support/loop.js';
@@ -87,6 +89,26 @@ describe('the command line', () => {
     assert.match(out, /evals +tickets: 120 samples, as pinned/);
     assert.match(out, /training +http.* serves local-linear-1/);
     assert.match(out, /a run can start/);
+  });
+
+  test('files that will not be read are named by config check and by the manifest', async () => {
+    const path = join(loop.project.folder, 'logs', 'notes.txt');
+    writeFileSync(path, 'x');
+    const checked = await holdfast('config', 'check');
+    assert.equal(checked.code, 0, checked.out);
+    assert.match(
+      checked.out,
+      /warn {2}logs .*\n +1 other file will not be read \(notes\.txt\): logs end/,
+    );
+    assert.equal((await holdfast('run', '--window', WINDOW, '--dry-run')).code, 0);
+    rmSync(path);
+    const { store } = loop.project;
+    const manifests: WindowManifest[] = [];
+    for await (const { key } of store.list('dry-runs/')) {
+      if (key.endsWith('/manifest.json')) manifests.push(await readJson(store, key));
+    }
+    const [manifest] = manifests;
+    assert.deepEqual(manifest?.unknownFiles, [{ source: 0, count: 1, first: ['notes.txt'] }]);
   });
 
   test('a dry run builds the release, tells the estimate and trains nothing', async () => {

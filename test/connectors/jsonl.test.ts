@@ -57,15 +57,25 @@ function shown(found: RawRecord | QuarantinedLine): string {
 
 describe('the JSONL connector', () => {
   test('lists log files below the folder by the code units of their paths, with their digests', async () => {
-    const names = ['b.jsonl', 'B.ndjson', 'a/z.json', 'a.jsonl.gz', 'a/b/c.jsonl.zst', 'a-b.JSONL'];
+    const names = [
+      ...['b.jsonl', 'B.ndjson', 'a/z.json', 'a.jsonl.gz', 'a/b/c.jsonl.zst', 'a-b.JSONL'],
+      ...[
+        'app.log',
+        'app.jsonl.1',
+        'app.jsonl-20260105',
+        'app.jsonl.2.gz',
+        'app.log.2026-01-05T10.zst',
+      ],
+    ];
     const files = Object.fromEntries(names.map((name) => [name, `${name}\n`]));
+    const others = ['a.jsonl.bak', 'a/x.csv', 'notes.txt', 'x.log.', 'x.logs', 'x.tar.gz'];
     const folder = await folderOf({
       ...files,
-      'notes.txt': 'x',
-      'a.jsonl.bak': 'x',
-      'a/x.csv': 'x',
+      ...Object.fromEntries(others.map((name) => [name, 'x'])),
+      '.gitkeep': '',
     });
     const objects = await connect(folder).list();
+    assert.deepEqual(await connect(folder).unknown(), others);
     assert.deepEqual(
       objects.map(({ uri }) => uri),
       [...names].sort(),
@@ -95,12 +105,38 @@ describe('the JSONL connector', () => {
   });
 
   test('takes one file, whatever it is called, and refuses a path where nothing is', async () => {
-    const folder = await folderOf({ 'app.log': `${line('1')}\n` });
-    assert.deepEqual((await readAll(join(folder, 'app.log'))).map(shown), [
-      `app.log:1@0+${line('1').length} 1`,
+    const folder = await folderOf({ 'app.txt': `${line('1')}\n` });
+    assert.deepEqual((await readAll(join(folder, 'app.txt'))).map(shown), [
+      `app.txt:1@0+${line('1').length} 1`,
     ]);
+    assert.deepEqual(await connect(join(folder, 'app.txt')).unknown(), []);
     await assert.rejects(connect(join(folder, 'nowhere')).list(), ConfigError);
-    assert.deepEqual(await connect(folder).list(), []);
+  });
+
+  test('refuses a folder that holds files and no logs; an empty one has none yet', async () => {
+    const folder = await folderOf({ 'a/1.txt': 'x', '2.txt': 'x', '3.txt': 'x', '4.txt': 'x' });
+    await assert.rejects(connect(folder).list(), (error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(error.message, /4 are there \(2\.txt, 3\.txt, 4\.txt, …\): logs end in \.jsonl/);
+      return true;
+    });
+    assert.deepEqual(await connect(await folderOf({ '.gitkeep': '' })).list(), []);
+  });
+
+  test('a line of a rotated file is one of the log it was written to', async () => {
+    const names = ['app.jsonl', 'app.jsonl.1', 'app.jsonl-20260105.gz', 'app.json.2'];
+    const packed = (name: string): string | Uint8Array =>
+      name.endsWith('.gz')
+        ? gzipSync(line('1'))
+        : name.includes('.json.')
+          ? `[${line('1')}]`
+          : line('1');
+    const folder = await folderOf(Object.fromEntries(names.map((name) => [name, packed(name)])));
+    const found = await readAll(folder);
+    assert.deepEqual(
+      found.map((each) => (each.kind === 'record' ? each.log : each.reason)),
+      ['app.json', 'app.jsonl', 'app.jsonl', 'app.jsonl'],
+    );
   });
 
   test('gives every line with its place, blank ones left out', async () => {

@@ -48,6 +48,7 @@ describe('a log line', () => {
     assert.deepEqual(read(line), {
       kind: 'record',
       position: POSITION,
+      log: 'a.jsonl',
       externalId: '17',
       time: '2026-02-10T12:34:56.000Z',
       tenant: 'acme',

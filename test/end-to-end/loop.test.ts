@@ -56,6 +56,7 @@ describe('the weekly loop', () => {
   test('week one becomes a release, a candidate, a decision, and a promotion that a person approves', async () => {
     const tickets = makeTickets('w1', 240, '2025-12-29', '2026-01-05');
     loop.project.writeLog('w1.jsonl', logLines(tickets));
+    loop.project.writeLog('notes.txt', ['no log']);
     const outcome = await loop.run('2026-W01');
     const reasons = JSON.stringify(
       await loop.client.workflow
@@ -63,6 +64,7 @@ describe('the weekly loop', () => {
         .query('__temporal_workflow_metadata'),
     );
     assert.equal(outcome.decision, 'promote', reasons);
+    assert.match(reasons, /not read: 1 file that is no log by its name/);
     assert.ok(outcome.promotionId !== null && outcome.evidenceDigest !== null);
 
     const evidence = await readJson<Evidence>(

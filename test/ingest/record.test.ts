@@ -23,6 +23,7 @@ const SIGNAL: Signal = {
 const RAW: RawRecord = {
   kind: 'record',
   position: { uri: 'a/log.jsonl', line: 3, offset: 100, length: 50 },
+  log: 'a/log.jsonl',
   externalId: 'call-17',
   time: '2026-02-10T12:34:56.789Z',
   tenant: 'acme',
@@ -88,7 +89,9 @@ describe('toCanonicalRecord', () => {
     assert.equal(record({ ...bare, signals: [], consent: 'deny' }).id, id);
     assert.equal(record({ ...bare, position: { ...RAW.position, line: 9 } }).id, id);
     assert.notEqual(record({ ...bare, time: '2026-02-10T12:34:56.790Z' }).id, id);
-    assert.notEqual(record({ ...bare, position: { ...RAW.position, uri: 'b' } }).id, id);
+    assert.notEqual(record({ ...bare, log: 'b' }).id, id);
+    const rotated = { ...RAW.position, uri: 'a/log.jsonl.1.gz' };
+    assert.equal(record({ ...bare, position: rotated }).id, id);
     assert.notEqual(record({ ...bare, userId: 'other' }).id, id);
     assert.notEqual(record({ ...bare, output: { role: 'assistant', content: 'No.' } }).id, id);
   });

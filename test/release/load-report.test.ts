@@ -51,6 +51,7 @@ const windowManifest: WindowManifest = {
   window: manifest.window,
   attempt: 1,
   sources: [],
+  unknownFiles: [],
   parent: null,
   replacedRelease: null,
   fates: [],

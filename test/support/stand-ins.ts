@@ -45,6 +45,7 @@ export function createStandIns(
       attempt: 1,
       sourceCount: 1,
       sourceBytes: 10,
+      unknownFileCount: 0,
       parentRelease: null,
       championId: 'ft:a',
       decided: null,
