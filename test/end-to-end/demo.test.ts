@@ -94,10 +94,13 @@ test('the demo tells its weeks, finds what it planted, trains on none of it, and
     const folded = new Set(folds.map(({ id }) => id));
     for (const { id } of examples.filter(isPlanted)) assert.ok(found.has(id) || folded.has(id), id);
 
+    const decided: string[] = [];
     for await (const { key } of store.list('evidence/')) {
       const evidence = await readJson<Evidence>(store, key);
       assert.equal(canonicalJson(recomputeDecision(evidence)), canonicalJson(evidence.result));
+      decided.push(evidence.window);
     }
+    assert.deepEqual(decided.sort(), releases.map(([, { window }]) => window.id).sort());
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
