@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { flushFolders } from './flush.js';
 import { systemCode } from './medium.js';
 
 /** How often a folder may be swept away between making it and linking into it. */
@@ -39,49 +40,25 @@ export async function writeTemporary(
 
 /**
  * Gives a written file its name, unless something has that name: then `false`. The folders on the way
- * are made, and flushed so that the name outlives a crash; `root` exists.
+ * are made; either way they are flushed, so that the name outlives a crash. `root` exists.
  */
 export async function linkIntoPlace(from: string, to: string, root: string): Promise<boolean> {
   const folder = dirname(to);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const firstMade = await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: true });
       await link(from, to);
-      await syncFolders(folder, firstMade === undefined ? folder : root);
+      await flushFolders(folder, root);
       return true;
     } catch (error) {
       const code = systemCode(error);
       if (code === 'EEXIST') {
-        await syncFolders(folder, folder);
+        await flushFolders(folder, root);
         return false;
       }
       // A delete may remove a folder while it is empty.
       if (code !== 'ENOENT' || attempt === MAXIMUM_ATTEMPTS) throw error;
     }
-  }
-}
-
-/** Flushes a folder and those above it, up to and with `last`. */
-async function syncFolders(folder: string, last: string): Promise<void> {
-  for (let current = folder; ; current = dirname(current)) {
-    await syncFolder(current);
-    if (current === last || current === dirname(current)) return;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  let handle: FileHandle;
-  try {
-    handle = await open(folder, 'r');
-  } catch (error) {
-    // The file was deleted again, and its folder with it.
-    if (systemCode(error) === 'ENOENT') return;
-    throw error;
-  }
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

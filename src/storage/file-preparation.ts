@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, stat, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PrerequisiteError } from '../domain/errors.js';
+import { flushFolders } from './flush.js';
 import { asRefusal, systemCode } from './medium.js';
 
 const STALE_AFTER_MS = 86_400_000;
@@ -20,7 +21,8 @@ export async function prepareFolder(
 ): Promise<void> {
   const probe = join(temporary, `probe-${randomUUID()}`);
   try {
-    await mkdir(temporary, { recursive: true });
+    const firstMade = await mkdir(temporary, { recursive: true });
+    await flushFolders(root, nearerToTop(dirname(root), dirname(firstMade ?? temporary)));
     await writeFile(probe, 'probe', { flag: 'wx' });
   } catch (error) {
     throw (
@@ -33,6 +35,11 @@ export async function prepareFolder(
   } finally {
     await unlink(probe);
   }
+}
+
+/** Of two folders of which one lies in the other, that other. */
+function nearerToTop(one: string, other: string): string {
+  return one.length < other.length ? one : other;
 }
 
 async function assertHardLinks(probe: string, uri: string, linkFile: typeof link): Promise<void> {

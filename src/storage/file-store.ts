@@ -3,6 +3,7 @@ import { open, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { linkIntoPlace, writeTemporary } from './durable-file.js';
 import { fileSize, listFiles } from './file-listing.js';
+import { flushFolders } from './flush.js';
 import { prepareFolder } from './file-preparation.js';
 import { assertKey, assertPrefix, keyConflict, objectMissing, TEMPORARY_FOLDER } from './keys.js';
 import { asRefusal, systemCode } from './medium.js';
@@ -79,7 +80,11 @@ async function put(
   place: Place,
 ): Promise<PutResult> {
   // A put that is made again, as after a crash, needs no space on the medium.
-  if ((await fileSize(path)) !== null) return { created: false, ...(await digestOf(body)) };
+  if ((await fileSize(path)) !== null) {
+    const offered = await digestOf(body);
+    await flushFolders(dirname(path), place.root);
+    return { created: false, ...offered };
+  }
   const written = await writeTemporary(place.temporary, body);
   try {
     const created = await linkIntoPlace(written.path, path, place.root);
