@@ -21,6 +21,28 @@ const TWO_FRAMES = Buffer.from(
     .join(''),
 );
 
+/** The first of the two, with its checksum. */
+const FIRST_FRAME_ZSTD = TWO_FRAMES_ZSTD.subarray(
+  0,
+  TWO_FRAMES_ZSTD.indexOf(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), 4),
+);
+const FIRST_FRAME = TWO_FRAMES.subarray(0, TWO_FRAMES.indexOf('two'));
+
+/** A frame of one block as it is, without a checksum, that says to hold `said` bytes. */
+function rawFrame(content: string, said: number): Buffer {
+  const blockHeader = 1 | (content.length << 3);
+  return Buffer.concat([
+    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, said, blockHeader, 0, 0]),
+    Buffer.from(content),
+  ]);
+}
+
+function flipped(bytes: Uint8Array, bit: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return copy;
+}
+
 /** Words of many lengths: compresses, but not to nothing. */
 const PROSE = Buffer.from(
   noise(300_000).reduce((text, byte) => text + (byte < 40 ? ' ' : 'etaoin shrdlu'[byte % 13]), ''),
@@ -125,6 +147,42 @@ describe('decompressed', () => {
     }
   });
 
+  test('a flipped bit in a zstd with a checksum is noticed, wherever it is', async () => {
+    for (const [packed, plain] of [
+      [HELLO_ZSTD, HELLO],
+      [FIRST_FRAME_ZSTD, FIRST_FRAME],
+    ] as const) {
+      for (let bit = 0; bit < packed.length * 8; bit += 1) {
+        const { values, error } = await collectUntilError(
+          decompressed('a.zst', chunked(flipped(packed, bit), [])),
+        );
+        // A window that is named larger than it was changes nothing.
+        if (error === null) assert.ok(plain.equals(Buffer.concat(values)), `bit ${bit}`);
+        else assert.ok(error instanceof DataError, `bit ${bit}`);
+      }
+    }
+  });
+
+  test('a zstd frame that is shorter or longer than it says is corrupt', async () => {
+    for (const [said, outcome] of [
+      [3, 'corrupt-archive'],
+      [4, null],
+      [5, 'corrupt-archive'],
+    ] as const) {
+      assert.equal(await code('a.zst', rawFrame('abcd', said)), outcome);
+    }
+  });
+
+  test('zstd frames that hold no content are passed over', async () => {
+    const skippable = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+    const bytes = Buffer.concat([skippable, rawFrame('abcd', 4), skippable, rawFrame('ef', 2)]);
+    for (const cuts of [[], everyNth(bytes.length, 1)]) {
+      const read = await collectBytes(decompressed('a.zst', chunked(bytes, cuts)));
+      assert.equal(Buffer.from(read).toString(), 'abcdef');
+    }
+    assert.equal(await code('a.zst', skippable.subarray(0, 9)), 'truncated-archive');
+  });
+
   test('lines before the broken place are still given', async () => {
     const broken = Buffer.from(gzipSync(PROSE));
     broken.fill(0xff, 100_000, 100_100);
@@ -146,6 +204,16 @@ describe('decompressed', () => {
     for await (const chunk of decompressed('a.gz', chunked(gzipSync(PROSE), []))) {
       assert.ok(chunk.length > 0);
       break;
+    }
+  });
+
+  test('single flipped bits in a file of the zstd command line are noticed', async (t) => {
+    const packed = spawnSync('zstd', ['-c', '-3'], { input: PROSE, maxBuffer: 1 << 28 });
+    if (packed.error !== undefined) return t.skip('no zstd command on this machine');
+    const length = packed.stdout.length * 8;
+    for (let flip = 0; flip < 60; flip += 1) {
+      const bit = Math.floor((length * (flip + 0.5)) / 60);
+      assert.equal(await code('a.zst', flipped(packed.stdout, bit)), 'corrupt-archive', `${bit}`);
     }
   });
 
