@@ -21,9 +21,10 @@ export function createActivities(deps: Dependencies): Activities {
     ...createPromotionActivities(deps),
     awaitWindow: ({ workflowId }) =>
       withHeartbeat((signal) => deps.control.awaitWindow(workflowId, signal)),
-    supersedePromotions: async ({ model, window, exceptId }) => ({
-      superseded: await deps.control.supersedePromotions(model, window, exceptId),
-    }),
+    supersedePromotions: ({ model, window, exceptId }) =>
+      withHeartbeat(async () => ({
+        superseded: await deps.control.supersedePromotions(model, window, exceptId),
+      })),
   };
   return withFailures(withServedModel(deps.startedWith.model, activities));
 }
@@ -59,6 +60,7 @@ function createModelActivities(deps: Dependencies): ModelActivities {
     evaluate: (input) => withHeartbeat((signal) => evaluate(deps, input, signal)),
     decide: (input) => withHeartbeat(() => decide(deps, input)),
     writeReport: (input) => withHeartbeat(() => writeReport(deps, input)),
-    recordFate: (input) => recordFate(deps.store, input.model, input.release, input.fate),
+    recordFate: ({ model, release, fate }) =>
+      withHeartbeat(() => recordFate(deps.store, model, release, fate)),
   };
 }

@@ -37,6 +37,8 @@ export interface Dependencies extends StepContext {
   readonly control: TemporalControl;
   /** ISO 8601, for the audit log only: no digested byte depends on it. */
   readonly now: () => string;
+  /** Waits; rejects with the signal's reason as soon as it is given. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Runs a step where it blocks no heartbeat: a worker thread, or here where the store is in memory. */
   readonly runStep: RunStep;
 }

@@ -7,6 +7,9 @@ import {
   ProviderError,
 } from '../src/domain/errors.js';
 
+/** Activities that wait until what is missing is there again: nobody would start them anew. */
+const WAITING: readonly string[] = ['recordPromotionEnd'];
+
 /**
  * The one table from errors to Temporal's failures. Messages of our own classes are written to hold no
  * user's text; of any other error only its class and system code are told, since `JSON.parse`, zod and
@@ -15,6 +18,7 @@ import {
  * | class | type | retried |
  * |---|---|---|
  * | ConfigError, PrerequisiteError, DataError, InvariantError | its name | no |
+ * | PrerequisiteError in `recordPromotionEnd` | its name | yes |
  * | ProviderError | ProviderError | as it says, after `retryAfterMs` |
  * | anything else | its class | yes |
  */
@@ -30,6 +34,9 @@ export function toFailure(error: unknown, activity: string): Error {
   }
   if (error instanceof DataError) {
     return ApplicationFailure.nonRetryable(error.message, error.name, error.code);
+  }
+  if (error instanceof PrerequisiteError && WAITING.includes(activity)) {
+    return ApplicationFailure.retryable(error.message, error.name);
   }
   if (
     error instanceof ConfigError ||

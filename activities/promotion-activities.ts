@@ -6,9 +6,9 @@ import type {
 } from '../src/domain/contracts.js';
 import type { Evidence } from '../src/domain/gate.js';
 import { canonicalJson } from '../src/domain/json.js';
-import type { AuditEntry } from '../src/domain/model.js';
+import type { Alias, AuditEntry } from '../src/domain/model.js';
 import { recomputeDecision } from '../src/gate/evidence.js';
-import { promoteAlias, readAlias } from '../src/promotion/alias.js';
+import { hasMoved, promoteAlias, readAlias } from '../src/promotion/alias.js';
 import { appendAudit } from '../src/promotion/audit.js';
 import { recordFate } from '../src/release/chain.js';
 import { keys } from '../src/release/layout.js';
@@ -22,18 +22,26 @@ export function createPromotionActivities(deps: Dependencies): PromotionActiviti
   return {
     checkPromotion: (input) => checkPromotion(deps, input),
     promote: (input) => promote(deps, input),
-    recordPromotionEnd: async (input) => {
-      await recordEnd(deps, input, input.outcome, input.request);
-    },
+    recordPromotionEnd: (input) => recordEnd(deps, input, input.outcome, input.request),
   };
 }
 
-/** Looks at what only the store knows: whether the champion is still the same, and what the evidence says. */
+/**
+ * Looks at what only the store knows: whether the champion is still the same, and what the evidence says.
+ * An alias that this promotion moved already, in an attempt that failed afterwards, can only be approved.
+ */
 async function checkPromotion(
   deps: Dependencies,
   input: Decided,
 ): Promise<{ refusal: string | null; superseded: boolean }> {
-  if (input.request.decision === 'reject') return { refusal: null, superseded: false };
+  const isApproval = input.request.decision === 'approve';
+  if (await hasMoved(deps.store, input.model, input.championVersion, aliasOf(input))) {
+    const refusal = isApproval
+      ? null
+      : `too late: ${input.candidate} serves already; approve to complete its record, or use "holdfast rollback"`;
+    return { refusal, superseded: false };
+  }
+  if (!isApproval) return { refusal: null, superseded: false };
   const alias = await readAlias(deps.store, input.model);
   if (alias?.version !== input.championVersion || alias.alias.modelId !== input.champion) {
     const now = alias?.alias.modelId ?? 'none';
@@ -53,6 +61,10 @@ async function evidenceProblem(
   if (sha256Hex(canonicalJson(evidence)) !== input.evidenceDigest) {
     return 'the stored evidence is not what was decided on: its digest differs';
   }
+  const foreign = foreignField(evidence, input);
+  if (foreign !== null) {
+    return `the evidence is about another promotion: its ${foreign} is not the one to be decided on`;
+  }
   const { decision, checks } = recomputeDecision(evidence);
   if (decision === 'hold' || checks.some((check) => check.outcome === 'fail')) {
     return 'nobody can approve a candidate that failed a check';
@@ -62,22 +74,35 @@ async function evidenceProblem(
     : `the evidence recomputes to ${decision}, not ${input.decision}`;
 }
 
-async function promote(deps: Dependencies, input: Decided): Promise<PromotionOutcome> {
-  const moved = await promoteAlias(deps.store, input.model, input.championVersion, {
+/** The first thing in which evidence and subject differ. */
+function foreignField(evidence: Evidence, subject: PromotionSubject): string | null {
+  const pairs = [
+    ['model', evidence.model, subject.model],
+    ['window', evidence.window, subject.window],
+    ['release', evidence.release, subject.release],
+    ['candidate', evidence.candidate, subject.candidate],
+    ['champion', evidence.champion.modelId, subject.champion],
+    ['champion version', evidence.champion.version, subject.championVersion],
+  ] as const;
+  return pairs.find(([, measured, asked]) => measured !== asked)?.[0] ?? null;
+}
+
+async function promote(
+  deps: Dependencies,
+  input: PromotionSubject,
+): Promise<{ readonly aliasVersion: number | null }> {
+  const { store } = deps;
+  const moved = await promoteAlias(store, input.model, input.championVersion, aliasOf(input));
+  return { aliasVersion: moved ? input.championVersion + 1 : null };
+}
+
+/** The alias as this promotion makes it. */
+function aliasOf(input: PromotionSubject): Alias {
+  return {
     modelId: input.candidate,
     promotion: input.evidenceDigest,
     evidence: input.evidenceDigest,
     previousModelId: input.champion,
-  });
-  if (!moved) {
-    await recordEnd(deps, input, 'superseded', null);
-    return { outcome: 'superseded', by: null, aliasVersion: null };
-  }
-  await recordEnd(deps, input, 'promoted', input.request);
-  return {
-    outcome: 'promoted',
-    by: input.request.approver,
-    aliasVersion: input.championVersion + 1,
   };
 }
 
@@ -85,15 +110,20 @@ async function promote(deps: Dependencies, input: Decided): Promise<PromotionOut
 async function recordEnd(
   deps: Dependencies,
   input: PromotionSubject,
-  outcome: PromotionOutcome['outcome'],
+  intended: PromotionOutcome['outcome'],
   request: ApprovalRequest | null,
-): Promise<void> {
+): Promise<PromotionOutcome> {
+  const { store } = deps;
+  const isMoved = await hasMoved(store, input.model, input.championVersion, aliasOf(input));
+  const outcome = isMoved ? 'promoted' : intended;
+  const isAsDecided = (request?.decision === 'approve') === (outcome === 'promoted');
+  const decided = isAsDecided ? request : null;
   const entry: AuditEntry = {
     v: 1,
     at: deps.now(),
     action: outcome,
-    by: request?.approver ?? 'holdfast',
-    reason: request?.reason ?? `the promotion was ${outcome}`,
+    by: decided?.approver ?? 'holdfast',
+    reason: decided?.reason ?? `the promotion was ${outcome}`,
     subject: {
       candidate: input.candidate,
       champion: input.champion,
@@ -102,7 +132,7 @@ async function recordEnd(
       window: input.window,
     },
   };
-  await appendAudit(deps.store, input.model, entry);
+  await appendAudit(store, input.model, entry);
   // An undecided candidate says nothing against its rows; only a person's no keeps them out of history.
   const fate = {
     promoted: 'promoted',
@@ -110,5 +140,10 @@ async function recordEnd(
     expired: 'inconclusive',
     superseded: 'inconclusive',
   } as const;
-  await recordFate(deps.store, input.model, input.release, fate[outcome]);
+  await recordFate(store, input.model, input.release, fate[outcome]);
+  return {
+    outcome,
+    by: decided?.approver ?? null,
+    aliasVersion: isMoved ? input.championVersion + 1 : null,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Configuration } from '../src/domain/configuration.js';
-import type { CostEstimate, PollResult, StepInput } from '../src/domain/contracts.js';
+import type { CostEstimate, StepInput, SubmittedJob } from '../src/domain/contracts.js';
 import { ConfigError, DataError } from '../src/domain/errors.js';
-import type { JobHandle } from '../src/domain/job.js';
+import type { EndedJob, JobHandle } from '../src/domain/job.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ObjectReference, ReleaseManifest } from '../src/domain/manifest.js';
 import { writeLineage } from '../src/lineage/lineage.js';
@@ -19,8 +19,7 @@ const BYTES_PER_TOKEN = 4;
 export async function estimateCost(deps: Dependencies, input: Trained): Promise<CostEstimate> {
   const { train } = await loadStoredConfiguration(deps, input.configDigest);
   const file = await trainingFileOf(deps, input.release);
-  const epochs = Number(train.hyperparameters['n_epochs'] ?? 1);
-  const tokens = Math.ceil(file.bytes / BYTES_PER_TOKEN) * (Number.isFinite(epochs) ? epochs : 1);
+  const tokens = Math.ceil(file.bytes / BYTES_PER_TOKEN) * epochsOf(train.hyperparameters);
   const cost = Math.ceil((tokens / 1e6) * train.pricePerMillionTokens * 100) / 100;
   if (cost > train.maximumCost) {
     throw new ConfigError(
@@ -30,30 +29,41 @@ export async function estimateCost(deps: Dependencies, input: Trained): Promise<
   return { tokens, cost, maximumCost: train.maximumCost };
 }
 
+/** One pass where the host chooses: a configuration that names a price has to name the passes. */
+function epochsOf(hyperparameters: Configuration['train']['hyperparameters']): number {
+  const epochs = Number(hyperparameters['n_epochs']);
+  return epochs > 0 && Number.isFinite(epochs) ? epochs : 1;
+}
+
 /**
- * Submits the job, once: the intent and the lineage are written before, and the provider looks for a job
- * of this run key before it makes one.
+ * Submits the job, once: the intent is written before, and the provider looks for a job of this run key
+ * before it makes one. Releases with the same training file share a run key, and so a job.
  */
 export async function submitTune(
   deps: Dependencies,
   input: Trained,
   signal: AbortSignal,
-): Promise<JobHandle> {
+): Promise<SubmittedJob> {
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const { train } = configuration;
   const file = await trainingFileOf(deps, input.release);
   const runKey = runKeyOf(configuration, file);
-  await writeJson(deps.store, `jobs/${runKey}/intent.json`, {
+  await writeJson(deps.store, keys.jobIntent(runKey), {
     v: 1,
     runKey,
-    model: input.model,
-    release: input.release,
     baseModel: train.baseModel,
     hyperparameters: train.hyperparameters,
     seed: train.seed,
-    trainingFiles: [file],
+    trainingFile: { sha256: file.sha256, bytes: file.bytes, count: file.count },
   });
-  return deps.providerFor(configuration).launch(
+  const { model, release, window } = input;
+  await writeJson(deps.store, keys.jobRelease(runKey, release), {
+    v: 1,
+    model,
+    release,
+    window: window.id,
+  });
+  const handle = await deps.providerFor(configuration).launch(
     {
       runKey,
       baseModel: train.baseModel,
@@ -67,16 +77,22 @@ export async function submitTune(
     },
     signal,
   );
+  return { handle, deadlineHours: train.deadlineHours };
 }
 
-/** Asks how the job is doing; when it is done, its model's lineage is written down. */
+/** Asks about the job until it is over; when it has a model, that model's lineage is written down. */
 export async function pollTune(
   deps: Dependencies,
   input: Trained & { readonly handle: JobHandle },
   signal: AbortSignal,
-): Promise<PollResult> {
+): Promise<EndedJob> {
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
-  const state = await deps.providerFor(configuration).poll(input.handle, signal);
+  const provider = deps.providerFor(configuration);
+  let state = await provider.poll(input.handle, signal);
+  while (state.kind === 'pending') {
+    await deps.sleep(configuration.train.pollSeconds * 1000, signal);
+    state = await provider.poll(input.handle, signal);
+  }
   if (state.kind === 'succeeded') {
     await writeLineage(deps.store, {
       v: 1,
@@ -86,7 +102,7 @@ export async function pollTune(
       trainingFiles: [await trainingFileOf(deps, input.release)],
     });
   }
-  return { state, waitSeconds: configuration.train.pollSeconds };
+  return state;
 }
 
 /** Cancels the job, so that a cancelled run costs no more than it has. */

@@ -1,4 +1,6 @@
 import type { Client } from '@temporalio/client';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { TemporalControl } from '../activities/dependencies.js';
 import type { WindowOutcome } from './domain/contracts.js';
 import { SUPERSEDE_SIGNAL, WORKFLOWS } from './domain/workflow-names.js';
@@ -11,7 +13,11 @@ export function createTemporalControl(client: Client): TemporalControl {
       const cancelled = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       });
-      return Promise.race([ended, cancelled]);
+      try {
+        return await Promise.race([ended, cancelled]);
+      } catch (error) {
+        throw error instanceof WorkflowFailedError ? joinedFailure(workflowId) : error;
+      }
     },
     supersedePromotions: async (model, window, exceptId) => {
       const ofWindow = window === null ? '' : ` AND HoldfastWindow = '${window}'`;
@@ -27,4 +33,12 @@ export function createTemporalControl(client: Client): TemporalControl {
       return superseded;
     },
   };
+}
+
+/** A run that was joined and failed: waiting again would find the same end. */
+function joinedFailure(workflowId: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `the run ${workflowId}, which was joined, did not end well; its own page says why`,
+    'JoinedRunFailed',
+  );
 }

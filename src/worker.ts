@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
@@ -122,8 +123,18 @@ export async function createDependencies(
     readFile,
     control: createTemporalControl(client),
     now: () => new Date().toISOString(),
+    sleep: sleepUntilAborted,
     runStep: storeUri.startsWith('memory:')
       ? (step, input) => runStepHere(context, step, input)
       : createThreadRunner(contextOptions),
   };
+}
+
+async function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }

@@ -27,6 +27,16 @@ export const models = proxyActivities<ModelActivities>({
   retry,
 });
 
+/**
+ * Waiting for a job: an attempt asks again and again, so that a job of days leaves a few events in the
+ * history and not thousands. There is no limit to it here; the job's own deadline ends it.
+ */
+export const jobs = proxyActivities<Pick<ModelActivities, 'pollTune'>>({
+  startToCloseTimeout: '1 day',
+  heartbeatTimeout: '10s',
+  retry,
+});
+
 /** Answering a suite: one chat call per sample; after a crash the suite is asked again. */
 export const evaluations = proxyActivities<ModelActivities>({
   startToCloseTimeout: '6h',
@@ -40,6 +50,12 @@ export const promotions = proxyActivities<PromotionActivities>({
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '10m',
   retry: { ...retry, maximumAttempts: 5 },
+});
+
+/** How a promotion ended without a person at the other end: written down however long the store is away. */
+export const endings = proxyActivities<Pick<PromotionActivities, 'recordPromotionEnd'>>({
+  startToCloseTimeout: '1m',
+  retry,
 });
 
 /** Waiting for another run of the same window: as long as that run takes. */

@@ -1,15 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ApplicationFailure,
-  CancellationScope,
-  isCancellation,
   ParentClosePolicy,
-  sleep,
   startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { JobHandle } from '../src/domain/job.js';
 import type {
   CloseWindowResult,
   DecideResult,
@@ -22,12 +18,11 @@ import type {
 } from '../src/domain/contracts.js';
 import { promotionWorkflowId } from '../src/domain/workflow-names.js';
 import { control, data, evaluations, models } from './activity-options.js';
+import { fineTune, type Trained } from './fine-tune.js';
 import { attributes } from './messages.js';
 import { promotion } from './promotion.js';
 import type { Story } from './story.js';
 import { booksLine, openStory, unknownFilesLine } from './story.js';
-
-type Trained = StepInput & { readonly release: string };
 
 /**
  * One window's twelve steps: close its input, ingest, split, select, assemble, dedupe, decontaminate,
@@ -137,45 +132,6 @@ async function nothingToTrainOn(
   await models.recordFate({ ...trained, window: input.window.id, fate: 'skipped' });
   story.stage('nothing-to-train-on');
   return outcome(input, release.release, 'nothing-to-train-on', release);
-}
-
-async function fineTune(trained: Trained, story: Story): Promise<string> {
-  story.stage('fine-tuning');
-  const handle = await models.submitTune.executeWithOptions(
-    { summary: `fine-tune on release ${trained.release.slice(0, 12)}` },
-    [trained],
-  );
-  story.tell(`job ${handle.jobId} at ${handle.provider}`);
-  try {
-    return await pollUntilDone(trained, handle, story);
-  } catch (error) {
-    if (isCancellation(error)) {
-      await CancellationScope.nonCancellable(() => models.cancelTune({ ...trained, handle }));
-    }
-    throw error;
-  }
-}
-
-async function pollUntilDone(trained: Trained, handle: JobHandle, story: Story): Promise<string> {
-  for (;;) {
-    const { state, waitSeconds } = await models.pollTune.executeWithOptions(
-      { summary: `how job ${handle.jobId} is doing` },
-      [{ ...trained, handle }],
-    );
-    switch (state.kind) {
-      case 'succeeded':
-        upsertSearchAttributes([{ key: attributes.candidate, value: state.modelId }]);
-        story.tell(`candidate ${state.modelId}`);
-        return state.modelId;
-      case 'failed':
-      case 'cancelled': {
-        const why = state.kind === 'failed' ? `failed (${state.code})` : 'was cancelled';
-        throw ApplicationFailure.nonRetryable(`job ${handle.jobId} ${why}`, 'FineTuneFailed');
-      }
-      case 'pending':
-        await sleep(waitSeconds * 1000, { summary: `job is ${state.status}` });
-    }
-  }
 }
 
 async function measureAndDecide(

@@ -15,13 +15,17 @@ import type {
   PromotionSubject,
 } from '../src/domain/contracts.js';
 import { refusalOf } from '../src/domain/approval.js';
-import { promotions } from './activity-options.js';
+import { endings, promotions } from './activity-options.js';
 import { attributes, decideUpdate, statusQuery, supersedeSignal } from './messages.js';
 
 interface State {
   stage: PromotionStatus['stage'];
   decidedBy: string | null;
   aliasVersion: number | null;
+  /** A newer candidate is there; counts once no decision is being carried out. */
+  isSuperseded: boolean;
+  /** An approval that failed while it was carried out: the alias may have moved for all that is known. */
+  interrupted: ApprovalRequest | null;
 }
 
 /**
@@ -32,7 +36,13 @@ interface State {
 export async function promotion(input: PromotionInput): Promise<PromotionOutcome> {
   const subject = subjectOf(input);
   const deadline = new Date(workflowInfo().startTime.getTime() + input.deadlineHours * 3_600_000);
-  const state: State = { stage: 'awaiting-approval', decidedBy: null, aliasVersion: null };
+  const state: State = {
+    stage: 'awaiting-approval',
+    decidedBy: null,
+    aliasVersion: null,
+    isSuperseded: false,
+    interrupted: null,
+  };
   const status = (): PromotionStatus => ({
     stage: state.stage,
     subject,
@@ -50,6 +60,7 @@ export async function promotion(input: PromotionInput): Promise<PromotionOutcome
     description: 'What this promotion is about and where it stands.',
   });
   setHandler(supersedeSignal, () => {
+    state.isSuperseded = true;
     if (state.stage === 'awaiting-approval') state.stage = 'superseded';
   });
   setHandler(
@@ -77,7 +88,7 @@ export async function promotion(input: PromotionInput): Promise<PromotionOutcome
   if (!inTime) await condition(() => state.stage !== 'deciding');
   if (state.stage === 'awaiting-approval') state.stage = 'expired';
   if (state.stage === 'expired' || state.stage === 'superseded') {
-    await promotions.recordPromotionEnd({ ...subject, outcome: state.stage, request: null });
+    await recordEnd(subject, state, state.stage);
   }
   show(input, state, deadline);
   await condition(allHandlersFinished);
@@ -97,29 +108,70 @@ async function decide(
       [{ ...subject, request }],
     );
     if (refusal !== null) {
-      state.stage = superseded ? 'superseded' : 'awaiting-approval';
+      if (superseded) state.stage = 'superseded';
       throw refused(refusal);
     }
-    if (request.decision === 'reject') {
-      await promotions.recordPromotionEnd({ ...subject, outcome: 'rejected', request });
-      state.stage = 'rejected';
-    } else {
-      const promoted = await promotions.promote.executeWithOptions(
-        { summary: `the alias moves to ${input.candidate}` },
-        [{ ...subject, request }],
-      );
-      if (promoted.outcome !== 'promoted') {
-        state.stage = 'superseded';
-        throw refused(`superseded: the champion is no longer ${input.champion}`);
-      }
-      state.stage = 'promoted';
-      state.aliasVersion = promoted.aliasVersion;
-    }
-    state.decidedBy = request.approver;
+    if (request.decision === 'approve') await approve(input, subject, state, request);
+    else await reject(subject, state, request);
   } catch (error) {
-    if (state.stage === 'deciding') state.stage = 'awaiting-approval';
+    if (state.stage === 'deciding') {
+      state.stage = state.isSuperseded ? 'superseded' : 'awaiting-approval';
+    }
     throw error;
   }
+}
+
+/** Once the alias has moved, the candidate is promoted, and its record is written however long that takes. */
+async function approve(
+  input: PromotionInput,
+  subject: PromotionSubject,
+  state: State,
+  request: ApprovalRequest,
+): Promise<void> {
+  state.interrupted = request;
+  const { aliasVersion } = await promotions.promote.executeWithOptions(
+    { summary: `the alias moves to ${input.candidate}` },
+    [subject],
+  );
+  state.interrupted = null;
+  if (aliasVersion === null) {
+    state.stage = 'superseded';
+    throw refused(`superseded: the champion is no longer ${input.champion}`);
+  }
+  state.aliasVersion = aliasVersion;
+  state.decidedBy = request.approver;
+  state.stage = 'promoted';
+  await endings.recordPromotionEnd({ ...subject, outcome: 'promoted', request });
+}
+
+async function reject(
+  subject: PromotionSubject,
+  state: State,
+  request: ApprovalRequest,
+): Promise<void> {
+  const recorded = await promotions.recordPromotionEnd({
+    ...subject,
+    outcome: 'rejected',
+    request,
+  });
+  end(state, recorded);
+}
+
+/** Writes down an end that nobody decided on, or learns that an approval that failed had come through. */
+async function recordEnd(
+  subject: PromotionSubject,
+  state: State,
+  outcome: 'expired' | 'superseded',
+): Promise<void> {
+  const request = state.interrupted;
+  const recorded = await endings.recordPromotionEnd({ ...subject, outcome, request });
+  end(state, recorded);
+}
+
+function end(state: State, { outcome, by, aliasVersion }: PromotionOutcome): void {
+  state.decidedBy = by;
+  state.aliasVersion = aliasVersion;
+  state.stage = outcome;
 }
 
 /** A refusal as the person sees it in Temporal's UI: a sentence, without the code's own stack. */

@@ -4,6 +4,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common';
 import {
+  ApplicationFailure,
   executeChild,
   ParentClosePolicy,
   setCurrentDetails,
@@ -83,9 +84,19 @@ async function runOrJoin(input: WeeklyInput, window: Window): Promise<WindowOutc
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    if (reopen) throw notReopened(workflowId, window.id);
     const summary = `joins ${workflowId}, which runs already`;
     return control.awaitWindow.executeWithOptions({ summary }, [{ workflowId }]);
   }
+}
+
+/** A run under way reads the input it was closed with, so joining it would not reopen anything. */
+function notReopened(workflowId: string, window: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `${workflowId} runs already, so window ${window} was not reopened; ` +
+      `when it has ended (or was cancelled), ask for --reopen again`,
+    'ConfigError',
+  );
 }
 
 function existing(found: NonNullable<PlanRunResult['existing']>): WindowOutcome {

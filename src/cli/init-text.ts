@@ -67,7 +67,7 @@ train:
   # The name of the variable that holds the key; the key never stands in this file.
   keyVariable: OPENAI_API_KEY
   baseModel: ${options.baseModel === null ? '# the model that every candidate is trained from' : quoted(options.baseModel)}
-  # USD per million training tokens, and the most that a run may cost.
+${isLocal ? '' : '  # Passes over the training file; each is paid for, so the estimate needs the number.\n  hyperparameters: { n_epochs: 3 }\n'}  # USD per million training tokens, and the most that a run may cost.
   pricePerMillionTokens: ${isLocal ? '0' : "# the host's price"}
   maximumCost: ${isLocal ? '0' : '10'}
 

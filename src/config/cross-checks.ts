@@ -11,6 +11,12 @@ export type Suites = 'pinned' | 'being-pinned';
 /** Only what the checks across sections read; whatever is malformed is read as absent and reported elsewhere. */
 const looseSchema = z.object({
   evals: z.array(z.object({ name: z.string() }).catch({ name: '' })).catch([]),
+  train: z
+    .object({
+      pricePerMillionTokens: z.number().catch(0),
+      hyperparameters: z.record(z.string(), z.unknown()).catch({}),
+    })
+    .catch({ pricePerMillionTokens: 0, hyperparameters: {} }),
   gate: z
     .object({
       superiorityOn: z.string().optional().catch(undefined),
@@ -36,6 +42,7 @@ export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly
       });
     }
   });
+  problems.push(...epochProblems(data.train));
   if (suites === 'being-pinned') return problems;
   const { superiorityOn, guards } = data.gate;
   if (superiorityOn !== undefined) {
@@ -58,4 +65,20 @@ function suiteProblems(
   if (known.includes(suite)) return [];
   const how = suite.startsWith(FROZEN) ? `; ${PIN_FIRST}` : '';
   return [{ path, message: `no such suite; there are ${known.join(', ')}${how}` }];
+}
+
+/** A host that chooses the number of passes itself may choose many, and then no estimate bounds the bill. */
+function epochProblems(train: {
+  readonly pricePerMillionTokens: number;
+  readonly hyperparameters: Readonly<Record<string, unknown>>;
+}): readonly Problem[] {
+  const epochs = train.hyperparameters['n_epochs'];
+  const isBounded = typeof epochs === 'number' && epochs > 0;
+  if (train.pricePerMillionTokens === 0 || isBounded) return [];
+  return [
+    {
+      path: ['train', 'hyperparameters', 'n_epochs'],
+      message: 'expected a number of passes, since each is paid for; train.maximumCost rests on it',
+    },
+  ];
 }

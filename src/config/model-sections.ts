@@ -48,7 +48,9 @@ export const train = z
     hyperparameters: z
       .record(z.string(), z.union([z.number(), z.string()]))
       .default({})
-      .describe("Passed on as they are, under the provider's names."),
+      .describe(
+        "Passed on as they are, under the provider's names. n_epochs has to be a number where training is paid for.",
+      ),
     seed: z.int().min(0).default(7).describe('Passed on where the provider takes one.'),
     pollSeconds: z.number().min(0.1).default(30).describe('How often a job is asked about.'),
     pricePerMillionTokens: z

@@ -21,7 +21,7 @@ export interface ChatClient {
 }
 
 export interface LaunchRequest {
-  /** Digest of what the job is: (release, base model, hyperparameters, seed). At most one job is paid per key. */
+  /** Digest of what the job is: (training file, base model, hyperparameters, seed). At most one job is paid per key. */
   readonly runKey: string;
   readonly baseModel: string;
   readonly trainingFile: {

@@ -1,5 +1,5 @@
 import type { Books } from './books.js';
-import type { JobHandle, JobState } from './job.js';
+import type { EndedJob, JobHandle } from './job.js';
 import type { Decision } from './gate.js';
 import type { Fate, ObjectReference } from './manifest.js';
 import type { Window } from './window.js';
@@ -122,10 +122,10 @@ export interface DecideResult {
   readonly approvers: readonly string[];
 }
 
-/** A job's state, and how long to wait before asking again. */
-export interface PollResult {
-  readonly state: JobState;
-  readonly waitSeconds: number;
+/** A job that is under way, and after how long it is cancelled. */
+export interface SubmittedJob {
+  readonly handle: JobHandle;
+  readonly deadlineHours: number;
 }
 
 /** What a promotion is about; its id is `promotion/<model>/<evidence digest's first 16 digits>`. */
@@ -192,10 +192,11 @@ export interface ModelActivities {
   estimateCost(input: StepInput & { readonly release: string }): Promise<CostEstimate>;
   /** The suites that both models answer. */
   planEvaluation(input: StepInput & { readonly release: string }): Promise<EvaluationPlan>;
-  submitTune(input: StepInput & { readonly release: string }): Promise<JobHandle>;
+  submitTune(input: StepInput & { readonly release: string }): Promise<SubmittedJob>;
+  /** Asks about the job until it is over, however long that takes. */
   pollTune(
     input: StepInput & { readonly release: string; readonly handle: JobHandle },
-  ): Promise<PollResult>;
+  ): Promise<EndedJob>;
   cancelTune(input: StepInput & { readonly handle: JobHandle }): Promise<void>;
   evaluate(input: EvaluateInput): Promise<EvaluateResult>;
   decide(input: DecideInput): Promise<DecideResult>;
@@ -221,15 +222,19 @@ export interface PromotionActivities {
     /** The refusal is final: the alias has moved since the candidate was measured. */
     readonly superseded: boolean;
   }>;
-  promote(
-    input: PromotionSubject & { readonly request: ApprovalRequest },
-  ): Promise<PromotionOutcome>;
+  /** Moves the alias; its new version, or `null` when it was moved by another promotion meanwhile. */
+  promote(input: PromotionSubject): Promise<{ readonly aliasVersion: number | null }>;
+  /**
+   * Audit entry and fate. Where this promotion moved the alias, whatever was told of that, it ends as
+   * promoted: the outcome is what was written down.
+   */
   recordPromotionEnd(
     input: PromotionSubject & {
-      readonly outcome: 'rejected' | 'expired' | 'superseded';
+      readonly outcome: PromotionOutcome['outcome'];
+      /** What was decided, or what a decision was about to do when it failed. */
       readonly request: ApprovalRequest | null;
     },
-  ): Promise<void>;
+  ): Promise<PromotionOutcome>;
 }
 
 /** Activities that speak to Temporal itself, so that a run can join another. */

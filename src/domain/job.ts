@@ -11,3 +11,6 @@ export type JobState =
   | { readonly kind: 'succeeded'; readonly modelId: string; readonly trainedTokens: number | null }
   | { readonly kind: 'failed'; readonly code: string }
   | { readonly kind: 'cancelled' };
+
+/** How a job ended. */
+export type EndedJob = Exclude<JobState, { readonly kind: 'pending' }>;

@@ -5,7 +5,7 @@ export interface Lineage {
   readonly v: 1;
   readonly modelId: string;
   readonly baseModel: string | null;
-  /** The release a candidate was trained on; `null` for a declared champion. */
+  /** The first release a candidate was trained on; `null` for a declared champion. */
   readonly release: string | null;
   /** `unknown` has to be written out in the configuration, and every report says so. */
   readonly trainingFiles: readonly ObjectReference[] | 'unknown';

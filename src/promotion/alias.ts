@@ -44,8 +44,32 @@ export async function readAlias(store: ObjectStore, model: string): Promise<Alia
 }
 
 /**
+ * The serving champion, after the one that the configuration declares was held against the first there was.
+ * @throws ConfigError where another was declared first: from then on only promotions change the champion.
+ */
+export async function readDeclaredAlias(
+  store: ObjectStore,
+  model: string,
+  declaredId: string,
+): Promise<AliasVersion | null> {
+  const current = await readAlias(store, model);
+  if (current === null) return null;
+  const first =
+    current.version === 1
+      ? current.alias
+      : await readVersion(store, aliasKey(model), 1, parseAlias);
+  if (first.modelId === declaredId) return current;
+  throw new ConfigError(
+    `champion.modelId is ${declaredId}, but the first champion of ${model} was declared as ${first.modelId}, and ` +
+      `what was measured since rests on that: put ${first.modelId} back (promotions and rollbacks change ` +
+      `what serves), or begin anew under another model name`,
+  );
+}
+
+/**
  * Creates the alias with the configuration's first champion where there is none, and returns what it is
  * now: an alias that has moved on since is left as it is.
+ * @throws ConfigError where another champion was declared first.
  */
 export async function declareChampion(
   store: ObjectStore,
@@ -55,7 +79,7 @@ export async function declareChampion(
 ): Promise<AliasVersion> {
   const declared: Alias = { modelId, promotion: null, evidence: null, previousModelId: null };
   await store.compareAndSet(aliasKey(model), 0, encodeValue(declared));
-  const current = await readAlias(store, model);
+  const current = await readDeclaredAlias(store, model, modelId);
   if (current === null) throw new DataError('alias-missing', `${aliasKey(model)} went missing`);
   if (current.version === 1) {
     await appendAudit(store, model, {
@@ -72,7 +96,7 @@ export async function declareChampion(
 
 /**
  * Moves the alias from `expectedVersion` to `alias`. False when somebody else moved it first. True also
- * when it already is this very move, so that a step retried after a lost answer succeeds.
+ * when this very move was made before, so that a step retried after a lost answer succeeds.
  */
 export async function promoteAlias(
   store: ObjectStore,
@@ -81,11 +105,20 @@ export async function promoteAlias(
   alias: Alias,
 ): Promise<boolean> {
   if (await store.compareAndSet(aliasKey(model), expectedVersion, encodeValue(alias))) return true;
-  const current = await readAlias(store, model);
-  return (
-    current?.version === expectedVersion + 1 &&
-    canonicalJson(current.alias) === canonicalJson(alias)
-  );
+  return hasMoved(store, model, expectedVersion, alias);
+}
+
+/** Whether the alias was moved from `expectedVersion` to just this, wherever it went afterwards. */
+export async function hasMoved(
+  store: ObjectStore,
+  model: string,
+  expectedVersion: number,
+  alias: Alias,
+): Promise<boolean> {
+  const version = expectedVersion + 1;
+  if (((await readAlias(store, model))?.version ?? 0) < version) return false;
+  const made = await readVersion(store, aliasKey(model), version, parseAlias);
+  return canonicalJson(made) === canonicalJson(alias);
 }
 
 /**

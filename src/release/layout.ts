@@ -10,10 +10,22 @@ export const keys = {
     `windows/${model}/${window}/${String(attempt).padStart(6, '0')}/manifest.json`,
   dryRunManifest: (model: string, window: string, digest: string): string =>
     `dry-runs/${model}/${window}/${digest.slice(0, 16)}/manifest.json`,
+  /** What a dry run takes the declared champion for: it declares nothing. */
+  dryRunLineage: (model: string, digest: string): string =>
+    `dry-runs/${model}/lineage/${digest}.json`,
+  /** A declared training file, by its content; a dry run's own lie apart. */
+  trainingFile: (sha256: string): string => `lineage-files/${sha256}.jsonl`,
+  dryRunTrainingFile: (model: string, sha256: string): string =>
+    `dry-runs/${model}/lineage-files/${sha256}.jsonl`,
   release: (digest: string): string => `releases/${digest}/manifest.json`,
   releaseFile: (digest: string, name: string): string => `releases/${digest}/${name}`,
   chain: (model: string): string => `models/${model}/chain`,
   fate: (model: string, release: string): string => `models/${model}/fates/${release}`,
+  /** What a job is, written before it is submitted; the run key is made of the same. */
+  jobIntent: (runKey: string): string => `jobs/${runKey}/intent.json`,
+  /** The releases that a job was for: more than one where a window was reopened and its rows did not change. */
+  jobRelease: (runKey: string, release: string): string =>
+    `jobs/${runKey}/releases/${release}.json`,
   evidence: (digest: string): string => `evidence/${digest}.json`,
   report: (model: string, window: string, release: string): string =>
     `reports/${model}/${window}/${release.slice(0, 16)}.html`,

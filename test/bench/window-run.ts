@@ -59,6 +59,7 @@ export async function localDependencies(
     readFile,
     control: { awaitWindow: unused, supersedePromotions: unused },
     now: () => '2002-10-01T00:00:00.000Z',
+    sleep: unused,
     runStep: (step, input) => runStepHere(context, step, input),
   };
 }
@@ -75,8 +76,8 @@ export async function runWindow(
   const release = (await deps.runStep('writeRelease', input, NEVER)) as ReleaseResult;
   await advanceChain(deps, { ...input, release: release.release });
   const trained = { ...input, release: release.release };
-  const handle = await submitTune(deps, trained, NEVER);
-  const { state } = await pollTune(deps, { ...trained, handle }, NEVER);
+  const { handle } = await submitTune(deps, trained, NEVER);
+  const state = await pollTune(deps, { ...trained, handle }, NEVER);
   if (state.kind !== 'succeeded') throw new Error(`training ended as ${state.kind}`);
   const candidate = state.modelId;
   const answers = [];

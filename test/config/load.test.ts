@@ -122,6 +122,21 @@ describe('the configuration loader', () => {
     assert.equal(known.champion.trainedOn, 'unknown');
   });
 
+  test('refuses paid training whose number of passes is left to the host', () => {
+    const paid = minimal.replace('pricePerMillionTokens: 0', 'pricePerMillionTokens: 3');
+    const withEpochs = (value: string): string =>
+      paid.replace('train:\n', `train:\n  hyperparameters: { n_epochs: ${value} }\n`);
+    for (const text of [paid, withEpochs('auto'), withEpochs('0')]) {
+      assert.match(
+        problemsOf(text),
+        /train\.hyperparameters\.n_epochs: expected a number of passes/,
+      );
+    }
+    const { train } = parseConfigurationText(withEpochs('2'), 'holdfast.yaml');
+    assert.equal(train.hyperparameters['n_epochs'], 2);
+    assert.equal(parseConfigurationText(minimal, 'x').train.hyperparameters['n_epochs'], undefined);
+  });
+
   test('refuses the same key twice, naming the line', () => {
     assert.match(problemsOf(`${minimal}model: other\n`), /line 16, column 1: duplicate key/);
   });

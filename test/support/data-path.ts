@@ -87,6 +87,7 @@ async function localDependencies(
     readFile,
     control: { awaitWindow: unused, supersedePromotions: unused },
     now: () => '2026-03-01T00:00:00.000Z',
+    sleep: unused,
     runStep: (step, input) => runStepHere(context, step, input),
   };
 }

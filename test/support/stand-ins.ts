@@ -69,11 +69,11 @@ export function createStandIns(
     compareRelease: async () => ({ same: true }),
     estimateCost: async () => ({ tokens: 1, cost: 0, maximumCost: 0 }),
     planEvaluation: async () => ({ suites: ['holdout'], samples: 1 }),
-    submitTune: async () => ({ provider: 'p', jobId: 'j', runKey: 'k' }),
-    pollTune: async () => ({
-      state: { kind: 'succeeded', modelId: 'ft:b', trainedTokens: 1 },
-      waitSeconds: 1,
+    submitTune: async () => ({
+      handle: { provider: 'p', jobId: 'j', runKey: 'k' },
+      deadlineHours: 72,
     }),
+    pollTune: async () => ({ kind: 'succeeded', modelId: 'ft:b', trainedTokens: 1 }),
     cancelTune: async () => undefined,
     evaluate: async ({ suite, role }) => ({
       suite,
@@ -94,8 +94,8 @@ export function createStandIns(
     writeReport: async () => ({ key: 'report' }),
     recordFate: async () => undefined,
     checkPromotion: async () => ({ refusal: null, superseded: false }),
-    promote: async () => ({ outcome: 'promoted', by: 'x', aliasVersion: 2 }),
-    recordPromotionEnd: async () => undefined,
+    promote: async () => ({ aliasVersion: 2 }),
+    recordPromotionEnd: async ({ outcome }) => ({ outcome, by: 'x', aliasVersion: 2 }),
     awaitWindow: async () => assert.fail('stands for the worker’s own'),
     supersedePromotions: async () => ({ superseded: [] }),
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type {
   ApprovalRequest,
   PromotionActivities,
@@ -46,12 +47,17 @@ function createStandIns(): PromotionActivities & { alias: string; readonly ends:
       state.alias === 'ft:a'
         ? { refusal: null, superseded: false }
         : { refusal: `superseded: the champion is now ${state.alias}`, superseded: true },
-    promote: async ({ candidate }: { candidate: string }): Promise<PromotionOutcome> => {
+    promote: async ({ candidate }: { candidate: string }) => {
       state.alias = candidate;
-      return { outcome: 'promoted', by: 'operator', aliasVersion: 2 };
+      return { aliasVersion: 2 };
     },
-    recordPromotionEnd: async ({ outcome }: { outcome: string }) => {
+    recordPromotionEnd: async (
+      end: Parameters<PromotionActivities['recordPromotionEnd']>[0],
+    ): Promise<PromotionOutcome> => {
+      const outcome = state.alias === end.candidate ? 'promoted' : end.outcome;
       state.ends.push(outcome);
+      const by = end.request?.approver ?? null;
+      return { outcome, by, aliasVersion: outcome === 'promoted' ? 2 : null };
     },
   };
   return state;
@@ -83,7 +89,9 @@ describe('a promotion', () => {
       await handle.executeUpdate(DECIDE_UPDATE, { args: [{ ...request, ...changes }] });
     } catch (error) {
       assert.ok(error instanceof WorkflowUpdateFailedError, String(error));
-      return error.cause?.message ?? '';
+      let cause: Error = error;
+      while (cause.cause instanceof Error) cause = cause.cause;
+      return cause.message;
     }
     return assert.fail('the decision was accepted');
   }
@@ -121,6 +129,74 @@ describe('a promotion', () => {
       );
       assert.equal(updates?.length, 1);
       assert.ok(!history.includes(Buffer.from('stale-evidence').toString('base64')));
+    });
+  });
+
+  test('an approval that failed after the alias had moved can be given again, and ends as promoted', async () => {
+    const standIns = createStandIns();
+    const promote = standIns.promote.bind(standIns);
+    let isLost = true;
+    standIns.checkPromotion = async () => ({ refusal: null, superseded: false });
+    standIns.promote = async (subject) => {
+      const moved = await promote(subject);
+      if (isLost) throw ApplicationFailure.nonRetryable('the answer was lost', 'Error');
+      return moved;
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('lost-answer');
+      assert.match(await refusal(handle, {}), /the answer was lost/);
+      isLost = false;
+      await handle.executeUpdate(DECIDE_UPDATE, { args: [request] });
+      assert.equal((await handle.result()).outcome, 'promoted');
+      assert.deepEqual(standIns.ends, ['promoted']);
+    });
+  });
+
+  test('a deadline that passes after an approval whose answer was lost does not say expired', async () => {
+    const standIns = createStandIns();
+    const promote = standIns.promote.bind(standIns);
+    standIns.promote = async (subject) => {
+      await promote(subject);
+      throw ApplicationFailure.nonRetryable('the answer was lost', 'Error');
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('lost-and-late', { deadlineHours: 3 / 3600 });
+      await refusal(handle, {});
+      const expected = { outcome: 'promoted', by: 'operator', aliasVersion: 2 };
+      assert.deepEqual(await handle.result(), expected);
+      assert.deepEqual(standIns.ends, ['promoted']);
+    });
+  });
+
+  test('a newer candidate that comes while a decision is carried out counts once it has failed', async () => {
+    const standIns = createStandIns();
+    standIns.checkPromotion = async () => {
+      const handle = temporal.client.workflow.getHandle('superseded-meanwhile');
+      await handle.signal(SUPERSEDE_SIGNAL, { by: 'promotion/triage/newer' });
+      return { refusal: 'the evidence is gone', superseded: false };
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('superseded-meanwhile');
+      assert.match(await refusal(handle, {}), /the evidence is gone/);
+      assert.equal((await handle.result()).outcome, 'superseded');
+    });
+  });
+
+  test('an end that cannot be written is tried until it can', async () => {
+    const standIns = createStandIns();
+    const recordPromotionEnd = standIns.recordPromotionEnd.bind(standIns);
+    let attempts = 0;
+    standIns.recordPromotionEnd = async (end) => {
+      attempts += 1;
+      if (attempts <= 5) {
+        throw ApplicationFailure.create({ message: 'no store', nextRetryDelay: 1 });
+      }
+      return recordPromotionEnd(end);
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('store-away', { deadlineHours: 1 / 3600 });
+      assert.equal((await handle.result()).outcome, 'expired');
+      assert.equal(attempts, 6);
     });
   });
 

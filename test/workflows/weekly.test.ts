@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { Context } from '@temporalio/activity';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { createActivities } from '../../activities/create-activities.js';
+import type { Dependencies } from '../../activities/dependencies.js';
 import type { WeeklyInput, WeeklyOutcome, WindowOutcome } from '../../src/domain/contracts.js';
 import { WORKFLOWS } from '../../src/domain/workflow-names.js';
+import { createTemporalControl } from '../../src/temporal-control.js';
 import { createStandIns } from '../support/stand-ins.js';
 import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
 
@@ -24,11 +29,30 @@ describe('the weekly run', () => {
     ...changes,
   });
 
-  async function run(id: string, request: WeeklyInput): Promise<WeeklyOutcome> {
+  async function run(id: string, request: WeeklyInput, taskQueue = QUEUE): Promise<WeeklyOutcome> {
     return temporal.client.workflow.execute<(input: WeeklyInput) => Promise<WeeklyOutcome>>(
       WORKFLOWS.weekly,
-      { workflowId: id, taskQueue: QUEUE, args: [request] },
+      { workflowId: id, taskQueue, args: [request] },
     );
+  }
+
+  /** How far a cancellation of the window's run came: it was handled, and told to an activity or not. */
+  async function cancellation(): Promise<'handled' | 'told to the activity' | undefined> {
+    const { events } = await temporal.client.workflow
+      .getHandle('week/triage/2026-W01')
+      .fetchHistory();
+    const asked = events?.findIndex(
+      (event) => event.workflowExecutionCancelRequestedEventAttributes,
+    );
+    if (events === null || events === undefined || asked === undefined || asked < 0)
+      return undefined;
+    const after = events.slice(asked);
+    if (after.some((event) => event.activityTaskCancelRequestedEventAttributes)) {
+      return 'told to the activity';
+    }
+    return after.some((event) => event.workflowTaskCompletedEventAttributes)
+      ? 'handled'
+      : undefined;
   }
 
   test('runs the windows that are missing, in their order, before the one asked for', async () => {
@@ -74,6 +98,90 @@ describe('the weekly run', () => {
       assert.deepEqual(outcomes[0], outcomes[1]);
       assert.equal(standIns.calls.filter((name) => name === 'ingest').length, 1);
       assert.deepEqual(standIns.chain, ['2026-W01']);
+    });
+  });
+
+  test('a run that joined one which fails fails too, and names it', async () => {
+    const gate = deferred();
+    const standIns = createStandIns({ gate: gate.promise });
+    const joining = createActivities({
+      control: createTemporalControl(temporal.client),
+      startedWith: { model: 'triage' },
+    } as unknown as Dependencies);
+    standIns.awaitWindow = (input) => {
+      gate.reject(ApplicationFailure.nonRetryable('a broken disk', 'PrerequisiteError'));
+      return joining.awaitWindow(input);
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const both = ['failing', 'joining'].map((id) => run(id, input('2026-W01')));
+      const ends = await Promise.all(both.map(failureChain));
+      assert.equal(ends.filter((end) => end.includes('a broken disk')).length, 1);
+      const joined = ends.filter((end) => end.includes('JoinedRunFailed'));
+      assert.equal(joined.length, 1);
+      assert.match(joined[0] ?? '', /week\/triage\/2026-W01, which was joined/);
+    });
+  });
+
+  test('a reopening that meets a run under way is refused, not taken for joining it', async () => {
+    const gate = deferred();
+    const standIns = createStandIns({ gate: gate.promise });
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const ordinary = run('ordinary', input('2026-W01'));
+      await eventually(async () => (standIns.calls.includes('ingest') ? true : undefined));
+      const reopened = run('reopened', input('2026-W01', { reopen: true }));
+      assert.match(
+        await failureChain(reopened),
+        /runs already, so window 2026-W01 was not reopened/,
+      );
+      gate.resolve();
+      assert.equal((await ordinary).windows[0]?.decision, 'hold');
+    });
+  });
+
+  test('a cancelled run cancels its job, also one that is just being submitted', async () => {
+    for (const at of ['submitTune', 'pollTune'] as const) {
+      const standIns = createStandIns();
+      const reached = deferred();
+      const cancelled: string[] = [];
+      const waitHere = async (): Promise<void> => {
+        reached.resolve();
+        if (at === 'submitTune' && (await eventually(cancellation)) === 'handled') return;
+        await Context.current().cancelled;
+      };
+      const submitTune = standIns.submitTune.bind(standIns);
+      const pollTune = standIns.pollTune.bind(standIns);
+      standIns.submitTune = async (job) => {
+        if (at === 'submitTune') await beating(waitHere);
+        return submitTune(job);
+      };
+      standIns.pollTune = async (job) => {
+        if (at === 'pollTune') await beating(waitHere);
+        return pollTune(job);
+      };
+      standIns.cancelTune = async ({ handle }) => void cancelled.push(handle.jobId);
+      await temporal.withWorker(`${QUEUE}-${at}`, standIns, async () => {
+        const ended = run(at, input('2026-W01'), `${QUEUE}-${at}`);
+        await reached.promise;
+        await temporal.client.workflow.getHandle(at).cancel();
+        assert.match(await failureChain(ended), /[Cc]ancel/);
+        assert.deepEqual(cancelled, ['j'], at);
+      });
+    }
+  });
+
+  test('a job that is not done by its deadline is cancelled, and the failure says what to do', async () => {
+    const standIns = createStandIns();
+    const cancelled: string[] = [];
+    standIns.submitTune = async () => ({
+      handle: { provider: 'p', jobId: 'slow', runKey: 'k' },
+      deadlineHours: 1 / 3600,
+    });
+    standIns.pollTune = () => beating(async () => Context.current().cancelled);
+    standIns.cancelTune = async ({ handle }) => void cancelled.push(handle.jobId);
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const failure = await failureChain(run('overdue', input('2026-W01')));
+      assert.match(failure, /slow was cancelled: it was not done within .* train\.deadlineHours/);
+      assert.deepEqual(cancelled, ['slow']);
     });
   });
 
@@ -147,21 +255,37 @@ describe('the weekly run', () => {
 
   test('a failed job fails the run with the job’s code, after the chain has moved', async () => {
     const standIns = createStandIns();
-    standIns.pollTune = async () => ({
-      state: { kind: 'failed', code: 'invalid_file' },
-      waitSeconds: 1,
-    });
+    standIns.pollTune = async () => ({ kind: 'failed', code: 'invalid_file' });
     await temporal.withWorker(QUEUE, standIns, async () => {
-      await assert.rejects(run('failed', input('2026-W01')), (error: Error) =>
-        /invalid_file/.test(JSON.stringify(error, errorChain)),
-      );
+      assert.match(await failureChain(run('failed', input('2026-W01'))), /invalid_file/);
       assert.deepEqual(standIns.chain, ['2026-W01']);
     });
   });
 });
 
-function errorChain(_: string, value: unknown): unknown {
-  return value instanceof Error ? { message: value.message, cause: value.cause } : value;
+/** A failed run's messages and types, from the outermost to the innermost. */
+async function failureChain(run: Promise<unknown>): Promise<string> {
+  const parts: string[] = [];
+  try {
+    await run;
+  } catch (error) {
+    for (let at = error; at instanceof Error; at = at.cause) {
+      parts.push(`${at.name} ${String((at as { type?: unknown }).type)}: ${at.message}`);
+    }
+    return parts.join('\n');
+  }
+  return assert.fail('the run did not fail');
+}
+
+/** Runs an activity's work with frequent heartbeats, by which it learns that it is cancelled. */
+async function beating<T>(work: () => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const timer = setInterval(() => context.heartbeat(), 100);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Asks until there is an answer; the test's own time limit ends what never has one. */
@@ -173,10 +297,20 @@ async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => {
+interface Deferred {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
+function deferred(): Deferred {
+  let resolve: Deferred['resolve'] = () => undefined;
+  let reject: Deferred['reject'] = () => undefined;
+  const promise = new Promise<void>((done, failed) => {
     resolve = done;
+    reject = failed;
   });
-  return { promise, resolve };
+  // A rejection that comes before anybody waits for it is no accident here.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
 }
