@@ -5,14 +5,14 @@ import { canonicalJson } from '../src/domain/json.js';
 import type { ChainEntry, WindowManifest } from '../src/domain/manifest.js';
 import type { Window } from '../src/domain/window.js';
 import { windowAt, windowIndex } from '../src/domain/window.js';
-import { loadEvalSet } from '../src/evals/eval-set.js';
-import { declareChampion } from '../src/promotion/alias.js';
+import { assertEvalSets, loadEvalSet } from '../src/evals/eval-set.js';
 import { readChain, readChainHead, readFate, readFates } from '../src/release/chain.js';
 import { keys } from '../src/release/layout.js';
 import { splitKeyFingerprint } from '../src/split/place.js';
 import { readJson, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
-import { declareLineage } from './declared-lineage.js';
+import { declareChampion } from './declared-champion.js';
+import { assertSameSplit } from './same-split.js';
 import { listSources, listUnknownFiles } from './source-listing.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 
@@ -27,6 +27,7 @@ export async function closeWindow(
 ): Promise<CloseWindowResult> {
   const { store } = deps;
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
+  assertEvalSets(configuration);
   for (const set of configuration.evals) await loadEvalSet(store, set);
   const { entry: head } = await readChainHead(store, input.model);
   if (input.mode === 'rebuild') return rebuildResult(deps, input, head);
@@ -60,12 +61,10 @@ async function makeManifest(
   const index = windowIndex(configuration.window, input.window.id);
   const parent = await parentOf(deps, configuration, head, input.window, index);
   await assertSameSplit(deps, configuration, parent?.release ?? null);
-  await declareLineage(deps, configuration);
-  const champion = await declareChampion(
-    store,
-    input.model,
-    configuration.champion.modelId,
-    deps.now(),
+  const { champion, championLineage } = await declareChampion(
+    deps,
+    configuration,
+    input.mode === 'dry-run',
   );
   return {
     v: 1,
@@ -77,7 +76,8 @@ async function makeManifest(
     parent,
     replacedRelease: head?.window === input.window.id ? head.release : null,
     fates: await readFates(store, input.model, parent?.release ?? null),
-    champion: { modelId: champion.alias.modelId, version: champion.version },
+    champion,
+    championLineage,
     evalSets: configuration.evals.map(({ name, digest }) => ({ name, digest })),
     configDigest: input.configDigest,
     versions,
@@ -112,26 +112,6 @@ function missingBefore(window: Window, expected: string, found: string): ConfigE
     `window ${window.id} follows ${expected}, but the chain ends with ${found}: run the windows in order, ` +
       `or put an audited empty release in the gap with "holdfast run --skip WINDOW --reason …"`,
   );
-}
-
-async function assertSameSplit(
-  deps: Dependencies,
-  configuration: Configuration,
-  parentRelease: string | null,
-): Promise<void> {
-  const [parent] = (await readChain(deps.store, parentRelease)).slice(-1);
-  if (parent === undefined) return;
-  if (parent.manifest.splitKeyFingerprint !== splitKeyFingerprint(deps.splitKey)) {
-    throw new ConfigError(
-      'HOLDFAST_SPLIT_KEY is not the key that the chain was split with; with another key records would change sides',
-    );
-  }
-  if (parent.manifest.holdoutFraction !== configuration.split.holdoutFraction) {
-    throw new ConfigError(
-      `split.holdoutFraction is ${configuration.split.holdoutFraction}, but the chain was split with ` +
-        `${parent.manifest.holdoutFraction}; a side never moves`,
-    );
-  }
 }
 
 async function decidedAlready(

@@ -8,9 +8,10 @@ import { withFailures } from './failures.js';
 import { withHeartbeat } from './heartbeat.js';
 import { planRun } from './plan-run.js';
 import { createPromotionActivities } from './promotion-activities.js';
-import { advanceChain, compareRelease, skipWindow } from './releasing.js';
+import { advanceChain, compareRelease } from './releasing.js';
 import { writeReport } from './reporting.js';
 import { withServedModel } from './serving.js';
+import { skipWindow } from './skipping.js';
 import { cancelTune, estimateCost, pollTune, submitTune } from './tuning.js';
 
 /** All activities over one set of dependencies, for its model; what they throw is mapped by the failures' table. */

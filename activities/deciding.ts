@@ -38,7 +38,7 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     scores[suite] = paired.scores;
     missing[suite] = paired.missing;
   }
-  const { trainingFiles } = await readLineage(store, manifest.champion.modelId);
+  const { trainingFiles } = await readLineage(store, manifest.championLineage);
   const evidence = buildEvidence({
     model: input.model,
     window: input.window.id,

@@ -97,7 +97,7 @@ async function championRows(
   { store }: StepContext,
   { manifest }: WindowState,
 ): Promise<readonly ScannedExample[]> {
-  const { trainingFiles } = await readLineage(store, manifest.champion.modelId);
+  const { trainingFiles } = await readLineage(store, manifest.championLineage);
   if (trainingFiles === 'unknown') return [];
   const rows: ScannedExample[] = [];
   for (const file of trainingFiles) {

@@ -1,25 +1,21 @@
 import type { Books } from '../src/domain/books.js';
-import type { ReleaseResult, SkipInput, StepInput } from '../src/domain/contracts.js';
-import { ConfigError } from '../src/domain/errors.js';
+import type { ReleaseResult, StepInput } from '../src/domain/contracts.js';
 import type { Finding } from '../src/domain/finding.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ReleaseFile, ReleaseManifest, WindowManifest } from '../src/domain/manifest.js';
 import type { Example } from '../src/domain/record.js';
-import { windowAt, windowIndex } from '../src/domain/window.js';
+import { windowIndex } from '../src/domain/window.js';
 import { encodeJsonl } from '../src/formats/jsonl.js';
 import { writeExamplesParquet } from '../src/formats/parquet.js';
 import { toTrainerJsonl } from '../src/formats/trainer.js';
-import { appendAudit } from '../src/promotion/audit.js';
-import { advanceChain as moveChain, readChainHead, recordFate } from '../src/release/chain.js';
+import { advanceChain as moveChain, readChainHead } from '../src/release/chain.js';
 import { renderDatasetCard } from '../src/release/dataset-card.js';
 import { keys } from '../src/release/layout.js';
 import type { Placement } from '../src/split/place.js';
-import { splitKeyFingerprint } from '../src/split/place.js';
 import { readJson, sha256Hex, writeBytes, writeJson } from '../src/storage/objects.js';
-import type { Dependencies, StepContext } from './dependencies.js';
+import type { StepContext } from './dependencies.js';
 import { collectBooks } from './release-books.js';
 import type { ConsumedObject } from './source-listing.js';
-import { loadStoredConfiguration } from './stored-configuration.js';
 import type { WindowState } from './window-state.js';
 import { openWindow, readOutput } from './window-state.js';
 
@@ -142,7 +138,8 @@ function describeFile({ name, bytes, count }: Content): ReleaseFile {
   return { name, sha256: sha256Hex(bytes), bytes: bytes.length, count };
 }
 
-async function storeRelease(
+/** Stores a release's files, then the manifest that names them; its digest is the release. */
+export async function storeRelease(
   context: StepContext,
   manifest: ReleaseManifest,
   contents: readonly Content[],
@@ -182,59 +179,4 @@ export async function compareRelease(
     digest = manifest.parentRelease;
   }
   return { same: false };
-}
-
-/** Writes an audited, empty release in the place of the next window. */
-export async function skipWindow(deps: Dependencies, input: SkipInput): Promise<ReleaseResult> {
-  const configuration = await loadStoredConfiguration(deps, input.configDigest);
-  const index = windowIndex(configuration.window, input.window);
-  const { entry } = await readChainHead(deps.store, input.model);
-  if (index !== (entry?.windowIndex ?? -1) + 1) {
-    throw new ConfigError(
-      `window ${input.window} can't be skipped: the chain ends with ${entry?.window ?? 'none'}, ` +
-        `and only the window after that can be`,
-    );
-  }
-  const manifest: ReleaseManifest = {
-    v: 1,
-    model: input.model,
-    window: windowAt(configuration.window, index),
-    windowManifestDigest: '',
-    parentRelease: entry?.release ?? null,
-    replacedRelease: null,
-    configDigest: input.configDigest,
-    versions: deps.versions,
-    evalSets: configuration.evals.map(({ name, digest }) => ({ name, digest })),
-    files: [],
-    books: [],
-    splitKeyFingerprint: splitKeyFingerprint(deps.splitKey),
-    holdoutFraction: configuration.split.holdoutFraction,
-    rowsByWindow: {},
-    skippedBecause: input.reason,
-  };
-  const release = await storeRelease(deps, manifest, []);
-  await appendAudit(deps.store, input.model, {
-    v: 1,
-    at: deps.now(),
-    action: 'window-skipped',
-    by: input.by,
-    reason: input.reason,
-    subject: { window: input.window, release },
-  });
-  await recordFate(deps.store, input.model, release, 'skipped');
-  const next = {
-    window: input.window,
-    windowIndex: index,
-    release,
-    parentRelease: entry?.release ?? null,
-  };
-  await moveChain(deps.store, input.model, next, null);
-  return {
-    release,
-    findings: 0,
-    manifestKey: keys.release(release),
-    trainRows: 0,
-    freshRows: 0,
-    holdoutSamples: 0,
-  };
 }

@@ -3,6 +3,7 @@ import type { Command } from './command-line.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import type { ConfigReference, RunMode, WeeklyInput, WeeklyOutcome } from '../domain/contracts.js';
 import { ConfigError } from '../domain/errors.js';
+import { assertEvalSets } from '../evals/eval-set.js';
 import { lastWindowEndedBy, windowAt, windowIndex, type WindowPlan } from '../domain/window.js';
 import { WORKFLOWS } from '../domain/workflow-names.js';
 import {
@@ -73,11 +74,7 @@ async function run(options: RunOptions, context: CliContext): Promise<ExitCode> 
   if (options.skip !== undefined) return runSkip(options.skip, options, loaded, context);
   const { configuration } = loaded;
   const window = chooseWindow(configuration.window, options.window, mode, context.now());
-  if (configuration.evals.length === 0) {
-    throw new ConfigError(
-      'no eval set is frozen yet, so nothing could be kept out: `holdfast evals freeze FILE --name NAME --pin`',
-    );
-  }
+  assertEvalSets(configuration);
   return withTemporal(configuration, context.environment, async (temporal) => {
     await requireWorker(temporal, context.now());
     const reference = await storeConfiguration(await openStoreOf(loaded), loaded);

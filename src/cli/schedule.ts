@@ -8,6 +8,7 @@ import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
 import type { ConfigReference, WeeklyInput } from '../domain/contracts.js';
 import { ConfigError } from '../domain/errors.js';
+import { assertEvalSets } from '../evals/eval-set.js';
 import { windowAt } from '../domain/window.js';
 import { scheduleId, WORKFLOWS } from '../domain/workflow-names.js';
 import {
@@ -56,6 +57,8 @@ async function schedule(options: ScheduleCommandOptions, context: CliContext): P
   }
   const loaded = await loadFor(options);
   const { configuration } = loaded;
+  const isMade = asked.length === 0 || options.trigger === true;
+  if (isMade) assertEvalSets(configuration);
   return withTemporal(configuration, context.environment, async (temporal) => {
     const handle = temporal.client.schedule.getHandle(scheduleId(configuration.model));
     if (options.delete === true) {

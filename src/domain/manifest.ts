@@ -65,6 +65,8 @@ export interface WindowManifest {
   /** Every release of the chain before this window, oldest first. */
   readonly fates: readonly ChainFate[];
   readonly champion: { readonly modelId: string; readonly version: number };
+  /** What the champion was trained on, written down. */
+  readonly championLineage: ObjectReference;
   readonly evalSets: readonly EvalSetReference[];
   readonly configDigest: string;
   readonly versions: Versions;

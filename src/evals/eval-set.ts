@@ -1,6 +1,7 @@
 import { matchabilityOf } from '../contamination/matchability.js';
 import { contaminationSample } from '../contamination/scan-examples.js';
-import { DataError } from '../domain/errors.js';
+import type { Configuration } from '../domain/configuration.js';
+import { ConfigError, DataError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { EvalSetManifest, EvalSetReference, Sample } from '../domain/sample.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
@@ -18,6 +19,14 @@ export interface TextRedactor {
 
 const samplesKey = (digest: string): string => `evals/${digest}/samples.jsonl`;
 const manifestKey = (digest: string): string => `evals/${digest}/manifest.json`;
+
+/** @throws ConfigError where no eval set is configured: a run could keep nothing out of training. */
+export function assertEvalSets({ evals }: Configuration): void {
+  if (evals.length > 0) return;
+  throw new ConfigError(
+    'no eval set is frozen yet, so nothing could be kept out: `holdfast evals freeze FILE --name NAME --pin`',
+  );
+}
 
 /** An eval set as it will be stored: its bytes, and what is known of them. */
 export interface PreparedEvalSet {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { DataError } from '../domain/errors.js';
+import { DataError, invariant } from '../domain/errors.js';
+import { canonicalJson } from '../domain/json.js';
 import type { ObjectReference } from '../domain/manifest.js';
 import type { Lineage } from '../domain/model.js';
 import type { Message } from '../domain/record.js';
 import { readMessages } from '../formats/dataset-messages.js';
 import type { ObjectStore } from '../storage/object-store.js';
-import { readBytes, readJson, sha256Hex, writeJson } from '../storage/objects.js';
+import { readBytes, readJson, sha256Hex } from '../storage/objects.js';
 
 /** A row of a training file: the whole conversation, and the text of its last message as the answer. */
 export interface TrainingRow {
@@ -19,16 +20,37 @@ export function lineageKey(modelId: string): string {
   return `lineage/${createHash('sha256').update(modelId).digest('hex')}.json`;
 }
 
-/** Writes what a model was trained on; said once and never changed. */
+/**
+ * Writes what a model was trained on; said once and never changed. Saying it again with the same files is
+ * fine wherever they lie: releases may hold the same training file, and then they share a model.
+ * @throws InvariantError where the model is known to come from other files.
+ */
 export async function writeLineage(store: ObjectStore, lineage: Lineage): Promise<void> {
-  await writeJson(store, lineageKey(lineage.modelId), lineage);
+  const key = lineageKey(lineage.modelId);
+  const { created } = await store.putIfAbsent(key, Buffer.from(canonicalJson(lineage)));
+  if (created) return;
+  invariant(
+    isSameOrigin(await readJson<Lineage>(store, key), lineage),
+    `${lineage.modelId} is written down with other training files in ${key}`,
+  );
+}
+
+/** Whether two lineages say the same: the same base, and files of the same content wherever they lie. */
+export function isSameOrigin(one: Lineage, other: Lineage): boolean {
+  return originOf(one) === originOf(other);
+}
+
+function originOf({ baseModel, trainingFiles }: Lineage): string {
+  const files =
+    trainingFiles === 'unknown' ? trainingFiles : trainingFiles.map(({ sha256 }) => sha256);
+  return canonicalJson([baseModel, files]);
 }
 
 /**
- * Reads a model's lineage.
+ * Where a model's lineage lies.
  * @throws DataError `lineage-missing`: a model whose training is not written down can't be compared cleanly.
  */
-export async function readLineage(store: ObjectStore, modelId: string): Promise<Lineage> {
+export async function findLineage(store: ObjectStore, modelId: string): Promise<ObjectReference> {
   const key = lineageKey(modelId);
   if ((await store.head(key)) === null) {
     throw new DataError(
@@ -36,7 +58,21 @@ export async function readLineage(store: ObjectStore, modelId: string): Promise<
       `nothing says what ${modelId} was trained on; declare it under "champion", with trainedOn: unknown if need be`,
     );
   }
-  return readJson<Lineage>(store, key);
+  const bytes = await readBytes(store, key);
+  return { key, sha256: sha256Hex(bytes), bytes: bytes.length, count: 1 };
+}
+
+/** Reads a lineage as a window manifest names it. @throws DataError `object-changed` */
+export async function readLineage(
+  store: ObjectStore,
+  reference: ObjectReference,
+): Promise<Lineage> {
+  const lineage = await readJson<Lineage>(store, reference.key);
+  if (sha256Hex(canonicalJson(lineage)) === reference.sha256) return lineage;
+  throw new DataError(
+    'object-changed',
+    `${reference.key} is not the lineage that was written down`,
+  );
 }
 
 /**

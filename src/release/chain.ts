@@ -87,8 +87,9 @@ export async function advanceChain(
   ) {
     throw new DataError(
       'chain-moved',
-      `the chain of ${model} ends with window ${head.entry?.window ?? 'none'}, so release ` +
-        `${entry.release.slice(0, 12)} of window ${entry.window} cannot follow it; run the window again`,
+      `the chain of ${model} ends with window ${head.entry?.window ?? 'none'} and has moved since the input ` +
+        `of ${entry.window} was closed, so release ${entry.release.slice(0, 12)} cannot follow it; ` +
+        `"holdfast run --window ${entry.window} --reopen" closes it anew`,
     );
   }
 }

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { scheduleOptions } from '../../src/cli/schedule.js';
 import { parseConfigurationText } from '../../src/config/load.js';
 import { lastWindowEndedBy, windowAt } from '../../src/domain/window.js';
+import { runHoldfast } from '../support/cli.js';
 import { repositoryRoot } from '../support/paths.js';
 
 const minimal = await readFile(
@@ -28,6 +29,13 @@ function optionsOf(
 }
 
 describe('the schedule of a model', () => {
+  test('is not made without an eval set, since its runs could keep nothing out', async () => {
+    const config = join(repositoryRoot, 'test', 'fixtures', 'config', 'minimal.yaml');
+    const { code, err } = await runHoldfast(['schedule', '--config', config]);
+    assert.equal(code, 2);
+    assert.match(err, /no eval set is frozen yet/);
+  });
+
   test('fires the delay after the end of every window, whatever the length and the first week', () => {
     const weeks = fc.integer({ min: 1, max: 8 });
     const first = fc.integer({ min: 1, max: 52 });

@@ -137,8 +137,20 @@ describe('weeks as they come', () => {
     assert.match(await failureOf(skip), /the chain ends with 2026-W07/);
   });
 
-  test('an unaligned window is refused with the nearest ones', async () => {
+  test('a window before the first is refused', async () => {
     assert.match(await failureOf(loop.run('2025-W40')), /lies before the first, 2026-W01/);
+  });
+
+  test('a week in which no window begins is refused with the nearest ones that have one', async () => {
+    await loop.project.configure({ window: { first: '2026-W01', weeks: 2 } });
+    try {
+      assert.match(
+        await failureOf(loop.run('2026-W02')),
+        /no window begins with 2026-W02: .* the nearest are 2026-W01 and 2026-W03/,
+      );
+    } finally {
+      await loop.project.configure({});
+    }
   });
 
   test('another split key is refused', async () => {
@@ -177,6 +189,25 @@ describe('weeks as they come', () => {
   test('a window that failed before its release runs again once the cause is gone', async () => {
     const outcome = await loop.run('2026-W08');
     assert.equal(outcome.window, '2026-W08');
+  });
+
+  test('a window that is reopened with the same logs is decided again, on the job that was paid for', async () => {
+    const { candidate, release } = await loop.run('2026-W08', { mode: 'run' });
+    assert.equal(candidate, null);
+    const reopened = await loop.run('2026-W08', { reopen: true });
+    assert.notEqual(reopened.release, release);
+    assert.notEqual(reopened.candidate, null);
+    const rows = async (digest: string): Promise<string | undefined> => {
+      const key = keys.release(digest);
+      const { files } = await readJson<ReleaseManifest>(loop.project.store, key);
+      return files.find(({ name }) => name === 'train.jsonl')?.sha256;
+    };
+    assert.equal(await rows(reopened.release), await rows(release));
+    const jobs: string[] = [];
+    for await (const { key } of loop.project.store.list('jobs/')) jobs.push(key);
+    const shared = jobs.find((key) => key.endsWith(`/releases/${release}.json`));
+    assert.ok(shared !== undefined);
+    assert.ok(jobs.includes(shared.replace(release, reopened.release)));
   });
 
   test('nothing planted in the logs is in any object, history or log of the server', () => {

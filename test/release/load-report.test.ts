@@ -56,6 +56,7 @@ const windowManifest: WindowManifest = {
   replacedRelease: null,
   fates: [],
   champion: { modelId: 'base', version: 1 },
+  championLineage: { key: 'lineage/x.json', sha256: 'l', bytes: 1, count: 1 },
   evalSets: [],
   configDigest: manifest.configDigest,
   versions: manifest.versions,

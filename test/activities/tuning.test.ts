@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { estimateCost, pollTune, submitTune } from '../../activities/tuning.js';
+import type { FineTuneProvider, LaunchRequest } from '../../src/domain/chat.js';
+import type { StepInput } from '../../src/domain/contracts.js';
+import type { JobState } from '../../src/domain/job.js';
+import { windowAt } from '../../src/domain/window.js';
+import { findLineage, readLineage } from '../../src/lineage/lineage.js';
+import { keys } from '../../src/release/layout.js';
+import { sha256Hex, writeBytes, writeJson } from '../../src/storage/objects.js';
+import { createTestDependencies, type TestDependencies } from '../support/dependencies.js';
+
+const signal = new AbortController().signal;
+const window = windowAt({ first: '2026-W01', weeks: 1 }, 0);
+const done: JobState = { kind: 'succeeded', modelId: 'ft:new', trainedTokens: null };
+
+/** A host with one job for each run key, which goes through the states given. */
+function createHost(...states: readonly JobState[]): {
+  readonly provider: FineTuneProvider;
+  readonly launched: LaunchRequest[];
+} {
+  const launched: LaunchRequest[] = [];
+  const left = [...states];
+  const provider: FineTuneProvider = {
+    name: 'host',
+    launch: async (request) => {
+      launched.push(request);
+      return { provider: 'host', jobId: `job-${request.runKey}`, runKey: request.runKey };
+    },
+    poll: async () => left.shift() ?? done,
+    cancel: async () => undefined,
+  };
+  return { provider, launched };
+}
+
+/** A release that holds nothing but a training file. */
+async function storeRelease(
+  { deps }: TestDependencies,
+  release: string,
+  content: string,
+): Promise<void> {
+  const bytes = Buffer.from(content);
+  await writeBytes(deps.store, keys.releaseFile(release, 'train.jsonl'), bytes, 1);
+  const file = { name: 'train.jsonl', sha256: sha256Hex(bytes), bytes: bytes.length, count: 1 };
+  await writeJson(deps.store, keys.release(release), { files: [file] });
+}
+
+async function trained(
+  test: TestDependencies,
+  release: string,
+  changes: object = {},
+): Promise<StepInput & { readonly release: string }> {
+  const reference = await test.configure(changes);
+  return { ...reference, window, manifestKey: 'windows/x/manifest.json', release };
+}
+
+describe('fine-tuning', () => {
+  test('two releases with the same training file share one job, and the model keeps its lineage', async () => {
+    const { provider, launched } = createHost();
+    const test = await createTestDependencies({ providerFor: () => provider });
+    const { store } = test.deps;
+    const releases = ['a'.repeat(64), 'b'.repeat(64)];
+    for (const release of releases) {
+      await storeRelease(test, release, '{"messages":[]}\n');
+      const input = await trained(test, release);
+      const { handle } = await submitTune(test.deps, input, signal);
+      assert.deepEqual(await pollTune(test.deps, { ...input, handle }, signal), done);
+    }
+    assert.equal(new Set(launched.map(({ runKey }) => runKey)).size, 1);
+    const lineage = await readLineage(store, await findLineage(store, 'ft:new'));
+    assert.equal(lineage.release, releases[0]);
+    const [request] = launched;
+    assert.ok(request !== undefined);
+    for (const release of releases) {
+      assert.notEqual(await store.head(keys.jobRelease(request.runKey, release)), null);
+    }
+  });
+
+  test('a model that is said to come from another training file is an error', async () => {
+    const { provider } = createHost();
+    const test = await createTestDependencies({ providerFor: () => provider });
+    const inputs = [];
+    for (const [release, content] of [
+      ['a'.repeat(64), 'one'],
+      ['b'.repeat(64), 'two'],
+    ] as const) {
+      await storeRelease(test, release, content);
+      inputs.push(await trained(test, release));
+    }
+    const [first, second] = inputs;
+    assert.ok(first !== undefined && second !== undefined);
+    const { handle } = await submitTune(test.deps, first, signal);
+    await pollTune(test.deps, { ...first, handle }, signal);
+    await assert.rejects(pollTune(test.deps, { ...second, handle }, signal), {
+      name: 'InvariantError',
+      message: /ft:new is written down with other training files/,
+    });
+  });
+
+  test('a job is asked about until it is over, with the configured pause between', async () => {
+    const pending: JobState = { kind: 'pending', status: 'running' };
+    const { provider } = createHost(pending, pending, { kind: 'failed', code: 'invalid_file' });
+    const pauses: number[] = [];
+    const test = await createTestDependencies({
+      providerFor: () => provider,
+      sleep: async (ms) => void pauses.push(ms),
+    });
+    await storeRelease(test, 'a'.repeat(64), 'one');
+    const input = await trained(test, 'a'.repeat(64));
+    const handle = { provider: 'host', jobId: 'j', runKey: 'k' };
+    const ended = await pollTune(test.deps, { ...input, handle }, signal);
+    assert.deepEqual(ended, { kind: 'failed', code: 'invalid_file' });
+    assert.deepEqual(pauses, [30_000, 30_000]);
+  });
+
+  test('every pass over the training file is in the estimate, and one over the cap is refused', async () => {
+    const test = await createTestDependencies();
+    await storeRelease(test, 'a'.repeat(64), 'x'.repeat(4_000_000));
+    const train = {
+      baseURL: 'http://127.0.0.1:8080/v1',
+      baseModel: 'small-base',
+      hyperparameters: { n_epochs: 3 },
+      pricePerMillionTokens: 2,
+      maximumCost: 6,
+    };
+    const within = await trained(test, 'a'.repeat(64), { train });
+    assert.deepEqual(await estimateCost(test.deps, within), {
+      tokens: 3_000_000,
+      cost: 6,
+      maximumCost: 6,
+    });
+    const over = await trained(test, 'a'.repeat(64), { train: { ...train, maximumCost: 5 } });
+    await assert.rejects(estimateCost(test.deps, over), /over train\.maximumCost of 5 USD/);
+  });
+});
