@@ -9,11 +9,12 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { Example } from '../src/domain/record.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { runSuite } from '../src/evals/run-suite.js';
+import { encodeJsonl } from '../src/formats/jsonl.js';
 import { createRedactor } from '../src/ingest/redaction.js';
 import { windowFolder } from '../src/release/layout.js';
 import { clustersOf } from '../src/split/clusters.js';
 import type { Placement } from '../src/split/place.js';
-import { readBytes, sha256Hex, writeJsonl } from '../src/storage/objects.js';
+import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import type { HoldoutSuite } from './samples.js';
 import { frozenSamples, HOLDOUT_SUITE, holdoutSuite, seenHoldout } from './samples.js';
@@ -38,8 +39,8 @@ export async function planEvaluation(
 }
 
 /**
- * Asks one model every sample of one suite. Answers are written down once for (window, suite, model): a
- * second run reads them.
+ * Asks one model every sample of one suite. Answers are written down once for (window, suite, model): the
+ * first that are count, also for whoever asked at the same time, since a model may answer differently.
  */
 export async function evaluate(
   deps: Dependencies,
@@ -51,26 +52,31 @@ export async function evaluate(
   const { manifest } = await openWindow(deps.store, input);
   const modelId = role === 'candidate' ? input.candidate : manifest.champion.modelId;
   const key = answersKey(input, modelId);
-  const known = await deps.store.head(key);
-  if (known !== null) {
-    const bytes = await readBytes(deps.store, key);
-    const answers = parseAnswers(bytes);
-    const reference = { key, sha256: sha256Hex(bytes), bytes: bytes.length, count: answers.length };
-    return { suite, role, answers: reference, missing: missingOf(answers) };
+  if ((await deps.store.head(key)) === null) {
+    const { samples } = await suiteSamples(deps, configuration, input, suite);
+    const redactor = createRedactor();
+    const answers = await runSuite({
+      client: deps.chatFor(configuration),
+      modelId,
+      samples: samples.map(({ sample }) => sample),
+      concurrency: configuration.chat.concurrency,
+      maximumTokens: configuration.chat.maximumTokens,
+      redact: (text) => redactor.redact(text).text,
+      signal,
+    });
+    await deps.store.putIfAbsent(key, encodeJsonl(answers));
   }
-  const { samples } = await suiteSamples(deps, configuration, input, suite);
-  const redactor = createRedactor();
-  const answers = await runSuite({
-    client: deps.chatFor(configuration),
-    modelId,
-    samples: samples.map(({ sample }) => sample),
-    concurrency: configuration.chat.concurrency,
-    maximumTokens: configuration.chat.maximumTokens,
-    redact: (text) => redactor.redact(text).text,
-    signal,
-  });
-  const reference = await writeJsonl(deps.store, key, answers);
-  return { suite, role, answers: reference, missing: missingOf(answers) };
+  return { suite, role, ...(await storedAnswers(deps, key)) };
+}
+
+async function storedAnswers(
+  deps: Dependencies,
+  key: string,
+): Promise<Pick<EvaluateResult, 'answers' | 'missing'>> {
+  const bytes = await readBytes(deps.store, key);
+  const answers = parseAnswers(bytes);
+  const reference = { key, sha256: sha256Hex(bytes), bytes: bytes.length, count: answers.length };
+  return { answers: reference, missing: missingOf(answers) };
 }
 
 /** The samples of a suite, with whether their references may decide, and how many are not asked. */
