@@ -1,9 +1,9 @@
+import type { PromotionActivities } from '../src/domain/contracts.js';
 import type {
   ApprovalRequest,
-  PromotionActivities,
   PromotionOutcome,
   PromotionSubject,
-} from '../src/domain/contracts.js';
+} from '../src/domain/promotion.js';
 import type { Evidence } from '../src/domain/gate.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { Alias, AuditEntry } from '../src/domain/model.js';

@@ -10,12 +10,12 @@ import type {
   CloseWindowResult,
   DecideResult,
   EvaluateResult,
-  PromotionSubject,
   ReleaseResult,
   StepInput,
   WindowInput,
   WindowOutcome,
 } from '../src/domain/contracts.js';
+import type { PromotionSubject } from '../src/domain/promotion.js';
 import { promotionWorkflowId } from '../src/domain/workflow-names.js';
 import { control, data, evaluations, models } from './activity-options.js';
 import { fineTune, type Trained } from './fine-tune.js';

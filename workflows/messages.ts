@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ApprovalRequest, PromotionStatus } from '../src/domain/contracts.js';
+import type { ApprovalRequest, PromotionStatus } from '../src/domain/promotion.js';
 import { DECIDE_UPDATE, STATUS_QUERY, SUPERSEDE_SIGNAL } from '../src/domain/workflow-names.js';
 
 /** A person's decision on a promotion: one JSON object, so that Temporal's UI can send it. */

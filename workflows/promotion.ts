@@ -13,7 +13,7 @@ import type {
   PromotionOutcome,
   PromotionStatus,
   PromotionSubject,
-} from '../src/domain/contracts.js';
+} from '../src/domain/promotion.js';
 import { refusalOf } from '../src/domain/approval.js';
 import { endings, promotions } from './activity-options.js';
 import { attributes, decideUpdate, statusQuery, supersedeSignal } from './messages.js';

@@ -1,7 +1,7 @@
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
-import type { ApprovalRequest, PromotionStatus } from '../domain/contracts.js';
+import type { ApprovalRequest, PromotionStatus } from '../domain/promotion.js';
 import { ConfigError, PrerequisiteError } from '../domain/errors.js';
 import { DECIDE_UPDATE } from '../domain/workflow-names.js';
 import {

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { PromotionOutcome, PromotionStatus } from '../domain/contracts.js';
+import type { PromotionOutcome, PromotionStatus } from '../domain/promotion.js';
 import { PrerequisiteError } from '../domain/errors.js';
 import { STATUS_QUERY, WORKFLOWS } from '../domain/workflow-names.js';
 import type { TemporalClient } from './temporal-client.js';

@@ -1,7 +1,7 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import type { Command } from './command-line.js';
 import type { LoadedConfiguration } from '../config/load.js';
-import type { PromotionStatus } from '../domain/contracts.js';
+import type { PromotionStatus } from '../domain/promotion.js';
 import { PrerequisiteError } from '../domain/errors.js';
 import { scheduleId } from '../domain/workflow-names.js';
 import { readAlias } from '../promotion/alias.js';

@@ -1,10 +1,6 @@
 import { ScheduleOverlapPolicy, WorkflowNotFoundError } from '@temporalio/client';
-import type {
-  ApprovalRequest,
-  PromotionOutcome,
-  PromotionStatus,
-  WindowOutcome,
-} from '../domain/contracts.js';
+import type { WindowOutcome } from '../domain/contracts.js';
+import type { ApprovalRequest, PromotionOutcome, PromotionStatus } from '../domain/promotion.js';
 import { PrerequisiteError } from '../domain/errors.js';
 import type { Evidence } from '../domain/gate.js';
 import type { ReleaseManifest } from '../domain/manifest.js';

@@ -1,4 +1,4 @@
-import type { ApprovalRequest, PromotionStatus } from './contracts.js';
+import type { ApprovalRequest, PromotionStatus } from './promotion.js';
 
 /**
  * Why a decision is refused, in one sentence, or `null` where it may go on. Pure, so that Temporal's

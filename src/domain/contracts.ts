@@ -2,6 +2,7 @@ import type { Books } from './books.js';
 import type { EndedJob, JobHandle } from './job.js';
 import type { Decision } from './gate.js';
 import type { Fate, ObjectReference } from './manifest.js';
+import type { ApprovalRequest, PromotionOutcome, PromotionSubject } from './promotion.js';
 import type { Window } from './window.js';
 
 /** A configuration by the digest under which it is stored at `config/<digest>.json`. */
@@ -126,35 +127,6 @@ export interface DecideResult {
 export interface SubmittedJob {
   readonly handle: JobHandle;
   readonly deadlineHours: number;
-}
-
-/** What a promotion is about; its id is `promotion/<model>/<evidence digest's first 16 digits>`. */
-export interface PromotionSubject extends ConfigReference {
-  readonly window: string;
-  readonly release: string;
-  readonly candidate: string;
-  readonly champion: string;
-  readonly championVersion: number;
-  readonly evidenceDigest: string;
-  readonly decision: Decision;
-}
-
-/** The one JSON object of the Update `decide`. */
-export interface ApprovalRequest {
-  readonly decision: 'approve' | 'reject';
-  readonly candidate: string;
-  /** Digest of the evidence the person looked at. */
-  readonly evidence: string;
-  /** The champion it was measured against. */
-  readonly champion: string;
-  readonly approver: string;
-  readonly reason: string;
-}
-
-export interface PromotionOutcome {
-  readonly outcome: 'promoted' | 'rejected' | 'expired' | 'superseded';
-  readonly by: string | null;
-  readonly aliasVersion: number | null;
 }
 
 export interface WindowOutcome {
@@ -282,20 +254,4 @@ export interface SkipInput extends ConfigReference {
   readonly window: string;
   readonly reason: string;
   readonly by: string;
-}
-
-/** Input of the workflow `promotion`. */
-export interface PromotionInput extends PromotionSubject {
-  readonly deadlineHours: number;
-  readonly approvers: readonly string[];
-  readonly reasons: readonly string[];
-}
-
-/** Answer of the query `status` of a promotion, and of an accepted Update `decide`. */
-export interface PromotionStatus {
-  readonly stage:
-    'awaiting-approval' | 'deciding' | 'promoted' | 'rejected' | 'expired' | 'superseded';
-  readonly subject: PromotionSubject;
-  readonly deadline: string;
-  readonly decidedBy: string | null;
 }

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createPromotionActivities } from '../../activities/promotion-activities.js';
-import type {
-  ApprovalRequest,
-  PromotionActivities,
-  PromotionSubject,
-} from '../../src/domain/contracts.js';
+import type { PromotionActivities } from '../../src/domain/contracts.js';
+import type { ApprovalRequest, PromotionSubject } from '../../src/domain/promotion.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
 import { buildEvidence, evidenceDigest } from '../../src/gate/evidence.js';
 import {

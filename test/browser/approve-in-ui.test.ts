@@ -3,11 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
-import type {
-  ApprovalRequest,
-  PromotionStatus,
-  WindowOutcome,
-} from '../../src/domain/contracts.js';
+import type { WindowOutcome } from '../../src/domain/contracts.js';
+import type { ApprovalRequest, PromotionStatus } from '../../src/domain/promotion.js';
 import { STATUS_QUERY } from '../../src/domain/workflow-names.js';
 import { readAlias } from '../../src/promotion/alias.js';
 import type { RunningWorker } from '../../src/worker.js';

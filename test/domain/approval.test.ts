@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { refusalOf } from '../../src/domain/approval.js';
-import type { PromotionStatus } from '../../src/domain/contracts.js';
+import type { PromotionStatus } from '../../src/domain/promotion.js';
 
 const status: PromotionStatus = {
   stage: 'awaiting-approval',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { ApprovalRequest, PromotionStatus } from '../../src/domain/contracts.js';
+import type { ApprovalRequest, PromotionStatus } from '../../src/domain/promotion.js';
 import type { Evidence } from '../../src/domain/gate.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { Example } from '../../src/domain/record.js';

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { PromotionActivities } from '../../src/domain/contracts.js';
 import type {
   ApprovalRequest,
-  PromotionActivities,
   PromotionInput,
   PromotionOutcome,
   PromotionStatus,
-} from '../../src/domain/contracts.js';
+} from '../../src/domain/promotion.js';
 import { DECIDE_UPDATE, STATUS_QUERY, SUPERSEDE_SIGNAL } from '../../src/domain/workflow-names.js';
 import { createTemporalControl } from '../../src/temporal-control.js';
 import { promotion } from '../../workflows/promotion.js';

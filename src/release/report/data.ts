@@ -1,4 +1,5 @@
-import type { CostEstimate, PromotionStatus } from '../../domain/contracts.js';
+import type { CostEstimate } from '../../domain/contracts.js';
+import type { PromotionStatus } from '../../domain/promotion.js';
 import type { Finding, Span } from '../../domain/finding.js';
 import type { Evidence } from '../../domain/gate.js';
 import type { ReleaseManifest, WindowManifest } from '../../domain/manifest.js';
