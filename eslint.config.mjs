@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.holdfast/'] },
+  { ignores: ['dist/', 'node_modules/', '.holdfast/', 'src/text/assembly/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

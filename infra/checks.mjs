@@ -18,7 +18,11 @@ function checksOf(root) {
     {
       name: 'lint',
       program: 'eslint/bin/eslint.js',
-      args: ['--max-warnings=0', ...(own?.filter((path) => CODE.test(path)) ?? ['.'])],
+      args: [
+        '--max-warnings=0',
+        '--no-warn-ignored',
+        ...(own?.filter((path) => CODE.test(path)) ?? ['.']),
+      ],
     },
     {
       name: 'types of the workflows (without those of Node)',

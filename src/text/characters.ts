@@ -1,17 +1,21 @@
-/** What a UTF-16 unit (or the code point of a surrogate pair) is to the word splitter. */
-export const OTHER = 1;
-export const LETTER = 2;
-export const DIGIT = 3;
-/** A character of a script that is written without spaces: a word of its own. */
-export const SOLO = 4;
-/** A combining mark: part of the character before it. */
-export const MARK = 5;
+import { WORD_CLASS_RANGES } from './word-class-data.js';
 
-const LETTERS = /[\p{L}\p{N}_]/u;
-const MARKS = /\p{M}/u;
-const DIGITS = /\p{Nd}/u;
-const UNSPACED =
-  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}]/u;
+/** What a character is to the word splitter. The first three make words; those from 8 on only join them. */
+export const OTHER = 0;
+export const LETTER = 1;
+export const DIGIT = 2;
+/** Joins whatever stands beside it: `_`. */
+export const CONNECTOR = 4;
+/** Joins two letters: `:`. A point and an apostrophe have both bits. */
+export const BETWEEN_LETTERS = 8;
+/** Joins two digits: `,`. */
+export const BETWEEN_DIGITS = 16;
+export const BETWEEN_BOTH = BETWEEN_LETTERS | BETWEEN_DIGITS;
+/** A combining mark: part of what it stands on. */
+export const MARK = 32;
+/** A letter or number of a script that is written without spaces: a word of its own. */
+export const SOLO = 64;
+
 const WHITE_SPACE = /[\s\p{Cc}]/u;
 
 /** First code points of the decimal digits of living scripts; each is followed by its nine others. */
@@ -21,25 +25,69 @@ const DIGIT_ZEROS = [
   0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0,
 ] as const;
 
-const CLASSES = new Uint8Array(0x10000);
-for (let code = 0; code < 128; code += 1) CLASSES[code] = classify(code);
+/** Counted among the digits by Word_Break. */
+const ARABIC_DECIMAL_SEPARATOR = 0x66b;
 
-/** The class of a code point; of the Basic Multilingual Plane each is looked up once. */
-export function classOf(code: number): number {
-  if (code > 0xffff) return classify(code);
-  const known = CLASSES[code] ?? 0;
-  if (known !== 0) return known;
-  const found = classify(code);
-  CLASSES[code] = found;
-  return found;
+/** The classes of the ASCII characters, by UAX #29's property Word_Break. */
+export const ASCII_CLASSES: Uint8Array = asciiClasses();
+
+function asciiClasses(): Uint8Array {
+  const classes = new Uint8Array(128);
+  classes.fill(LETTER, 0x41, 0x5b).fill(LETTER, 0x61, 0x7b).fill(DIGIT, 0x30, 0x3a);
+  const others: readonly (readonly [string, number])[] = [
+    ['_', CONNECTOR],
+    [':', BETWEEN_LETTERS],
+    [',;', BETWEEN_DIGITS],
+    [".'", BETWEEN_BOTH],
+  ];
+  for (const [characters, kind] of others) {
+    for (const character of characters) classes[character.charCodeAt(0)] = kind;
+  }
+  return classes;
 }
 
-function classify(code: number): number {
-  const character = String.fromCodePoint(code);
-  if (MARKS.test(character)) return MARK;
-  if (!LETTERS.test(character)) return OTHER;
-  if (UNSPACED.test(character) && !DIGITS.test(character)) return SOLO;
-  return DIGITS.test(character) && digitValue(code) >= 0 ? DIGIT : LETTER;
+/** The ASCII characters as they are compared: lower case, and the grave accent as an apostrophe. */
+export const ASCII_FOLDS: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
+  code >= 0x41 && code <= 0x5a ? code | 0x20 : code === 0x60 ? 0x27 : code,
+);
+
+let allClasses: Uint8Array | null = null;
+
+/** The class of a code point. The table of all is made when the first one above ASCII is asked for. */
+export function classOf(code: number): number {
+  if (code < 128) return ASCII_CLASSES[code] ?? OTHER;
+  allClasses ??= decodeClasses();
+  return allClasses[code] ?? OTHER;
+}
+
+function decodeClasses(): Uint8Array {
+  const classes = new Uint8Array(0x110000);
+  const { letter, digit, connector, mark, solo } = WORD_CLASS_RANGES;
+  const { betweenLetters, betweenDigits, betweenBoth } = WORD_CLASS_RANGES;
+  for (const [ranges, kind] of [
+    [letter, LETTER],
+    [digit, DIGIT],
+    [connector, CONNECTOR],
+    [mark, MARK],
+    [betweenLetters, BETWEEN_LETTERS],
+    [betweenDigits, BETWEEN_DIGITS],
+    [betweenBoth, BETWEEN_BOTH],
+    [solo, SOLO],
+  ] as const) {
+    const numbers = ranges.split(' ').map((text) => Number.parseInt(text, 36));
+    let code = 128;
+    for (let pair = 0; pair < numbers.length; pair += 2) {
+      const start = code + (numbers[pair] ?? 0);
+      code = start + (numbers[pair + 1] ?? 0);
+      classes.fill(kind, start, code);
+    }
+  }
+  // Digits that can't be read as numbers are compared as they are written.
+  for (let code = 128; code < classes.length; code += 1) {
+    if (classes[code] === DIGIT && (code > 0xffff || digitValue(code) < 0)) classes[code] = LETTER;
+  }
+  classes[ARABIC_DECIMAL_SEPARATOR] = BETWEEN_DIGITS;
+  return classes;
 }
 
 /** 0 to 9, or -1 for what is no decimal digit. `digitValue('٣'.charCodeAt(0))` is 3. */

@@ -1,11 +1,11 @@
 import type { Span } from '../domain/finding.js';
-import { isSpace } from './characters.js';
+import { ASCII_FOLDS, isSpace } from './characters.js';
 
 /**
  * Version of everything in `text/` that decides a hash: normalisation, words, numbers and shingles.
  * Indexes and manifests carry it; a change of any rule is a change of this number.
  */
-export const NORMALISER_VERSION = 'holdfast-text/1';
+export const NORMALISER_VERSION = 'holdfast-text/2';
 
 /** A text as it is compared, with the way back to the raw text. */
 export interface NormalisedText {
@@ -103,15 +103,10 @@ export function foldUnits(raw: string): FoldedUnits {
   for (; index < raw.length; index += 1) {
     const code = raw.charCodeAt(index);
     if (code >= 128) break;
-    ascii[index] = foldAscii(code);
+    ascii[index] = ASCII_FOLDS[code] ?? 0;
   }
   if (index === raw.length) return { units: ascii, starts: null, ends: null };
   return foldRest(raw, ascii, Math.max(0, index - 1));
-}
-
-function foldAscii(code: number): number {
-  if (code >= 0x41 && code <= 0x5a) return code | 0x20;
-  return code === 0x60 ? APOSTROPHE : code;
 }
 
 function foldRest(raw: string, ascii: Uint16Array, from: number): FoldedUnits {
@@ -122,7 +117,7 @@ function foldRest(raw: string, ascii: Uint16Array, from: number): FoldedUnits {
     const code = raw.charCodeAt(index);
     const next = index + 1 < raw.length ? raw.charCodeAt(index + 1) : 0;
     if (code < 128 && next < 0x300 && next !== SOFT_HYPHEN) {
-      out.push(foldAscii(code), index, index + 1);
+      out.push(ASCII_FOLDS[code] ?? 0, index, index + 1);
       index += 1;
       continue;
     }
@@ -153,7 +148,7 @@ function unitsAt(raw: string, index: number): number {
 /** Folds one cluster. Lone surrogates stay as they are. */
 function foldCluster(cluster: string): string {
   const visible = IGNORABLE.test(cluster) ? cluster.replace(IGNORABLES, '') : cluster;
-  const lower = unify(visible).normalize('NFKC').toLowerCase().normalize('NFKC');
+  const lower = unify(visible).normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
   return unify(lower.replace(IGNORABLES, ''));
 }
 

@@ -29,10 +29,14 @@ export function readSourceFiles(folders: readonly string[]): readonly SourceFile
   return folders.flatMap(listTypeScript).sort().map(readSourceFile);
 }
 
+/** AssemblyScript, which has the ending of TypeScript and its own rules; it is compiled apart. */
+const ASSEMBLY = join('src', 'text', 'assembly');
+
 function listTypeScript(folder: string): readonly string[] {
   return readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
-    .map((path) => join(folder, path));
+    .map((path) => join(folder, path))
+    .filter((path) => !path.startsWith(ASSEMBLY));
 }
 
 function readSourceFile(path: string): SourceFile {

@@ -183,10 +183,11 @@ describe('on published data', () => {
       exact.filter((number) => !verbatim.has(number)),
       [],
     );
-    // Verbatim beyond those: the whole sample within a longer question.
-    const padded = examples.map((text) => ` ${words(text)} `);
+    // Verbatim beyond those: the whole sample within a longer question, `hasnt` for `hasn't`.
+    const padding = (text: string): string => ` ${words(text.replaceAll("'", ''))} `;
+    const padded = examples.map(padding);
     for (const number of verbatim) {
-      const own = ` ${words(samples[number] ?? '')} `;
+      const own = padding(samples[number] ?? '');
       assert.ok(
         padded.some((text) => text.includes(own)),
         `sample ${number}`,

@@ -53,7 +53,11 @@ function reference(raw: string): string {
       .replace(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/gu, '-')
       .replace(/\u03c2/gu, '\u03c3');
   const visible = (text: string): string => text.replace(/\p{DI}/gu, '');
-  const folded = unify(visible(raw)).normalize('NFKC').toLowerCase().normalize('NFKC');
+  const folded = unify(visible(raw))
+    .normalize('NFKC')
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFKC');
   return unify(visible(folded))
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .replace(/^ | $/gu, '');

@@ -1,0 +1,133 @@
+import { KERNEL_BASE64 } from './kernel-bytes.js';
+import type { WordArrays } from './word-arrays.js';
+import type { Lanes } from './word-hash.js';
+
+/** A word that the kernel leaves to the splitter: numbers with signs and points, connectors, placeholders. */
+export const UNREAD = 128;
+
+/**
+ * The WebAssembly kernel: words, runs and sketches of ASCII texts, bit for bit those of the plain functions. Its
+ * arrays are overwritten by every call.
+ */
+export interface Kernel {
+  readonly maximumBytes: number;
+  readonly maximumWords: number;
+  readonly words: WordArrays;
+  /** Of the last text, as it is compared. */
+  readonly folded: Uint8Array;
+  /** Hashes of runs of words. */
+  readonly runs: Lanes;
+  readonly slots: Uint32Array;
+  /** Splits a text; -1 where it is not ASCII or too long. */
+  split(raw: string): number;
+  /** As `split`, of a text in UTF-8. */
+  splitUtf8(bytes: Uint8Array): number;
+  /** The text that was split last, in UTF-8; `length` bytes of it. */
+  utf8(length: number): Uint8Array;
+  /** How many words of the last text are `UNREAD`. */
+  unreadCount(): number;
+  /** Hashes the text that was split last as it stands, into the first of `runs`. */
+  hashText(length: number): void;
+  /** Hashes the runs of the first `count` words; returns how many there are. */
+  hashRuns(count: number, size: number): number;
+  /** Sketches the first `count` runs into `slots`, with two keys of rounds for each slot. */
+  sketch(count: number, slotCount: number, rounds: Uint32Array): void;
+}
+
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  initialise(): void;
+  split(length: number): number;
+  unreadCount(): number;
+  hashText(length: number): void;
+  hashRuns(count: number, size: number): number;
+  sketch(count: number, slotCount: number): void;
+}
+
+type Place =
+  | 'maximumBytes'
+  | 'maximumWords'
+  | 'textAt'
+  | 'foldedAt'
+  | 'lowsAt'
+  | 'highsAt'
+  | 'startsAt'
+  | 'endsAt'
+  | 'kindsAt'
+  | 'runLowsAt'
+  | 'runHighsAt'
+  | 'slotsAt'
+  | 'roundsAt';
+
+/** What the standard library's types of TypeScript's DOM have, and those of Node of this version have not. */
+interface WebAssemblyApi {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: object,
+  ) => { readonly exports: Exports & Readonly<Record<Place, () => number>> };
+}
+
+const SLACK_BYTES = 96;
+const SLOT_LIMIT = 256;
+
+/** Makes a kernel of its own memory (16 MB, of which what is used takes space), or `null` without SIMD. */
+export function createKernel(): Kernel | null {
+  const { WebAssembly } = globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi };
+  if (WebAssembly === undefined) return null;
+  try {
+    const module = new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
+    return kernelOf(new WebAssembly.Instance(module, {}).exports);
+  } catch {
+    // An engine without SIMD can't compile it: the plain functions do the same.
+    return null;
+  }
+}
+
+function kernelOf(exports: Exports & Readonly<Record<Place, () => number>>): Kernel {
+  exports.initialise();
+  const { buffer } = exports.memory;
+  const maximumBytes = exports.maximumBytes();
+  const maximumWords = exports.maximumWords();
+  const text = new Uint8Array(buffer, exports.textAt(), maximumBytes + SLACK_BYTES);
+  const integers = (place: Place): Int32Array =>
+    new Int32Array(buffer, exports[place](), maximumWords);
+  const roundKeys = new Uint32Array(buffer, exports.roundsAt(), 2 * SLOT_LIMIT);
+  const encoder = new TextEncoder();
+  return {
+    maximumBytes,
+    maximumWords,
+    words: {
+      lows: integers('lowsAt'),
+      highs: integers('highsAt'),
+      starts: integers('startsAt'),
+      ends: integers('endsAt'),
+      kinds: new Uint8Array(buffer, exports.kindsAt(), maximumWords),
+    },
+    folded: new Uint8Array(buffer, exports.foldedAt(), maximumBytes + SLACK_BYTES),
+    runs: { lows: integers('runLowsAt'), highs: integers('runHighsAt') },
+    slots: new Uint32Array(buffer, exports.slotsAt(), SLOT_LIMIT),
+    split(raw) {
+      if (raw.length > maximumBytes) return -1;
+      const { written } = encoder.encodeInto(raw, text);
+      // Anything but ASCII takes more bytes than units.
+      if (written !== raw.length) return -1;
+      text.fill(0, written, written + SLACK_BYTES);
+      return exports.split(written);
+    },
+    splitUtf8(bytes) {
+      if (bytes.length > maximumBytes) return -1;
+      text.set(bytes);
+      text.fill(0, bytes.length, bytes.length + SLACK_BYTES);
+      return exports.split(bytes.length);
+    },
+    utf8: (length) => text.subarray(0, length),
+    unreadCount: () => exports.unreadCount(),
+    hashText: (length) => exports.hashText(length),
+    hashRuns: (count, size) => exports.hashRuns(count, size),
+    sketch(count, slotCount, rounds) {
+      roundKeys.set(rounds);
+      exports.sketch(count, slotCount);
+    },
+  };
+}

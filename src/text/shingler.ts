@@ -1,0 +1,103 @@
+import { type Hash53, joinLanes } from './hash.js';
+import type { Kernel } from './kernel.js';
+import { normalise } from './normalise.js';
+import { hashRuns } from './runs.js';
+import { hashText } from './text-hash.js';
+import type { Lanes } from './word-hash.js';
+import { type WordReader, createWordReader } from './word-reader.js';
+
+/** The shingles of one text as they come: in order, repeated where the text repeats itself. */
+export interface Shingles extends Lanes {
+  readonly count: number;
+}
+
+/** Makes shingles of raw texts, in arrays that the next text overwrites. */
+export interface Shingler {
+  /** Reads a text; returns how many words it has. */
+  read(raw: string): number;
+  /** As `read`, of a well-formed text in UTF-8. */
+  readUtf8(bytes: Uint8Array): number;
+  /** The text read last, in UTF-8; shares memory with the next one. */
+  utf8(): Uint8Array;
+  /** The hash of the text read last, as `hashText` gives it. */
+  textHash(): Hash53;
+  /** The text read last as it is compared. */
+  normalised(): string;
+  /** Runs of `size` words of the text read last. */
+  words(size: number): Shingles;
+  /** Runs of `size` UTF-16 units of the text read last, normalised; spaces count. */
+  characters(size: number): Shingles;
+}
+
+const FIRST_CAPACITY = 1_024;
+
+export function createShingler(kernel: Kernel | null): Shingler {
+  const reader: WordReader = createWordReader(kernel);
+  let lanes = createLanes(FIRST_CAPACITY);
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  /** The text read last, as it was given. */
+  let text: string | null = '';
+  let utf8: Uint8Array = new Uint8Array(0);
+  let wordCount = 0;
+
+  function room(count: number): Lanes {
+    if (lanes.lows.length < count) lanes = createLanes(count * 2);
+    return lanes;
+  }
+
+  function rawText(): string {
+    return text ?? decoder.decode(utf8);
+  }
+
+  return {
+    read(raw) {
+      text = raw;
+      wordCount = reader.read(raw);
+      return wordCount;
+    },
+    readUtf8(bytes) {
+      text = null;
+      utf8 = bytes;
+      wordCount = reader.readUtf8(bytes);
+      return wordCount;
+    },
+    utf8() {
+      if (text === null) return utf8;
+      if (kernel !== null && reader.isInKernel()) return kernel.utf8(text.length);
+      return encoder.encode(text);
+    },
+    normalised: () => normalise(rawText()).text,
+    textHash() {
+      const raw = rawText();
+      if (kernel === null || !reader.isInKernel()) return hashText(raw);
+      kernel.hashText(raw.length);
+      return joinLanes(kernel.runs.highs[0] ?? 0, kernel.runs.lows[0] ?? 0);
+    },
+    words(size) {
+      const words = reader.arrays();
+      if (kernel !== null && wordCount <= kernel.maximumWords) {
+        if (words !== kernel.words) {
+          kernel.words.lows.set(words.lows.subarray(0, wordCount));
+          kernel.words.highs.set(words.highs.subarray(0, wordCount));
+        }
+        return { count: kernel.hashRuns(wordCount, size), ...kernel.runs };
+      }
+      const out = room(wordCount);
+      return { count: hashRuns(words, wordCount, size, out), ...out };
+    },
+    characters(size) {
+      const units = normalise(rawText()).text;
+      const own = room(units.length);
+      for (let index = 0; index < units.length; index += 1) {
+        own.lows[index] = Math.imul(units.charCodeAt(index) + 1, 0x9e3779b1);
+        own.highs[index] = Math.imul(units.charCodeAt(index) + 1, 0x85ebca77);
+      }
+      return { count: hashRuns(own, units.length, size, own), ...own };
+    },
+  };
+}
+
+function createLanes(capacity: number): Lanes {
+  return { lows: new Int32Array(capacity), highs: new Int32Array(capacity) };
+}

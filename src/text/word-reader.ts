@@ -1,0 +1,129 @@
+import { ASCII_FOLDS } from './characters.js';
+import { type Kernel, UNREAD } from './kernel.js';
+import { type FoldedUnits, foldUnits } from './normalise.js';
+import type { WordArrays } from './word-arrays.js';
+import { type SplitSource, createWordSplitter } from './word-splitter.js';
+
+/** Reads the words of raw texts, one text after the other, into arrays that it uses again. */
+export interface WordReader {
+  /** How many words there are. */
+  read(raw: string): number;
+  /** As `read`, of a well-formed text in UTF-8. */
+  readUtf8(bytes: Uint8Array): number;
+  /** Of the text read last; places are UTF-16 units of the raw text. Another read overwrites them. */
+  arrays(): WordArrays;
+  /** Whether the kernel has the text read last. */
+  isInKernel(): boolean;
+}
+
+/** After its opening bracket: a type in capitals, and perhaps a number that tells values apart. */
+const PLACEHOLDER = /([A-Z][A-Z_]*?)_?\d*\]/y;
+/** Zeros that a splitter finds behind a text. */
+const SLACK_UNITS = 4;
+const FIRST_CAPACITY = 16_384;
+
+/** Makes a reader that has ASCII texts read by the kernel, where there is one, and all others by itself. */
+export function createWordReader(kernel: Kernel | null): WordReader {
+  const splitter = createWordSplitter();
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  let bytes = new Uint8Array(FIRST_CAPACITY);
+  let arrays = splitter.arrays();
+  let isInKernel = false;
+
+  function readByKernel(split: (kernel: Kernel) => number, raw: () => string): number {
+    const count = kernel === null ? -1 : split(kernel);
+    isInKernel = kernel !== null && count !== -1;
+    if (kernel === null || count === -1) return -1;
+    arrays = kernel.words;
+    return kernel.unreadCount() === 0 ? count : readRest(raw(), kernel, count);
+  }
+
+  /** Reads the words that the kernel left unread. */
+  function readRest(raw: string, { words, folded }: Kernel, count: number): number {
+    const source = sourceOf(raw, folded, raw.length, null);
+    splitter.begin();
+    let next = 0;
+    for (let index = 0; index < count; index += 1) {
+      const start = words.starts[index] ?? 0;
+      if (start < next) continue;
+      if (words.kinds[index] === UNREAD) next = splitter.readAt(source, start);
+      else splitter.copy(words, index);
+    }
+    arrays = splitter.arrays();
+    return splitter.count();
+  }
+
+  function readAscii(raw: string): number {
+    if (bytes.length < raw.length + SLACK_UNITS) bytes = new Uint8Array(raw.length * 2);
+    const { written } = encoder.encodeInto(raw, bytes);
+    // Anything else takes more bytes than units.
+    if (written !== raw.length) return -1;
+    for (let index = 0; index < written; index += 1) {
+      bytes[index] = ASCII_FOLDS[bytes[index] ?? 0] ?? 0;
+    }
+    bytes.fill(0, written, written + SLACK_UNITS);
+    const count = splitter.split(sourceOf(raw, bytes, written, null));
+    arrays = splitter.arrays();
+    return count;
+  }
+
+  function readFolded(raw: string): number {
+    const folded = foldUnits(raw);
+    const { units, starts } = folded;
+    const count = splitter.split(sourceOf(raw, units, units.length, starts));
+    arrays = splitter.arrays();
+    toRawPlaces(arrays, count, folded);
+    return count;
+  }
+
+  function readByItself(raw: string): number {
+    const count = readAscii(raw);
+    return count === -1 ? readFolded(raw) : count;
+  }
+
+  return {
+    read(raw) {
+      const count = readByKernel(
+        (own) => own.split(raw),
+        () => raw,
+      );
+      return count === -1 ? readByItself(raw) : count;
+    },
+    readUtf8(utf8) {
+      const raw = (): string => decoder.decode(utf8);
+      const count = readByKernel((own) => own.splitUtf8(utf8), raw);
+      return count === -1 ? readByItself(raw()) : count;
+    },
+    arrays: () => arrays,
+    isInKernel: () => isInKernel,
+  };
+}
+
+/** `starts` are the places of folded units in the raw text, `null` where both are the same. */
+function sourceOf(
+  raw: string,
+  units: SplitSource['units'],
+  length: number,
+  starts: Uint32Array | null,
+): SplitSource {
+  return {
+    units,
+    length,
+    placeholderEnd(start) {
+      PLACEHOLDER.lastIndex = starts === null ? start : (starts[start] ?? 0);
+      const name = PLACEHOLDER.exec(raw)?.[1];
+      return name === undefined ? -1 : start + name.length;
+    },
+  };
+}
+
+function toRawPlaces(arrays: WordArrays, count: number, { starts, ends }: FoldedUnits): void {
+  if (starts === null || ends === null) return;
+  for (let index = 0; index < count; index += 1) {
+    const start = arrays.starts[index] ?? 0;
+    const end = arrays.ends[index] ?? 0;
+    arrays.starts[index] = starts[start] ?? 0;
+    arrays.ends[index] = ends[end - 1] ?? 0;
+  }
+}
