@@ -3,6 +3,7 @@ import { promptText } from '../domain/record.js';
 import { counted, formatCount } from '../release/report/numbers.js';
 import type { CheckSamples, EvalProtection, PlacedFinding } from './check-scan.js';
 import type { CheckTally } from './check-tally.js';
+import { placeOf } from './dataset-options.js';
 import { columns, type Output } from './output.js';
 import { PROTECTION } from './protection.js';
 
@@ -76,9 +77,9 @@ function tellFinding({ finding, example, sample }: PlacedFinding, output: Output
     `${level}: ${Math.round(coverage * 100)} % of the sample's words, longest run ` +
       `${counted(longestRun, 'word')}, similarity ${similarity.toFixed(2)}`,
   );
-  output.line(`  ${sample.place}`);
+  output.line(`  ${placeOf(sample)}`);
   output.line(`    ${excerpt(sample.question ?? promptText(sample.messages))}`);
-  output.line(`  ${example.place}`);
+  output.line(`  ${placeOf(example)}`);
   output.line(`    ${excerpt(promptText(example.messages) || (example.answer ?? ''))}`);
 }
 

@@ -71,8 +71,8 @@ export async function runCheck(
   await requireOtherFile(options.evidence, [...trained, ...evals]);
   const policy = { ...DEFAULT_CONTAMINATION_POLICY, shingle: parseShingle(options.shingle) };
   const texts: PlacedText[] = [];
-  for await (const text of readTexts(evals, parseFields(options.evalField), interrupted)) {
-    texts.push(text);
+  for await (const rows of readTexts(evals, parseFields(options.evalField), interrupted)) {
+    texts.push(...rows);
   }
   const samples = prepareSamples(evals, texts, policy);
   const tally = await scanFiles(trained, options, samples, levels, interrupted);
@@ -91,11 +91,13 @@ async function scanFiles(
   const fields = parseFields(options.textField);
   const tally = createTally(levels);
   await withEvidence(options.evidence, async (evidence) => {
-    for await (const example of readTexts(files, fields, interrupted)) {
-      const findings = samples.findingsIn(example);
-      tally.add(findings);
-      for (const { finding } of findings) {
-        if (levels.includes(finding.level)) await evidence.write(finding);
+    for await (const rows of readTexts(files, fields, interrupted)) {
+      for (const example of rows) {
+        const findings = samples.findingsIn(example);
+        tally.add(findings);
+        for (const { finding } of findings) {
+          if (levels.includes(finding.level)) await evidence.write(finding);
+        }
       }
     }
   });

@@ -5,14 +5,17 @@ import { type DatasetText, KNOWN_SHAPES, readDatasetText } from '../formats/data
 import type { Command } from './command-line.js';
 import { startProgress } from './progress.js';
 
-/** A row as the commands on files take it: where it stands, and what it holds. */
-export interface PlacedText extends DatasetText {
+/** Where a row stands. */
+export interface RowPlace {
   readonly file: string;
   /** Counts from 0. */
   readonly index: number;
-  /** `train.jsonl:12` by the line, `train.parquet[11]` by the index where there are no lines. */
-  readonly place: string;
+  /** Counts from 1; `null` where the file has no lines. */
+  readonly line: number | null;
 }
+
+/** A row as the commands on files take it: where it stands, and what it holds. */
+export interface PlacedText extends DatasetText, RowPlace {}
 
 /** The options that the commands on files share. */
 export function withFileOptions(command: Command, shingle: string): Command {
@@ -49,7 +52,7 @@ export function parseFields(text: string | undefined): readonly string[] | null 
 }
 
 /**
- * Reads every row of the files, in order, with a progress bar where a person watches.
+ * Reads every row of the files, in order and many at a time, with a progress bar where a person watches.
  * @throws DataError `row-shape` for a row that has none of the known shapes, or lacks a named column;
  * PrerequisiteError when `interrupted` is aborted.
  */
@@ -57,23 +60,27 @@ export async function* readTexts(
   files: readonly string[],
   fields: readonly string[] | null,
   interrupted: AbortSignal,
-): AsyncGenerator<PlacedText, void, undefined> {
+): AsyncGenerator<readonly PlacedText[], void, undefined> {
   for (const file of files) {
     const progress = startProgress(file, await datasetBytes(file));
     try {
-      for await (const { index, line, row } of readDataset(file, (bytes) =>
-        progress.advance(bytes),
-      )) {
+      for await (const rows of readDataset(file, (bytes) => progress.advance(bytes))) {
         if (interrupted.aborted) throw stopped();
-        const place = line === null ? `${file}[${index}]` : `${file}:${line}`;
-        const text = readDatasetText(row, fields);
-        if (text === null) throw unknownShape(place, fields);
-        yield { file, index, place, ...text };
+        yield rows.map(({ index, line, row }) => {
+          const text = readDatasetText(row, fields);
+          if (text === null) throw unknownShape(placeOf({ file, index, line }), fields);
+          return { file, index, line, ...text };
+        });
       }
     } finally {
       progress.stop();
     }
   }
+}
+
+/** `train.jsonl:12` by the line, `train.parquet[11]` by the index where there are no lines. */
+export function placeOf({ file, index, line }: RowPlace): string {
+  return line === null ? `${file}[${index}]` : `${file}:${line}`;
 }
 
 /** What Ctrl-C ends a command on files with. */

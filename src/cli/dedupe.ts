@@ -1,12 +1,6 @@
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { toolCallsKey } from '../dedup/answers.js';
-import { conflictsAmong } from '../dedup/dedupe-examples.js';
-import { type Fold, type Folded, type FoldItem, foldStepwise } from '../dedup/fold.js';
+import type { FoundDuplicate } from '../dedup/duplicate-search.js';
 import { ConfigError } from '../domain/errors.js';
-import { canonicalJson } from '../domain/json.js';
-import { promptText } from '../domain/record.js';
-import type { DedupePolicy } from '../domain/shingle.js';
 import { counted } from '../release/report/numbers.js';
 import type { Command } from './command-line.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
@@ -14,11 +8,12 @@ import {
   distinct,
   parseFields,
   parseShingle,
-  type PlacedText,
+  placeOf,
   readTexts,
   stopped,
   withFileOptions,
 } from './dataset-options.js';
+import { createRows, type DedupeRows, type Keep } from './dedupe-rows.js';
 import { requireOtherFile, withEvidence } from './evidence-file.js';
 import type { Output } from './output.js';
 import { startProgress } from './progress.js';
@@ -41,19 +36,12 @@ export interface DedupeFinding {
   readonly keptIndex: number;
   readonly keptId: string | number | null;
   readonly similarity: number;
-  readonly rule: Fold['rule'];
+  readonly rule: FoundDuplicate['rule'];
 }
 
-interface RowItem extends FoldItem {
-  readonly text: Pick<PlacedText, 'file' | 'index' | 'id' | 'place'>;
-  readonly position: number;
-}
-
-/** Digits of a position as an id, so that ids ascend with positions. */
-const POSITION_DIGITS = 12;
 const SHOWN = 10;
 /** Rows that are compared between two looks at Ctrl-C: some milliseconds' work. */
-const ROWS_AT_A_TIME = 256;
+const ROWS_AT_A_TIME = 1_024;
 
 /** `holdfast dedupe`: exact and near-duplicates in files, without Temporal, store or configuration. */
 export function registerDedupe(program: Command, context: CliContext): void {
@@ -91,43 +79,48 @@ export async function runDedupe(
 ): Promise<ExitCode> {
   const policy = {
     shingle: parseShingle(options.shingle),
-    promptThreshold: parseThreshold(options.threshold),
-    answerThreshold: 1,
+    threshold: parseThreshold(options.threshold),
   };
-  const survivesBefore = survivalOf(options.keep);
+  const keep = parseKeep(options.keep);
+  const fields = parseFields(options.textField);
   const named = distinct(files);
   await requireOtherFile(options.evidence, named);
-  const items: RowItem[] = [];
-  for await (const text of readTexts(named, parseFields(options.textField), interrupted)) {
-    items.push(toItem(text, items.length));
+  const rows = createRows(named, policy, keep);
+  try {
+    for await (const texts of readTexts(named, fields, interrupted))
+      texts.forEach((text) => rows.add(text));
+    const found = await compare(rows, interrupted);
+    await withEvidence(options.evidence, async (evidence) => {
+      for (const duplicate of found) await evidence.write(toFinding(duplicate, rows));
+    });
+    tell({ files: named, rows, found }, output);
+    return found.length > 0 ? 1 : 0;
+  } finally {
+    rows.close();
   }
-  const folded = await compare(items, policy, survivesBefore, interrupted);
-  const folds = [...folded.dropped].sort((a, b) => (a.id < b.id ? -1 : 1));
-  await writeFindings(options.evidence, folds, items);
-  tell({ files: named, items, folded, folds }, output);
-  return folds.length > 0 ? 1 : 0;
 }
 
 /** Folds duplicates, and lets signals and the progress bar have their turn every so many rows. */
 async function compare(
-  items: readonly RowItem[],
-  policy: DedupePolicy,
-  survivesBefore: (a: RowItem, b: RowItem) => number,
+  rows: DedupeRows,
   interrupted: AbortSignal,
-): Promise<Folded<RowItem>> {
-  const progress = startProgress('comparing', items.length);
+): Promise<readonly FoundDuplicate[]> {
+  const progress = startProgress('comparing', rows.size());
+  const found: FoundDuplicate[] = [];
   try {
-    const folding = foldStepwise(items, policy, survivesBefore);
-    for (let placed = 0; ; placed += 1) {
-      const step = folding.next();
-      if (step.done === true) return step.value;
-      progress.advance(1);
-      if (placed % ROWS_AT_A_TIME === 0) await setImmediate();
+    let placed = 0;
+    for (const duplicate of rows.fold()) {
+      if (duplicate !== null) found.push(duplicate);
+      placed += 1;
+      if (placed % ROWS_AT_A_TIME !== 0) continue;
+      progress.advance(ROWS_AT_A_TIME);
+      await setImmediate();
       if (interrupted.aborted) throw stopped();
     }
   } finally {
     progress.stop();
   }
+  return found.sort((a, b) => a.row - b.row);
 }
 
 function parseThreshold(text: string): number {
@@ -136,84 +129,50 @@ function parseThreshold(text: string): number {
   throw new ConfigError(`--threshold ${text} is no share above 0 and up to 1`);
 }
 
-function survivalOf(keep: string): (a: RowItem, b: RowItem) => number {
-  if (keep === 'first') return (a, b) => a.position - b.position;
-  if (keep === 'longest') return (a, b) => lengthOf(b) - lengthOf(a);
+function parseKeep(keep: string): Keep {
+  if (keep === 'first' || keep === 'longest') return keep;
   throw new ConfigError(`--keep ${keep} is not understood; it is longest or first`);
 }
 
-function lengthOf({ prompt, answer }: RowItem): number {
-  return prompt.length + (answer?.length ?? 0);
-}
-
-function toItem(text: PlacedText, position: number): RowItem {
-  const { file, index, id, place, messages, answer } = text;
-  return {
-    id: String(position).padStart(POSITION_DIGITS, '0'),
-    digest: createHash('sha256')
-      .update(canonicalJson([messages, answer]))
-      .digest('hex'),
-    prompt: promptText(messages),
-    answer,
-    toolCalls: toolCallsKey(messages),
-    text: { file, index, id, place },
-    position,
-  };
-}
-
-async function writeFindings(
-  path: string | undefined,
-  folds: readonly Fold[],
-  items: readonly RowItem[],
-): Promise<void> {
-  await withEvidence(path, async (evidence) => {
-    for (const fold of folds) {
-      const finding = toFinding(fold, items);
-      if (finding !== null) await evidence.write(finding);
-    }
-  });
-}
-
-function toFinding(fold: Fold, items: readonly RowItem[]): DedupeFinding | null {
-  const own = items[Number(fold.id)]?.text;
-  const kept = items[Number(fold.keptId)]?.text;
-  if (own === undefined || kept === undefined) return null;
+function toFinding(
+  { row, kept, similarity, rule }: FoundDuplicate,
+  rows: DedupeRows,
+): DedupeFinding {
+  const [own, other] = [rows.at(row), rows.at(kept)];
   return {
     file: own.file,
     index: own.index,
     id: own.id,
-    keptFile: kept.file,
-    keptIndex: kept.index,
-    keptId: kept.id,
-    similarity: fold.similarity,
-    rule: fold.rule,
+    keptFile: other.file,
+    keptIndex: other.index,
+    keptId: other.id,
+    similarity,
+    rule,
   };
 }
 
 interface DedupeOutcome {
   readonly files: readonly string[];
-  readonly items: readonly RowItem[];
-  readonly folded: Folded<RowItem>;
-  readonly folds: readonly Fold[];
+  readonly rows: DedupeRows;
+  readonly found: readonly FoundDuplicate[];
 }
 
-function tell({ files, items, folded, folds }: DedupeOutcome, output: Output): void {
-  const exact = folds.filter(({ rule }) => rule === 'exact').length;
-  const near = folds.length - exact;
-  const conflicts = conflictsAmong(folded.kept).length;
+function tell({ files, rows, found }: DedupeOutcome, output: Output): void {
+  const exact = found.filter(({ rule }) => rule === 'exact').length;
+  const near = found.length - exact;
+  const kept = rows.size() - found.length;
+  const conflicts = rows.conflictCount();
   output.line(
-    `${counted(items.length, 'row')}: ${counted(exact, 'exact duplicate')}, ` +
-      `${counted(near, 'near-duplicate')}, ${counted(folded.kept.length, 'row')} kept`,
+    `${counted(rows.size(), 'row')}: ${counted(exact, 'exact duplicate')}, ` +
+      `${counted(near, 'near-duplicate')}, ${counted(kept, 'row')} kept`,
   );
   if (conflicts > 0) {
     output.line(`${counted(conflicts, 'prompt')} stand there with more than one answer; all kept`);
   }
-  for (const { id, keptId, similarity, rule } of folds.slice(0, SHOWN)) {
-    const [own, kept] = [items[Number(id)], items[Number(keptId)]];
-    output.line(
-      `  ${own?.text.place ?? ''} is ${kept?.text.place ?? ''}  (${rule}, ${similarity.toFixed(2)})`,
-    );
+  for (const { row, kept: other, similarity, rule } of found.slice(0, SHOWN)) {
+    const [own, target] = [placeOf(rows.at(row)), placeOf(rows.at(other))];
+    output.line(`  ${own} is ${target}  (${rule}, ${similarity.toFixed(2)})`);
   }
-  if (folds.length > SHOWN) output.line(`  … and ${folds.length - SHOWN} more`);
-  output.result({ files, rows: items.length, exact, near, kept: folded.kept.length, conflicts });
+  if (found.length > SHOWN) output.line(`  … and ${found.length - SHOWN} more`);
+  output.result({ files, rows: rows.size(), exact, near, kept, conflicts });
 }

@@ -2,11 +2,11 @@ import type { ShinglePolicy } from '../domain/shingle.js';
 import { NORMALISER_VERSION, normalise } from '../text/normalise.js';
 import { type ShingleSet, charShingles, jaccardFrom, wordShingles } from '../text/shingles.js';
 import { wordsOf } from '../text/words.js';
-import { MINHASH_SCHEME } from './minhash.js';
+import { SKETCH_SCHEME } from './sketch.js';
 import { createShingleIndex } from './shingle-index.js';
 
 /** Names everything that decides what a near index finds. */
-export const DEDUP_INDEX_VERSION = `near/1 ${MINHASH_SCHEME} ${NORMALISER_VERSION}`;
+export const DEDUP_INDEX_VERSION = `near/1 ${SKETCH_SCHEME} ${NORMALISER_VERSION}`;
 
 /** Texts of fewer words are compared by runs of five characters: a single edit would leave no run of words. */
 export const SHORT_TEXT_WORDS = 12;

@@ -1,7 +1,9 @@
+import type { Shingles } from '../text/shingler.js';
 import { type ShingleSet, jaccardFrom } from '../text/shingles.js';
 import { createBandTable } from './band-table.js';
 import { chooseBands } from './bands.js';
-import { createMinHasher } from './minhash.js';
+import { highLane, lowLane } from '../text/hash.js';
+import { createSketcher } from './sketch.js';
 
 /** A set of the index and its exact Jaccard with the one that was asked for. */
 export interface NearSet {
@@ -21,14 +23,14 @@ export interface ShingleIndex {
 /** MinHash bands for a recall of 0.99 at the threshold find candidates; exact Jaccard decides. */
 export function createShingleIndex(threshold: number, seed: number): ShingleIndex {
   const bands = chooseBands(threshold);
-  const hasher = createMinHasher(seed, bands.bandCount * bands.rowCount);
+  const sketcher = createSketcher(null, seed, bands.bandCount * bands.rowCount);
   const table = createBandTable(bands);
   const sets: ShingleSet[] = [];
   let last: { readonly set: ShingleSet; readonly signature: Uint32Array } | null = null;
 
   function signatureOf(set: ShingleSet): Uint32Array {
     // A set is mostly asked for right before it is added.
-    if (last?.set !== set) last = { set, signature: hasher.signature(set) };
+    if (last?.set !== set) last = { set, signature: sketcher.sketch(lanesOf(set)).slice() };
     return last.signature;
   }
 
@@ -47,5 +49,13 @@ export function createShingleIndex(threshold: number, seed: number): ShingleInde
         return similarity > 0 ? [{ number, similarity }] : [];
       });
     },
+  };
+}
+
+function lanesOf(set: ShingleSet): Shingles {
+  return {
+    count: set.length,
+    lows: Int32Array.from(set, lowLane),
+    highs: Int32Array.from(set, highLane),
   };
 }

@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -6,7 +7,7 @@ import { ConfigError, DataError } from '../domain/errors.js';
 import { decompressed } from './decompress.js';
 import { arrayElementsOrLines } from './json-array.js';
 import type { Line } from './lines.js';
-import { lines } from './lines.js';
+import { lineBatches } from './lines.js';
 import { readParquetRows } from './parquet.js';
 
 /** A row of a dataset file. */
@@ -21,6 +22,8 @@ export interface DatasetRow {
 /** Longest line that is read; a longer one is no line of a dataset. */
 const MAXIMUM_LINE_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
+/** Of the formats that come row by row. */
+const ROWS_PER_BATCH = 256;
 
 /** Endings that are understood, each also with `.gz` or `.zst` behind it. */
 export const DATASET_ENDINGS: readonly string[] = [
@@ -39,7 +42,7 @@ export async function datasetBytes(path: string): Promise<number> {
 }
 
 /**
- * Reads the rows of a dataset file by its ending: JSON Lines, JSON (one array, or lines), CSV with a header,
+ * Reads the rows of a dataset file, many at a time, by its ending: JSON Lines, JSON (one array, or lines), CSV with a header,
  * Parquet; plain, `.gz` or `.zst`. `onBytes` hears how many bytes of the file were read on.
  * @throws ConfigError where the file is missing or its ending unknown; DataError `dataset-unreadable` with
  * file and line, for a file with a hole in it proves nothing.
@@ -47,18 +50,19 @@ export async function datasetBytes(path: string): Promise<number> {
 export async function* readDataset(
   path: string,
   onBytes: (count: number) => void = () => undefined,
-): AsyncGenerator<DatasetRow, void, undefined> {
+): AsyncGenerator<readonly DatasetRow[], void, undefined> {
   await datasetBytes(path);
   const name = path.toLowerCase().replace(/\.(?:gz|zst)$/u, '');
   const bytes = decompressed(path, readFile(path, onBytes));
   const limit = { maximumLineBytes: MAXIMUM_LINE_BYTES };
   try {
-    if (name.endsWith('.csv')) yield* csvRows(bytes, path);
-    else if (name.endsWith('.parquet')) yield* parquetRows(bytes);
-    else if (name.endsWith('.json'))
-      yield* jsonRows(arrayElementsOrLines(bytes, limit), path, 'row');
-    else if (/\.(?:jsonl|ndjson)$/u.test(name)) yield* jsonRows(lines(bytes, limit), path, 'line');
-    else throw unknownEnding(path);
+    if (name.endsWith('.csv')) yield* inBatches(csvRows(bytes, path));
+    else if (name.endsWith('.parquet')) yield* inBatches(parquetRows(bytes));
+    else if (name.endsWith('.json')) {
+      yield* jsonRows(inBatches(arrayElementsOrLines(bytes, limit)), path, 'row');
+    } else if (/\.(?:jsonl|ndjson)$/u.test(name)) {
+      yield* jsonRows(lineBatches(bytes, limit), path, 'line');
+    } else throw unknownEnding(path);
   } catch (error) {
     if (!(error instanceof DataError) || error.code === 'dataset-unreadable') throw error;
     throw new DataError('dataset-unreadable', `${path} can't be read: ${error.message}`);
@@ -76,40 +80,69 @@ async function* readFile(
   }
 }
 
+async function* inBatches<Item>(
+  items: AsyncIterable<Item>,
+): AsyncGenerator<readonly Item[], void, undefined> {
+  let batch: Item[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < ROWS_PER_BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** `unit` is what the source counts: lines, or elements of an array. */
 async function* jsonRows(
-  source: AsyncIterable<Line>,
+  source: AsyncIterable<readonly Line[]>,
   path: string,
   unit: 'line' | 'row',
-): AsyncGenerator<DatasetRow> {
+): AsyncGenerator<readonly DatasetRow[]> {
   let index = 0;
-  for await (const { line, bytes } of source) {
-    const place = `${unit} ${line}`;
-    const text = decode(bytes, path, place);
-    if (text.trim() === '') continue;
-    yield { index, line: unit === 'line' ? line : null, row: parseRow(text, path, place) };
-    index += 1;
+  for await (const batch of source) {
+    const rows: DatasetRow[] = [];
+    for (const { line, bytes } of batch) {
+      const text = decode(bytes, path, unit, line);
+      if (text === '' || text.trim() === '') continue;
+      rows.push({
+        index,
+        line: unit === 'line' ? line : null,
+        row: parseRow(text, path, unit, line),
+      });
+      index += 1;
+    }
+    yield rows;
   }
 }
 
-function decode(bytes: Uint8Array | null, path: string, place: string): string {
-  if (bytes === null) throw unreadable(path, place, 'it is too long');
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw unreadable(path, place, 'it is not UTF-8');
-  }
+function decode(
+  bytes: Uint8Array | null,
+  path: string,
+  unit: 'line' | 'row',
+  line: number,
+): string {
+  if (bytes === null) throw unreadable(path, `${unit} ${line}`, 'it is too long');
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  if (isUtf8(buffer)) return buffer.toString('utf8');
+  throw unreadable(path, `${unit} ${line}`, 'it is not UTF-8');
 }
 
-function parseRow(text: string, path: string, place: string): Readonly<Record<string, unknown>> {
+function parseRow(
+  text: string,
+  path: string,
+  unit: 'line' | 'row',
+  line: number,
+): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw unreadable(path, place, 'it is no JSON');
+    throw unreadable(path, `${unit} ${line}`, 'it is no JSON');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unreadable(path, place, 'it is no JSON object');
+    throw unreadable(path, `${unit} ${line}`, 'it is no JSON object');
   }
   return value as Readonly<Record<string, unknown>>;
 }

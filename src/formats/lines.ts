@@ -31,27 +31,40 @@ export async function* lines(
   bytes: AsyncIterable<Uint8Array>,
   options: LineOptions,
 ): AsyncGenerator<Line, void, undefined> {
+  for await (const batch of lineBatches(bytes, options)) yield* batch;
+}
+
+/** As `lines`, those of one chunk at a time: a step of an asynchronous loop for each line costs more than the line. */
+export async function* lineBatches(
+  bytes: AsyncIterable<Uint8Array>,
+  options: LineOptions,
+): AsyncGenerator<readonly Line[], void, undefined> {
   const { maximumLineBytes } = options;
   const pending = boundedBytes(maximumLineBytes);
   let line = 1;
   let offset = 0;
+  const lineUpTo = (): Line => {
+    const next = offset + pending.length() + 1;
+    const found = { line, offset, next, ...lineOf(pending, maximumLineBytes) };
+    line += 1;
+    offset = next;
+    pending.clear();
+    return found;
+  };
   for await (const chunk of withoutByteOrderMark(bytes, (skipped) => (offset = skipped))) {
+    const batch: Line[] = [];
     let start = 0;
-    for (;;) {
-      const end = chunk.indexOf(LINE_FEED, start);
-      if (end === -1) break;
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       pending.add(chunk.subarray(start, end));
-      const next = offset + pending.length() + 1;
-      yield { line, offset, next, ...lineOf(pending, maximumLineBytes) };
-      line += 1;
-      offset = next;
-      pending.clear();
+      batch.push(lineUpTo());
       start = end + 1;
     }
+    if (batch.length > 0) yield batch;
     pending.add(chunk.subarray(start));
   }
   if (pending.length() === 0) return;
-  yield { line, offset, next: offset + pending.length(), ...lineOf(pending, maximumLineBytes) };
+  const rest = lineUpTo();
+  yield [{ ...rest, next: rest.next - 1 }];
 }
 
 /** What was gathered, without a carriage return at its end. */

@@ -17,7 +17,7 @@ describe('readDataset', async () => {
     const path = join(folder, name);
     writeFileSync(path, content);
     const rows: DatasetRow[] = [];
-    for await (const row of readDataset(path)) rows.push(row);
+    for await (const batch of readDataset(path)) rows.push(...batch);
     return rows;
   };
   const lines = '{"a":"x"}\n\n{"a":"y"}\n';
@@ -88,14 +88,14 @@ describe('readDataset', async () => {
   test('refuses a missing file and an unknown ending', async () => {
     await assert.rejects(rowsOf('a.xlsx', ''), /unknown ending/);
     await assert.rejects(async () => {
-      for await (const row of readDataset(join(folder, 'none.jsonl')))
-        assert.fail(String(row.index));
+      for await (const rows of readDataset(join(folder, 'none.jsonl')))
+        assert.fail(String(rows.length));
     }, /there is no file/);
   });
 
   test('closes the file when it is left in the middle', async () => {
     const path = join(folder, 'many.csv');
     writeFileSync(path, `a\n${`${'x'.repeat(99)}\n`.repeat(30_000)}`);
-    for await (const { index } of readDataset(path)) if (index === 3) break;
+    for await (const [first] of readDataset(path)) if ((first?.index ?? 0) > 0) break;
   });
 });
