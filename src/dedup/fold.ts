@@ -40,19 +40,6 @@ export function foldDuplicates<Item extends FoldItem>(
   policy: DedupePolicy,
   survivesBefore: (a: Item, b: Item) => number,
 ): Folded<Item> {
-  const folding = foldStepwise(items, policy, survivesBefore);
-  for (;;) {
-    const step = folding.next();
-    if (step.done === true) return step.value;
-  }
-}
-
-/** As `foldDuplicates`, with a pause after each item, for callers that have to look at something else too. */
-export function* foldStepwise<Item extends FoldItem>(
-  items: readonly Item[],
-  policy: DedupePolicy,
-  survivesBefore: (a: Item, b: Item) => number,
-): Generator<void, Folded<Item>, undefined> {
   const ordered = [...items].sort(
     (a, b) => survivesBefore(a, b) || byCodeUnit(a.digest, b.digest) || byCodeUnit(a.id, b.id),
   );
@@ -63,7 +50,6 @@ export function* foldStepwise<Item extends FoldItem>(
     const fold = stars.place(item);
     if (fold === null) kept.push(item);
     else dropped.push({ id: item.id, ...fold });
-    yield;
   }
   return { kept, dropped };
 }
