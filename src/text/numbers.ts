@@ -1,6 +1,5 @@
 import { DIGIT, LETTER, MARK, classOf, digitValue, isSpace } from './characters.js';
-
-type Units = Uint8Array | Uint16Array;
+import type { Units } from './units.js';
 
 const COMMA = 0x2c;
 const POINT = 0x2e;

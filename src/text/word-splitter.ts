@@ -1,17 +1,8 @@
-import {
-  ASCII_CLASSES,
-  BETWEEN_DIGITS,
-  BETWEEN_LETTERS,
-  CONNECTOR,
-  DIGIT,
-  LETTER,
-  MARK,
-  OTHER,
-  SOLO,
-  classOf,
-} from './characters.js';
+import { BETWEEN_DIGITS, BETWEEN_LETTERS, CONNECTOR, DIGIT, LETTER, SOLO } from './characters.js';
 import { readNumber } from './numbers.js';
+import { type Units, classAt, marksEnd, unitsAt } from './units.js';
 import { type WordArrays, createWordArrays, widenedWordArrays } from './word-arrays.js';
+import { writeBytes } from './word-bytes.js';
 import { hashWord } from './word-hash.js';
 
 /** What a word is, beyond its hash. */
@@ -25,7 +16,7 @@ export const CHARACTER = 4;
 
 /** Folded units of a text, and how a redactor's placeholder is told. */
 export interface SplitSource {
-  readonly units: Uint8Array | Uint16Array;
+  readonly units: Units;
   readonly length: number;
   /** Where the name of the placeholder ends that begins at a unit, or -1 where none begins. */
   readonly placeholderEnd: (start: number) => number;
@@ -49,6 +40,7 @@ export interface WordSplitter {
 
 const OPENING_BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;
+const DOUBLE_QUOTE = 0x22;
 /** Bytes of zero that have to follow a word that is hashed, and the most that a unit takes in UTF-8. */
 const SLACK_BYTES = 8;
 const UNIT_BYTES = 3;
@@ -58,7 +50,7 @@ const FIRST_CAPACITY = 1_024;
  * Splits as UAX #29 draws words (rules WB5 to WB13b), with what serves comparison: characters of scripts
  * without spaces, Katakana too, are words of their own; a number is cut at commas that group no thousands and
  * hashed by its value; points and apostrophes inside a word, and connectors around one, are no part of its
- * hash; a placeholder is its type's name. Hebrew's double quote joins nothing.
+ * hash; a placeholder is its type's name.
  */
 export function createWordSplitter(): WordSplitter {
   let arrays = createWordArrays(FIRST_CAPACITY);
@@ -152,32 +144,6 @@ export function createWordSplitter(): WordSplitter {
   };
 }
 
-type Units = SplitSource['units'];
-
-/** The class at `index`; a lone surrogate is no letter. */
-function classAt(units: Units, index: number): number {
-  const unit = units[index] ?? 0;
-  if (unit < 128) return ASCII_CLASSES[unit] ?? OTHER;
-  if (unit < 0xd800 || unit > 0xdfff) return classOf(unit);
-  return unitsAt(units, index) === 2 ? classOf(codeAt(units, index)) : OTHER;
-}
-
-function codeAt(units: Units, index: number): number {
-  return ((units[index] ?? 0) - 0xd800) * 0x400 + ((units[index + 1] ?? 0) - 0xdc00) + 0x10000;
-}
-
-function unitsAt(units: Units, index: number): number {
-  const unit = units[index] ?? 0;
-  const low = units[index + 1] ?? 0;
-  return unit >= 0xd800 && unit <= 0xdbff && low >= 0xdc00 && low <= 0xdfff ? 2 : 1;
-}
-
-function marksEnd(units: Units, from: number, length: number): number {
-  let end = from;
-  while (end < length && classAt(units, end) === MARK) end += unitsAt(units, end);
-  return end;
-}
-
 interface RunOfUnits {
   readonly end: number;
   /** Classes of word characters in it, as bits. */
@@ -197,6 +163,11 @@ function runFrom(units: Units, from: number, length: number): RunOfUnits {
       end = marksEnd(units, end + unitsAt(units, end), length);
       continue;
     }
+    // WB7b and 7c: the sign of a Hebrew abbreviation.
+    if (units[end] === DOUBLE_QUOTE && isHebrew(units[end - 1]) && isHebrew(units[end + 1])) {
+      end += 1;
+      continue;
+    }
     const joins = last === LETTER ? BETWEEN_LETTERS : last === DIGIT ? BETWEEN_DIGITS : 0;
     if ((kind & joins) === 0) break;
     const next = marksEnd(units, end + 1, length);
@@ -204,6 +175,10 @@ function runFrom(units: Units, from: number, length: number): RunOfUnits {
     end = next;
   }
   return { end, kinds };
+}
+
+function isHebrew(unit = 0): boolean {
+  return (unit >= 0x5d0 && unit <= 0x5f2) || (unit >= 0xfb1d && unit <= 0xfb4f);
 }
 
 /** Without connectors at its ends, which are emphasis more often than names: `_word_`. */
@@ -223,34 +198,4 @@ function hasConnector(units: Units, start: number, end: number): boolean {
 function closingBracket(units: Units, from: number): number {
   const end = units.indexOf(CLOSING_BRACKET, from);
   return end === -1 ? from : end;
-}
-
-/** Writes the UTF-8 of a word without what only joins its parts. Lone surrogates take three bytes. */
-function writeBytes(units: Units, start: number, end: number, bytes: Uint8Array): number {
-  let length = 0;
-  for (let at = start; at < end; at += unitsAt(units, at)) {
-    const unit = units[at] ?? 0;
-    if (unit < 128) {
-      if (((ASCII_CLASSES[unit] ?? 0) & (LETTER | DIGIT | CONNECTOR)) !== 0) bytes[length++] = unit;
-      continue;
-    }
-    if ((classAt(units, at) & (BETWEEN_LETTERS | BETWEEN_DIGITS)) !== 0) continue;
-    length = writeCode(unitsAt(units, at) === 2 ? codeAt(units, at) : unit, bytes, length);
-  }
-  return length;
-}
-
-function writeCode(code: number, bytes: Uint8Array, at: number): number {
-  let length = at;
-  if (code < 0x800) bytes[length++] = 0xc0 | (code >> 6);
-  else {
-    if (code < 0x10000) bytes[length++] = 0xe0 | (code >> 12);
-    else {
-      bytes[length++] = 0xf0 | (code >> 18);
-      bytes[length++] = 0x80 | ((code >> 12) & 0x3f);
-    }
-    bytes[length++] = 0x80 | ((code >> 6) & 0x3f);
-  }
-  bytes[length++] = 0x80 | (code & 0x3f);
-  return length;
 }

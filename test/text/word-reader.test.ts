@@ -89,7 +89,7 @@ describe('the word reader', () => {
         );
         assert.deepEqual(own, expected);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 4_000 },
     );
   });
 
