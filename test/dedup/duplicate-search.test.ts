@@ -7,6 +7,7 @@ import {
   type SearchRow,
 } from '../../src/dedup/duplicate-search.js';
 import { createKernel } from '../../src/text/kernel.js';
+import { nearPairsOf } from '../bench/near-truth.js';
 import { createRandom } from '../support/random.js';
 
 const POLICY = { shingle: { unit: 'words', size: 5 }, threshold: 0.7 } as const;
@@ -77,12 +78,7 @@ describe('the duplicate search', () => {
       assert.equal(rule, texts[own] === texts[kept] ? 'exact' : 'near');
     }
     const keptTexts = texts.filter((_, index) => !dropped.has(index));
-    let missed = 0;
-    for (let a = 0; a < keptTexts.length; a += 1) {
-      for (let b = a + 1; b < keptTexts.length; b += 1) {
-        if (jaccardOf(keptTexts[a] ?? '', keptTexts[b] ?? '') >= POLICY.threshold) missed += 1;
-      }
-    }
+    const missed = nearPairsOf(keptTexts, POLICY.threshold).length;
     assert.ok(found.length > 200);
     // Bands find a pair at the threshold with a probability of 0.99, and nearer ones surely.
     assert.ok(missed <= found.length * 0.01, `${missed} pairs were missed beside ${found.length}`);
