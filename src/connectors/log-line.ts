@@ -1,9 +1,9 @@
+import { logName } from '../domain/log-order.js';
 import type { SourcePosition } from '../domain/record.js';
 import type { QuarantinedLine, RawRecord } from './connector.js';
 import { valueAt } from './field-path.js';
 import type { LogField, LogFields } from './log-fields.js';
 import { readExchange } from './log-messages.js';
-import { logName } from './log-names.js';
 import { readSignals } from './log-signals.js';
 import { readLogTime } from './log-time.js';
 import { UnreadableLine, type LineReason } from './unreadable-line.js';

@@ -1,3 +1,4 @@
+import { compareLogFiles } from '../domain/log-order.js';
 import type { CanonicalRecord, SourcePosition } from '../domain/record.js';
 
 /** A line that may be its id's newest, and no more of it than deciding takes. */
@@ -35,7 +36,7 @@ interface Rivals {
 /**
  * Holds the newest line of every id. A line is newer by its own time and its signals', then by its place.
  * Nothing tells when consent was withdrawn, so a line without it yields only to a consenting line that is
- * newer and stands after it.
+ * newer and stands after it in the same file.
  */
 export function createNewestLines(): NewestLines {
   const lines = new Map<string, Rivals>();
@@ -81,8 +82,15 @@ export function contenderOf(
 
 function newestOf(consenting: Contender | null, denying: Contender): Contender {
   if (consenting === null) return denying;
-  const isGivenAgain = consenting.newest > denying.newest && byPlace(consenting, denying) > 0;
-  return isGivenAgain ? consenting : denying;
+  return isGivenAgain(consenting, denying) ? consenting : denying;
+}
+
+/** Only within one file do places prove an order: lines are appended to it. */
+function isGivenAgain(consenting: Contender, denying: Contender): boolean {
+  const isOneFile =
+    consenting.source === denying.source && consenting.position.uri === denying.position.uri;
+  const standsAfter = isOneFile && consenting.position.line > denying.position.line;
+  return standsAfter && consenting.newest > denying.newest;
 }
 
 function byNewness(a: Contender, b: Contender): number {
@@ -97,9 +105,8 @@ function newestTime(record: CanonicalRecord): string {
   );
 }
 
-/** Logs grow at their end, and their names mostly tell their order. */
+/** Logs grow at their end, and the names of their files tell the order of these. */
 function byPlace(a: Contender, b: Contender): number {
   if (a.source !== b.source) return a.source - b.source;
-  if (a.position.uri !== b.position.uri) return a.position.uri < b.position.uri ? -1 : 1;
-  return a.position.line - b.position.line;
+  return compareLogFiles(a.position.uri, b.position.uri) || a.position.line - b.position.line;
 }

@@ -34,6 +34,18 @@ async function* lines(
   }
 }
 
+/** Files of the first source, each with its lines. */
+async function* files(
+  named: Readonly<Record<string, readonly CanonicalRecord[]>>,
+): AsyncGenerator<SourceLine> {
+  for (const [uri, records] of Object.entries(named)) {
+    for await (const line of lines(...records)) {
+      const position = { ...line.position, uri };
+      yield { ...line, position };
+    }
+  }
+}
+
 const holds = (contentDigest: string, ...withdrawn: readonly string[]): KnownContent => ({
   contentDigest,
   withdrawn: new Set(withdrawn),
@@ -122,6 +134,34 @@ describe('ingest', () => {
         options(),
       );
       assert.equal(records[0]?.contentDigest, second);
+    }
+  });
+
+  test('of two lines of one time in a rotated log the one in its newer part counts', async () => {
+    const time = '2026-01-06T00:00:00.000Z';
+    const [wrong, right] = ['wrong', 'right'].map((contentDigest) =>
+      at(time, 'x', { contentDigest }),
+    );
+    assert.ok(wrong && right);
+    for (const rotated of ['log.jsonl.1', 'log.jsonl-20260105']) {
+      const named = { 'log.jsonl': [right], [rotated]: [wrong] };
+      const { records } = await ingestWindow(files(named), options());
+      assert.equal(records[0]?.contentDigest, 'right');
+    }
+  });
+
+  test('consent is given again only by a later line of the file that withdrew it', async () => {
+    const denied = at('2026-01-06T00:00:00.000Z', 'x', { contentDigest: 'd', consent: 'deny' });
+    const allowed = at('2026-01-07T00:00:00.000Z', 'x', { contentDigest: 'a' });
+    for (const [named, count] of [
+      [{ 'log.jsonl': [denied, allowed] }, 1],
+      [{ 'log.jsonl': [allowed, denied] }, 0],
+      [{ 'log.jsonl': [denied], 'log.jsonl.1': [allowed] }, 0],
+      [{ 'log.jsonl': [allowed], 'log.jsonl.1': [denied] }, 0],
+      [{ 'a.jsonl': [denied], 'b.jsonl': [allowed] }, 0],
+    ] as const) {
+      const { records } = await ingestWindow(files(named), options());
+      assert.equal(records.length, count, JSON.stringify(Object.keys(named)));
     }
   });
 
