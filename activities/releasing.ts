@@ -68,6 +68,7 @@ async function releaseContents(
   const examples = await readOutput<Example>(store, input, 'select', 'train');
   const placements = await readOutput<Placement>(store, input, 'split', 'placements');
   const quarantine = await readOutput<unknown>(store, input, 'ingest', 'quarantined');
+  const outdone = await readOutput<unknown>(store, input, 'ingest', 'outdone');
   const folds = await readOutput<unknown>(store, input, 'dedupe', 'folds');
   return [
     { name: 'train.jsonl', bytes: toTrainerJsonl(rows), count: rows.length },
@@ -77,6 +78,7 @@ async function releaseContents(
     jsonl('examples.jsonl', examples),
     jsonl('holdout.jsonl', holdout),
     jsonl('placements.jsonl', placements),
+    jsonl('outdone.jsonl', outdone),
     jsonl('findings.jsonl', findings),
     jsonl('folds.jsonl', folds),
     jsonl('quarantine.jsonl', quarantine),

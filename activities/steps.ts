@@ -7,6 +7,7 @@ import { createNearIndex } from '../src/dedup/near-index.js';
 import { dedupeExamples } from '../src/dedup/dedupe-examples.js';
 import type { Fold } from '../src/dedup/fold.js';
 import { isMatchable } from '../src/contamination/matchability.js';
+import type { OutdoneContent, RememberedLines } from '../src/ingest/known-contents.js';
 import { knownContents } from '../src/ingest/known-contents.js';
 import type { Retraction, SourceLine } from '../src/ingest/ingest-window.js';
 import { ingestWindow } from '../src/ingest/ingest-window.js';
@@ -27,13 +28,13 @@ import { finishStep, openWindow, readOutput, readReleaseFile } from './window-st
 export async function ingest(context: StepContext, input: StepInput): Promise<StepResult> {
   const { store } = context;
   const state = await openWindow(store, input);
-  const placed = await readPlacements(context, state.ancestors);
+  const remembered = await readRemembered(context, state.ancestors);
   const redactor = createRedactor();
   const { configuration } = state;
   const ingested = await ingestWindow(readSources(context, state), {
     window: input.window,
     sourceCount: configuration.sources.length,
-    known: knownContents(placed),
+    known: knownContents(remembered),
     unmarkedConsent: configuration.consent.unmarked,
     maximumQuarantined: configuration.maximumQuarantined,
     toRecord: (raw) => toCanonicalRecord(raw, redactor, context.splitKey),
@@ -171,6 +172,19 @@ function everyRelease({ ancestors, replaced }: WindowState): readonly StoredRele
 
 function startOf({ manifest }: StoredRelease): number {
   return Date.parse(manifest.window.from);
+}
+
+async function readRemembered(
+  { store }: StepContext,
+  releases: readonly StoredRelease[],
+): Promise<readonly RememberedLines[]> {
+  const remembered: RememberedLines[] = [];
+  for (const release of releases) {
+    const placements = await readReleaseFile<Placement>(store, release, 'placements.jsonl');
+    const outdone = await readReleaseFile<OutdoneContent>(store, release, 'outdone.jsonl');
+    remembered.push({ placements, outdone });
+  }
+  return remembered;
 }
 
 /** Everything that releases have placed, in their order. */

@@ -4,8 +4,9 @@ import { addBooks, assertBalanced, count } from '../domain/books.js';
 import { DataError, invariant } from '../domain/errors.js';
 import type { CanonicalRecord } from '../domain/record.js';
 import type { Window } from '../domain/window.js';
-import type { KnownContent } from './known-contents.js';
-import type { Contender, NewestLines, Outdone } from './newest-lines.js';
+import type { KnownContent, OutdoneContent } from './known-contents.js';
+import { dropReason, wasRead } from './known-contents.js';
+import type { Contender, NewestLines, Outdone, Settled } from './newest-lines.js';
 import { contenderOf, createNewestLines } from './newest-lines.js';
 
 /** A line as its connector understood it, with the number of its source in the configuration. */
@@ -15,7 +16,7 @@ export interface IngestOptions {
   readonly window: Window;
   /** How many sources the configuration names; each has books of its own. */
   readonly sourceCount: number;
-  /** What the chain holds of every id that it has placed. */
+  /** What the chain knows of every id that was read for it. */
   readonly known: ReadonlyMap<string, KnownContent>;
   readonly unmarkedConsent: 'allow' | 'deny';
   /** Share of lines that may be unreadable, 0 to 1. */
@@ -40,6 +41,8 @@ export interface Ingested {
   readonly records: readonly CanonicalRecord[];
   /** Sorted by id. */
   readonly retractions: readonly Retraction[];
+  /** Contents that later windows have to know of, sorted by (id, content). */
+  readonly outdone: readonly OutdoneContent[];
   /** Position and reason of every line that was not understood, in the order of reading. */
   readonly quarantined: readonly QuarantinedLine[];
   /** How many records of each object are still to come in later windows. */
@@ -50,8 +53,9 @@ export interface Ingested {
 /**
  * Reads every line the window manifest names and decides what belongs to this window: a record is
  * deferred when its time is not before the window's end, late when it is before the window's start. Of
- * all lines with one id only the newest counts: it is seen when the chain holds it unchanged, a revision
- * when the chain holds the id with other content, a retraction when it withdraws the consent to it.
+ * all lines with one id only the newest counts, those that earlier windows have read included: it is seen
+ * when the chain holds it unchanged, a revision when the chain holds the id with other content, a
+ * retraction when it withdraws the consent to it.
  * @throws DataError `too-many-unreadable` beyond the configured share of unreadable lines.
  */
 export async function ingestWindow(
@@ -75,12 +79,13 @@ export async function ingestWindow(
       if (outdone !== null) dropOutdone(ledgers, outdone, options);
     }
   }
-  const { records, retractions } = settle(newest, ledgers, options);
+  const { records, retractions, outdone } = settle(newest, ledgers, options);
   const books = addBooks('ingest', ledgers.map(booksOf));
   assertReadable(quarantined, books.read, options.maximumQuarantined);
   return {
     records: records.sort(byTimeAndId),
-    retractions: retractions.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    retractions: retractions.sort(byIdAndContent),
+    outdone: outdone.sort(byIdAndContent),
     quarantined,
     objects: ledgers.flatMap(({ objects }) => [...objects.values()]),
     books,
@@ -94,40 +99,54 @@ function toContender(record: CanonicalRecord, source: number, options: IngestOpt
   return contenderOf(record, source, consents, consents && !isSeen);
 }
 
+interface Decided {
+  readonly records: CanonicalRecord[];
+  readonly retractions: Retraction[];
+  readonly outdone: OutdoneContent[];
+}
+
 /** Decides on the newest line of every id, and enters it into the books of its source. */
 function settle(
   newestLines: NewestLines,
   ledgers: readonly Ledger[],
   options: IngestOptions,
-): { readonly records: CanonicalRecord[]; readonly retractions: Retraction[] } {
-  const records: CanonicalRecord[] = [];
-  const retractions: Retraction[] = [];
-  for (const { newest, outdone } of newestLines.settle()) {
+): Decided {
+  const decided: Decided = { records: [], retractions: [], outdone: [] };
+  for (const settled of newestLines.settle()) {
+    const { newest, outdone, outdid } = settled;
     if (outdone !== null) dropOutdone(ledgers, outdone, options);
     const ledger = ledgerOf(ledgers, newest);
-    const reason = dropReason(newest, options.known.get(newest.id));
+    const known = options.known.get(newest.id);
+    const reason = dropReason(newest, outdid, known);
     if (newest.record !== null && reason === null) {
       ledger.kept += 1;
       note(ledger.notes, newest.record, options);
-      records.push(newest.record);
+      decided.records.push(newest.record);
     } else if (reason !== null) {
       count(ledger.dropped, reason);
       const { id, contentDigest } = newest;
-      if (reason === 'consent-withdrawn') retractions.push({ id, contentDigest });
+      if (reason === 'consent-withdrawn') decided.retractions.push({ id, contentDigest });
     }
+    decided.outdone.push(...toRemember(settled, reason === 'no-consent', known));
   }
-  return { records, retractions };
+  return decided;
 }
 
-/** Why an id's newest line is dropped; `null` where it is taken in. */
-function dropReason(
-  { contentDigest, consents }: Contender,
+/**
+ * What later windows, which may not read these lines again, have to know of them. A line without a mark
+ * is none of it: whether it has consent is for the configuration to say whenever it is read.
+ */
+function toRemember(
+  { newest, outdid }: Settled,
+  isWithoutConsent: boolean,
   known: KnownContent | undefined,
-): 'seen' | 'no-consent' | 'consent-withdrawn' | null {
-  if (known?.contentDigest === contentDigest) return 'seen';
-  const isWithdrawn = known !== undefined && known.withdrawn.size > 0;
-  if (consents) return isWithdrawn && known.withdrawn.has(contentDigest) ? 'no-consent' : null;
-  return known === undefined || isWithdrawn ? 'no-consent' : 'consent-withdrawn';
+): readonly OutdoneContent[] {
+  const { id } = newest;
+  const contents = [...outdid].map((contentDigest) => ({ id, contentDigest, denied: false }));
+  if (isWithoutConsent && (newest.consents || newest.denies)) {
+    contents.push({ id, contentDigest: newest.contentDigest, denied: !newest.consents });
+  }
+  return contents.filter(({ contentDigest }) => !wasRead(known, contentDigest));
 }
 
 function dropOutdone(
@@ -135,7 +154,7 @@ function dropOutdone(
   { line, by }: Outdone,
   { known }: IngestOptions,
 ): void {
-  const isSeen = known.get(line.id)?.contentDigest === line.contentDigest;
+  const isSeen = wasRead(known.get(line.id), line.contentDigest);
   const isRepeated = line.contentDigest === by.contentDigest;
   const reason = isSeen ? 'seen' : isRepeated ? 'repeated' : 'revised-within-window';
   count(ledgerOf(ledgers, line).dropped, reason);
@@ -178,7 +197,7 @@ function note(
   record: CanonicalRecord,
   { known, window }: IngestOptions,
 ): void {
-  if (known.has(record.id)) count(notes, 'revision');
+  if (known.get(record.id)?.isPlaced === true) count(notes, 'revision');
   else if (Date.parse(record.time) < Date.parse(window.from)) count(notes, 'late');
   for (const [type, spans] of Object.entries(record.redactions)) {
     count(notes, `redacted-${type}`, spans);
@@ -203,4 +222,9 @@ function assertReadable(
 function byTimeAndId(a: CanonicalRecord, b: CanonicalRecord): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+function byIdAndContent(a: Retraction, b: Retraction): number {
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
+  return a.contentDigest < b.contentDigest ? -1 : 1;
 }

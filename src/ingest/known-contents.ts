@@ -1,28 +1,100 @@
 import type { Placement } from '../split/place.js';
 
-/** What the chain holds of an id. */
-export interface KnownContent {
-  /** Of its latest line, one without consent included. */
+/**
+ * A content that was read and does not count, since another line outdid it or it has no consent. One line
+ * of a release's `outdone.jsonl`.
+ */
+export interface OutdoneContent {
+  readonly id: string;
   readonly contentDigest: string;
-  /** Where that line withdrew consent: the contents that it was withdrawn from, which give none back. */
-  readonly withdrawn: ReadonlySet<string>;
+  /** Whether it is what denies consent to its id. */
+  readonly denied: boolean;
+}
+
+/** What one release remembers of the lines that were read for it. */
+export interface RememberedLines {
+  readonly placements: readonly Placement[];
+  readonly outdone: readonly OutdoneContent[];
+}
+
+/** What the chain knows of an id. */
+export interface KnownContent {
+  /** Of the line that counts, be it placed or a denial; `null` where only contents that don't are known. */
+  readonly contentDigest: string | null;
+  readonly isPlaced: boolean;
+  /** Whether the line that counts has no consent. */
+  readonly isDenied: boolean;
+  /** The other contents that it had or was to have. */
+  readonly outdone: ReadonlySet<string>;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+const UNKNOWN: KnownContent = {
+  contentDigest: null,
+  isPlaced: false,
+  isDenied: false,
+  outdone: NOTHING,
+};
 
-/** What the chain holds of every id that it has placed; `placements` in the chain's order. */
-export function knownContents(placements: readonly Placement[]): ReadonlyMap<string, KnownContent> {
-  const retracted = new Map(
-    placements
-      .filter(({ by }) => by === 'retraction')
-      .map(({ id }) => [id, new Set<string>()] as const),
-  );
+/** What the chain knows of every id that was read for it; `releases` in the chain's order. */
+export function knownContents(
+  releases: readonly RememberedLines[],
+): ReadonlyMap<string, KnownContent> {
   const known = new Map<string, KnownContent>();
-  for (const { id, contentDigest, by } of placements) {
-    const contents = retracted.get(id);
-    contents?.add(contentDigest);
-    const withdrawn = by === 'retraction' ? contents : undefined;
-    known.set(id, { contentDigest, withdrawn: withdrawn ?? NOTHING });
+  const update = (id: string, change: (before: KnownContent) => KnownContent): void => {
+    known.set(id, change(known.get(id) ?? UNKNOWN));
+  };
+  for (const { placements, outdone } of releases) {
+    for (const { id, contentDigest, denied } of outdone) {
+      update(id, (before) =>
+        denied
+          ? { ...replaced(before, contentDigest), isDenied: true }
+          : { ...before, outdone: withContent(before.outdone, contentDigest) },
+      );
+    }
+    for (const { id, contentDigest, by } of placements) {
+      const isDenied = by === 'retraction';
+      update(id, (before) => ({ ...replaced(before, contentDigest), isPlaced: true, isDenied }));
+    }
   }
   return known;
+}
+
+/** A content takes the place of the one that counted. */
+function replaced(before: KnownContent, contentDigest: string): KnownContent {
+  const { contentDigest: last, outdone } = before;
+  return {
+    ...before,
+    contentDigest,
+    outdone: last === null ? outdone : withContent(outdone, last),
+  };
+}
+
+function withContent(contents: ReadonlySet<string>, digest: string): ReadonlySet<string> {
+  return contents.has(digest) ? contents : new Set([...contents, digest]);
+}
+
+/**
+ * Why the newest line that a window read of an id is dropped; `null` where it is taken in.
+ *
+ * Files that were read to their end are not read again, so that the newest line of this window need not be
+ * the newest there is. What counted before is therefore outdone in two ways only: by a content that was
+ * never read, or, where consent was denied or the content lost before, by a line that outdoes it in this very
+ * window. `outdid` are the contents that lost against the line here.
+ */
+export function dropReason(
+  { contentDigest, consents }: { readonly contentDigest: string; readonly consents: boolean },
+  outdid: ReadonlySet<string>,
+  known: KnownContent = UNKNOWN,
+): 'seen' | 'no-consent' | 'consent-withdrawn' | null {
+  if (contentDigest === known.contentDigest) return 'seen';
+  if (!consents) return known.isPlaced && !known.isDenied ? 'consent-withdrawn' : 'no-consent';
+  if (known.contentDigest !== null && outdid.has(known.contentDigest)) return null;
+  if (known.isDenied) return 'no-consent';
+  return known.outdone.has(contentDigest) ? 'seen' : null;
+}
+
+/** Whether a content of an id was read for the chain before. */
+export function wasRead(known: KnownContent | undefined, contentDigest: string): boolean {
+  return known?.contentDigest === contentDigest || known?.outdone.has(contentDigest) === true;
 }

@@ -10,6 +10,8 @@ export interface Contender {
   /** Its own time, or that of its last signal. */
   readonly newest: string;
   readonly consents: boolean;
+  /** Whether it says itself that there is no consent, whatever the configuration says. */
+  readonly denies: boolean;
   /** `null` where the record won't be needed. */
   readonly record: CanonicalRecord | null;
 }
@@ -20,17 +22,27 @@ export interface Outdone {
   readonly by: Contender;
 }
 
+/** The newest line of an id. */
+export interface Settled {
+  readonly newest: Contender;
+  /** The last line that it outdoes. */
+  readonly outdone: Outdone | null;
+  /** The other contents of the id that were offered: all are outdone. */
+  readonly outdid: ReadonlySet<string>;
+}
+
 /** The newest line of every id. The order in which lines are offered makes no difference. */
 export interface NewestLines {
   /** Takes a line in, and gives the one that is out of the running for it. */
   offer(line: Contender): Outdone | null;
-  /** The newest line of every id, with the last one that it outdoes. */
-  settle(): Iterable<{ readonly newest: Contender; readonly outdone: Outdone | null }>;
+  settle(): Iterable<Settled>;
 }
 
 interface Rivals {
   consenting: Contender | null;
   denying: Contender | null;
+  /** Contents of lines that lost; `null` before the first. */
+  lost: Set<string> | null;
 }
 
 /**
@@ -42,23 +54,37 @@ export function createNewestLines(): NewestLines {
   const lines = new Map<string, Rivals>();
   return {
     offer(line) {
-      const rivals = lines.get(line.id) ?? { consenting: null, denying: null };
+      const rivals = lines.get(line.id) ?? { consenting: null, denying: null, lost: null };
       lines.set(line.id, rivals);
       const kind = line.consents ? 'consenting' : 'denying';
       const other = rivals[kind];
-      if (other !== null && byNewness(other, line) > 0) return { line, by: other };
-      rivals[kind] = line;
-      return other === null ? null : { line: other, by: line };
+      const isOutdone = other !== null && byNewness(other, line) > 0;
+      if (!isOutdone) rivals[kind] = line;
+      if (other === null) return null;
+      const outdone = isOutdone ? { line, by: other } : { line: other, by: line };
+      if (line.contentDigest !== other.contentDigest) {
+        rivals.lost ??= new Set();
+        rivals.lost.add(outdone.line.contentDigest);
+      }
+      return outdone;
     },
     *settle() {
-      for (const { consenting, denying } of lines.values()) {
-        const newest = denying === null ? consenting : newestOf(consenting, denying);
-        if (newest === null) continue;
-        const line = newest === consenting ? denying : consenting;
-        yield { newest, outdone: line === null ? null : { line, by: newest } };
+      for (const rivals of lines.values()) {
+        const settled = settle(rivals);
+        if (settled !== null) yield settled;
       }
     },
   };
+}
+
+function settle({ consenting, denying, lost }: Rivals): Settled | null {
+  const newest = denying === null ? consenting : newestOf(consenting, denying);
+  if (newest === null) return null;
+  const line = newest === consenting ? denying : consenting;
+  const outdid = new Set(lost);
+  if (line !== null) outdid.add(line.contentDigest);
+  outdid.delete(newest.contentDigest);
+  return { newest, outdone: line === null ? null : { line, by: newest }, outdid };
 }
 
 /** What takes part of a record's line; `keep` says whether the record may still be needed. */
@@ -76,6 +102,7 @@ export function contenderOf(
     position,
     newest: newestTime(record),
     consents,
+    denies: record.consent === 'deny',
     record: keep ? record : null,
   };
 }

@@ -59,6 +59,39 @@ describe('the data path over weeks', () => {
     assert.ok(!idsOf(await third.read<Example>('rows.jsonl')).has(row.id));
   });
 
+  test('a denial outlives the week that read it, also of records that were never placed', async () => {
+    const denied = week1.slice(0, 10);
+    path.writeLog('log.jsonl', logLines(week1));
+    path.writeLog(
+      'opted-out.jsonl',
+      denied.map((ticket) => toLogLine(ticket, 'x', { consent: false })),
+    );
+    await path.build(0);
+    path.writeLog('log.jsonl', logLines([...week1, ...week2]));
+    const placed = idsOf(await (await path.build(1)).read<Placement>('placements.jsonl'));
+    assert.ok(placed.has('w2-0'));
+    assert.deepEqual(
+      denied.filter(({ id }) => placed.has(id)),
+      [],
+    );
+  });
+
+  test('a line that lost against one in another file stays lost when only its own file grows', async () => {
+    path.writeLog('a.jsonl', logLines(week1));
+    const mended = week1.map((ticket) => toLogLine({ ...ticket, label: 'mended' }, 'login'));
+    path.writeLog('b.jsonl', mended);
+    const first = await path.build(0);
+    const answers = (await first.read<Example>('rows.jsonl')).map(({ answer }) => answer);
+    assert.deepEqual([...new Set(answers)], ['mended']);
+    path.writeLog('a.jsonl', logLines([...week1, ...week2]));
+    const second = await path.build(1);
+    const placed = idsOf(await second.read<Placement>('placements.jsonl'));
+    assert.deepEqual(
+      [...placed].filter((id) => id.startsWith('w1-')),
+      [],
+    );
+  });
+
   test('a reopened window keeps every side that the release it replaces has given', async () => {
     path.writeLog('w1.jsonl', logLines(week1));
     const first = await path.build(0);

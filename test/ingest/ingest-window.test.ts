@@ -46,9 +46,12 @@ async function* files(
   }
 }
 
+/** An id whose latest line has this content; where others are named, that line withdrew consent from them. */
 const holds = (contentDigest: string, ...withdrawn: readonly string[]): KnownContent => ({
   contentDigest,
-  withdrawn: new Set(withdrawn),
+  isPlaced: true,
+  isDenied: withdrawn.length > 0,
+  outdone: new Set(withdrawn),
 });
 
 const at = (time: string, id: string, changes: Partial<CanonicalRecord> = {}): CanonicalRecord =>
@@ -200,6 +203,30 @@ describe('ingest', () => {
       given.records.map(({ contentDigest }) => contentDigest),
       ['again'],
     );
+  });
+
+  test('names what later windows have to know: contents that lost, and denials of ids never placed', async () => {
+    const [early, late] = ['2026-01-06T00:00:00.000Z', '2026-01-07T00:00:00.000Z'];
+    const known = new Map([['known', { ...holds('right'), outdone: new Set(['wrong']) }]]);
+    const { outdone } = await ingestWindow(
+      lines(
+        at(early, 'twice', { contentDigest: 'old' }),
+        at(late, 'twice', { contentDigest: 'new' }),
+        at(late, 'twice', { contentDigest: 'new' }),
+        at(early, 'denied', { contentDigest: 'allowed' }),
+        at(early, 'denied', { contentDigest: 'denial', consent: 'deny' }),
+        at(early, 'unmarked', { contentDigest: 'unmarked', consent: 'unmarked' }),
+        at(early, 'known', { contentDigest: 'wrong' }),
+        at(early, 'known', { contentDigest: 'right' }),
+        at('2026-02-06T00:00:00.000Z', 'deferred'),
+      ),
+      options({ known }),
+    );
+    assert.deepEqual(outdone, [
+      { id: 'denied', contentDigest: 'allowed', denied: false },
+      { id: 'denied', contentDigest: 'denial', denied: true },
+      { id: 'twice', contentDigest: 'old', denied: false },
+    ]);
   });
 
   test('keeps books for each source, and their sum', async () => {
