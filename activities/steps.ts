@@ -129,12 +129,11 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
     const folds = await readReleaseFile<Fold>(store, ancestor, 'folds.jsonl');
     history.push({ window: ancestor.manifest.window.id, release: ancestor.release, rows, folds });
   }
-  const latest = new Map<string, string>();
-  for (const placement of await readPlacements(context, state.ancestors))
-    latest.set(placement.id, placement.window);
-  for (const placement of await readOutput<Placement>(store, input, 'split', 'placements')) {
-    latest.set(placement.id, placement.window);
-  }
+  const placements = [
+    ...(await readPlacements(context, state.ancestors)),
+    ...(await readOutput<Placement>(store, input, 'split', 'placements')),
+  ];
+  const latest = new Map(placements.map(({ id, window, by }) => [id, { window, by }]));
   const { rows, books } = assembleRows(
     fresh,
     history,

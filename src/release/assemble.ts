@@ -5,6 +5,7 @@ import { assertBalanced, count } from '../domain/books.js';
 import type { ChainFate, Fate } from '../domain/manifest.js';
 import { ADMITTED_FATES } from '../domain/manifest.js';
 import type { Example } from '../domain/record.js';
+import type { Placement } from '../split/place.js';
 
 /** A window's own training rows, as its release holds them, and which rows were folded in it. */
 export interface HistoryRelease {
@@ -14,23 +15,24 @@ export interface HistoryRelease {
   readonly folds: readonly Fold[];
 }
 
+/** The last placement of each id ever placed. */
+export type LatestPlacements = ReadonlyMap<string, Pick<Placement, 'window' | 'by'>>;
+
 /**
  * Puts this window's examples together with the rows of earlier releases (`from: base`): of releases that
  * were held or rejected none, of every id only the row of the window that placed it last, so that a
  * revision replaces its older row and a retraction takes it out, and none that a later release folded away.
- *
- * `latestWindow` gives, for each id ever placed, the window that placed it last.
  */
 export function assembleRows(
   fresh: readonly Example[],
   history: readonly HistoryRelease[],
   fates: readonly ChainFate[],
   policy: 'all' | 'none' | number,
-  latestWindow: ReadonlyMap<string, string>,
+  latest: LatestPlacements,
 ): { readonly rows: readonly Example[]; readonly books: Books } {
   const fateOf = new Map(fates.map((fate) => [fate.release, fate.fate]));
   const included = policy === 'all' ? history : policy === 'none' ? [] : history.slice(-policy);
-  const lost = losers(history, fateOf, latestWindow);
+  const lost = losers(history, fateOf, latest);
   const rows: Example[] = [];
   const dropped: Record<string, number> = {};
   let read = fresh.length;
@@ -40,7 +42,8 @@ export function assembleRows(
     for (const row of release.rows) {
       if (!included.includes(release)) count(dropped, 'outside-history');
       else if (!ADMITTED_FATES.includes(fate)) count(dropped, `release-${fate}`);
-      else if (latestWindow.get(row.id) !== row.window) count(dropped, 'revised');
+      else if (latest.get(row.id)?.by === 'retraction') count(dropped, 'retracted');
+      else if (latest.get(row.id)?.window !== row.window) count(dropped, 'revised');
       else if ((lost.get(row.id) ?? -1) >= index) count(dropped, 'folded');
       else rows.push(row);
     }
@@ -66,10 +69,11 @@ export function assembleRows(
 function losers(
   history: readonly HistoryRelease[],
   fateOf: ReadonlyMap<string, Fate>,
-  latestWindow: ReadonlyMap<string, string>,
+  latest: LatestPlacements,
 ): ReadonlyMap<string, number> {
   const places = new Map(history.map(({ window }, index) => [window, index]));
-  const placeOf = (id: string): number => places.get(latestWindow.get(id) ?? '') ?? history.length;
+  const placeOf = (id: string): number =>
+    places.get(latest.get(id)?.window ?? '') ?? history.length;
   const lost = new Map<string, number>();
   for (const [index, { release, folds }] of history.entries()) {
     const isAdmitted = ADMITTED_FATES.includes(fateOf.get(release) ?? 'untrained');

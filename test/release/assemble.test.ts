@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fate } from '../../src/domain/manifest.js';
-import { assembleRows } from '../../src/release/assemble.js';
+import { assembleRows, type LatestPlacements } from '../../src/release/assemble.js';
 import { makeExample } from '../support/records.js';
 
 const old = [makeExample('a', 'one'), makeExample('b', 'two')];
 const history = [{ window: '2026-W01', release: 'r1', rows: old, folds: [] }];
+const placed = (
+  windows: Readonly<Record<string, string>>,
+  by: 'draw' | 'retraction' = 'draw',
+): LatestPlacements =>
+  new Map(Object.entries(windows).map(([id, window]) => [id, { window, by }] as const));
 const fresh = [makeExample('c', 'three', { window: '2026-W02' })];
-const latest = new Map([
-  ['a', '2026-W01'],
-  ['b', '2026-W01'],
-  ['c', '2026-W02'],
-]);
+const latest = placed({ a: '2026-W01', b: '2026-W01', c: '2026-W02' });
 
 function rows(
   fate: 'promoted' | 'held' | 'rejected' | 'inconclusive' | 'pending',
@@ -41,7 +42,21 @@ test('the rows of held and rejected releases stay out, and are counted', () => {
 });
 
 test('a row whose record was placed again later is taken from the later window only', () => {
-  assert.deepEqual(rows('promoted', 'all', new Map([...latest, ['a', '2026-W02']])), ['b', 'c']);
+  assert.deepEqual(rows('promoted', 'all', new Map([...latest, ...placed({ a: '2026-W02' })])), [
+    'b',
+    'c',
+  ]);
+});
+
+test('a row that a retraction takes out is counted as retracted', () => {
+  const fates = [{ window: '2026-W01', release: 'r1', fate: 'promoted' }] as const;
+  const withdrawn = new Map([...latest, ...placed({ a: '2026-W02' }, 'retraction')]);
+  const { rows: kept, books } = assembleRows(fresh, history, fates, 'all', withdrawn);
+  assert.deepEqual(
+    kept.map(({ id }) => id),
+    ['b', 'c'],
+  );
+  assert.deepEqual(books.dropped, { retracted: 1 });
 });
 
 test('history can be none or the last windows', () => {
@@ -54,7 +69,7 @@ test('the loser of a fold stays out of later releases, also when the better copy
   const rowB = makeExample('b', 'one', { window: '2026-W02' });
   const folds = [{ id: 'a', keptId: 'b', similarity: 1, rule: 'exact' as const }];
   const week2 = { window: '2026-W02', release: 'r2', rows: [rowB], folds };
-  const ids = (fate: Fate, ...placed: readonly (readonly [string, string])[]): readonly string[] =>
+  const ids = (fate: Fate, changes: Readonly<Record<string, string>> = {}): readonly string[] =>
     assembleRows(
       [],
       [{ ...week1, folds: [] }, week2],
@@ -63,11 +78,11 @@ test('the loser of a fold stays out of later releases, also when the better copy
         { window: '2026-W02', release: 'r2', fate },
       ],
       'all',
-      new Map([['a', '2026-W01'], ['b', '2026-W02'], ...placed]),
+      placed({ a: '2026-W01', b: '2026-W02', ...changes }),
     ).rows.map(({ id }) => id);
   assert.deepEqual(ids('promoted'), ['b']);
-  assert.deepEqual(ids('promoted', ['b', '2026-W03']), []);
-  assert.deepEqual(ids('held', ['b', '2026-W03']), []);
+  assert.deepEqual(ids('promoted', { b: '2026-W03' }), []);
+  assert.deepEqual(ids('held', { b: '2026-W03' }), []);
 });
 
 test('a fold of a release that stays out takes nothing from history, and a revised loser is back', () => {
@@ -82,10 +97,7 @@ test('a fold of a release that stays out takes nothing from history, and a revis
       folds: [],
     },
   ];
-  const latest = new Map([
-    ['a', '2026-W01'],
-    ['b', '2026-W02'],
-  ]);
+  const latest = placed({ a: '2026-W01', b: '2026-W02' });
   const held = assembleRows(
     [],
     releases.slice(0, 2),
@@ -97,7 +109,13 @@ test('a fold of a release that stays out takes nothing from history, and a revis
     held.rows.map(({ id }) => id),
     ['a'],
   );
-  const revised = assembleRows([], releases, [], 'all', new Map([...latest, ['a', '2026-W03']]));
+  const revised = assembleRows(
+    [],
+    releases,
+    [],
+    'all',
+    new Map([...latest, ...placed({ a: '2026-W03' })]),
+  );
   assert.deepEqual(
     revised.rows.map(({ window }) => window),
     ['2026-W03'],
