@@ -4,13 +4,7 @@ import { ConfigError } from '../src/domain/errors.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
 import type { Lineage } from '../src/domain/model.js';
-import {
-  findLineage,
-  isSameOrigin,
-  lineageKey,
-  parseTrainingRows,
-  readLineage,
-} from '../src/lineage/lineage.js';
+import { findLineage, lineageKey, parseTrainingRows, readLineage } from '../src/lineage/lineage.js';
 import { declareChampion as declareAlias, readDeclaredAlias } from '../src/promotion/alias.js';
 import { keys } from '../src/release/layout.js';
 import { sha256Hex, writeBytes, writeJson } from '../src/storage/objects.js';
@@ -26,9 +20,9 @@ interface Declaration {
 
 /**
  * Declares the configuration's first champion and what it was trained on: its files are copied into the
- * store, so that every later week can scan them. Said once; a declaration that was changed afterwards is
- * refused. A dry run declares nothing: what it takes the champion for lies below `dry-runs/`.
- * @throws ConfigError for a file that can't be read, and where something else was declared first.
+ * store, so that every later week can scan them, also when they are gone by then. Said once; a declaration
+ * that was changed afterwards is refused. A dry run declares nothing: what it takes the champion for lies below `dry-runs/`.
+ * @throws ConfigError for a file that can't be read the first time, and where something else was declared first.
  */
 export async function declareChampion(
   deps: Dependencies,
@@ -59,15 +53,14 @@ async function declareLineage(
   const { store } = deps;
   const { model } = configuration;
   const { modelId } = configuration.champion;
-  const isKnown = (await store.head(lineageKey(modelId))) !== null;
-  const keyOfFile = (sha256: string): string =>
-    isDryRun && !isKnown ? keys.dryRunTrainingFile(model, sha256) : keys.trainingFile(sha256);
-  const { lineage, contents } = await readDeclaration(deps, configuration, keyOfFile);
-  if (isKnown) {
+  if ((await store.head(lineageKey(modelId))) !== null) {
     const known = await findLineage(store, modelId);
-    assertAsDeclared(await readLineage(store, known), lineage);
+    await assertAsDeclared(deps, configuration, await readLineage(store, known));
     return known;
   }
+  const keyOfFile = (sha256: string): string =>
+    isDryRun ? keys.dryRunTrainingFile(model, sha256) : keys.trainingFile(sha256);
+  const { lineage, contents } = await readDeclaration(deps, configuration, keyOfFile);
   for (const bytes of contents) {
     await writeBytes(store, keyOfFile(sha256Hex(bytes)), bytes, 0);
   }
@@ -96,23 +89,47 @@ async function readDeclaration(
 }
 
 async function readTrainingFile(deps: Dependencies, path: string): Promise<Uint8Array> {
+  const bytes = await readIfThere(deps, path);
+  if (bytes !== null) return bytes;
+  throw new ConfigError(`champion.trainedOn names ${path}, which cannot be read`);
+}
+
+async function readIfThere(deps: Dependencies, path: string): Promise<Uint8Array | null> {
   try {
     return await deps.readFile(resolve(deps.baseFolder, path));
   } catch {
-    throw new ConfigError(`champion.trainedOn names ${path}, which cannot be read`);
+    return null;
   }
 }
 
 /** What holdfast trained itself it knows better than any declaration. */
-function assertAsDeclared(known: Lineage, declared: Lineage): void {
-  if (known.release !== null || isSameOrigin(known, declared)) return;
+async function assertAsDeclared(
+  deps: Dependencies,
+  { champion: { trainedOn } }: Configuration,
+  known: Lineage,
+): Promise<void> {
+  if (known.release !== null || (await isAsDeclared(deps, trainedOn, known))) return;
   throw new ConfigError(
     `champion.trainedOn is not what ${known.modelId} was first declared to be trained on ` +
-      `(${describe(known)} then, ${describe(declared)} now, or other content), and what was measured since ` +
-      `rests on that: declare it as it was, or begin anew with another store`,
+      `(${describe(known.trainingFiles)} then, ${describe(trainedOn)} now, or other content), and what was ` +
+      `measured since rests on that: declare it as it was, or begin anew with another store`,
   );
 }
 
-function describe({ trainingFiles }: Lineage): string {
-  return trainingFiles === 'unknown' ? trainingFiles : `${trainingFiles.length} files`;
+/** Whether the same files are declared. One that is gone since is what it was: the store has its content. */
+async function isAsDeclared(
+  deps: Dependencies,
+  trainedOn: Configuration['champion']['trainedOn'],
+  { trainingFiles }: Lineage,
+): Promise<boolean> {
+  if (trainedOn === 'unknown' || trainingFiles === 'unknown') return trainedOn === trainingFiles;
+  if (trainedOn.length !== trainingFiles.length) return false;
+  const contents = await Promise.all(trainedOn.map((path) => readIfThere(deps, path)));
+  return contents.every(
+    (bytes, index) => bytes === null || sha256Hex(bytes) === trainingFiles[index]?.sha256,
+  );
+}
+
+function describe(files: 'unknown' | readonly unknown[]): string {
+  return files === 'unknown' ? files : `${files.length} files`;
 }

@@ -6,7 +6,8 @@ import { secretProblems } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { resolvedSources, resolvedTrainedOn } from '../config/paths.js';
 import { loadEvalSet } from '../evals/eval-set.js';
-import { readAlias } from '../promotion/alias.js';
+import { lineageKey } from '../lineage/lineage.js';
+import { readAlias, readDeclaredAlias } from '../promotion/alias.js';
 import { listModels } from '../providers/openai-compatible.js';
 import { keys } from '../release/layout.js';
 import { counted } from '../release/report/numbers.js';
@@ -96,24 +97,30 @@ async function checkEvals(loaded: LoadedConfiguration): Promise<readonly CheckIt
 
 async function checkChampion(loaded: LoadedConfiguration): Promise<readonly CheckItem[]> {
   const { champion, model } = loaded.configuration;
-  const items: CheckItem[] = [];
-  const alias = await readAlias(await openStoreOf(loaded), model);
+  const store = await openStoreOf(loaded);
+  const alias = await readDeclaredAlias(store, model, champion.modelId);
   const serving = alias?.alias.modelId ?? `${champion.modelId}, to be declared by the first run`;
-  items.push(ok('champion', serving));
   const files = resolvedTrainedOn(loaded);
   if (files === 'unknown') {
     const meaning = 'trained on unknown: clean will mean clean of what holdfast trained';
-    items.push({ name: 'champion', outcome: 'warning', detail: meaning });
-    return items;
+    return [ok('champion', serving), { name: 'champion', outcome: 'warning', detail: meaning }];
   }
-  for (const file of files) {
-    const isThere = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) items.push(failed('champion', `trained on ${file}, which cannot be read`));
-  }
-  return items;
+  const isInStore = (await store.head(lineageKey(champion.modelId))) !== null;
+  const gone = isInStore ? [] : await filesNotThere(files);
+  const told = gone.map((file) => failed('champion', `trained on ${file}, which cannot be read`));
+  return [ok('champion', serving), ...told];
+}
+
+async function filesNotThere(files: readonly string[]): Promise<readonly string[]> {
+  const isThere = await Promise.all(
+    files.map((file) =>
+      access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return files.filter((_, index) => isThere[index] === false);
 }
 
 async function checkHosts(

@@ -71,10 +71,11 @@ ${isLocal ? '' : '  # Passes over the training file; each is paid for, so the es
   pricePerMillionTokens: ${isLocal ? '0' : "# the host's price"}
   maximumCost: ${isLocal ? '0' : '10'}
 
-# The model that serves today, and the training files it is known to come from: a list of JSONL files,
-# [] for a base model, or unknown; then clean means clean of what holdfast trained, and reports say so.
+# The first champion, declared once; promotions move on from it. And the training files it is known to
+# come from: a list of JSONL files, [] for a base model, or unknown; then clean means clean of what
+# holdfast trained, and reports say so.
 champion:
-  modelId: ${options.champion === null ? '# the model that serves' : quoted(options.champion)}
+  modelId: ${options.champion === null ? '# the model that serves now' : quoted(options.champion)}
   trainedOn: ${trainedOnText(options.trainedOn)}
 
 gate:

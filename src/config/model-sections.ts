@@ -79,14 +79,17 @@ export const chat = z
 /** The `champion` section. */
 export const champion = z
   .strictObject({
-    modelId: z.string().min(1).describe('The model that serves today.'),
+    modelId: z
+      .string()
+      .min(1)
+      .describe('The first champion, declared once; promotions move on from it.'),
     trainedOn: z
       .union([z.literal('unknown'), z.array(z.string().min(1))])
       .describe(
         'Training files it is known to come from, [] for a base model, or unknown: then every report says that clean means clean of what we trained.',
       ),
   })
-  .describe('The first champion, declared once; promotions move on from it.');
+  .describe('What the comparisons begin with; not changed after the first run.');
 
 const guard = z.strictObject({
   suite: z.string().min(1).describe('holdout or frozen:NAME.'),

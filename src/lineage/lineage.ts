@@ -36,7 +36,7 @@ export async function writeLineage(store: ObjectStore, lineage: Lineage): Promis
 }
 
 /** Whether two lineages say the same: the same base, and files of the same content wherever they lie. */
-export function isSameOrigin(one: Lineage, other: Lineage): boolean {
+function isSameOrigin(one: Lineage, other: Lineage): boolean {
   return originOf(one) === originOf(other);
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { closeWindow } from '../../activities/closing.js';
@@ -87,6 +87,26 @@ describe('closing a window', () => {
     const reference = await configure({ champion });
     await closeWindow(deps, closing(reference));
     await writeFile(join(folder, 'champion.jsonl'), row('at the quay'));
+    const again = closing(reference, { reopen: true });
+    await assert.rejects(closeWindow(deps, again), /or other content/);
+  });
+
+  test('training files that are gone after the first run are taken from the store', async () => {
+    const { deps, folder, configure } = await createTestDependencies();
+    const trainedOn = ['champion.jsonl', 'more.jsonl'];
+    await writeFile(join(folder, 'champion.jsonl'), row('at the pier'));
+    await writeFile(join(folder, 'more.jsonl'), row('at the quay'));
+    const reference = await configure({ champion: { ...champion, trainedOn } });
+    const before = await closeWindow(deps, closing(reference));
+    await rm(join(folder, 'champion.jsonl'));
+    const after = await closeWindow(deps, closing(reference, { reopen: true }));
+    const [first, second] = await Promise.all(
+      [before, after].map(async ({ manifestKey }) =>
+        readJson<WindowManifest>(deps.store, manifestKey),
+      ),
+    );
+    assert.deepEqual(second?.championLineage, first?.championLineage);
+    await writeFile(join(folder, 'more.jsonl'), row('at the jetty'));
     const again = closing(reference, { reopen: true });
     await assert.rejects(closeWindow(deps, again), /or other content/);
   });
