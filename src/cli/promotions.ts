@@ -3,6 +3,7 @@ import type { PromotionOutcome, PromotionStatus } from '../domain/promotion.js';
 import { PrerequisiteError } from '../domain/errors.js';
 import { STATUS_QUERY, WORKFLOWS } from '../domain/workflow-names.js';
 import type { TemporalClient } from './temporal-client.js';
+import { isUnanswered } from './temporal-failure.js';
 
 /** How long a query may take: a worker answers it from memory, or replays first. */
 const QUERY_TIMEOUT_MS = 15_000;
@@ -37,7 +38,8 @@ export async function findPromotions(
 
 /**
  * What a running promotion says of itself; needs a worker.
- * @throws PrerequisiteError when none answers in time: one that stopped a moment ago still counts as polling.
+ * @throws PrerequisiteError when none answers: one that stopped a moment ago still counts as polling. What
+ * else fails is thrown as it is.
  */
 export async function statusOf(
   { client, taskQueue }: TemporalClient,
@@ -48,6 +50,7 @@ export async function statusOf(
       handle.query<PromotionStatus, []>(STATUS_QUERY),
     );
   } catch (error) {
+    if (!isUnanswered(error)) throw error;
     throw new PrerequisiteError(
       `no worker of the task queue ${taskQueue} answered for ${handle.workflowId} within ${QUERY_TIMEOUT_MS / 1000} s: ` +
         'start one with `holdfast worker` (or `holdfast dev`, which brings one)',

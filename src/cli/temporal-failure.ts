@@ -10,6 +10,7 @@ export interface TemporalTarget {
 /** gRPC's codes, as https://grpc.io/docs/guides/status-codes numbers them. */
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
+const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 
 /** Failures of the service itself, by name: the client's, and the worker's whose package commands do not load. */
@@ -40,6 +41,17 @@ export function temporalFailure(error: unknown, { address, namespace }: Temporal
       (isGrpcServiceError(cause) && [UNAVAILABLE, DEADLINE_EXCEEDED].includes(cause.code)),
   );
   return isUnreachable ? unreachable(address, error) : error;
+}
+
+/** Whether a query failed since no worker took it: in time, or at all, as the service saw none lately. */
+export function isUnanswered(error: unknown): boolean {
+  if (!isServiceFailure(error)) return false;
+  return causesOf(error).some(
+    (cause) =>
+      isGrpcServiceError(cause) &&
+      ([DEADLINE_EXCEEDED].includes(cause.code) ||
+        ([FAILED_PRECONDITION].includes(cause.code) && /^no poller seen/.test(cause.details))),
+  );
 }
 
 function isServiceFailure(error: unknown): error is Error {

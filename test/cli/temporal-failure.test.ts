@@ -52,21 +52,40 @@ describe('a failure of Temporal', () => {
     for (const error of others) assert.equal(temporalFailure(error, target), error);
   });
 
-  test('where a worker stopped a moment ago, and a promotion answers nobody, asks for a worker', async () => {
-    const handle = {
-      workflowId: 'promotion/triage/e',
-      query: () => Promise.reject(new ServiceError('x', { cause: grpcError(4, 'deadline') })),
-    } as unknown as WorkflowHandle;
-    const temporal = {
-      taskQueue: 'queue',
-      client: {
-        connection: { withDeadline: (_: number, ask: () => Promise<unknown>) => ask() },
-      },
-    } as unknown as TemporalClient;
-    await assert.rejects(statusOf(temporal, handle), {
-      name: 'PrerequisiteError',
-      message:
-        /no worker of the task queue queue answered for promotion\/triage\/e.*holdfast worker/,
+  const noPoller = 'no poller seen for task queue recently, worker may be down';
+  for (const [what, failure] of [
+    ['stopped a moment ago', grpcError(4, 'deadline')],
+    ['stopped a while ago', grpcError(9, noPoller)],
+  ] as const) {
+    test(`where a worker ${what}, and a promotion answers nobody, asks for a worker`, async () => {
+      await assert.rejects(statusAfter(new ServiceError('x', { cause: failure })), {
+        name: 'PrerequisiteError',
+        message:
+          /no worker of the task queue queue answered for promotion\/triage\/e.*holdfast worker/,
+      });
     });
+  }
+
+  test('of another kind is not taken for a missing worker when a promotion is asked', async () => {
+    const others = [
+      new ServiceError('x', { cause: grpcError(14, 'no connection') }),
+      new ServiceError('x', { cause: grpcError(9, 'the workflow has failed tasks') }),
+      named('QueryNotRegisteredError'),
+      new TypeError('z'),
+    ];
+    for (const error of others) {
+      await assert.rejects(statusAfter(error), (thrown) => thrown === error);
+    }
   });
 });
+
+/** Asks a promotion for its status, which fails so. */
+function statusAfter(error: Error): Promise<unknown> {
+  const handle = {
+    workflowId: 'promotion/triage/e',
+    query: () => Promise.reject(error),
+  } as unknown as WorkflowHandle;
+  const connection = { withDeadline: (_: number, ask: () => Promise<unknown>) => ask() };
+  const temporal = { taskQueue: 'queue', client: { connection } } as unknown as TemporalClient;
+  return statusOf(temporal, handle);
+}
