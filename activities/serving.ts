@@ -37,8 +37,9 @@ export function assertServedHosts(started: Configuration, asked: Configuration):
     if (known.baseURL === wanted.baseURL && known.keyVariable === wanted.keyVariable) continue;
     throw new ConfigError(
       `${section}.baseURL or ${section}.keyVariable is not what this worker started with, and its key is sent ` +
-        'to no other host: restart the worker with the configuration of this run; a window that was closed ' +
-        'with an older one is closed anew by `holdfast run --reopen`',
+        'to no other host: restart the worker with the configuration of this run; a schedule starts the ' +
+        'configuration it was made with: run `holdfast schedule` again; a window that was closed with an ' +
+        'older one is closed anew by `holdfast run --reopen`',
     );
   }
 }

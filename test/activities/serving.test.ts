@@ -44,8 +44,16 @@ describe('a worker', async () => {
     const cases: readonly (readonly [string, object, RegExp | null])[] = [
       ['same', {}, null],
       ['rates', { train: { ...configuration.train, maximumCost: 7 } }, null],
-      ['host', { train: { ...configuration.train, baseURL: 'http://127.0.0.1:9/v1' } }, /^train\./],
-      ['key', { train: { ...configuration.train, keyVariable: 'OTHER_KEY' } }, /^train\./],
+      [
+        'host',
+        { train: { ...configuration.train, baseURL: 'http://127.0.0.1:9/v1' } },
+        /^train\..*`holdfast schedule` again.*--reopen/,
+      ],
+      [
+        'key',
+        { train: { ...configuration.train, keyVariable: 'OTHER_KEY' } },
+        /^train\..*`holdfast schedule` again.*--reopen/,
+      ],
       ['chat', { chat: { ...configuration.chat, baseURL: 'http://127.0.0.1:9/v1' } }, /^chat\./],
       ['chat-key', { chat: { ...configuration.chat, keyVariable: 'OTHER_KEY' } }, /^chat\./],
     ];
