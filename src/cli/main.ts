@@ -13,14 +13,19 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const environment = processEnvironment();
 outliveReaders([process.stdout, process.stderr]);
-endOnUncaught(isDebugging(environment));
+const argv = process.argv.slice(2);
+const output = createOutput(process.stdout, process.stderr);
+endOnUncaught(isDebugging(environment), ({ name, message }) => {
+  output.useJson(argv.includes('--json'));
+  output.result({ error: { name, message } });
+});
 
 let code: ExitCode = 0;
 process.exitCode = await runCli(
-  process.argv.slice(2),
+  argv,
   {
     environment,
-    output: createOutput(process.stdout, process.stderr),
+    output,
     now: () => new Date(),
     randomId: randomUUID,
     interrupted: interruption.signal,

@@ -7,7 +7,7 @@ export interface Output {
   line(text?: string): void;
   /** A line about progress or a warning, to standard error, whatever the format. */
   note(text: string): void;
-  /** The one object of `--json`. */
+  /** The one object of `--json`: the first that is given. */
   result(value: unknown): void;
 }
 
@@ -18,6 +18,7 @@ interface Stream {
 /** An output over two streams, the process's own or a test's. */
 export function createOutput(standard: Stream, error: Stream): Output {
   let json = false;
+  let isAnswered = false;
   return {
     useJson(isJson) {
       json = isJson;
@@ -30,7 +31,9 @@ export function createOutput(standard: Stream, error: Stream): Output {
       error.write(`${text}\n`);
     },
     result(value) {
-      if (json) standard.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (!json || isAnswered) return;
+      isAnswered = true;
+      standard.write(`${JSON.stringify(value, null, 2)}\n`);
     },
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +31,31 @@ describe('a process', async () => {
       assert.deepEqual(ran, { code, err: '' });
     }
     assert.deepEqual(shell(demo, '--help | true', folder), { code: 0, err: '' });
+  });
+
+  test('that fails where nothing catches it still answers --json with one object', () => {
+    const preload = join(folder, 'preload.mjs');
+    const failing = `process.on('newListener', (event) => {
+      if (event === 'uncaughtException') setImmediate(() => { throw new TypeError('a secret'); });
+    });`;
+    writeFileSync(preload, failing);
+    const args = ['--import', preload, main, 'check', 'clean.jsonl', '--against', 'evals.jsonl'];
+    const run = (...more: readonly string[]): { status: number | null; stdout: string } =>
+      spawnSync(process.execPath, [...args, ...more], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout } = run('--json');
+    assert.equal(status, 2);
+    const { error } = JSON.parse(stdout) as { error: { name: string; message: string } };
+    assert.equal(error.name, 'TypeError');
+    assert.match(error.message, /^something unexpected went wrong: TypeError;/);
+    assert.equal(run().stdout, '');
+  });
+
+  test('whose standard error fails after the answer gives no second one', (t) => {
+    if (!existsSync('/dev/full')) return t.skip('there is no /dev/full here');
+    const line = 'check absent.jsonl --against evals.jsonl --json 2> /dev/full > answer.json';
+    assert.equal(shell(main, line, folder).code, 2);
+    const answer = readFileSync(join(folder, 'answer.json'), 'utf8');
+    assert.equal(typeof (JSON.parse(answer) as { error: { name: string } }).error.name, 'string');
   });
 
   test('that fails where nothing catches it ends with 2, which is no finding', (t) => {
