@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { capture } from './programs.mjs';
-import { trackedFiles } from './tracked-files.mjs';
+import { ownFiles } from './own-files.mjs';
 
 const CHECK_TIMEOUT_MS = 10 * 60_000;
 
@@ -8,7 +8,7 @@ const CODE = /\.[cm]?[jt]s$/;
 
 /** The checks that look at the sources: a name, the program in node_modules and its arguments. */
 function checksOf(root) {
-  const own = trackedFiles(root);
+  const own = ownFiles(root);
   return [
     {
       name: 'format',

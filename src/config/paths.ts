@@ -8,7 +8,7 @@ const OTHER_SCHEME = /^[a-z][a-z0-9+.-]*:/;
 /** What relative paths of a configuration start from. */
 export type PathBase = Pick<LoadedConfiguration, 'baseFolder'>;
 
-/** A path of the configuration as this machine finds it; addresses such as `s3://…` stay as they are. */
+/** A path of the configuration as this machine finds it; one with another scheme stays as it is. */
 export function resolvePath(base: PathBase, path: string): string {
   if (path.startsWith(FILE_SCHEME)) return resolve(base.baseFolder, path.slice(FILE_SCHEME.length));
   if (OTHER_SCHEME.test(path) || isAbsolute(path)) return path;

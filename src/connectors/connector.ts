@@ -31,8 +31,8 @@ export interface QuarantinedLine {
 
 /**
  * Reads logs. `list` names the objects there are, in a stable order, and `unknown` what lies beside them
- * and is not read; `read` yields every line of one
- * object's first `bytes` bytes, in order, as a record or a quarantined line. Blank lines are no lines.
+ * and is not read; `read` yields every line of one object's first `bytes` bytes, in order, as a record or
+ * a quarantined line. Blank lines are no lines.
  */
 export interface Connector {
   list(): Promise<readonly SourceObject[]>;

@@ -1,7 +1,6 @@
 import type { Fold } from '../dedup/fold.js';
 import type { Books } from '../domain/books.js';
 import { assertBalanced, count } from '../domain/books.js';
-
 import type { ChainFate, Fate } from '../domain/manifest.js';
 import { ADMITTED_FATES } from '../domain/manifest.js';
 import type { Example } from '../domain/record.js';

@@ -4,8 +4,8 @@ import { join, relative } from 'node:path';
 import { describe, test } from 'node:test';
 import { repositoryRoot } from '../support/paths.js';
 
-const { trackedFiles } = (await import(join(repositoryRoot, 'infra', 'tracked-files.mjs'))) as {
-  trackedFiles: (root: string) => readonly string[] | null;
+const { ownFiles } = (await import(join(repositoryRoot, 'infra', 'own-files.mjs'))) as {
+  ownFiles: (root: string) => readonly string[] | null;
 };
 
 const SKIPPED_FOLDERS = ['.git', '.holdfast', 'dist', 'node_modules'];
@@ -46,7 +46,7 @@ describe('the repository', () => {
 
 /** What git tracks, since users keep logs and eval files of their own in the clone; every file where there is no git. */
 function ownTextFiles(root: string): readonly string[] {
-  return (trackedFiles(root) ?? walk(root)).filter((path) => TEXT_FILE.test(path)).sort();
+  return (ownFiles(root) ?? walk(root)).filter((path) => TEXT_FILE.test(path)).sort();
 }
 
 function walk(root: string, folder = root): readonly string[] {
