@@ -19,7 +19,8 @@ import type { Dependencies } from './dependencies.js';
 import type { HoldoutSuite } from './samples.js';
 import { frozenSamples, HOLDOUT_SUITE, holdoutSuite, seenHoldout } from './samples.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
-import { readPlacements } from './steps.js';
+import { everyRelease, readPlacements } from './steps.js';
+import type { WindowState } from './window-state.js';
 import { openWindow, readOutput, readReleaseFile } from './window-state.js';
 
 /** The suites that both models answer: every frozen set, and this window's holdout where it has samples. */
@@ -93,11 +94,11 @@ export async function suiteSamples(
       notCompared: {},
     };
   }
-  const { ancestors } = await openWindow(deps.store, input);
+  const state = await openWindow(deps.store, input);
   const placements = await readOutput<Placement>(deps.store, input, 'split', 'placements');
-  const earlier = await readPlacements(deps, ancestors);
+  const earlier = await readEarlier(deps, state, placements);
   const asked = new Set<string>();
-  for (const ancestor of ancestors) {
+  for (const ancestor of state.ancestors) {
     const samples = await readReleaseFile<Example>(deps.store, ancestor, 'holdout.jsonl');
     for (const { id, answer } of samples) if (answer !== null) asked.add(id);
   }
@@ -106,6 +107,25 @@ export async function suiteSamples(
     seenHoldout(placements, earlier, asked),
     clustersOf([...earlier, ...placements]),
   );
+}
+
+/**
+ * What was placed before this window. Of a release that was replaced it is what this window doesn't place
+ * itself: a reopened window reads its own records as fresh ones.
+ */
+async function readEarlier(
+  deps: Dependencies,
+  state: WindowState,
+  own: readonly Placement[],
+): Promise<readonly Placement[]> {
+  const placedNow = new Set(own.map(({ id }) => id));
+  const earlier: Placement[] = [];
+  for (const release of everyRelease(state)) {
+    const placements = await readPlacements(deps, [release]);
+    const isReplaced = state.replaced.includes(release);
+    earlier.push(...placements.filter(({ id }) => !isReplaced || !placedNow.has(id)));
+  }
+  return earlier;
 }
 
 function answersKey(input: EvaluateInput, modelId: string): string {

@@ -165,7 +165,7 @@ export async function dedupe(context: StepContext, input: StepInput): Promise<St
 }
 
 /** All releases by their windows, the replaced ones before those that replaced them. */
-function everyRelease({ ancestors, replaced }: WindowState): readonly StoredRelease[] {
+export function everyRelease({ ancestors, replaced }: WindowState): readonly StoredRelease[] {
   return [...replaced, ...ancestors].sort((a, b) => startOf(a) - startOf(b));
 }
 

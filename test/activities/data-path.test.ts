@@ -32,6 +32,16 @@ function ticketOf(tickets: readonly Ticket[], id: string): Ticket {
   return tickets.find((ticket) => ticket.id === id) ?? assert.fail(id);
 }
 
+/** A near-copy of each, in a conversation of its own. */
+function copiesOf(tickets: readonly Ticket[]): readonly Ticket[] {
+  return tickets.map((ticket) => ({
+    ...ticket,
+    id: `${ticket.id}-copy`,
+    conversation: `${ticket.conversation}-copy`,
+    text: `${ticket.text} again`,
+  }));
+}
+
 describe('the data path over weeks', () => {
   let path: DataPath;
   beforeEach(async () => {
@@ -111,6 +121,9 @@ describe('the data path over weeks', () => {
     const placements = await second.read<Placement>('placements.jsonl');
     const placed = placements.find(({ id }) => id === 'copy');
     assert.deepEqual([placed?.side, placed?.nearTo], ['holdout', held.id]);
+    // Its original is in no release of the chain any more, and was looked at all the same.
+    const { samples } = await holdoutOf(second);
+    assert.ok(samples.length > 0 && samples.every(({ sample }) => sample.id !== 'copy'));
   });
 
   test('a row near to holdout of a replaced release is taken out', async () => {
@@ -136,8 +149,8 @@ describe('the data path over weeks', () => {
     );
   });
 
-  test('a reopened window reads its own records as fresh ones', async () => {
-    path.writeLog('w1.jsonl', logLines(week1));
+  test('a reopened window reads its own records as fresh ones, near-copies among them too', async () => {
+    path.writeLog('w1.jsonl', logLines([...week1, ...copiesOf(week1)]));
     const first = await path.build(0);
     const reopened = await path.build(0, true);
     assert.deepEqual(
@@ -157,13 +170,7 @@ describe('the data path over weeks', () => {
   }
 
   test('near-copies in the holdout share a cluster', async () => {
-    const copies = week1.map((ticket) => ({
-      ...ticket,
-      id: `${ticket.id}-copy`,
-      conversation: `${ticket.conversation}-copy`,
-      text: `${ticket.text} again`,
-    }));
-    path.writeLog('w1.jsonl', logLines([...week1, ...copies]));
+    path.writeLog('w1.jsonl', logLines([...week1, ...copiesOf(week1)]));
     const { samples } = await holdoutOf(await path.build(0));
     const clusters = new Map(samples.map(({ sample }) => [sample.id, sample.cluster]));
     const pairs = [...clusters].filter(([id]) => clusters.has(`${id}-copy`));
