@@ -212,6 +212,7 @@ function describeClosing(manifestKey: string, manifest: WindowManifest): CloseWi
     sourceBytes: manifest.sources.reduce((sum, source) => sum + source.bytes, 0),
     unknownFileCount: manifest.unknownFiles.reduce((sum, { count }) => sum + count, 0),
     parentRelease: manifest.parent?.release ?? null,
+    replacedRelease: manifest.replacedRelease,
     championId: manifest.champion.modelId,
     decided: null,
   };

@@ -60,8 +60,8 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
   await data.advanceChain.executeWithOptions({ summary: 'the chain moves to this window' }, [
     trained,
   ]);
-  // The candidate of a release that was replaced is not to be promoted any more.
-  if (input.reopen) {
+  // The candidate of a release that was replaced is not to be promoted any more, whichever run completes this.
+  if (closed.replacedRelease !== null) {
     const exceptId = workflowInfo().workflowId;
     await control.supersedePromotions({ ...trained, window: input.window.id, exceptId });
   }

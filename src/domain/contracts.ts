@@ -61,6 +61,8 @@ export interface CloseWindowResult {
   /** Files beside the source objects that are no logs by their names and are not read. */
   readonly unknownFileCount: number;
   readonly parentRelease: string | null;
+  /** The release of this window that was in the chain when it was reopened. */
+  readonly replacedRelease: string | null;
   readonly championId: string;
   /** Set where the chain holds this window and its candidate was decided on: nothing is left to do. */
   readonly decided: { readonly release: string; readonly fate: Fate } | null;

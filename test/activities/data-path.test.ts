@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { closeWindow } from '../../activities/closing.js';
 import { decide } from '../../activities/deciding.js';
 import { suiteSamples } from '../../activities/evaluating.js';
 import { HOLDOUT_SUITE } from '../../activities/samples.js';
@@ -109,6 +110,10 @@ describe('the data path over weeks', () => {
     path.writeLog('w1.jsonl', logLines(week1.filter(({ id }) => id !== held.id)));
     const reopened = await path.build(0, true);
     assert.equal(reopened.manifest.replacedRelease, first.release);
+    // Whoever goes on with it later is told as well.
+    const completing = { ...reopened.input, mode: 'run', reopen: false } as const;
+    const { replacedRelease } = await closeWindow(path.deps, completing);
+    assert.equal(replacedRelease, first.release);
     const gone = ticketOf(week1, held.id);
     const copy = {
       ...gone,

@@ -47,6 +47,7 @@ export function createStandIns(
       sourceBytes: 10,
       unknownFileCount: 0,
       parentRelease: null,
+      replacedRelease: null,
       championId: 'ft:a',
       decided: null,
     }),

@@ -238,20 +238,28 @@ describe('the weekly run', () => {
     });
   });
 
-  test('a reopened window supersedes the promotions of the release that it replaces', async () => {
-    const standIns = createStandIns();
-    const superseded: (string | null)[] = [];
-    standIns.supersedePromotions = async ({ window }) => {
-      assert.deepEqual(standIns.chain, ['2026-W01']);
-      superseded.push(window);
-      return { superseded: [] };
-    };
-    await temporal.withWorker(QUEUE, standIns, async () => {
-      const { windows } = await run('reopened', input('2026-W01', { reopen: true }));
-      assert.equal(windows[0]?.decision, 'hold');
+  for (const reopen of [true, false]) {
+    const who = reopen ? 'the run that reopens it' : 'a later run that completes it';
+    test(`a reopened window supersedes the promotions of what it replaces, in ${who}`, async () => {
+      const standIns = createStandIns();
+      const original = createStandIns();
+      standIns.closeWindow = async (asked) => ({
+        ...(await original.closeWindow(asked)),
+        replacedRelease: 'r',
+      });
+      const superseded: (string | null)[] = [];
+      standIns.supersedePromotions = async ({ window }) => {
+        assert.deepEqual(standIns.chain, ['2026-W01']);
+        superseded.push(window);
+        return { superseded: [] };
+      };
+      await temporal.withWorker(QUEUE, standIns, async () => {
+        const { windows } = await run(`replacing-${reopen}`, input('2026-W01', { reopen }));
+        assert.equal(windows[0]?.decision, 'hold');
+      });
+      assert.deepEqual(superseded, ['2026-W01']);
     });
-    assert.deepEqual(superseded, ['2026-W01']);
-  });
+  }
 
   test('a failed job fails the run with the job’s code, after the chain has moved', async () => {
     const standIns = createStandIns();
