@@ -42,7 +42,8 @@ export const evaluations = proxyActivities<ModelActivities>({
   startToCloseTimeout: '6h',
   heartbeatTimeout: '10s',
   scheduleToCloseTimeout: '24h',
-  retry,
+  // A host that is away is asked again by and by: every attempt pays for the suite's answers anew.
+  retry: { ...retry, maximumInterval: '30m' },
 });
 
 /** The alias and the audit log: small writes. A promotion that fails is told to the person who decided. */
