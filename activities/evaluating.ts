@@ -16,7 +16,7 @@ import { clustersOf } from '../src/split/clusters.js';
 import type { Placement } from '../src/split/place.js';
 import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
-import type { HoldoutSuite } from './samples.js';
+import type { AskedSuite } from './samples.js';
 import { frozenSamples, HOLDOUT_SUITE, holdoutSuite, seenHoldout } from './samples.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { everyRelease, readPlacements } from './steps.js';
@@ -29,12 +29,14 @@ export async function planEvaluation(
   input: StepInput & { readonly release: string },
 ): Promise<EvaluationPlan> {
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
-  const suites = configuration.evals.map(({ name }) => `frozen:${name}`);
-  const holdout = await suiteSamples(deps, configuration, input, HOLDOUT_SUITE);
-  if (holdout.samples.length > 0) suites.push(HOLDOUT_SUITE);
+  const frozen = configuration.evals.map(({ name }) => `frozen:${name}`);
+  const suites: string[] = [];
   let count = 0;
-  for (const suite of suites) {
-    count += (await suiteSamples(deps, configuration, input, suite)).samples.length;
+  for (const suite of [...frozen, HOLDOUT_SUITE]) {
+    const { samples } = await suiteSamples(deps, configuration, input, suite);
+    if (suite === HOLDOUT_SUITE && samples.length === 0) continue;
+    suites.push(suite);
+    count += samples.length;
   }
   return { suites, samples: count };
 }
@@ -86,7 +88,7 @@ export async function suiteSamples(
   configuration: Configuration,
   input: StepInput,
   suite: string,
-): Promise<HoldoutSuite> {
+): Promise<AskedSuite> {
   if (suite !== HOLDOUT_SUITE) {
     const samples = await frozenSamples(deps.store, configuration, suite.slice('frozen:'.length));
     return {

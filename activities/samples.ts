@@ -60,8 +60,8 @@ export function seenHoldout(
   );
 }
 
-/** A window's holdout as a suite. */
-export interface HoldoutSuite {
+/** The samples of a suite that are asked. */
+export interface AskedSuite {
   readonly samples: readonly SuiteSample[];
   /** How many samples are not asked, by reason: `seen`, `no-reference`. */
   readonly notCompared: ReasonCounts;
@@ -72,7 +72,7 @@ export function holdoutSuite(
   holdout: readonly Example[],
   seen: ReadonlySet<string>,
   clusters: ReadonlyMap<string, string>,
-): HoldoutSuite {
+): AskedSuite {
   const samples: SuiteSample[] = [];
   const notCompared: Record<string, number> = {};
   for (const example of holdout) {
