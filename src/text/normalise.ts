@@ -148,7 +148,12 @@ function unitsAt(raw: string, index: number): number {
 /** Folds one cluster. Lone surrogates stay as they are. */
 function foldCluster(cluster: string): string {
   const visible = IGNORABLE.test(cluster) ? cluster.replace(IGNORABLES, '') : cluster;
-  const lower = unify(visible).normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  const lower = unify(visible)
+    .normalize('NFKC')
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFKC');
   return unify(lower.replace(IGNORABLES, ''));
 }
 

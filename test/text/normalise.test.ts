@@ -55,6 +55,7 @@ function reference(raw: string): string {
   const visible = (text: string): string => text.replace(/\p{DI}/gu, '');
   const folded = unify(visible(raw))
     .normalize('NFKC')
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .normalize('NFKC');
@@ -93,6 +94,13 @@ describe('normalise', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  test('changes no character of Unicode a second time', () => {
+    for (let code = 0; code < 0x110000; code += 1) {
+      const once = normalise(String.fromCodePoint(code)).text;
+      assert.equal(normalise(once).text, once, code.toString(16));
+    }
   });
 
   test('knows for each stretch which raw characters it was made of', () => {
