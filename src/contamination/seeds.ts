@@ -1,40 +1,31 @@
-import { type HashIndex, createHashIndex } from '../text/hash-index.js';
-import { HIGH_SEED, LOW_SEED, type Hash53, joinLanes } from '../text/hash.js';
+import { highRunAt, lowRunAt } from '../text/runs.js';
+import { type HashedText, runsOfText } from './hashed-text.js';
 import { SHORT_SAMPLE_WORDS } from './policy.js';
-import type { IndexedSample } from './indexed-sample.js';
+import { NO_RUN, type RunTable, createRunTable } from './run-table.js';
+import { type SeedHits, createSeedHits } from './seed-hits.js';
+import { type Postings, createPostings } from './seed-postings.js';
 
 /** Lengths of the runs that samples are found by: the shortest that few samples have. */
 const SEED_LENGTHS = [3, 5, 8, 13] as const;
-const FIRST_LENGTH = SEED_LENGTHS[0];
-const LAST_LENGTH = 13;
+/** Every place that anything is found at begins with a run of this length. */
+export const FIRST_LENGTH = SEED_LENGTHS[0];
 /** A run is rare when at most this share of the samples has it, or this many. */
 const RARE_SHARE = 0.01;
 const RARE_COUNT = 8;
-/** Places of one text or sample that one run is noted at: a word repeated a million times is looked at this often. */
-const PLACES_PER_SEED = 32;
 /** The run is in the index, but too many samples have it: ask for the longer one. */
 const COMMON = 0;
 
-/** Where runs of a text stand in samples: `samples[k]` may begin about `texts[k] - places[k]` words in. */
-export interface SeedHits {
-  readonly count: number;
-  readonly samples: Int32Array;
-  /** First word of the run in the sample. */
-  readonly places: Int32Array;
-  /** First word of the run in the text, ascending. */
-  readonly texts: Int32Array;
-}
-
 /** Finds the samples that a text shares rare runs of words with. */
 export interface SeedIndex {
-  find(ids: Int32Array): SeedHits;
+  /** The runs of three words that any sample has. */
+  readonly first: RunTable;
+  /**
+   * Where runs of a text stand in samples. `places` are the first `count` words of the text at which a run may
+   * begin, ascending. The next call overwrites what is found.
+   */
+  find(text: HashedText, places: Int32Array, count: number): SeedHits;
   /** Hits from which a sample is worth an alignment; 0 for those that no run finds. */
   readonly required: Int32Array;
-}
-
-interface Postings {
-  readonly samples: number[];
-  readonly places: number[];
 }
 
 /**
@@ -42,89 +33,73 @@ interface Postings {
  * among the samples. A text is looked up run by run, so the cost is that of its length and of the rare
  * runs it shares, never that of the samples.
  */
-export function createSeedIndex(samples: readonly IndexedSample[]): SeedIndex {
-  const postings: Postings[] = [{ samples: [], places: [] }];
+export function createSeedIndex(samples: readonly HashedText[]): SeedIndex {
+  const postings = createPostings();
   const tables = buildTables(samples, postings);
+  const [first] = tables;
+  const hits = createSeedHits(postings);
   return {
-    find: (ids) => findHits(ids, tables, postings),
+    first: first ?? createRunTable(0),
     required: requiredHits(samples, postings),
+    find(text, places, count) {
+      hits.begin();
+      for (let index = 0; index < count; index += 1) {
+        const start = places[index] ?? 0;
+        const posting = lookUp(text, start, tables);
+        if (posting > COMMON) hits.add(posting, start);
+      }
+      return hits;
+    },
   };
 }
 
-/** One table per length, from a run's hash to its postings or to `COMMON`. */
-function buildTables(samples: readonly IndexedSample[], postings: Postings[]): HashIndex[] {
+/** One table per length, from a run to its postings or to `COMMON`. */
+function buildTables(samples: readonly HashedText[], postings: Postings): readonly RunTable[] {
   const limit = Math.max(RARE_COUNT, Math.ceil(samples.length * RARE_SHARE));
-  const tables: HashIndex[] = [];
-  let open = samples.map(({ ids }) => (ids.length < SHORT_SAMPLE_WORDS ? [] : [...ids.keys()]));
-  for (const length of SEED_LENGTHS) {
-    const table = createHashIndex();
-    const hashes = samples.map(({ ids }) => runHashes(ids, length));
-    const frequencies = frequenciesOf(hashes);
-    open = samples.map((_, index) => {
-      const own = hashes[index] ?? [];
-      const left: number[] = [];
-      for (const place of open[index] ?? []) {
-        const hash = own[place];
-        if (hash === undefined) continue;
-        if ((frequencies.get(hash) ?? 0) <= limit) post(table, postings, hash, index, place);
-        else {
-          table.set(hash, COMMON);
-          left.push(place);
-        }
-      }
-      return left;
+  let open = samples.map(({ count }) =>
+    count < SHORT_SAMPLE_WORDS ? [] : Array.from({ length: count }, (_, place) => place),
+  );
+  return SEED_LENGTHS.map((length) => {
+    const runs = samples.map((sample) => runsOfText(sample, length));
+    const frequencies = frequenciesOf(runs);
+    const table = createRunTable(open.reduce((sum, places) => sum + places.length, 0));
+    open = open.map((places, sample) => {
+      const own = runs[sample] ?? { count: 0, lows: EMPTY, highs: EMPTY };
+      const within = places.filter((place) => place < own.count);
+      return within.filter((place) => {
+        const [low, high] = [own.lows[place] ?? 0, own.highs[place] ?? 0];
+        const isCommon = frequencies(low, high) > limit;
+        if (isCommon) table.set(low, high, COMMON);
+        else table.set(low, high, postings.add(table.get(low, high), sample, place));
+        return isCommon;
+      });
     });
-    tables.push(table);
-  }
-  return tables;
+    return table;
+  });
 }
 
-function post(
-  table: HashIndex,
-  postings: Postings[],
-  hash: Hash53,
-  sample: number,
-  place: number,
-): void {
-  let number = table.get(hash);
-  if (number <= COMMON) {
-    number = postings.length;
-    postings.push({ samples: [], places: [] });
-    table.set(hash, number);
-  }
-  const posting = postings[number];
-  // Samples come one after the other, so that a full one's entries are the last.
-  if (posting === undefined || posting.samples.at(-PLACES_PER_SEED) === sample) return;
-  posting.samples.push(sample);
-  posting.places.push(place);
-}
+const EMPTY = new Int32Array(0);
 
-function frequenciesOf(hashes: readonly (readonly Hash53[])[]): ReadonlyMap<Hash53, number> {
-  const frequencies = new Map<Hash53, number>();
-  for (const own of hashes) {
-    for (const hash of new Set(own)) frequencies.set(hash, (frequencies.get(hash) ?? 0) + 1);
-  }
-  return frequencies;
-}
-
-function runHashes(ids: Int32Array, length: number): Hash53[] {
-  const hashes: Hash53[] = [];
-  for (let start = 0; start + length <= ids.length; start += 1) {
-    hashes.push(runHash(ids, start, length));
-  }
-  return hashes;
-}
-
-/** Hashes `length` vocabulary numbers from `start` on. */
-export function runHash(ids: Int32Array, start: number, length: number): Hash53 {
-  let low = LOW_SEED;
-  let high = HIGH_SEED;
-  for (let index = start; index < start + length; index += 1) {
-    const id = ids[index] ?? 0;
-    low = Math.imul(low ^ id, 0x9e3779b1) ^ (low >>> 13);
-    high = Math.imul(high ^ Math.imul(id, 0x27d4eb2f), 0x85ebca77) ^ (high >>> 15);
-  }
-  return joinLanes(high, low);
+/** In how many samples a run stands. */
+function frequenciesOf(samples: readonly HashedText[]): (low: number, high: number) => number {
+  const total = samples.reduce((sum, { count }) => sum + count, 0);
+  const numbers = createRunTable(total);
+  const counts = new Int32Array(total);
+  const last = new Int32Array(total).fill(-1);
+  samples.forEach(({ count, lows, highs }, sample) => {
+    for (let place = 0; place < count; place += 1) {
+      const [low, high] = [lows[place] ?? 0, highs[place] ?? 0];
+      let number = numbers.get(low, high);
+      if (number === NO_RUN) {
+        number = numbers.size;
+        numbers.set(low, high, number);
+      }
+      if (last[number] === sample) continue;
+      last[number] = sample;
+      counts[number] = (counts[number] ?? 0) + 1;
+    }
+  });
+  return (low, high) => counts[numbers.get(low, high)] ?? 0;
 }
 
 /**
@@ -132,72 +107,25 @@ export function runHash(ids: Int32Array, start: number, length: number): Hash53 
  * them; coverage of 0.8 with T/5 edits at least 0.4 T - 2, of which some edits in the text take more. Places
  * whose run of three is common, and is found by a longer one or not at all, are taken off.
  */
-function requiredHits(
-  samples: readonly IndexedSample[],
-  postings: readonly Postings[],
-): Int32Array {
-  const places = new Int32Array(samples.length);
-  for (const posting of postings) {
-    for (const sample of posting.samples) places[sample] = (places[sample] ?? 0) + 1;
-  }
-  return Int32Array.from(samples, ({ ids }, index) => {
-    if ((places[index] ?? 0) === 0) return 0;
-    const needed = Math.min(Math.ceil(ids.length / 4) - 1, Math.ceil(ids.length / 2) - 2, 9);
-    const missing = ids.length - FIRST_LENGTH + 1 - (places[index] ?? 0);
-    return Math.max(1, needed - missing);
+function requiredHits(samples: readonly HashedText[], postings: Postings): Int32Array {
+  const places = postings.countBySample(samples.length);
+  return Int32Array.from(samples, ({ count }, index) => {
+    const own = places[index] ?? 0;
+    if (own === 0) return 0;
+    const needed = Math.min(Math.ceil(count / 4) - 1, Math.ceil(count / 2) - 2, 9);
+    return Math.max(1, needed - (count - FIRST_LENGTH + 1 - own));
   });
 }
 
-function findHits(
-  ids: Int32Array,
-  tables: readonly HashIndex[],
-  postings: readonly Postings[],
-): SeedHits {
-  const samples: number[] = [];
-  const places: number[] = [];
-  const texts: number[] = [];
-  const noted = new Map<number, number>();
-  let known = knownRun(ids, 0);
-  for (let start = 0; start < ids.length; start += 1) {
-    if (start >= known) known = knownRun(ids, start);
-    const number = lookUp(ids, start, known - start, tables);
-    if (number <= COMMON) continue;
-    const times = noted.get(number) ?? 0;
-    if (times >= PLACES_PER_SEED) continue;
-    noted.set(number, times + 1);
-    const posting = postings[number];
-    for (let index = 0; posting !== undefined && index < posting.samples.length; index += 1) {
-      samples.push(posting.samples[index] ?? 0);
-      places.push(posting.places[index] ?? 0);
-      texts.push(start);
-    }
-  }
-  return {
-    count: samples.length,
-    samples: Int32Array.from(samples),
-    places: Int32Array.from(places),
-    texts: Int32Array.from(texts),
-  };
-}
-
-/** The end of the run of known words from `start` on. */
-function knownRun(ids: Int32Array, start: number): number {
-  let end = start;
-  while (end < ids.length && ids[end] !== 0) end += 1;
-  return end;
-}
-
-function lookUp(
-  ids: Int32Array,
-  start: number,
-  available: number,
-  tables: readonly HashIndex[],
-): number {
+/** The postings of the shortest run from `start` on that is rare; `COMMON` or `NO_RUN` where there is none. */
+function lookUp(text: HashedText, start: number, tables: readonly RunTable[]): number {
   for (let level = 0; level < SEED_LENGTHS.length; level += 1) {
-    const length = SEED_LENGTHS[level] ?? LAST_LENGTH;
-    if (length > available) return -1;
-    const number = tables[level]?.get(runHash(ids, start, length)) ?? -1;
-    if (number !== COMMON) return number;
+    const length = SEED_LENGTHS[level] ?? FIRST_LENGTH;
+    if (start + length > text.count) return NO_RUN;
+    const low = lowRunAt(text.lows, start, length);
+    const high = highRunAt(text.highs, start, length);
+    const posting = tables[level]?.get(low, high) ?? NO_RUN;
+    if (posting !== COMMON) return posting;
   }
-  return -1;
+  return NO_RUN;
 }

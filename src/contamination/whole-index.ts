@@ -1,5 +1,6 @@
-import type { Hash53 } from '../text/hash.js';
-import { runHash } from './seeds.js';
+import { highRunAt, lowRunAt } from '../text/runs.js';
+import type { HashedText } from './hashed-text.js';
+import { NO_RUN, type RunTable, createRunTable } from './run-table.js';
 
 /** A sample that stands whole in a text, from word `start` on. */
 export interface WholeHit {
@@ -9,7 +10,10 @@ export interface WholeHit {
 
 /** Finds samples that stand whole in a text, word by word. */
 export interface WholeIndex {
-  find(ids: Int32Array): readonly WholeHit[];
+  /** The runs of three words that samples of the index begin with. */
+  readonly first: RunTable;
+  /** `places` are the first `count` words at which a run of three in `first` may begin. */
+  find(text: HashedText, places: Int32Array, count: number): readonly WholeHit[];
 }
 
 /** Words by which the table is entered; shorter samples by all they have. */
@@ -17,9 +21,18 @@ const ENTRY_WORDS = 3;
 /** Places of one text at which the same sample is noted. */
 const PLACES_PER_SAMPLE = 32;
 
+/** A text that one sample is or several are. */
 interface Entry {
-  readonly ids: Int32Array;
+  readonly text: HashedText;
   readonly samples: number[];
+  /** Places of the current text that are noted. */
+  times: number;
+}
+
+/** The entries that begin with one run, by the run's number. */
+interface Table {
+  readonly runs: RunTable;
+  readonly entries: Entry[][];
 }
 
 /**
@@ -27,51 +40,86 @@ interface Entry {
  * run is common. Entered by the first three words, verified word by word.
  */
 export function createWholeIndex(
-  members: readonly { readonly sample: number; readonly ids: Int32Array }[],
+  members: readonly { readonly sample: number; readonly text: HashedText }[],
 ): WholeIndex {
-  const tables = new Map<number, Map<Hash53, Entry[]>>();
-  for (const { sample, ids } of members) {
-    if (ids.length === 0) continue;
-    const length = Math.min(ENTRY_WORDS, ids.length);
-    const table = tables.get(length) ?? new Map<Hash53, Entry[]>();
-    tables.set(length, table);
-    const key = runHash(ids, 0, length);
-    const entries = table.get(key) ?? [];
-    table.set(key, entries);
+  const tables = Array.from({ length: ENTRY_WORDS }, (_, index) =>
+    tableOf(
+      members.filter(({ text }) => Math.min(ENTRY_WORDS, text.count) === index + 1),
+      index + 1,
+    ),
+  );
+  const [single, pair, first] = tables;
+  const runs = first?.runs ?? createRunTable(0);
+  return {
+    first: runs,
+    find(text, places, count) {
+      const hits: WholeHit[] = [];
+      const noted: Entry[] = [];
+      if (first !== undefined && runs.size > 0) {
+        for (let index = 0; index < count; index += 1) {
+          noteAt(text, places[index] ?? 0, first, ENTRY_WORDS, hits, noted);
+        }
+      }
+      [single, pair].forEach((table, index) => {
+        if (table === undefined || table.runs.size === 0) return;
+        for (let start = 0; start + index < text.count; start += 1) {
+          noteAt(text, start, table, index + 1, hits, noted);
+        }
+      });
+      for (const entry of noted) entry.times = 0;
+      return hits;
+    },
+  };
+}
+
+function tableOf(
+  members: readonly { readonly sample: number; readonly text: HashedText }[],
+  length: number,
+): Table {
+  const table: Table = { runs: createRunTable(members.length), entries: [] };
+  for (const { sample, text } of members) {
+    const [low, high] = [lowRunAt(text.lows, 0, length), highRunAt(text.highs, 0, length)];
+    let number = table.runs.get(low, high);
+    if (number === NO_RUN) {
+      number = table.entries.push([]) - 1;
+      table.runs.set(low, high, number);
+    }
+    const entries = table.entries[number] ?? [];
     const same = entries.find(
-      (entry) => equalAt(entry.ids, ids, 0) && entry.ids.length === ids.length,
+      (entry) => entry.text.count === text.count && standsAt(entry.text, text, 0),
     );
-    if (same === undefined) entries.push({ ids, samples: [sample] });
+    if (same === undefined) entries.push({ text, samples: [sample], times: 0 });
     else same.samples.push(sample);
   }
-  return { find: (ids) => findWhole(ids, tables) };
+  return table;
 }
 
-function findWhole(
-  ids: Int32Array,
-  tables: ReadonlyMap<number, ReadonlyMap<Hash53, readonly Entry[]>>,
-): readonly WholeHit[] {
-  const hits: WholeHit[] = [];
-  const noted = new Map<Entry, number>();
-  for (const [length, table] of tables) {
-    for (let start = 0; start + length <= ids.length; start += 1) {
-      if (ids[start] === 0) continue;
-      for (const entry of table.get(runHash(ids, start, length)) ?? []) {
-        const times = noted.get(entry) ?? 0;
-        if (times >= PLACES_PER_SAMPLE || !equalAt(entry.ids, ids, start)) continue;
-        noted.set(entry, times + 1);
-        for (const sample of entry.samples) hits.push({ sample, start });
-      }
-    }
+function noteAt(
+  text: HashedText,
+  start: number,
+  { runs, entries }: Table,
+  length: number,
+  hits: WholeHit[],
+  noted: Entry[],
+): void {
+  if (start + length > text.count) return;
+  const low = lowRunAt(text.lows, start, length);
+  const number = runs.get(low, highRunAt(text.highs, start, length));
+  if (number === NO_RUN) return;
+  for (const entry of entries[number] ?? []) {
+    if (entry.times >= PLACES_PER_SAMPLE || !standsAt(entry.text, text, start)) continue;
+    entry.times += 1;
+    noted.push(entry);
+    for (const sample of entry.samples) hits.push({ sample, start });
   }
-  return hits;
 }
 
-/** Whether all of `needle` stands in `ids` from `start` on. */
-function equalAt(needle: Int32Array, ids: Int32Array, start: number): boolean {
-  if (start + needle.length > ids.length) return false;
-  for (let index = 0; index < needle.length; index += 1) {
-    if (needle[index] !== ids[start + index]) return false;
+/** Whether all of `needle` stands in `text` from `start` on. */
+function standsAt(needle: HashedText, text: HashedText, start: number): boolean {
+  if (start + needle.count > text.count) return false;
+  for (let index = 0; index < needle.count; index += 1) {
+    if (needle.lows[index] !== text.lows[start + index]) return false;
+    if (needle.highs[index] !== text.highs[start + index]) return false;
   }
   return true;
 }

@@ -33,3 +33,20 @@ function power(base: number, exponent: number): number {
   for (let factor = 0; factor < exponent; factor += 1) product = Math.imul(product, base);
   return product;
 }
+
+/** One lane of the hash of the `size` words from `start` on, as `hashRuns` makes it. */
+export function lowRunAt(lows: Int32Array, start: number, size: number): number {
+  return runAt(lows, start, size, LOW_BASE);
+}
+
+export function highRunAt(highs: Int32Array, start: number, size: number): number {
+  return runAt(highs, start, size, HIGH_BASE);
+}
+
+function runAt(lane: Int32Array, start: number, size: number, base: number): number {
+  let hash = 0;
+  for (let index = start; index < start + size; index += 1) {
+    hash = (Math.imul(hash, base) + (lane[index] ?? 0)) | 0;
+  }
+  return hash;
+}

@@ -21,6 +21,8 @@ export interface Shingler {
   utf8(): Uint8Array;
   /** The hash of the text read last, as `hashText` gives it. */
   textHash(): Hash53;
+  /** The hashes of the words of the text read last. */
+  wordHashes(): Shingles;
   /** The text read last as it is compared. */
   normalised(): string;
   /** Runs of `size` words of the text read last. */
@@ -67,6 +69,7 @@ export function createShingler(kernel: Kernel | null): Shingler {
       if (kernel !== null && reader.isInKernel()) return kernel.utf8(text.length);
       return encoder.encode(text);
     },
+    wordHashes: () => ({ count: wordCount, ...lanesOf(reader.arrays()) }),
     normalised: () => normalise(rawText()).text,
     textHash() {
       const raw = rawText();
@@ -96,6 +99,10 @@ export function createShingler(kernel: Kernel | null): Shingler {
       return { count: hashRuns(own, units.length, size, own), ...own };
     },
   };
+}
+
+function lanesOf({ lows, highs }: Lanes): Lanes {
+  return { lows, highs };
 }
 
 function createLanes(capacity: number): Lanes {

@@ -69,7 +69,7 @@ function edited(source: readonly string[], random: Random, words: readonly strin
 }
 
 /** Words of 2 to 9 letters, short ones first as the frequent ones are. */
-function createVocabulary(random: Random): readonly string[] {
+export function createVocabulary(random: Random): readonly string[] {
   const words = new Set<string>();
   while (words.size < VOCABULARY) {
     const length = 2 + Math.floor(random() * (words.size < 300 ? 3 : 8));
@@ -83,7 +83,7 @@ function createVocabulary(random: Random): readonly string[] {
 }
 
 /** Ranks from 0 on with probabilities of 1 / (rank + 1)^EXPONENT, by bisection of their sums. */
-function createZipf(random: Random): () => number {
+export function createZipf(random: Random): () => number {
   const sums = new Float64Array(VOCABULARY);
   let sum = 0;
   for (let rank = 0; rank < VOCABULARY; rank += 1) {
