@@ -1,5 +1,5 @@
 import type { ContaminationSample } from '../contamination/indexed-sample.js';
-import { matchabilityOf } from '../contamination/matchability.js';
+import { matchabilityOfIndexed } from '../contamination/matchability.js';
 import { createSampleIndex, type SampleIndex } from '../contamination/sample-index.js';
 import { scannedParts } from '../contamination/scan-examples.js';
 import { DataError } from '../domain/errors.js';
@@ -67,8 +67,8 @@ export function prepareSamples(
   policy: ContaminationPolicy,
 ): CheckSamples {
   const prepared = samples.map(toContaminationSample);
-  const protection = files.map((file) => protectionOf(file, samples, prepared, policy));
   const index = createSampleIndex(prepared, policy);
+  const protection = files.map((file) => protectionOf(file, samples, index, policy));
   return {
     count: samples.length,
     protection,
@@ -86,14 +86,14 @@ function toContaminationSample(text: PlacedText, position: number): Contaminatio
 function protectionOf(
   file: string,
   samples: readonly PlacedText[],
-  prepared: readonly ContaminationSample[],
+  index: SampleIndex,
   policy: ContaminationPolicy,
 ): EvalProtection {
-  const own = prepared.filter(({ set }) => set === file);
+  const own = index.samples.filter(({ sample }) => sample.set === file);
   if (own.length === 0) {
     throw new DataError('eval-set-empty', `${file} holds no samples; there is nothing to check`);
   }
-  const { coverage, unmatchable } = matchabilityOf(own, policy);
+  const { coverage, unmatchable } = matchabilityOfIndexed(own, policy);
   const unprotected = unmatchable.flatMap((position): Unprotected[] => {
     const sample = samples[Number(position)];
     return sample === undefined

@@ -5,6 +5,7 @@ import type { Window } from './alignment.js';
 import type { HashedText } from './hashed-text.js';
 import { createPromptIndex } from './prompt-index.js';
 import { passFilter } from './run-table.js';
+import type { SeedHits } from './seed-hits.js';
 import { FIRST_LENGTH, createSeedIndex } from './seeds.js';
 import { createWholeIndex } from './whole-index.js';
 import { windowsOf } from './windows.js';
@@ -49,15 +50,23 @@ export function createFinder(texts: readonly string[], shingle: ShinglePolicy): 
     return passFilter(filter, runs.lows, runs.count, places);
   }
 
-  function seedCandidates(text: HashedText, count: number): readonly Candidate[] {
-    const found = seeds.find(text, places, count).worthwhile(seeds.required);
-    return [...found].flatMap(([number, hits]) =>
-      windowsOf(hits, hashed[number]?.count ?? 0, text.count).map((place): Candidate => ({
-        number,
-        source: 'ngram',
-        place,
-      })),
-    );
+  function wholeCandidates(text: HashedText, runs: Shingles): readonly Candidate[] {
+    const count = whole.first.size === 0 ? 0 : placesIn(whole.first.filter, runs);
+    return whole.find(text, places, count).map(({ sample, start }): Candidate => ({
+      number: sample,
+      source: 'whole',
+      place: { start },
+    }));
+  }
+
+  function seedCandidates(hits: SeedHits, wordCount: number): readonly Candidate[] {
+    const found: Candidate[] = [];
+    for (const [number, own] of hits.worthwhile(seeds.required)) {
+      for (const place of windowsOf(own, hashed[number]?.count ?? 0, wordCount)) {
+        found.push({ number, source: 'ngram', place });
+      }
+    }
+    return found;
   }
 
   return {
@@ -66,24 +75,16 @@ export function createFinder(texts: readonly string[], shingle: ShinglePolicy): 
       if (wordCount === 0) return [];
       const text = shingler.wordHashes();
       const runs = shingler.words(FIRST_LENGTH);
-      const wholes = whole
-        .find(text, places, placesIn(whole.first.filter, runs))
-        .map(({ sample, start }): Candidate => ({
-          number: sample,
-          source: 'whole',
-          place: { start },
-        }));
-      const known = placesIn(seeds.first.filter, runs);
-      const found = known === 0 ? [] : seedCandidates(text, known);
-      const near = prompts.near(wordCount, known);
+      const wholes = wholeCandidates(text, runs);
+      const hits = seeds.find(text, runs, places, placesIn(seeds.first.filter, runs));
+      const found = seedCandidates(hits, wordCount);
+      const near = prompts.near(hits.mostShared());
+      if (near.length === 0) return found.length === 0 ? wholes : [...wholes, ...found];
+      const place = { from: 0, to: wordCount };
       return [
         ...wholes,
         ...found,
-        ...near.map((number): Candidate => ({
-          number,
-          source: 'minhash',
-          place: { from: 0, to: wordCount },
-        })),
+        ...near.map((number): Candidate => ({ number, source: 'minhash', place })),
       ];
     },
   };

@@ -36,6 +36,14 @@ export function matchabilityOf(
   samples: readonly ContaminationSample[],
   policy: ContaminationPolicy,
 ): Matchability {
+  return matchabilityOfIndexed(indexSamples(samples, policy).indexed, policy);
+}
+
+/** As `matchabilityOf`, of samples that are indexed already. */
+export function matchabilityOfIndexed(
+  samples: readonly IndexedSample[],
+  policy: ContaminationPolicy,
+): Matchability {
   const coverage: Record<ProtectingRule, number> = {
     line: 0,
     whole: 0,
@@ -45,7 +53,7 @@ export function matchabilityOf(
     unmatchable: 0,
   };
   const unmatchable: string[] = [];
-  for (const indexed of indexSamples(samples, policy).indexed) {
+  for (const indexed of samples) {
     const rules = protectingRules(indexed, policy);
     for (const rule of rules) coverage[rule] += 1;
     if (rules.includes('unmatchable')) unmatchable.push(indexed.sample.id);

@@ -11,9 +11,9 @@ import { CANDIDATE_THRESHOLD, SHORT_SAMPLE_WORDS } from './policy.js';
 export interface PromptIndex {
   /**
    * Numbers of the texts whose Jaccard with the text that the shingler read last is at least one half, ascending.
-   * `known` is how many runs of three words of it stand in any indexed text.
+   * `shared` is how many different runs of three words any one indexed text has in common with it, at most.
    */
-  near(wordCount: number, known: number): readonly number[];
+  near(shared: number): readonly number[];
 }
 
 interface IndexedSet {
@@ -37,6 +37,8 @@ export function createPromptIndex(
   const overlap = createOverlap();
   const sets: IndexedSet[] = [];
   const sizes = { least: Infinity, most: 0 };
+  // A run of three words or more that both have begins with three that both have.
+  const isCountedByRuns = shingle.unit === 'words' && shingle.size >= 3;
   const shinglesOf = (): Shingles =>
     shingle.unit === 'words' ? shingler.words(shingle.size) : shingler.characters(shingle.size);
   texts.forEach((raw, number) => {
@@ -49,17 +51,17 @@ export function createPromptIndex(
     sizes.least = Math.min(sizes.least, size);
     sizes.most = Math.max(sizes.most, size);
   });
+  /** Of A and B with J >= 1/2: |A| <= 2 |B|, and |A ∩ B| >= (|A| + |B|) / 3, so |A| <= 3 |A ∩ B| - |B|. */
+  const largest = (shared: number): number => {
+    const byOverlap = isCountedByRuns ? 3 * shared - sizes.least : Infinity;
+    return Math.min(sizes.most / CANDIDATE_THRESHOLD, byOverlap);
+  };
   return {
-    near(wordCount, known) {
-      // Of an indexed set that is near at least half is in the text, and every run of words begins with one of three.
-      const isUnknown = shingle.unit === 'words' && shingle.size >= 3;
-      if (isUnknown && known < sizes.least * CANDIDATE_THRESHOLD) return [];
-      if (wordCount < 1 || sets.length === 0) return [];
+    near(shared) {
+      if (sets.length === 0 || largest(shared) < sizes.least * CANDIDATE_THRESHOLD) return [];
       const shingles = shinglesOf();
-      const size = overlap.load(shingles);
-      if (size < sizes.least * CANDIDATE_THRESHOLD || size > sizes.most / CANDIDATE_THRESHOLD) {
-        return [];
-      }
+      const size = overlap.load(shingles, largest(shared));
+      if (size < sizes.least * CANDIDATE_THRESHOLD || size > largest(shared)) return [];
       return table.candidates(sketcher.sketch(shingles)).flatMap((entry) => {
         const indexed = sets[entry];
         if (indexed === undefined) return [];

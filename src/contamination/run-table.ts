@@ -1,3 +1,5 @@
+import type { Lanes } from '../text/word-hash.js';
+
 /** Numbers of runs of words, by the two lanes of a run's hash, and a filter that is asked before. */
 export interface RunTable {
   readonly size: number;
@@ -5,32 +7,53 @@ export interface RunTable {
   readonly filter: Int32Array;
   /** The number of a run, or `NO_RUN`. */
   get(low: number, high: number): number;
+  /** Writes the numbers of the runs at the first `count` places to `out`. */
+  getAll(runs: Lanes, places: Int32Array, count: number, out: Int32Array): void;
   set(low: number, high: number, value: number): void;
+  /** The number of a run, which is the next one, from 0 on, where it has none. */
+  numberOf(low: number, high: number): number;
+  /** Gives every run another number. */
+  replace(next: (value: number) => number): void;
 }
 
 export const NO_RUN = -1;
 
-const LARGEST_LOAD = 0.5;
+const LARGEST_LOAD = 0.6;
 /** Bits of the filter for each run: a run that is not in the table has a bit once in sixteen times. */
 const FILTER_BITS_PER_RUN = 16;
 const BITS_PER_WORD = 32;
 
+/** Integers of one slot, side by side so that one look at memory fetches all: low, high, value. */
+const SLOT_SHIFT = 2;
+const HIGH = 1;
+const VALUE = 2;
+
 /** A table for at most `capacity` runs: open addressing with linear probing. Values count from 0. */
 export function createRunTable(capacity: number): RunTable {
-  const slots = powerOfTwo(capacity / LARGEST_LOAD);
-  const mask = slots - 1;
-  const lows = new Int32Array(slots);
-  const highs = new Int32Array(slots);
-  const values = new Int32Array(slots).fill(NO_RUN);
+  const slotCount = powerOfTwo(capacity / LARGEST_LOAD);
+  const mask = slotCount - 1;
+  const slots = new Int32Array(slotCount << SLOT_SHIFT).fill(NO_RUN);
   const filter = new Int32Array(powerOfTwo((capacity * FILTER_BITS_PER_RUN) / BITS_PER_WORD));
   let size = 0;
 
+  /** Where the slot of a run begins, or the empty one that it would have. */
   function slotOf(low: number, high: number): number {
     let slot = (low ^ (high >>> 7)) & mask;
-    while (values[slot] !== NO_RUN && (lows[slot] !== low || highs[slot] !== high)) {
+    for (;;) {
+      const at = slot << SLOT_SHIFT;
+      if (slots[at] === low && slots[at + HIGH] === high) return at;
+      if (slots[at + VALUE] === NO_RUN) return at;
       slot = (slot + 1) & mask;
     }
-    return slot;
+  }
+
+  function put(at: number, low: number, high: number, value: number): void {
+    if (slots[at + VALUE] === NO_RUN) size += 1;
+    slots[at] = low;
+    slots[at + HIGH] = high;
+    slots[at + VALUE] = value;
+    const word = (low >>> 5) & (filter.length - 1);
+    filter[word] = (filter[word] ?? 0) | (1 << (low & 31));
   }
 
   return {
@@ -38,15 +61,32 @@ export function createRunTable(capacity: number): RunTable {
     get size() {
       return size;
     },
-    get: (low, high) => values[slotOf(low, high)] ?? NO_RUN,
+    get: (low, high) => slots[slotOf(low, high) + VALUE] ?? NO_RUN,
+    getAll({ lows, highs }, places, count, out) {
+      for (let index = 0; index < count; index += 1) {
+        const place = places[index] ?? 0;
+        const low = lows[place] ?? 0;
+        const high = highs[place] ?? 0;
+        let at = ((low ^ (high >>> 7)) & mask) << SLOT_SHIFT;
+        if (slots[at] !== low || slots[at + HIGH] !== high) at = slotOf(low, high);
+        out[index] = slots[at + VALUE] ?? NO_RUN;
+      }
+    },
     set(low, high, value) {
-      const slot = slotOf(low, high);
-      if (values[slot] === NO_RUN) size += 1;
-      lows[slot] = low;
-      highs[slot] = high;
-      values[slot] = value;
-      const word = (low >>> 5) & (filter.length - 1);
-      filter[word] = (filter[word] ?? 0) | (1 << (low & 31));
+      put(slotOf(low, high), low, high, value);
+    },
+    numberOf(low, high) {
+      const at = slotOf(low, high);
+      const known = slots[at + VALUE] ?? NO_RUN;
+      if (known !== NO_RUN) return known;
+      put(at, low, high, size);
+      return size - 1;
+    },
+    replace(next) {
+      for (let at = VALUE; at < slots.length; at += 1 << SLOT_SHIFT) {
+        const value = slots[at] ?? NO_RUN;
+        if (value !== NO_RUN) slots[at] = next(value);
+      }
     },
   };
 }

@@ -1,8 +1,10 @@
+import { PLACES_PER_SEED, type Postings } from './seed-postings.js';
 import type { Hit } from './windows.js';
-import { PLACES_PER_SEED, type Posting, type Postings } from './seed-postings.js';
 
 /** Where the rare runs of one text stand in samples. */
 export interface SeedHits {
+  /** Different runs of three words that the text and any one sample have in common, at most. */
+  mostShared(): number;
   /** The hits of the samples with at least as many as `required` says, ascending by their place in the text. */
   worthwhile(required: Int32Array): ReadonlyMap<number, readonly Hit[]>;
 }
@@ -10,46 +12,86 @@ export interface SeedHits {
 /** Hits as they are gathered; another text begins with `begin`. */
 export interface GatheredHits extends SeedHits {
   begin(): void;
-  /** Notes the run of a posting at word `start` of the text; starts ascend. */
-  add(posting: number, start: number): void;
+  /** Notes a run that is in samples, but is too common to say in which. */
+  addCommon(): void;
+  /** Notes run `number` of the postings at word `start` of the text; starts ascend. */
+  add(number: number, start: number): void;
 }
 
-const NOWHERE: Posting = { samples: [], places: [] };
+const FIRST_CAPACITY = 1_024;
 
-/** Gathers hits without making anything per hit: most texts share a run or two with some sample by chance. */
-export function createSeedHits(postings: Postings): GatheredHits {
-  const times = new Int32Array(postings.size);
-  const counts = new Map<number, number>();
-  const posted: number[] = [];
-  const starts: number[] = [];
+/** Counts hits in arrays that are used again: most texts share a run or two with some sample by chance. */
+export function createSeedHits(
+  { ends, samples, places }: Postings,
+  sampleCount: number,
+): GatheredHits {
+  const times = new Uint8Array(ends.length);
+  const counts = new Int32Array(sampleCount);
+  const hit = new Int32Array(sampleCount);
+  let hitCount = 0;
+  let runs = new Int32Array(FIRST_CAPACITY);
+  let starts = new Int32Array(FIRST_CAPACITY);
+  let runCount = 0;
+  let common = 0;
+  let most = 0;
+
+  function widen(): void {
+    const [oldRuns, oldStarts] = [runs, starts];
+    runs = new Int32Array(oldRuns.length * 2);
+    starts = new Int32Array(oldStarts.length * 2);
+    runs.set(oldRuns);
+    starts.set(oldStarts);
+  }
+
+  function gather(worth: ReadonlyMap<number, Hit[]>): void {
+    for (let index = 0; index < runCount; index += 1) {
+      const number = runs[index] ?? 0;
+      const text = starts[index] ?? 0;
+      for (let entry = ends[number - 1] ?? 0; entry < (ends[number] ?? 0); entry += 1) {
+        worth.get(samples[entry] ?? 0)?.push({ place: places[entry] ?? 0, text });
+      }
+    }
+  }
+
   return {
     begin() {
-      for (const posting of posted) times[posting] = 0;
-      counts.clear();
-      posted.length = 0;
-      starts.length = 0;
+      for (let index = 0; index < runCount; index += 1) times[runs[index] ?? 0] = 0;
+      for (let index = 0; index < hitCount; index += 1) counts[hit[index] ?? 0] = 0;
+      runCount = 0;
+      hitCount = 0;
+      common = 0;
+      most = 0;
     },
-    add(posting, start) {
-      const noted = times[posting] ?? 0;
+    addCommon() {
+      common += 1;
+    },
+    mostShared: () => common + most,
+    add(number, start) {
+      const noted = times[number] ?? 0;
       if (noted >= PLACES_PER_SEED) return;
-      times[posting] = noted + 1;
-      posted.push(posting);
-      starts.push(start);
-      for (const sample of postings.at(posting)?.samples ?? []) {
-        counts.set(sample, (counts.get(sample) ?? 0) + 1);
+      times[number] = noted + 1;
+      if (runCount === runs.length) widen();
+      runs[runCount] = number;
+      starts[runCount] = start;
+      runCount += 1;
+      const end = ends[number] ?? 0;
+      for (let entry = ends[number - 1] ?? 0; entry < end; entry += 1) {
+        const sample = samples[entry] ?? 0;
+        const count = counts[sample] ?? 0;
+        counts[sample] = count + 1;
+        if (count >= most) most = count + 1;
+        if (count > 0) continue;
+        hit[hitCount] = sample;
+        hitCount += 1;
       }
     },
     worthwhile(required) {
       const worth = new Map<number, Hit[]>();
-      for (const [sample, count] of counts) {
-        if (count >= (required[sample] ?? 0)) worth.set(sample, []);
+      for (let index = 0; index < hitCount; index += 1) {
+        const sample = hit[index] ?? 0;
+        if ((counts[sample] ?? 0) >= (required[sample] ?? 0)) worth.set(sample, []);
       }
-      if (worth.size === 0) return worth;
-      posted.forEach((posting, index) => {
-        const { samples, places } = postings.at(posting) ?? NOWHERE;
-        const text = starts[index] ?? 0;
-        samples.forEach((sample, at) => worth.get(sample)?.push({ place: places[at] ?? 0, text }));
-      });
+      if (worth.size > 0) gather(worth);
       return worth;
     },
   };

@@ -1,3 +1,4 @@
+import { createHashIndex } from '../text/hash-index.js';
 import { hashRun } from '../text/hash.js';
 import type { Words } from '../text/words.js';
 
@@ -23,7 +24,7 @@ export function templateWords(
   return texts.map((words) => {
     const marks = new Uint8Array(words.count);
     runsIn(words).forEach((run, start) => {
-      if ((frequencies.get(run) ?? 0) >= limit) marks.fill(1, start, start + TEMPLATE_RUN_WORDS);
+      if (frequencies(run) >= limit) marks.fill(1, start, start + TEMPLATE_RUN_WORDS);
     });
     return marks;
   });
@@ -36,22 +37,37 @@ export function wordWeights(
 ): readonly Float64Array[] {
   const frequencies = documentFrequencies(learned.map(({ keys }) => keys));
   return texts.map(({ keys }) =>
-    keys.map((key) => Math.log(1 + learned.length / (frequencies.get(key) ?? 1))),
+    keys.map((key) => Math.log(1 + learned.length / Math.max(1, frequencies(key)))),
   );
 }
 
 function runsIn(words: Words): Float64Array {
   const count = Math.max(0, words.count - TEMPLATE_RUN_WORDS + 1);
-  return Float64Array.from({ length: count }, (_, start) =>
-    hashRun(words.keys, start, TEMPLATE_RUN_WORDS),
-  );
+  const runs = new Float64Array(count);
+  for (let start = 0; start < count; start += 1) {
+    runs[start] = hashRun(words.keys, start, TEMPLATE_RUN_WORDS);
+  }
+  return runs;
 }
 
-/** In how many texts each key stands. */
-function documentFrequencies(texts: readonly Float64Array[]): ReadonlyMap<number, number> {
-  const frequencies = new Map<number, number>();
-  for (const keys of texts) {
-    for (const key of new Set(keys)) frequencies.set(key, (frequencies.get(key) ?? 0) + 1);
-  }
-  return frequencies;
+/** In how many texts a key stands. */
+function documentFrequencies(texts: readonly Float64Array[]): (key: number) => number {
+  const total = texts.reduce((sum, keys) => sum + keys.length, 0);
+  const numbers = createHashIndex(total);
+  const counts = new Int32Array(total);
+  const last = new Int32Array(total).fill(-1);
+  texts.forEach((keys, text) => {
+    for (let index = 0; index < keys.length; index += 1) {
+      const key = keys[index] ?? 0;
+      let number = numbers.get(key);
+      if (number === -1) {
+        number = numbers.size;
+        numbers.set(key, number);
+      }
+      if (last[number] === text) continue;
+      last[number] = text;
+      counts[number] = (counts[number] ?? 0) + 1;
+    }
+  });
+  return (key) => counts[numbers.get(key)] ?? 0;
 }
