@@ -76,7 +76,8 @@ export function createFinder(texts: readonly string[], shingle: ShinglePolicy): 
       const text = shingler.wordHashes();
       const runs = shingler.words(FIRST_LENGTH);
       const wholes = wholeCandidates(text, runs);
-      const hits = seeds.find(text, runs, places, placesIn(seeds.first.filter, runs));
+      const placeCount = placesIn(seeds.first.filter, runs);
+      const hits = seeds.find(text, runs, places, placeCount);
       const found = seedCandidates(hits, wordCount);
       const near = prompts.near(hits.mostShared());
       if (near.length === 0) return found.length === 0 ? wholes : [...wholes, ...found];
