@@ -1,10 +1,11 @@
 import { createBandTable } from '../dedup/band-table.js';
 import { chooseBands } from '../dedup/bands.js';
-import { type ShingleLanes, createOverlap } from '../dedup/overlap.js';
 import { createSketcher } from '../dedup/sketch.js';
 import type { ShinglePolicy } from '../domain/shingle.js';
+import { joinLanes } from '../text/hash.js';
 import type { Kernel } from '../text/kernel.js';
 import type { Shingler, Shingles } from '../text/shingler.js';
+import { type ShingleSet, jaccardFrom } from '../text/shingles.js';
 import { CANDIDATE_THRESHOLD, SHORT_SAMPLE_WORDS } from './policy.js';
 
 /** Finds indexed texts that are near to a whole text. */
@@ -18,7 +19,7 @@ export interface PromptIndex {
 
 interface IndexedSet {
   readonly number: number;
-  readonly set: ShingleLanes;
+  readonly set: ShingleSet;
 }
 
 /** Decides which pairs MinHash looks at, never what they are. */
@@ -34,9 +35,8 @@ export function createPromptIndex(
   const bands = chooseBands(CANDIDATE_THRESHOLD);
   const sketcher = createSketcher(kernel, SEED, bands.bandCount * bands.rowCount);
   const table = createBandTable(bands);
-  const overlap = createOverlap();
   const sets: IndexedSet[] = [];
-  const sizes = { least: Infinity, most: 0 };
+  let leastSize = Infinity;
   // A run of three words or more that both have begins with three that both have.
   const isCountedByRuns = shingle.unit === 'words' && shingle.size >= 3;
   const shinglesOf = (): Shingles =>
@@ -44,29 +44,35 @@ export function createPromptIndex(
   texts.forEach((raw, number) => {
     if (shingler.read(raw) < SHORT_SAMPLE_WORDS) return;
     const shingles = shinglesOf();
-    const size = overlap.load(shingles);
-    if (size === 0) return;
-    sets.push({ number, set: overlap.loaded() });
+    if (shingles.count === 0) return;
+    const set = setOf(shingles);
+    sets.push({ number, set });
     table.add(sketcher.sketch(shingles));
-    sizes.least = Math.min(sizes.least, size);
-    sizes.most = Math.max(sizes.most, size);
+    leastSize = Math.min(leastSize, set.length);
   });
-  /** Of A and B with J >= 1/2: |A| <= 2 |B|, and |A ∩ B| >= (|A| + |B|) / 3, so |A| <= 3 |A ∩ B| - |B|. */
-  const largest = (shared: number): number => {
-    const byOverlap = isCountedByRuns ? 3 * shared - sizes.least : Infinity;
-    return Math.min(sizes.most / CANDIDATE_THRESHOLD, byOverlap);
-  };
   return {
     near(shared) {
-      if (sets.length === 0 || largest(shared) < sizes.least * CANDIDATE_THRESHOLD) return [];
+      // |A ∩ B| >= |A ∪ B| / 2 >= |B| / 2.
+      const isFar = isCountedByRuns && shared < leastSize * CANDIDATE_THRESHOLD;
+      if (isFar || sets.length === 0) return [];
       const shingles = shinglesOf();
-      const size = overlap.load(shingles, largest(shared));
-      if (size < sizes.least * CANDIDATE_THRESHOLD || size > largest(shared)) return [];
-      return table.candidates(sketcher.sketch(shingles)).flatMap((entry) => {
+      const entries = shingles.count === 0 ? [] : table.candidates(sketcher.sketch(shingles));
+      if (entries.length === 0) return [];
+      const set = setOf(shingles);
+      return entries.flatMap((entry) => {
         const indexed = sets[entry];
         if (indexed === undefined) return [];
-        return overlap.jaccard(indexed.set) >= CANDIDATE_THRESHOLD ? [indexed.number] : [];
+        return jaccardFrom(set, indexed.set, CANDIDATE_THRESHOLD) > 0 ? [indexed.number] : [];
       });
     },
   };
+}
+
+function setOf({ count, lows, highs }: Shingles): ShingleSet {
+  const hashes = new Float64Array(count);
+  for (let index = 0; index < count; index += 1) {
+    hashes[index] = joinLanes(highs[index] ?? 0, lows[index] ?? 0);
+  }
+  hashes.sort();
+  return hashes.filter((hash, index) => hash !== hashes[index - 1]);
 }

@@ -5,11 +5,8 @@ export type ShingleLanes = Shingles;
 
 /** Compares sets of shingles exactly, one of them with many others. */
 export interface Overlap {
-  /**
-   * Takes the set that others are compared with; returns how many different shingles it has. Of a set of more than
-   * `limit` no more are taken, and it can't be compared.
-   */
-  load(shingles: Shingles, limit?: number): number;
+  /** Takes the set that others are compared with; returns how many different shingles it has. */
+  load(shingles: Shingles): number;
   /** Copies the loaded set, each shingle once. */
   loaded(): ShingleLanes;
   /** `|a ∩ b| / |a ∪ b|` of the loaded set and another; 0 where either is empty. */
@@ -42,10 +39,10 @@ export function createOverlap(): Overlap {
   }
 
   return {
-    load({ count, lows: ownLows, highs: ownHighs }, limit = count) {
+    load({ count, lows: ownLows, highs: ownHighs }) {
       clear(count);
       const [tableLows, tableHighs, tableStamps, last, now] = [lows, highs, stamps, mask, stamp];
-      for (let index = 0; index < count && size <= limit; index += 1) {
+      for (let index = 0; index < count; index += 1) {
         const low = ownLows[index] ?? 0;
         const high = ownHighs[index] ?? 0;
         let slot = (low ^ (high >>> 7)) & last;
