@@ -5,7 +5,7 @@ const HIGH_BASE = 0x85ebca77;
 
 /**
  * Hashes the runs of `size` words among the first `count` and writes them to `out`; returns how many there are.
- * A run's hash is a polynomial of its words' hashes, so that each is made of the one before.
+ * A run's hash is a polynomial of its words' hashes, so that each is made of the one before; `out` is another array.
  */
 export function hashRuns(words: Lanes, count: number, size: number, out: Lanes): number {
   if (count < size) return 0;

@@ -36,6 +36,7 @@ const FIRST_CAPACITY = 1_024;
 export function createShingler(kernel: Kernel | null): Shingler {
   const reader: WordReader = createWordReader(kernel);
   let lanes = createLanes(FIRST_CAPACITY);
+  let unitLanes = createLanes(FIRST_CAPACITY);
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   /** The text read last, as it was given. */
@@ -91,12 +92,14 @@ export function createShingler(kernel: Kernel | null): Shingler {
     },
     characters(size) {
       const units = normalise(rawText()).text;
-      const own = room(units.length);
+      if (unitLanes.lows.length < units.length) unitLanes = createLanes(units.length * 2);
+      const own = unitLanes;
       for (let index = 0; index < units.length; index += 1) {
         own.lows[index] = Math.imul(units.charCodeAt(index) + 1, 0x9e3779b1);
         own.highs[index] = Math.imul(units.charCodeAt(index) + 1, 0x85ebca77);
       }
-      return { count: hashRuns(own, units.length, size, own), ...own };
+      const out = room(units.length);
+      return { count: hashRuns(own, units.length, size, out), ...out };
     },
   };
 }
