@@ -19,6 +19,8 @@ export interface RawRecord {
   readonly output: Message;
   readonly signals: readonly Signal[];
   readonly consent: 'allow' | 'deny' | 'unmarked';
+  /** The higher the better, where the log says it. */
+  readonly quality?: number;
 }
 
 /** A line that could not be understood: where it stands and a reason code, never a piece of its text. */

@@ -17,6 +17,8 @@ const DEFAULT_PATHS = {
   feedback: ['feedback'],
   consent: ['consent'],
   score: [],
+  /** A number, the higher the better; which of two duplicates survives may depend on it. */
+  quality: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Lists of messages that may end in the answer; in a request they never do. */

@@ -60,6 +60,7 @@ function recordOf(line: object, fields: LogFields, position: SourcePosition): Ra
     output,
     signals: readSignals(find('feedback'), find('score'), time, fields),
     consent: readConsent(find('consent')),
+    ...readQuality(find('quality')),
   };
 }
 
@@ -85,6 +86,12 @@ function identity(value: unknown, problem: LineReason): string | null {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
   throw new UnreadableLine(problem);
+}
+
+function readQuality(value: unknown): Pick<RawRecord, 'quality'> {
+  if (value === undefined) return {};
+  if (typeof value === 'number' && Number.isFinite(value)) return { quality: value };
+  throw new UnreadableLine('invalid-quality');
 }
 
 /** A mark that is not understood is no consent, and no lack of a mark either. */

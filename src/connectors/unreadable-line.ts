@@ -16,7 +16,8 @@ export type LineReason =
   | 'invalid-conversation'
   | 'invalid-model'
   | 'invalid-feedback'
-  | 'invalid-consent';
+  | 'invalid-consent'
+  | 'invalid-quality';
 
 /** Ends the reading of one line, which is then quarantined. Internal to the connectors. */
 export class UnreadableLine extends Error {

@@ -55,8 +55,10 @@ export interface CanonicalRecord {
   readonly output: Message;
   readonly signals: readonly Signal[];
   readonly consent: 'allow' | 'deny' | 'unmarked';
+  /** The higher the better, where the log says it. */
+  readonly quality?: number;
   readonly redactions: RedactionCounts;
-  /** SHA-256 of the canonical JSON of messages, output, signals and consent: tells `seen` from revised. */
+  /** SHA-256 of the canonical JSON of messages, output, signals, consent and quality: tells `seen` from revised. */
   readonly contentDigest: string;
 }
 
@@ -78,6 +80,8 @@ export interface Example {
   /** What is trained on, or what the holdout sample's answer is compared with; `null` where unknown. */
   readonly answer: string | null;
   readonly answerOrigin: ReferenceOrigin | 'model';
+  /** The record's own. */
+  readonly quality?: number;
   /** SHA-256 of the canonical JSON of messages and answer. */
   readonly contentDigest: string;
 }

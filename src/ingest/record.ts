@@ -49,6 +49,7 @@ export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject(
   output: message.extend({ role: z.literal('assistant') }),
   signals: z.array(signal),
   consent: z.enum(['allow', 'deny', 'unmarked']),
+  quality: z.number().exactOptional(),
   redactions: z.record(z.string(), natural),
   contentDigest: digest,
 });
@@ -83,6 +84,7 @@ export function toCanonicalRecord(
     output: redactMessage(raw.output, redact, redactJson),
     signals: raw.signals.map((each) => redactSignal(each, redact)).sort(byTime),
     consent: raw.consent,
+    ...(raw.quality !== undefined && { quality: raw.quality }),
   };
   const call = {
     time: raw.time,

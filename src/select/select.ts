@@ -123,6 +123,7 @@ function toExample(
     messages: record.messages,
     answer,
     answerOrigin: label.kind === 'labelled' ? label.origin : 'model',
+    ...(record.quality !== undefined && { quality: record.quality }),
     contentDigest: digestOf([record.messages, answer]),
   };
 }

@@ -250,12 +250,25 @@ describe('a log line', () => {
     ['invalid-feedback', { ...CALL, feedback: [{ correction: { a: 1 } }] }],
     ['invalid-feedback', { ...CALL, rating: 'good' }, { score: 'rating' }],
     ['invalid-consent', { ...CALL, consent: 'maybe' }],
+    ['invalid-quality', { ...CALL, eval: { score: 'good' } }, { quality: 'eval.score' }],
   ];
   for (const [wanted, line, mapping] of reasons) {
     test(`${JSON.stringify(line).slice(0, 90)} is ${wanted}`, () => {
       assert.equal(reason(line, mapping), wanted);
     });
   }
+
+  test('has the quality that its mapping names, and none otherwise', () => {
+    const line = Buffer.from(JSON.stringify({ ...CALL, quality: 1, eval: { score: 0.25 } }));
+    const mapped = readBytes(line, { quality: 'eval.score' });
+    assert.ok(mapped.kind === 'record' && mapped.quality === 0.25);
+    const plain = readBytes(line);
+    assert.ok(plain.kind === 'record' && !('quality' in plain));
+    const huge = readBytes(Buffer.from(JSON.stringify(CALL).replace('{', '{"q":1e999,')), {
+      quality: 'q',
+    });
+    assert.ok(huge.kind === 'quarantined' && huge.reason === 'invalid-quality');
+  });
 
   test('that is no UTF-8, no JSON or too long says so, and nothing of its text', () => {
     const cases: readonly (readonly [string, Uint8Array | null])[] = [

@@ -125,6 +125,15 @@ describe('toCanonicalRecord', () => {
     assert.notEqual(record({ consent: 'allow' }).contentDigest, made.contentDigest);
   });
 
+  test('a quality is part of the content, and absent where there is none', () => {
+    const rated = record({ quality: 0.5 });
+    assert.equal(rated.quality, 0.5);
+    assert.ok(!('quality' in record()));
+    assert.notEqual(rated.contentDigest, record().contentDigest);
+    assert.notEqual(rated.contentDigest, record({ quality: 0.6 }).contentDigest);
+    assert.equal(rated.id, record().id);
+  });
+
   test('signals in another order are the same content', () => {
     const later = { ...SIGNAL, at: '2026-02-12T00:00:00.000Z', name: 'edit' };
     const one = record({ signals: [SIGNAL, later] });

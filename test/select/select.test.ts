@@ -60,7 +60,11 @@ describe('a label', () => {
 test('every placed record is an example, a sample, dropped or quarantined', () => {
   const signals = [makeSignal({ verdict: 'approved' })];
   const placed = [
-    { record: makeRecord('kept', 'a prompt', { signals }), side: 'train', group: 'g' },
+    {
+      record: makeRecord('kept', 'a prompt', { signals, quality: 0.5 }),
+      side: 'train',
+      group: 'g',
+    },
     { record: makeRecord('unjudged', 'a prompt'), side: 'train', group: 'g' },
     { record: makeRecord('empty', '', { signals }), side: 'train', group: 'g' },
     { record: makeRecord('sample', 'a prompt', { signals }), side: 'holdout', group: 'g' },
@@ -75,8 +79,8 @@ test('every placed record is an example, a sample, dropped or quarantined', () =
     (prompt) => prompt.length > 1,
   );
   assert.deepEqual(
-    selection.train.map(({ id }) => id),
-    ['kept'],
+    selection.train.map(({ id, quality }) => [id, quality]),
+    [['kept', 0.5]],
   );
   assert.deepEqual(
     selection.holdout.map(({ id, answer }) => [id, answer]),
