@@ -4,8 +4,7 @@ import { assertBalanced, count } from '../src/domain/books.js';
 import { canonicalJson } from '../src/domain/json.js';
 import { DataError } from '../src/domain/errors.js';
 import { createNearIndex } from '../src/dedup/near-index.js';
-import { dedupeExamples } from '../src/dedup/dedupe-examples.js';
-import type { Fold } from '../src/dedup/fold.js';
+import { type Fold, dedupeExamples } from '../src/dedup/dedupe-examples.js';
 import { isMatchable } from '../src/contamination/matchability.js';
 import type { OutdoneContent, RememberedLines } from '../src/ingest/known-contents.js';
 import { knownContents } from '../src/ingest/known-contents.js';
@@ -20,6 +19,7 @@ import { selectExamples } from '../src/select/select.js';
 import type { Placement } from '../src/split/place.js';
 import { placeRecords, placeRetractions } from '../src/split/place.js';
 import { sha256Hex } from '../src/storage/objects.js';
+import { createKernel } from '../src/text/kernel.js';
 import type { StepContext } from './dependencies.js';
 import type { WindowState } from './window-state.js';
 import { finishStep, openWindow, readOutput, readReleaseFile } from './window-state.js';
@@ -66,10 +66,10 @@ export async function split(context: StepContext, input: StepInput): Promise<Ste
   const retractions = await readOutput<Retraction>(store, input, 'ingest', 'retractions');
   const prior = await readPlacements(context, everyRelease(state));
   const policy = state.configuration.split;
-  const index = createNearIndex({
-    shingle: state.configuration.dedupe.shingle,
-    threshold: policy.nearThreshold,
-  });
+  const index = createNearIndex(
+    { shingle: state.configuration.dedupe.shingle, threshold: policy.nearThreshold },
+    { kernel: createKernel() },
+  );
   const placed = placeRecords(
     records,
     prior,
@@ -81,6 +81,7 @@ export async function split(context: StepContext, input: StepInput): Promise<Ste
   const bridges = placed.filter((placement) => placement.side === null).length;
   const notes: Record<string, number> = {};
   for (const { side, by } of placed) if (side !== null) count(notes, `${side}-by-${by}`);
+  if (index.cappedCount > 0) count(notes, 'compared-in-part', index.cappedCount);
   if (retracted.length > 0) count(notes, 'retraction', retracted.length);
   const books = assertBalanced({
     stage: 'split',
@@ -149,8 +150,11 @@ export async function dedupe(context: StepContext, input: StepInput): Promise<St
   const { store } = context;
   const { configuration } = await openWindow(store, input);
   const rows = await readOutput<Example>(store, input, 'assemble', 'rows');
-  const { kept, dropped, conflicts } = dedupeExamples(rows, configuration.dedupe);
+  const { kept, dropped, conflicts, cappedCount } = dedupeExamples(rows, configuration.dedupe);
   const reasons: Record<string, number> = {};
+  const notes: Record<string, number> = {};
+  if (conflicts.length > 0) count(notes, 'conflict', conflicts.length);
+  if (cappedCount > 0) count(notes, 'compared-in-part', cappedCount);
   for (const fold of dropped) count(reasons, `duplicate-${fold.rule}`);
   const books = assertBalanced({
     stage: 'dedupe',
@@ -159,7 +163,7 @@ export async function dedupe(context: StepContext, input: StepInput): Promise<St
     dropped: reasons,
     quarantined: {},
     deferred: 0,
-    notes: conflicts.length > 0 ? { conflict: conflicts.length } : {},
+    notes,
   });
   return finishStep(store, input, 'dedupe', { rows: kept, folds: dropped, conflicts }, books);
 }

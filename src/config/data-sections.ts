@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { startOfIsoWeek } from '../domain/window.js';
+import { SURVIVOR_RULES } from '../domain/shingle.js';
 import { share } from './field-rules.js';
 
 const WEEK_RULE = 'expected an ISO week that exists, such as 2026-W07';
@@ -109,6 +110,15 @@ export const dedupe = z
     answerThreshold: share(
       'Exact Jaccard from which two answers are near; 1: equal after normalisation.',
     ).default(1),
+    survivors: z
+      .array(z.enum(SURVIVOR_RULES))
+      .refine((rules) => new Set(rules).size === rules.length, {
+        error: 'expected every rule once at most',
+      })
+      .default(['human-approved', 'newest'])
+      .describe(
+        'Which of two duplicates survives: the first rule by which they differ decides, and in the end a hash.',
+      ),
   })
   .prefault({})
   .describe('When two examples are duplicates: near prompts and equal (or near) answers.');

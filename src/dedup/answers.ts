@@ -1,8 +1,9 @@
 import { canonicalJson } from '../domain/json.js';
 import type { Message } from '../domain/record.js';
 import type { DedupePolicy } from '../domain/shingle.js';
+import { createKernel } from '../text/kernel.js';
 import { normalise } from '../text/normalise.js';
-import { nearSimilarity } from './near-index.js';
+import { type NearMeasure, createNearMeasure } from './near-similarity.js';
 
 /** An answer as answers are compared. Two with one key are equal. */
 export interface AnswerPrint {
@@ -23,11 +24,17 @@ export function answerPrint(answer: string | null): AnswerPrint {
 }
 
 /** Whether two answers are equal, or free texts that are near by the policy's own threshold for answers. */
-export function answersMatch(a: AnswerPrint, b: AnswerPrint, policy: DedupePolicy): boolean {
-  if (a.key === b.key) return true;
-  if (policy.answerThreshold >= 1 || a.freeText === null || b.freeText === null) return false;
-  const { shingle, answerThreshold: threshold } = policy;
-  return nearSimilarity(a.freeText, b.freeText, { shingle, threshold }) > 0;
+export function createAnswerMatch({
+  shingle,
+  answerThreshold: threshold,
+}: DedupePolicy): (a: AnswerPrint, b: AnswerPrint) => boolean {
+  let measure: NearMeasure | null = null;
+  return (a, b) => {
+    if (a.key === b.key) return true;
+    if (threshold >= 1 || a.freeText === null || b.freeText === null) return false;
+    measure ??= createNearMeasure({ shingle, threshold }, createKernel());
+    return measure(a.freeText, b.freeText) > 0;
+  };
 }
 
 /** Every tool call of the messages, in order, with canonical arguments; empty where there is none. */

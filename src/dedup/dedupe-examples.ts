@@ -1,12 +1,23 @@
 import { type Example, promptText } from '../domain/record.js';
-import type { DedupePolicy } from '../domain/shingle.js';
+import type { DedupePolicy, SurvivalReason } from '../domain/shingle.js';
 import { normalise } from '../text/normalise.js';
 import { answerPrint, toolCallsKey } from './answers.js';
-import { type Fold, type FoldItem, foldDuplicates } from './fold.js';
+import { type FoldItem, type FoldPair, foldDuplicates } from './fold.js';
+import { survivalOrder } from './survival.js';
 
 /** Kept examples that ask the same and answer otherwise; two ids at least, sorted. */
 export interface Conflict {
   readonly ids: readonly string[];
+}
+
+/** A dropped example, the kept one that it was compared with, how near their prompts are, and by which rules. */
+export interface Fold {
+  readonly id: string;
+  readonly keptId: string;
+  readonly similarity: number;
+  readonly rule: 'exact' | 'near';
+  /** Why the other one survived. */
+  readonly survivedBy: SurvivalReason;
 }
 
 export interface DedupedExamples {
@@ -15,16 +26,9 @@ export interface DedupedExamples {
   /** Sorted by id. */
   readonly dropped: readonly Fold[];
   readonly conflicts: readonly Conflict[];
+  /** Examples that look like so many others that they were compared with the likeliest of them only. */
+  readonly cappedCount: number;
 }
-
-/** From the answer that is worth most to the one that is worth least. */
-const ORIGINS: readonly Example['answerOrigin'][] = [
-  'independent',
-  'edited',
-  'confirmed',
-  'judge',
-  'model',
-];
 
 interface ExampleItem extends FoldItem {
   readonly example: Example;
@@ -32,8 +36,8 @@ interface ExampleItem extends FoldItem {
 
 /**
  * Folds duplicates among examples: exact on the content's digest, near when the prompts are near and the
- * answers equal or, as free text, near. Of two the better answer survives (independent, edited,
- * confirmed, judge, model), then the newer, then the smaller digest. Other tool calls are other examples.
+ * answers equal or, as free text, near. Which of two survives the policy says, and then the smaller digest.
+ * Other tool calls are other examples.
  */
 export function dedupeExamples(
   examples: readonly Example[],
@@ -47,18 +51,20 @@ export function dedupeExamples(
     toolCalls: toolCallsKey(example.messages),
     example,
   }));
-  const { kept, dropped } = foldDuplicates(items, policy, bySurvival);
+  const order = survivalOrder(policy.survivors);
+  const { kept, dropped, cappedCount } = foldDuplicates(items, policy, (a, b) =>
+    order.compare(a.example, b.example),
+  );
+  const toFold = ({ item, kept: survivor, similarity, rule }: FoldPair<ExampleItem>): Fold => {
+    const survivedBy = order.reason(survivor.example, item.example);
+    return { id: item.id, keptId: survivor.id, similarity, rule, survivedBy };
+  };
   return {
     kept: kept.map((item) => item.example).sort(byId),
-    dropped: [...dropped].sort(byId),
+    dropped: dropped.map(toFold).sort(byId),
     conflicts: conflictsAmong(kept),
+    cappedCount,
   };
-}
-
-function bySurvival(a: ExampleItem, b: ExampleItem): number {
-  const origin = ORIGINS.indexOf(a.example.answerOrigin) - ORIGINS.indexOf(b.example.answerOrigin);
-  if (origin !== 0) return origin;
-  return a.example.time > b.example.time ? -1 : a.example.time < b.example.time ? 1 : 0;
 }
 
 /** Groups of kept items with one prompt after normalisation and more than one answer. */

@@ -1,7 +1,8 @@
 import type { DedupePolicy } from '../domain/shingle.js';
+import { createKernel } from '../text/kernel.js';
 import { normalise } from '../text/normalise.js';
-import { type AnswerPrint, answerPrint, answersMatch } from './answers.js';
-import { type NearIndex, createNearIndex } from './near-index.js';
+import { type AnswerPrint, answerPrint, createAnswerMatch } from './answers.js';
+import { createNearIndex } from './near-index.js';
 
 /** What is deduplicated: a prompt with its answer, whatever it came from. */
 export interface FoldItem {
@@ -15,9 +16,9 @@ export interface FoldItem {
 }
 
 /** A dropped item, the kept one that it was compared with, how near their prompts are, and by which rule. */
-export interface Fold {
-  readonly id: string;
-  readonly keptId: string;
+export interface FoldPair<Item> {
+  readonly item: Item;
+  readonly kept: Item;
   readonly similarity: number;
   readonly rule: 'exact' | 'near';
 }
@@ -26,7 +27,9 @@ export interface Folded<Item> {
   /** In the order of survival. */
   readonly kept: readonly Item[];
   /** In the order of survival too. */
-  readonly dropped: readonly Fold[];
+  readonly dropped: readonly FoldPair<Item>[];
+  /** Items that look like so many others that they were compared with the likeliest of them only. */
+  readonly cappedCount: number;
 }
 
 /**
@@ -45,98 +48,75 @@ export function foldDuplicates<Item extends FoldItem>(
   );
   const stars = createStars<Item>(policy);
   const kept: Item[] = [];
-  const dropped: Fold[] = [];
+  const dropped: FoldPair<Item>[] = [];
   for (const item of ordered) {
-    const fold = stars.place(item);
-    if (fold === null) kept.push(item);
-    else dropped.push({ id: item.id, ...fold });
+    const target = stars.place(item);
+    if (target === null) kept.push(item);
+    else dropped.push({ item, ...target });
   }
-  return { kept, dropped };
+  return { kept, dropped, cappedCount: stars.cappedCount() };
 }
 
-type FoldTarget = Omit<Fold, 'id'>;
+type Target<Item> = Omit<FoldPair<Item>, 'item'>;
 
-interface Star<Item> {
-  readonly item: Item;
-  readonly answer: AnswerPrint;
-  readonly order: number;
+interface Stars<Item> {
+  place(item: Item): Target<Item> | null;
+  cappedCount(): number;
 }
 
-/** Kept items of one prompt, by tool calls and answer. */
-type PromptStars<Item> = Map<string, Star<Item>>;
+function createStars<Item extends FoldItem>(policy: DedupePolicy): Stars<Item> {
+  const { shingle, promptThreshold: threshold } = policy;
+  const index = createNearIndex({ shingle, threshold }, { kernel: createKernel() });
+  const answersMatch = createAnswerMatch(policy);
+  /** Kept items and their answers by their number in the index. */
+  const kept: { readonly item: Item; readonly answer: AnswerPrint }[] = [];
+  const lists = new Map<string, number>();
+  const byDigest = new Map<string, Target<Item>>();
 
-function createStars<Item extends FoldItem>(
-  policy: DedupePolicy,
-): { place(item: Item): FoldTarget | null } {
-  const index: NearIndex = createNearIndex({
-    shingle: policy.shingle,
-    threshold: policy.promptThreshold,
-  });
-  const prompts = new Map<string, PromptStars<Item>>();
-  const byDigest = new Map<string, FoldTarget>();
-  let order = 0;
-
-  function nearest(item: Item, answer: AnswerPrint): FoldTarget | null {
-    let best: { readonly star: Star<Item>; readonly similarity: number } | null = null;
-    for (const { id: prompt, similarity } of index.query(item.prompt)) {
-      if (best !== null && similarity < best.similarity) break;
-      const star = starFor(prompts.get(prompt), item, answer, policy);
-      if (star !== null && (best === null || star.order < best.star.order)) {
-        best = { star, similarity };
-      }
-    }
-    if (best === null) return null;
-    return { keptId: best.star.item.id, similarity: best.similarity, rule: 'near' };
+  /** Only items of one list can be duplicates: those of equal tool calls and an answer that is equal or free text. */
+  function listOf({ toolCalls }: Item, { key, freeText }: AnswerPrint): number {
+    const mayBeNear = policy.answerThreshold < 1 && freeText !== null;
+    const name = `${toolCalls}\n${mayBeNear ? 'text' : key}`;
+    const list = lists.get(name) ?? lists.size;
+    lists.set(name, list);
+    return list;
   }
 
-  function keep(item: Item, answer: AnswerPrint): void {
-    order += 1;
-    let stars = prompts.get(item.prompt);
-    if (stars === undefined) {
-      stars = new Map();
-      prompts.set(item.prompt, stars);
-      index.add(item.prompt, item.prompt);
+  function nearest(item: Item, answer: AnswerPrint, list: number): Target<Item> | null {
+    let best: Target<Item> | null = null;
+    for (const { entry, similarity } of index.near(item.prompt, list)) {
+      const star = kept[entry];
+      if (star === undefined || similarity <= (best?.similarity ?? 0)) continue;
+      if (!answersMatch(star.answer, answer)) continue;
+      best = { kept: star.item, similarity, rule: 'near' };
+      // Nothing is nearer, and of those as near this one was kept first.
+      if (similarity === 1) break;
     }
-    stars.set(starKey(item, answer), { item, answer, order });
+    return best;
   }
 
   return {
     place(item) {
-      if (isEmpty(item)) return null;
+      if (isBlank(item)) return null;
       const known = byDigest.get(item.digest);
       if (known !== undefined) return known;
       const answer = answerPrint(item.answer);
-      const target = nearest(item, answer);
-      if (target === null) keep(item, answer);
-      byDigest.set(item.digest, target ?? { keptId: item.id, similarity: 1, rule: 'exact' });
+      const list = listOf(item, answer);
+      const target = nearest(item, answer, list);
+      if (target === null) {
+        kept.push({ item, answer });
+        index.add(item.prompt, list);
+      }
+      byDigest.set(item.digest, target ?? { kept: item, similarity: 1, rule: 'exact' });
       return target;
     },
+    cappedCount: () => index.cappedCount,
   };
 }
 
-function starFor<Item extends FoldItem>(
-  stars: PromptStars<Item> | undefined,
-  item: Item,
-  answer: AnswerPrint,
-  policy: DedupePolicy,
-): Star<Item> | null {
-  if (stars === undefined) return null;
-  const equal = stars.get(starKey(item, answer));
-  if (equal !== undefined || policy.answerThreshold >= 1) return equal ?? null;
-  for (const star of stars.values()) {
-    const sameCalls = star.item.toolCalls === item.toolCalls;
-    if (sameCalls && answersMatch(star.answer, answer, policy)) return star;
-  }
-  return null;
-}
-
-function starKey(item: FoldItem, answer: AnswerPrint): string {
-  return `${item.toolCalls}\n${answer.key}`;
-}
-
-function isEmpty(item: FoldItem): boolean {
-  if (normalise(item.prompt).text !== '') return false;
-  return item.toolCalls === '' && normalise(item.answer ?? '').text === '';
+function isBlank(item: FoldItem): boolean {
+  if (item.toolCalls !== '' || normalise(item.answer ?? '').text !== '') return false;
+  return normalise(item.prompt).text === '';
 }
 
 function byCodeUnit(a: string, b: string): number {

@@ -1,175 +1,170 @@
-import type { ShinglePolicy } from '../domain/shingle.js';
+import type { Kernel } from '../text/kernel.js';
 import { NORMALISER_VERSION, normalise } from '../text/normalise.js';
-import { type ShingleSet, charShingles, jaccardFrom, wordShingles } from '../text/shingles.js';
-import { wordsOf } from '../text/words.js';
+import { createShingler } from '../text/shingler.js';
+import { type BandChains, type Chain, createBandChains } from './band-chains.js';
+import { chooseBands } from './bands.js';
+import { candidatesOf } from './candidates.js';
+import { type Lane, type NearPolicy, promptLanes } from './prompt-lanes.js';
+import { type PromptSketch, type SketchPrompt, createPromptSketcher } from './prompt-sketch.js';
+import { createSetCache } from './set-cache.js';
+import { createSetComparison } from './shingle-sets.js';
 import { SKETCH_SCHEME } from './sketch.js';
-import { createShingleIndex } from './shingle-index.js';
+
+export { SHORT_TEXT_SHINGLE, SHORT_TEXT_WORDS } from './prompt-lanes.js';
 
 /** Names everything that decides what a near index finds. */
-export const DEDUP_INDEX_VERSION = `near/1 ${SKETCH_SCHEME} ${NORMALISER_VERSION}`;
+export const DEDUP_INDEX_VERSION = `near/2 ${SKETCH_SCHEME} ${NORMALISER_VERSION}`;
 
-/** Texts of fewer words are compared by runs of five characters: a single edit would leave no run of words. */
-export const SHORT_TEXT_WORDS = 12;
-export const SHORT_TEXT_SHINGLE: ShinglePolicy = { unit: 'chars', size: 5 };
+/** Decides which pairs below certainty are looked at; never a similarity. */
+export const NEAR_INDEX_SEED = 1;
 
-const DEFAULT_SEED = 1;
-
-export interface NearPolicy {
-  readonly shingle: ShinglePolicy;
-  /** Exact Jaccard from which two texts are near, above 0, at most 1. */
-  readonly threshold: number;
-  /** Decides the signatures and so which pairs below certainty are looked at; never a similarity. */
-  readonly seed?: number;
+export interface NearIndexOptions {
+  readonly kernel: Kernel | null;
+  /** Where sketches come from; made from the texts where left out. */
+  readonly sketch?: SketchPrompt;
 }
 
-/** A text that was found near, and how near exactly. */
+/** A text that was found near by its number, and how near exactly. */
 export interface NearText {
-  readonly id: string;
+  readonly entry: number;
   readonly similarity: number;
 }
 
-/** Texts that near-copies are looked for in. It grows; nothing is ever taken out. */
+/** Texts that near-copies are looked for in, in lists that are asked for apart. Nothing is ever taken out. */
 export interface NearIndex {
   readonly size: number;
-  add(id: string, text: string): void;
-  /** Every text of the index at or above the threshold, nearest first, equal ones by id. */
-  query(text: string): readonly NearText[];
+  /** How often there were more candidates than are compared, and none of the first added was near. */
+  readonly cappedCount: number;
+  /** Adds a text to a list under the next number, from 0 on, whichever list it is. */
+  add(text: string, list: number): void;
+  /**
+   * Texts of a list at or above the threshold, each compared when it is asked for. All come, and in the order of
+   * adding, unless more than `CANDIDATE_LIMIT` texts look alike: then the first 32 of them do, and after those the
+   * likeliest.
+   */
+  near(text: string, list: number): Generator<NearText, void, undefined>;
 }
 
 /**
- * Candidates come from MinHash bands chosen for a recall of 0.99 at the threshold; every one is verified
- * by exact Jaccard before it is returned. Two texts are compared by the policy's shingles, or, where that
- * unit is words and one of the two has fewer than twelve (or too few for one shingle), by runs of five
- * characters; where even those are missing, by equality after normalisation. A text without any
- * characters after normalisation is near to nothing, itself included.
+ * Candidates come from MinHash bands chosen for a recall of 0.99 at the threshold; every one is verified by exact
+ * Jaccard in the lane of `promptLanes` before it is returned. Texts without any shingles are compared by equality
+ * after normalisation. A text without any characters after normalisation is near to nothing, itself included.
  */
-export function createNearIndex(policy: NearPolicy): NearIndex {
-  const main = createLane(policy.threshold, policy.seed ?? DEFAULT_SEED);
-  const short = createLane(policy.threshold, policy.seed ?? DEFAULT_SEED);
-  const measure = createMeasure(policy);
-  const equals = new Map<string, Print[]>();
-  let size = 0;
+export function createNearIndex(policy: NearPolicy, options: NearIndexOptions): NearIndex {
+  const sketchOf = remembering(
+    options.sketch ?? createPromptSketcher(policy, NEAR_INDEX_SEED, options.kernel),
+  );
+  const store = createEntries(policy);
+  const compare = createComparison(policy, options.kernel, (entry) => store.text(entry));
+  let cappedCount = 0;
   return {
     get size() {
-      return size;
+      return store.size();
     },
-    add(id, text) {
-      const print = measure(id, text);
-      if (print === null) return;
-      size += 1;
-      if (print.main !== null) main.add(print, print.main);
-      if (print.short !== null) short.add(print, print.short);
-      if (print.main === null && print.short === null) {
-        equals.set(print.text, [...(equals.get(print.text) ?? []), print]);
+    get cappedCount() {
+      return cappedCount;
+    },
+    add: (text, list) => store.add(text, sketchOf(text), list),
+    *near(text, list) {
+      const sketch = sketchOf(text);
+      if (sketch.kind === 'bare') {
+        for (const entry of store.equals(text, list)) yield { entry, similarity: 1 };
+        return;
+      }
+      const candidates = candidatesOf(() => store.chains(sketch, list));
+      for (;;) {
+        const { value, done } = candidates.next();
+        if (done === true) {
+          if (!value) cappedCount += 1;
+          return;
+        }
+        const isShortPair = sketch.kind === 'short' || store.kind(value) === 'short';
+        const similarity = compare(text, value, isShortPair ? 'short' : 'main');
+        if (similarity > 0) yield { entry: value, similarity };
       }
     },
-    query(text) {
-      const print = measure('', text);
-      if (print === null) return [];
-      const found = new Map<Print, number>();
-      if (!print.isShort) main.collect(print.main, found, (other) => !other.isShort);
-      short.collect(print.short, found, (other) => print.isShort || other.isShort);
-      for (const other of equals.get(print.text) ?? []) found.set(other, 1);
-      return [...found]
-        .map(([other, similarity]) => ({ id: other.id, similarity }))
-        .sort(byNearness);
+  };
+}
+
+/** A text is mostly asked for in several lists and then added. */
+function remembering(sketchOf: SketchPrompt): SketchPrompt {
+  let last: { readonly text: string; readonly sketch: PromptSketch } | null = null;
+  return (text) => {
+    if (last?.text !== text) last = { text, sketch: sketchOf(text) };
+    return last.sketch;
+  };
+}
+
+interface Entries {
+  size(): number;
+  text(entry: number): string;
+  kind(entry: number): PromptSketch['kind'];
+  add(text: string, sketch: PromptSketch, list: number): void;
+  chains(sketch: PromptSketch, list: number): readonly Chain[];
+  equals(text: string, list: number): readonly number[];
+}
+
+function createEntries(policy: NearPolicy): Entries {
+  const bands = chooseBands(policy.threshold);
+  const main: BandChains = createBandChains(bands);
+  const short: BandChains = createBandChains(bands);
+  const texts: string[] = [];
+  const kinds: PromptSketch['kind'][] = [];
+  const bare = new Map<string, number[]>();
+  // Of a pair in the short lane one has to be short: those lie in lists of their own.
+  const shortList = (list: number): number => 2 * list;
+  const longList = (list: number): number => 2 * list + 1;
+  const bareKey = (text: string, list: number): string => `${list} ${normalise(text).text}`;
+  return {
+    size: () => texts.length,
+    text: (entry) => texts[entry] ?? '',
+    kind: (entry) => kinds[entry] ?? 'empty',
+    add(text, sketch, list) {
+      const entry = texts.push(text) - 1;
+      kinds.push(sketch.kind);
+      if (sketch.main !== null) main.add(entry, sketch.main, list);
+      if (sketch.short !== null) {
+        const own = sketch.kind === 'short' ? shortList(list) : longList(list);
+        short.add(entry, sketch.short, own);
+      }
+      if (sketch.kind !== 'bare') return;
+      const key = bareKey(text, list);
+      const equals = bare.get(key);
+      if (equals === undefined) bare.set(key, [entry]);
+      else equals.push(entry);
     },
+    chains(sketch, list) {
+      const found = sketch.main === null ? [] : [...main.chains(sketch.main, list)];
+      if (sketch.short === null) return found;
+      found.push(...short.chains(sketch.short, shortList(list)));
+      if (sketch.kind === 'short') found.push(...short.chains(sketch.short, longList(list)));
+      return found;
+    },
+    equals: (text, list) => bare.get(bareKey(text, list)) ?? [],
   };
 }
 
-/** The similarity by which an index of this policy compares two texts, exactly: 0 below the threshold. */
-export function nearSimilarity(a: string, b: string, policy: NearPolicy): number {
-  const measure = createMeasure(policy);
-  const [left, right] = [measure('', a), measure('', b)];
-  if (left === null || right === null) return 0;
-  const sets = left.isShort || right.isShort ? [left.short, right.short] : [left.main, right.main];
-  const [first, second] = sets;
-  if (first && second) return jaccardFrom(first, second, policy.threshold);
-  return left.text !== '' && left.text === right.text ? 1 : 0;
-}
-
-function byNearness(a: NearText, b: NearText): number {
-  if (a.similarity !== b.similarity) return b.similarity - a.similarity;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-}
-
-/** A text as it is compared; a set that it takes no part in is `null`. */
-interface Print {
-  readonly id: string;
-  /** The normalised text where equality is all there is, else empty. */
-  readonly text: string;
-  readonly isShort: boolean;
-  readonly main: ShingleSet | null;
-  readonly short: ShingleSet | null;
-}
-
-function createMeasure({
-  shingle,
-  threshold,
-}: NearPolicy): (id: string, text: string) => Print | null {
-  const shortBelow = Math.max(SHORT_TEXT_WORDS, shingle.size);
-  // A text of twice as many words as the threshold allows can't be near a short one.
-  const partnerBelow = Math.ceil(shortBelow / threshold) * 2;
-  let last: { readonly raw: string; readonly print: Print | null } | null = null;
-  return (id, raw) => {
-    // A text is mostly asked for right before it is added.
-    if (last?.raw !== raw) last = { raw, print: print(raw) };
-    return last.print === null ? null : { ...last.print, id };
-  };
-
-  function print(raw: string): Print | null {
-    const normalised = normalise(raw).text;
-    if (normalised === '') return null;
-    if (shingle.unit === 'chars') {
-      return printOf(normalised, false, charShingles(normalised, shingle.size), null);
+/** The exact Jaccard of a text and an entry in a lane, or 0 below the threshold; a text is mostly compared with many. */
+function createComparison(
+  policy: NearPolicy,
+  kernel: Kernel | null,
+  textOf: (entry: number) => string,
+): (text: string, entry: number, lane: Lane) => number {
+  const lanes = promptLanes(policy);
+  const shingler = createShingler(kernel);
+  const [own, other] = [createSetComparison(), createSetComparison()];
+  const sets = createSetCache();
+  let loaded: { readonly text: string; readonly lane: Lane } | null = null;
+  return (text, entry, lane) => {
+    if (loaded?.text !== text || loaded.lane !== lane) {
+      shingler.read(text);
+      own.load(lanes.shingles(shingler, lane));
+      loaded = { text, lane };
     }
-    const words = wordsOf(raw);
-    const isShort = words.count < shortBelow;
-    const main = isShort ? null : wordShingles(words, shingle.size);
-    const short =
-      words.count < partnerBelow ? charShingles(normalised, SHORT_TEXT_SHINGLE.size) : null;
-    return printOf(normalised, isShort, main, short);
-  }
-}
-
-function printOf(
-  normalised: string,
-  isShort: boolean,
-  main: ShingleSet | null,
-  short: ShingleSet | null,
-): Print {
-  const mainOrNull = main === null || main.length === 0 ? null : main;
-  const shortOrNull = short === null || short.length === 0 ? null : short;
-  const needsText = mainOrNull === null && shortOrNull === null;
-  return {
-    id: '',
-    text: needsText ? normalised : '',
-    isShort,
-    main: mainOrNull,
-    short: shortOrNull,
-  };
-}
-
-/** One kind of shingle: the index of the sets and the texts that they were taken of. */
-interface Lane {
-  add(print: Print, set: ShingleSet): void;
-  collect(set: ShingleSet | null, into: Map<Print, number>, takes: (other: Print) => boolean): void;
-}
-
-function createLane(threshold: number, seed: number): Lane {
-  const index = createShingleIndex(threshold, seed);
-  const prints: Print[] = [];
-  return {
-    add(print, set) {
-      index.add(set);
-      prints.push(print);
-    },
-    collect(set, into, takes) {
-      if (set === null) return;
-      for (const { number, similarity } of index.find(set)) {
-        const other = prints[number];
-        if (other !== undefined && takes(other)) into.set(other, similarity);
-      }
-    },
+    const set = sets.get(2 * entry + Number(lane === 'short'), () => {
+      shingler.read(textOf(entry));
+      return other.copyOf(lanes.shingles(shingler, lane));
+    });
+    return own.jaccardFrom(set, policy.threshold);
   };
 }

@@ -4,6 +4,16 @@ export interface ShinglePolicy {
   readonly size: number;
 }
 
+/**
+ * What of two duplicates survives: the answer that is worth more (independent, edited, confirmed, judge, model), the
+ * higher quality, the newer, the longer one.
+ */
+export const SURVIVOR_RULES = ['human-approved', 'quality', 'newest', 'longest'] as const;
+export type SurvivorRule = (typeof SURVIVOR_RULES)[number];
+
+/** What decided: a rule, or, where none of them did, the smaller hash of the content, and of equal ones the id. */
+export type SurvivalReason = SurvivorRule | 'hash' | 'id';
+
 /** When two examples are near-duplicates. */
 export interface DedupePolicy {
   readonly shingle: ShinglePolicy;
@@ -11,6 +21,8 @@ export interface DedupePolicy {
   readonly promptThreshold: number;
   /** Exact Jaccard from which free-text answers are near; 1 means equal after normalisation. */
   readonly answerThreshold: number;
+  /** Which of two duplicates survives: the first rule by which they differ decides. */
+  readonly survivors: readonly SurvivorRule[];
 }
 
 /** When an example matches a sample. Defaults are the design's; see `contamination/`. */

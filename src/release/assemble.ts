@@ -1,4 +1,4 @@
-import type { Fold } from '../dedup/fold.js';
+import type { Fold } from '../dedup/dedupe-examples.js';
 import type { Books } from '../domain/books.js';
 import { assertBalanced, count } from '../domain/books.js';
 import type { ChainFate, Fate } from '../domain/manifest.js';
@@ -11,7 +11,7 @@ export interface HistoryRelease {
   readonly window: string;
   readonly release: string;
   readonly rows: readonly Example[];
-  readonly folds: readonly Fold[];
+  readonly folds: readonly Pick<Fold, 'id' | 'keptId'>[];
 }
 
 /** The last placement of each id ever placed. */

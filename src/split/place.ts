@@ -21,10 +21,15 @@ export interface Placement {
   readonly prompt: string;
 }
 
-/** A near-copy search over what has been placed so far; similarities are exact. */
+/** A near-copy search over what has been placed so far, in lists that are asked for apart. */
 export interface NearIndex {
-  add(id: string, text: string): void;
-  query(text: string): readonly { readonly id: string; readonly similarity: number }[];
+  /** Adds a text under the next number, from 0 on, whichever list it is. */
+  add(text: string, list: number): void;
+  /** Near texts of a list in the order of adding, at their exact similarity, each looked for when it is asked for. */
+  near(
+    text: string,
+    list: number,
+  ): Iterable<{ readonly entry: number; readonly similarity: number }>;
 }
 
 export interface SplitPolicy {
@@ -133,8 +138,14 @@ interface Placed {
 interface NearCopy {
   readonly id: string;
   readonly similarity: number;
-  readonly side: Side;
   readonly position: number;
+}
+
+const SIDES: readonly Side[] = ['train', 'holdout'];
+
+/** A side's prompts are in two lists: those that ids were placed with, by their positions, and later ones. */
+function listOf(side: Side, isRevised: boolean): number {
+  return SIDES.indexOf(side) * 2 + Number(isRevised);
 }
 
 function placeOne(record: CanonicalRecord, state: PlacingState): Placement {
@@ -142,12 +153,17 @@ function placeOne(record: CanonicalRecord, state: PlacingState): Placement {
   const group = groupOf(record, state.policy);
   const { id, contentDigest } = record;
   const base = { id, window: state.window, contentDigest, group, prompt };
-  const near = nearCopies(id, prompt, state);
-  const [first] = near;
+  const sides = new Set<Side>();
+  let first: NearCopy | null = null;
+  for (const side of SIDES) {
+    const found = firstNearCopy(id, prompt, side, state);
+    if (found === null) continue;
+    sides.add(side);
+    if (first === null || found.position < first.position) first = found;
+  }
   const link = { nearTo: first?.id ?? null, similarity: first?.similarity ?? null };
   const own = state.placed.get(id);
   const groupSide = state.groups.get(group);
-  const sides = new Set(near.map(({ side }) => side));
   for (const known of [own?.side, groupSide]) if (known !== undefined) sides.add(known);
   if (sides.size > 1) return { ...base, side: null, by: 'bridge', ...link };
   const [side] = sides;
@@ -159,24 +175,40 @@ function placeOne(record: CanonicalRecord, state: PlacingState): Placement {
   return { ...base, side, by: groupSide === undefined ? 'near-copy' : 'group', ...link };
 }
 
-/** Near-copies of a prompt among the placed records of other ids, the first placed first. */
-function nearCopies(id: string, prompt: string, state: PlacingState): readonly NearCopy[] {
-  const copies = new Map<string, NearCopy>();
-  for (const { id: entry, similarity } of state.index.query(prompt)) {
-    const other = state.entries[Number(entry)];
-    const placed = other === undefined ? undefined : state.placed.get(other);
-    if (other === undefined || placed === undefined || other === id) continue;
-    if ((copies.get(other)?.similarity ?? 0) >= similarity) continue;
-    copies.set(other, { id: other, similarity, side: placed.side, position: placed.position });
+/**
+ * The near-copy on a side that was placed first, of another id, at the highest similarity of its prompts. Near-copies
+ * share a side, so that whichever comes next says nothing new.
+ */
+function firstNearCopy(
+  id: string,
+  prompt: string,
+  side: Side,
+  state: PlacingState,
+): NearCopy | null {
+  let first: NearCopy | null = null;
+  for (const isRevised of [false, true]) {
+    for (const { entry, similarity } of state.index.near(prompt, listOf(side, isRevised))) {
+      const other = state.entries[entry];
+      const position = other === undefined ? undefined : state.placed.get(other)?.position;
+      if (other === undefined || position === undefined || other === id) continue;
+      const copy = { id: other, similarity, position };
+      if (first === null || comesBefore(copy, first)) first = copy;
+      // In the list of first prompts every later one was placed later.
+      if (!isRevised) break;
+    }
   }
-  return [...copies.values()].sort((a, b) => a.position - b.position);
+  return first;
+}
+
+function comesBefore(a: NearCopy, b: NearCopy): boolean {
+  return a.position < b.position || (a.position === b.position && a.similarity > b.similarity);
 }
 
 function remember({ id, side, group, window, prompt, by }: Placement, state: PlacingState): void {
   if (side === null || by === 'retraction') return;
   const known = state.placed.get(id);
   if (known?.prompt !== prompt) {
-    state.index.add(String(state.entries.length), prompt);
+    state.index.add(prompt, listOf(known?.side ?? side, known !== undefined));
     state.entries.push(id);
   }
   const position = known?.position ?? state.placed.size;

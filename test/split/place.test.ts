@@ -15,14 +15,14 @@ const policy: SplitPolicy = { holdoutFraction: 0.3, group: 'conversation', key: 
 
 /** Near where the first word is the same: an index whose answers are plain to see. */
 function firstWordIndex(): NearIndex {
-  const texts = new Map<string, string>();
+  const texts: { readonly text: string; readonly list: number }[] = [];
   const word = (text: string): string => text.split(' ')[0] ?? '';
   return {
-    add: (id, text) => void texts.set(id, text),
-    query: (text) =>
-      [...texts]
-        .filter(([, other]) => word(other) === word(text))
-        .map(([id]) => ({ id, similarity: 1 })),
+    add: (text, list) => void texts.push({ text, list }),
+    near: (text, list) =>
+      [...texts.entries()]
+        .filter(([, other]) => other.list === list && word(other.text) === word(text))
+        .map(([entry]) => ({ entry, similarity: 1 })),
   };
 }
 

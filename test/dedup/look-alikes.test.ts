@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { dedupeExamples } from '../../src/dedup/dedupe-examples.js';
+import { createNearIndex } from '../../src/dedup/near-index.js';
+import type { CanonicalRecord, Example, Message } from '../../src/domain/record.js';
+import { placeRecords } from '../../src/split/place.js';
+import { createKernel } from '../../src/text/kernel.js';
+import { createRandom } from '../support/random.js';
+import { makeRecord } from '../support/records.js';
+
+const POLICY = {
+  shingle: { unit: 'words', size: 5 },
+  promptThreshold: 0.7,
+  answerThreshold: 1,
+  survivors: ['human-approved', 'newest'],
+} as const;
+
+const random = createRandom(21);
+const TEMPLATE = Array.from({ length: 100 }, () => `w${Math.floor(random() * 1e6).toString(36)}`);
+
+/** The template with other words in `count` places from the fiftieth on. */
+function templated(row: number, count: number): string {
+  const own = (word: string, at: number): string =>
+    at >= 50 && at < 50 + count ? `x${row}y${at}` : word;
+  return TEMPLATE.map(own).join(' ');
+}
+
+function example(row: number, messages: readonly Message[], answer = 'yes'): Example {
+  return {
+    id: `r${row}`,
+    window: '2026-W01',
+    time: '2026-01-01T00:00:00.000Z',
+    side: 'train',
+    group: 'g',
+    messages,
+    answer,
+    answerOrigin: 'independent',
+    contentDigest: `d${row}`,
+  };
+}
+
+function user(content: string): Message {
+  return { role: 'user', content };
+}
+
+function call(args: string): Message {
+  const toolCalls = [{ id: 't', name: 'get_user', arguments: args }];
+  return { role: 'assistant', content: '', toolCalls };
+}
+
+function rows<Row>(count: number, make: (row: number) => Row): Row[] {
+  return Array.from({ length: count }, (_, row) => make(row));
+}
+
+/** Seconds of processor time that `work` takes. */
+function seconds(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user: own, system } = process.cpuUsage(before);
+  return (own + system) / 1e6;
+}
+
+/** Four times the rows take sixteen times as long where every pair is compared, and four times where few are. */
+function holdsLinear(small: number, work: (count: number) => void): void {
+  const [once, fourTimes] = [seconds(() => work(small)), seconds(() => work(4 * small))];
+  assert.ok(fourTimes < 9 * once, `${4 * small} rows took ${fourTimes} s, ${small} took ${once} s`);
+}
+
+function place(records: readonly CanonicalRecord[]): ReturnType<typeof placeRecords> {
+  const index = createNearIndex(
+    { shingle: POLICY.shingle, threshold: 0.5 },
+    { kernel: createKernel() },
+  );
+  const policy = { holdoutFraction: 0.2, group: 'conversation', key: 'k'.repeat(32) } as const;
+  return placeRecords(records, [], policy, index, '2026-W01');
+}
+
+describe('twenty thousand look-alikes take linear time', () => {
+  test('where one word is another: all are folded into one', () => {
+    holdsLinear(5_000, (count) => {
+      const made = rows(count, (row) => example(row, [user(templated(row, 1))]));
+      const { kept, cappedCount } = dedupeExamples(made, POLICY);
+      assert.deepEqual([kept.length, cappedCount], [1, 0]);
+    });
+  });
+
+  test('where tool calls have other arguments: all are kept, and true duplicates among them are found', () => {
+    holdsLinear(5_000, (count) => {
+      const made = rows(count, (row) =>
+        example(row, [user(templated(row, 1)), call(`{"user_id": ${row % (count - 100)}}`)]),
+      );
+      const { kept, dropped, cappedCount } = dedupeExamples(made, POLICY);
+      assert.deepEqual([kept.length, cappedCount], [count - 100, 0]);
+      const idOf = (id: string): number => Number(id.slice(1)) % (count - 100);
+      assert.ok(dropped.every(({ id, keptId }) => idOf(id) === idOf(keptId)));
+    });
+  });
+
+  test('where they are placed: all stand on the side of the first', () => {
+    holdsLinear(5_000, (count) => {
+      const placed = place(rows(count, (row) => makeRecord(`r${row}`, templated(row, 1))));
+      const first = placed[0];
+      assert.ok(
+        placed.slice(1).every(({ nearTo, side }) => nearTo === first?.id && side === first.side),
+      );
+    });
+  });
+
+  test('where they share half of their words and are not near: what was left out is counted', () => {
+    holdsLinear(1_000, (count) => {
+      const made = rows(count, (row) => example(row, [user(templated(row, 40))]));
+      const copies = rows(50, (row) =>
+        example(count + row, [user(`${templated(row * 9, 40)} so`)]),
+      );
+      const { dropped, cappedCount } = dedupeExamples([...made, ...copies], POLICY);
+      assert.ok(cappedCount > count / 8, `${cappedCount} of ${count}`);
+      assert.ok(dropped.length >= 49, `${dropped.length} of 50 copies were found`);
+    });
+  });
+});
