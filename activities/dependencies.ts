@@ -5,6 +5,15 @@ import type { Versions } from '../src/domain/manifest.js';
 import type { Connector } from '../src/connectors/connector.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 
+/** What a step tells beside its result. */
+export interface StepWarning {
+  /** `<noun>-<participle>`, as in every log. */
+  readonly event: 'index-refused';
+  /** The object that it is about. */
+  readonly key: string;
+  readonly reason: string;
+}
+
 /** What the steps of a window need; can be made again in a worker thread from plain values. */
 export interface StepContext {
   readonly store: ObjectStore;
@@ -13,6 +22,8 @@ export interface StepContext {
   /** The secret that decides sides; never written anywhere. */
   readonly splitKey: string;
   readonly versions: Versions;
+  /** Tells whoever runs the worker of something that stops nothing; nothing of a record's text. */
+  readonly warn: (warning: StepWarning) => void;
   readonly connectorFor: (source: SourceConfiguration) => Connector;
 }
 

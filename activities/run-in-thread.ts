@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CancelledFailure } from '@temporalio/common';
-import type { RunStep } from './dependencies.js';
+import type { RunStep, StepContext, StepWarning } from './dependencies.js';
 import type { StepContextOptions } from './step-context.js';
 import type { StepThreadData } from './step-thread.js';
 import type { PackedError } from './thread-errors.js';
@@ -8,10 +8,14 @@ import { unpackError } from './thread-errors.js';
 
 type Message =
   | { readonly kind: 'result'; readonly result: unknown }
-  | { readonly kind: 'error'; readonly error: PackedError };
+  | { readonly kind: 'error'; readonly error: PackedError }
+  | { readonly kind: 'warning'; readonly warning: StepWarning };
 
 /** Runs each step in a thread of its own, so that minutes of CPU work never block a heartbeat. */
-export function createThreadRunner(options: StepContextOptions): RunStep {
+export function createThreadRunner(
+  options: StepContextOptions,
+  warn: StepContext['warn'],
+): RunStep {
   return (step, input, signal) =>
     new Promise((resolve, reject) => {
       const workerData: StepThreadData = { options, step, input };
@@ -22,8 +26,9 @@ export function createThreadRunner(options: StepContextOptions): RunStep {
       };
       if (signal.aborted) return cancel();
       signal.addEventListener('abort', cancel, { once: true });
-      thread.once('message', (message: Message) => {
-        if (message.kind === 'result') resolve(message.result);
+      thread.on('message', (message: Message) => {
+        if (message.kind === 'warning') warn(message.warning);
+        else if (message.kind === 'result') resolve(message.result);
         else reject(unpackError(message.error));
       });
       thread.once('error', reject);

@@ -20,6 +20,7 @@ export interface StepContextOptions {
 /** Opens the store and makes what steps need. `store` stands in for the one that `storeUri` names. */
 export async function createStepContext(
   options: StepContextOptions,
+  warn: StepContext['warn'],
   store?: ObjectStore,
 ): Promise<StepContext> {
   return {
@@ -27,6 +28,7 @@ export async function createStepContext(
     baseFolder: options.baseFolder,
     splitKey: options.splitKey,
     versions: currentVersions(),
+    warn,
     connectorFor: (source) =>
       createJsonlConnector({
         path: resolve(options.baseFolder, source.path),

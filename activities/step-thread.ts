@@ -14,7 +14,10 @@ export interface StepThreadData {
 
 const { options, step, input } = workerData as StepThreadData;
 try {
-  const result = await runStepHere(await createStepContext(options), step, input);
+  const context = await createStepContext(options, (warning) =>
+    parentPort?.postMessage({ kind: 'warning', warning }),
+  );
+  const result = await runStepHere(context, step, input);
   parentPort?.postMessage({ kind: 'result', result });
 } catch (error) {
   parentPort?.postMessage({ kind: 'error', error: packError(error) });

@@ -3,7 +3,6 @@ import type { CanonicalRecord, Example } from '../src/domain/record.js';
 import { assertBalanced, count } from '../src/domain/books.js';
 import { canonicalJson } from '../src/domain/json.js';
 import { DataError } from '../src/domain/errors.js';
-import { createNearIndex } from '../src/dedup/near-index.js';
 import { type Fold, dedupeExamples } from '../src/dedup/dedupe-examples.js';
 import { isMatchable } from '../src/contamination/matchability.js';
 import type { OutdoneContent, RememberedLines } from '../src/ingest/known-contents.js';
@@ -19,8 +18,8 @@ import { selectExamples } from '../src/select/select.js';
 import type { Placement } from '../src/split/place.js';
 import { placeRecords, placeRetractions } from '../src/split/place.js';
 import { sha256Hex } from '../src/storage/objects.js';
-import { createKernel } from '../src/text/kernel.js';
 import type { StepContext } from './dependencies.js';
+import { type PlacedRelease, openNearIndex } from './near-index-files.js';
 import type { WindowState } from './window-state.js';
 import { finishStep, openWindow, readOutput, readReleaseFile } from './window-state.js';
 
@@ -64,12 +63,13 @@ export async function split(context: StepContext, input: StepInput): Promise<Ste
   const state = await openWindow(store, input);
   const records = await readOutput<CanonicalRecord>(store, input, 'ingest', 'records');
   const retractions = await readOutput<Retraction>(store, input, 'ingest', 'retractions');
-  const prior = await readPlacements(context, everyRelease(state));
+  const releases = await readPlacedReleases(context, everyRelease(state));
+  const prior = releases.flatMap(({ placements }) => placements);
   const policy = state.configuration.split;
-  const index = createNearIndex(
-    { shingle: state.configuration.dedupe.shingle, threshold: policy.nearThreshold },
-    { kernel: createKernel() },
-  );
+  const index = await openNearIndex(context, releases, {
+    shingle: state.configuration.dedupe.shingle,
+    threshold: policy.nearThreshold,
+  });
   const placed = placeRecords(
     records,
     prior,
@@ -195,11 +195,17 @@ export async function readPlacements(
   context: StepContext,
   releases: readonly StoredRelease[],
 ): Promise<readonly Placement[]> {
-  const placements: Placement[] = [];
-  for (const release of releases) {
-    placements.push(
-      ...(await readReleaseFile<Placement>(context.store, release, 'placements.jsonl')),
-    );
+  return (await readPlacedReleases(context, releases)).flatMap(({ placements }) => placements);
+}
+
+async function readPlacedReleases(
+  { store }: StepContext,
+  releases: readonly StoredRelease[],
+): Promise<readonly PlacedRelease[]> {
+  const placed: PlacedRelease[] = [];
+  for (const stored of releases) {
+    const placements = await readReleaseFile<Placement>(store, stored, 'placements.jsonl');
+    placed.push({ release: stored.release, placements });
   }
-  return placements;
+  return placed;
 }

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.js';
-import type { Dependencies } from '../activities/dependencies.js';
+import type { Dependencies, StepWarning } from '../activities/dependencies.js';
 import { createThreadRunner } from '../activities/run-in-thread.js';
 import { createStepContext } from '../activities/step-context.js';
 import { runStepHere } from '../activities/step-runner.js';
@@ -112,7 +112,7 @@ export async function createDependencies(
     baseFolder: loaded.baseFolder,
     splitKey: secrets.splitKey,
   };
-  const context = await createStepContext(contextOptions, options.store);
+  const context = await createStepContext(contextOptions, warn, options.store);
   const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
   return {
     ...context,
@@ -126,8 +126,12 @@ export async function createDependencies(
     sleep: sleepUntilAborted,
     runStep: storeUri.startsWith('memory:')
       ? (step, input) => runStepHere(context, step, input)
-      : createThreadRunner(contextOptions),
+      : createThreadRunner(contextOptions, warn),
   };
+}
+
+function warn({ event, ...fields }: StepWarning): void {
+  Runtime.instance().logger.warn(event, fields);
 }
 
 async function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {

@@ -26,6 +26,8 @@ export const keys = {
   /** The releases that a job was for: more than one where a window was reopened and its rows did not change. */
   jobRelease: (runKey: string, release: string): string =>
     `jobs/${runKey}/releases/${release}.json`,
+  /** What is looked up again and again, by its kind and the digest of everything that decides it. */
+  index: (kind: string, digest: string): string => `index/${kind}/${digest}`,
   evidence: (digest: string): string => `evidence/${digest}.json`,
   report: (model: string, window: string, release: string): string =>
     `reports/${model}/${window}/${release.slice(0, 16)}.html`,

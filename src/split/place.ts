@@ -204,8 +204,18 @@ function comesBefore(a: NearCopy, b: NearCopy): boolean {
   return a.position < b.position || (a.position === b.position && a.similarity > b.similarity);
 }
 
-function remember({ id, side, group, window, prompt, by }: Placement, state: PlacingState): void {
-  if (side === null || by === 'retraction') return;
+/** The prompts of placements that later ones are compared with, each once, in their order. */
+export function placedPrompts(placements: readonly Placement[]): readonly string[] {
+  return [...new Set(placements.filter(isRemembered).map(({ prompt }) => prompt))];
+}
+
+function isRemembered({ side, by }: Placement): boolean {
+  return side !== null && by !== 'retraction';
+}
+
+function remember(placement: Placement, state: PlacingState): void {
+  const { id, side, group, window, prompt } = placement;
+  if (side === null || !isRemembered(placement)) return;
   const known = state.placed.get(id);
   if (known?.prompt !== prompt) {
     state.index.add(prompt, listOf(known?.side ?? side, known !== undefined));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { closeWindow } from '../../activities/closing.js';
 import { decide } from '../../activities/deciding.js';
-import type { Dependencies } from '../../activities/dependencies.js';
+import type { Dependencies, StepWarning } from '../../activities/dependencies.js';
 import { evaluate, planEvaluation } from '../../activities/evaluating.js';
 import { advanceChain } from '../../activities/releasing.js';
 import { createStepContext } from '../../activities/step-context.js';
@@ -37,6 +37,10 @@ export interface WindowRun {
   readonly evidence: Evidence;
 }
 
+function unwanted({ event }: StepWarning): never {
+  throw new Error(`${event} was not to be`);
+}
+
 /** Dependencies over a store in memory and models in this process. */
 export async function localDependencies(
   store: ObjectStore,
@@ -46,6 +50,7 @@ export async function localDependencies(
 ): Promise<Dependencies> {
   const context = await createStepContext(
     { storeUri: store.uri, baseFolder: folder, splitKey },
+    unwanted,
     store,
   );
   const unused = async (): Promise<never> => {

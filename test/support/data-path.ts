@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closeWindow } from '../../activities/closing.js';
-import type { Dependencies } from '../../activities/dependencies.js';
+import type { Dependencies, StepWarning } from '../../activities/dependencies.js';
 import { advanceChain } from '../../activities/releasing.js';
 import { createStepContext } from '../../activities/step-context.js';
 import { runStepHere } from '../../activities/step-runner.js';
@@ -37,6 +37,8 @@ export interface BuiltWindow {
 /** The data steps over a store in memory and logs in a folder, without a server and without models. */
 export interface DataPath {
   readonly deps: Dependencies;
+  /** What steps have told beside their results. */
+  readonly warnings: readonly StepWarning[];
   configuration: Configuration;
   writeLog(name: string, lines: readonly object[]): void;
   /** Builds the window with this number, counted from 0; `reopen` closes its input anew. */
@@ -56,9 +58,11 @@ export async function createDataPath(
   write('champion.jsonl', champion);
   const store = createMemoryStore();
   const configuration = await configurationOf(store, changes);
-  const deps = await localDependencies(folder, store, configuration);
+  const warnings: StepWarning[] = [];
+  const deps = await localDependencies(folder, store, configuration, warnings);
   const path: DataPath = {
     deps,
+    warnings,
     configuration,
     writeLog: (name, lines) => write(join('logs', name), lines),
     build: (index, reopen = false) => buildWindow(deps, path.configuration, index, reopen),
@@ -72,10 +76,11 @@ async function localDependencies(
   folder: string,
   store: ObjectStore,
   startedWith: Configuration,
+  warnings: StepWarning[],
 ): Promise<Dependencies> {
   const { splitKey } = SECRETS;
   const options = { storeUri: store.uri, baseFolder: folder, splitKey };
-  const context = await createStepContext(options, store);
+  const context = await createStepContext(options, (each) => void warnings.push(each), store);
   const unused = (): never => {
     throw new Error('there is neither a model nor Temporal here');
   };

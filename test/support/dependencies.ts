@@ -47,6 +47,9 @@ export async function createTestDependencies(
   const splitKey = 'a-key-for-tests-of-at-least-32-characters';
   const context = await createStepContext(
     { storeUri: store.uri, baseFolder: folder, splitKey },
+    ({ event }) => {
+      throw new Error(`${event} was not to be`);
+    },
     store,
   );
   const redactor = createRedactor();

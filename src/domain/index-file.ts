@@ -1,0 +1,25 @@
+/** Everything that decides what an index finds. An index of another identity finds something else, or nothing. */
+export interface IndexIdentity {
+  /** What is indexed: `near-prompts` are the prompts of a release, `eval-samples` those of a frozen eval set. */
+  readonly kind: 'near-prompts' | 'eval-samples';
+  /** Version of the payload's form. */
+  readonly payloadVersion: number;
+  readonly sketchScheme: string;
+  readonly slotCount: number;
+  readonly bandCount: number;
+  readonly rowCount: number;
+  readonly seed: number;
+  readonly shingleUnit: 'words' | 'chars';
+  readonly shingleSize: number;
+  readonly threshold: number;
+  /** Version of normalisation, words and hashes. */
+  readonly textVersion: string;
+  readonly unicodeVersion: string;
+  /** Digest of what was indexed: a release's or an eval set's. */
+  readonly source: string;
+}
+
+/** The head of an index file: what it is, and how much of everything is in it. */
+export interface IndexHeader extends IndexIdentity {
+  readonly counts: Readonly<Record<string, number>>;
+}
