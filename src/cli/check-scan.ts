@@ -1,11 +1,12 @@
 import type { ContaminationSample } from '../contamination/indexed-sample.js';
 import { matchabilityOfIndexed } from '../contamination/matchability.js';
 import { createSampleIndex, type SampleIndex } from '../contamination/sample-index.js';
-import { scannedParts } from '../contamination/scan-examples.js';
+import { exampleTexts, type PlacedSpans, placeSpans } from '../contamination/example-parts.js';
 import { DataError } from '../domain/errors.js';
-import { LEAK_LEVELS, type Level } from '../domain/finding.js';
+import { LEAK_LEVELS, type Level, type Match, type Span } from '../domain/finding.js';
 import { promptText } from '../domain/record.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
+import type { TableColumns } from '../formats/parquet-writer.js';
 import type { PlacedText } from './dataset-options.js';
 
 /** One line of `--evidence`. Indexes count from 0 in their files; ids are the rows' own, or null. */
@@ -24,13 +25,38 @@ export interface CheckFinding {
   /** Exact Jaccard of the shingles in use. */
   readonly similarity: number;
   readonly rules: readonly string[];
+  /** Which text of the example the spans lie in: `prompt` (user and tool turns, joined by line feeds), `answer`, … */
+  readonly examplePart: string;
+  /** Shared stretches of that text and of the sample's prompt, pair by pair, in UTF-16 units. */
+  readonly exampleSpans: readonly Span[];
+  readonly sampleSpans: readonly Span[];
 }
 
-/** A finding with both rows, for the person at the terminal; their texts are never written anywhere. */
+/** The same in a Parquet file. */
+export const FINDING_COLUMNS: TableColumns<keyof CheckFinding> = {
+  file: 'text',
+  exampleIndex: 'integer',
+  exampleId: 'optional-text',
+  evalSet: 'text',
+  sampleIndex: 'integer',
+  sampleId: 'optional-text',
+  level: 'text',
+  coverage: 'number',
+  longestRun: 'integer',
+  similarity: 'number',
+  rules: 'texts',
+  examplePart: 'text',
+  exampleSpans: 'spans',
+  sampleSpans: 'spans',
+};
+
+/** A finding with both rows and the texts its spans lie in; `--evidence` has none of their texts. */
 export interface PlacedFinding {
   readonly finding: CheckFinding;
   readonly example: PlacedText;
   readonly sample: PlacedText;
+  readonly exampleText: string;
+  readonly sampleText: string;
 }
 
 /** A sample that nothing can protect. */
@@ -109,29 +135,43 @@ function findingsIn(
   index: SampleIndex,
 ): readonly PlacedFinding[] {
   const { messages, answer, options } = example;
+  const texts = exampleTexts(messages, answer);
   const scanned = {
     id: String(example.index),
-    parts: scannedParts(messages, answer),
+    parts: texts.map(({ text }) => text),
     answer,
     ...(options.length > 0 ? { options } : {}),
   };
   return index.scan(scanned).flatMap(({ sample: number, match }): PlacedFinding[] => {
     const sample = samples[number];
-    if (sample === undefined) return [];
-    const { level, coverage, longestRun, similarity, rules } = match;
-    const finding: CheckFinding = {
-      file: example.file,
-      exampleIndex: example.index,
-      exampleId: example.id,
-      evalSet: sample.file,
-      sampleIndex: sample.index,
-      sampleId: sample.id,
-      level,
-      coverage,
-      longestRun,
-      similarity,
-      rules,
-    };
-    return [{ finding, example, sample }];
+    const placed = placeSpans(texts, match.exampleSpans);
+    if (sample === undefined || placed === null) return [];
+    const finding = findingOf(example, sample, match, placed);
+    const sampleText = index.samples[number]?.sample.prompt ?? '';
+    return [{ finding, example, sample, exampleText: placed.part.text, sampleText }];
   });
+}
+
+function findingOf(
+  example: PlacedText,
+  sample: PlacedText,
+  { level, coverage, longestRun, similarity, rules, sampleSpans }: Match,
+  { part, spans }: PlacedSpans,
+): CheckFinding {
+  return {
+    file: example.file,
+    exampleIndex: example.index,
+    exampleId: example.id,
+    evalSet: sample.file,
+    sampleIndex: sample.index,
+    sampleId: sample.id,
+    level,
+    coverage,
+    longestRun,
+    similarity,
+    rules,
+    examplePart: part.name,
+    exampleSpans: spans,
+    sampleSpans,
+  };
 }

@@ -3,7 +3,7 @@ import { DEFAULT_CONTAMINATION_POLICY } from '../contamination/policy.js';
 import { ConfigError } from '../domain/errors.js';
 import { LEAK_LEVELS, LEVELS, type Level } from '../domain/finding.js';
 import { tellCheck } from './check-report.js';
-import { type CheckSamples, prepareSamples } from './check-scan.js';
+import { type CheckSamples, FINDING_COLUMNS, prepareSamples } from './check-scan.js';
 import { type CheckTally, createTally } from './check-tally.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
 import {
@@ -14,7 +14,8 @@ import {
   readTexts,
   withFileOptions,
 } from './dataset-options.js';
-import { requireOtherFile, withEvidence } from './evidence-file.js';
+import { withEvidence } from './evidence-file.js';
+import { requireOtherFile } from './whole-file.js';
 
 /** What `holdfast check` was asked. */
 export interface CheckOptions extends CommonOptions {
@@ -68,7 +69,7 @@ export async function runCheck(
   const levels = levelsOf(options.level);
   const trained = distinct(files);
   const evals = distinct(options.against);
-  await requireOtherFile(options.evidence, [...trained, ...evals]);
+  await requireOtherFile('--evidence', options.evidence, [...trained, ...evals]);
   const policy = { ...DEFAULT_CONTAMINATION_POLICY, shingle: parseShingle(options.shingle) };
   const texts: PlacedText[] = [];
   for await (const rows of readTexts(evals, parseFields(options.evalField), interrupted)) {
@@ -90,7 +91,7 @@ async function scanFiles(
 ): Promise<CheckTally> {
   const fields = parseFields(options.textField);
   const tally = createTally(levels);
-  await withEvidence(options.evidence, async (evidence) => {
+  await withEvidence(options.evidence, FINDING_COLUMNS, async (evidence) => {
     for await (const rows of readTexts(files, fields, interrupted)) {
       for (const example of rows) {
         const findings = samples.findingsIn(example);

@@ -26,7 +26,7 @@ export function withFileOptions(command: Command, shingle: string): Command {
       'what similarity is the share of, e.g. words:5, chars:5',
       shingle,
     )
-    .option('--evidence <file>', 'write one JSON object per finding to this .jsonl file');
+    .option('--evidence <file>', 'write every finding to this file, .jsonl or .parquet');
 }
 
 /** Files that were named, each once, in their order. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FoundDuplicate } from '../dedup/duplicate-search.js';
 import { ConfigError } from '../domain/errors.js';
+import type { TableColumns } from '../formats/parquet-writer.js';
 import { counted } from '../release/report/numbers.js';
 import type { Command } from './command-line.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
@@ -14,9 +15,10 @@ import {
   withFileOptions,
 } from './dataset-options.js';
 import { createRows, type DedupeRows, type Keep } from './dedupe-rows.js';
-import { requireOtherFile, withEvidence } from './evidence-file.js';
+import { withEvidence } from './evidence-file.js';
 import type { Output } from './output.js';
 import { startProgress } from './progress.js';
+import { requireOtherFile } from './whole-file.js';
 
 /** What `holdfast dedupe` was asked. */
 export interface DedupeOptions extends CommonOptions {
@@ -38,6 +40,18 @@ export interface DedupeFinding {
   readonly similarity: number;
   readonly rule: FoundDuplicate['rule'];
 }
+
+/** The same in a Parquet file. */
+const DUPLICATE_COLUMNS: TableColumns<keyof DedupeFinding> = {
+  file: 'text',
+  index: 'integer',
+  id: 'optional-text',
+  keptFile: 'text',
+  keptIndex: 'integer',
+  keptId: 'optional-text',
+  similarity: 'number',
+  rule: 'text',
+};
 
 const SHOWN = 10;
 /** Rows that are compared between two looks at Ctrl-C: some milliseconds' work. */
@@ -84,13 +98,13 @@ export async function runDedupe(
   const keep = parseKeep(options.keep);
   const fields = parseFields(options.textField);
   const named = distinct(files);
-  await requireOtherFile(options.evidence, named);
+  await requireOtherFile('--evidence', options.evidence, named);
   const rows = createRows(named, policy, keep);
   try {
     for await (const texts of readTexts(named, fields, interrupted))
       texts.forEach((text) => rows.add(text));
     const found = await compare(rows, interrupted);
-    await withEvidence(options.evidence, async (evidence) => {
+    await withEvidence(options.evidence, DUPLICATE_COLUMNS, async (evidence) => {
       for (const duplicate of found) await evidence.write(toFinding(duplicate, rows));
     });
     tell({ files: named, rows, found }, output);

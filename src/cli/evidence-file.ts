@@ -1,120 +1,81 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { ConfigError, PrerequisiteError } from '../domain/errors.js';
+import { createParquetTable, type TableColumns } from '../formats/parquet-writer.js';
+import { withWholeFile } from './whole-file.js';
 
-/** Where findings are written, one JSON object a line. */
+/** Where findings are written: one JSON object a line, or one row of a Parquet file. */
 export interface EvidenceFile {
   write(finding: object): Promise<void>;
 }
 
-interface OpenEvidence extends EvidenceFile {
-  /** The file is there under its name after this, whole. */
-  finish(): Promise<void>;
-  /** Takes back what was written. */
-  abandon(): Promise<void>;
+/** Findings as bytes of a file, a batch at a time. */
+interface Encoder {
+  /** The next bytes, or `null` while there is room in the batch. */
+  add(finding: object): string | Uint8Array | null;
+  finish(): string | Uint8Array;
 }
 
 /** Characters that are gathered before they are written. */
 const BATCH_CHARACTERS = 65_536;
-
-const NO_EVIDENCE: EvidenceFile = { write: () => Promise.resolve() };
+/** Rows that are in memory at once: some megabytes where findings have many spans. */
+const ROWS_PER_GROUP = 5_000;
 
 /**
- * Does some work with an evidence file; without a path what it writes goes nowhere. The file is written beside
- * its place and renamed when the work is done, so that a file under its name is a whole one; a pipe or device
- * is written as it is. When the work fails, nothing is left of it.
+ * Does some work with an evidence file, which is Parquet where its name ends so, else JSONL; without a path what
+ * the work writes goes nowhere. The columns are those of the Parquet file. What is in memory does not grow with
+ * the number of findings. When the work fails, nothing is left of the file.
  * @throws PrerequisiteError where it can't be written.
  */
 export async function withEvidence<Result>(
   path: string | undefined,
+  columns: TableColumns,
   work: (evidence: EvidenceFile) => Promise<Result>,
 ): Promise<Result> {
-  if (path === undefined) return work(NO_EVIDENCE);
-  const evidence = await openEvidence(path);
-  try {
-    const result = await work(evidence);
-    await evidence.finish();
+  if (path === undefined) return work({ write: () => Promise.resolve() });
+  return withWholeFile(path, async (file) => {
+    const encoder = /\.parquet$/iu.test(path) ? parquetEncoder(columns) : jsonlEncoder();
+    const result = await work({
+      async write(finding) {
+        const content = encoder.add(finding);
+        if (content !== null) await file.write(content);
+      },
+    });
+    await file.write(encoder.finish());
     return result;
-  } catch (error) {
-    await evidence.abandon();
-    throw error;
-  }
+  });
 }
 
-/**
- * Asked before anything is read: the file that the evidence goes to is none of those that are read, by
- * whatever name or link it is called.
- * @throws ConfigError naming the input that it would replace.
- */
-export async function requireOtherFile(
-  path: string | undefined,
-  inputs: readonly string[],
-): Promise<void> {
-  if (path === undefined) return;
-  const own = await identityOf(path);
-  if (own === null) return;
-  for (const input of inputs) {
-    if ((await identityOf(input)) !== own) continue;
-    throw new ConfigError(
-      `--evidence ${path} is ${input}, which is read; name another file for it`,
-    );
-  }
-}
-
-/** Device and inode of a regular file, or `null` where there is none. */
-async function identityOf(path: string): Promise<string | null> {
-  const known = await stat(path, { bigint: true }).catch(() => null);
-  return known?.isFile() === true ? `${known.dev} ${known.ino}` : null;
-}
-
-async function openEvidence(path: string): Promise<OpenEvidence> {
-  const known = await stat(path).catch(() => null);
-  const isInPlace = known !== null && !known.isFile();
-  const part = isInPlace ? path : `${path}.${randomUUID()}.part`;
-  // A file that somebody put there first, or a link to elsewhere, is not written to.
-  const handle = await guarded(path, () => open(part, isInPlace ? 'w' : 'wx'));
-  const writer = batched(path, handle);
-  return {
-    write: writer.write,
-    async finish() {
-      await writer.flush();
-      await guarded(path, () => handle.close());
-      if (!isInPlace) await guarded(path, () => rename(part, path));
-    },
-    async abandon() {
-      await handle.close().catch(() => undefined);
-      if (!isInPlace) await rm(part, { force: true });
-    },
-  };
-}
-
-interface Writer {
-  readonly write: (finding: object) => Promise<void>;
-  readonly flush: () => Promise<void>;
-}
-
-function batched(path: string, handle: FileHandle): Writer {
+function jsonlEncoder(): Encoder {
   let batch = '';
-  const flush = async (): Promise<void> => {
+  const taken = (): string => {
     const text = batch;
     batch = '';
-    if (text !== '') await guarded(path, () => handle.appendFile(text));
+    return text;
   };
   return {
-    flush,
-    async write(finding) {
+    add(finding) {
       batch += `${JSON.stringify(finding)}\n`;
-      if (batch.length >= BATCH_CHARACTERS) await flush();
+      return batch.length >= BATCH_CHARACTERS ? taken() : null;
     },
+    finish: taken,
   };
 }
 
-async function guarded<Result>(path: string, run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run();
-  } catch (error) {
-    const { code } = (error ?? {}) as { readonly code?: unknown };
-    const why = typeof code === 'string' ? ` (${code})` : '';
-    throw new PrerequisiteError(`${path} can't be written${why}`, { cause: error });
+function parquetEncoder(columns: TableColumns): Encoder {
+  const table = createParquetTable(columns, ROWS_PER_GROUP);
+  return {
+    add: (finding) => table.add(rowOf(columns, finding as Readonly<Record<string, unknown>>)),
+    finish: () => table.finish(),
+  };
+}
+
+/** A column holds values of one type, so that ids that are numbers are written as text. */
+function rowOf(
+  columns: TableColumns,
+  finding: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const row: Record<string, unknown> = {};
+  for (const [name, kind] of Object.entries(columns)) {
+    const value = finding[name];
+    row[name] = kind === 'optional-text' && typeof value === 'number' ? String(value) : value;
   }
+  return row;
 }

@@ -2,6 +2,7 @@ import type { Finding } from '../domain/finding.js';
 import { type Example, type Message, promptText } from '../domain/record.js';
 import { type Sample } from '../domain/sample.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
+import { exampleTexts } from './example-parts.js';
 import type { ContaminationSample } from './indexed-sample.js';
 import { type ScannedExample, createSampleIndex } from './sample-index.js';
 
@@ -41,23 +42,12 @@ function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/**
- * The texts of an example that are scanned apart: its user and tool turns together, as prompts are compared,
- * then each assistant turn, each tool call's arguments and the answer. The system prompt is left out.
- */
+/** The texts of an example that are scanned apart, see `exampleTexts`. */
 export function scannedParts(
   messages: readonly Message[],
   answer: string | null,
 ): readonly string[] {
-  const turns = messages.filter((message) => message.role === 'assistant');
-  return [
-    promptText(messages),
-    ...turns.flatMap((turn) => [
-      turn.content,
-      ...(turn.toolCalls ?? []).map((call) => call.arguments),
-    ]),
-    ...(answer === null ? [] : [answer]),
-  ];
+  return exampleTexts(messages, answer).map(({ text }) => text);
 }
 
 /** An example as it is scanned. */

@@ -1,21 +1,16 @@
-import {
-  parquetMetadataAsync,
-  parquetReadObjects,
-  type AsyncBuffer,
-  type SchemaElement,
-} from 'hyparquet';
+import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { DataError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { Example, Message } from '../domain/record.js';
+import { parquetBytes, type ColumnData, type ParquetSchema } from './parquet-writer.js';
 
 const ROWS_PER_GROUP = 20_000;
 
 const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
 
 /** One row per example; `messages` is a list of structs in the three-level form of the Parquet format. */
-const EXAMPLE_SCHEMA: SchemaElement[] = [
+const EXAMPLE_SCHEMA: ParquetSchema = [
   { name: 'root', num_children: 9 },
   { name: 'id', repetition_type: 'REQUIRED', ...TEXT },
   { name: 'window', repetition_type: 'REQUIRED', ...TEXT },
@@ -46,32 +41,22 @@ const EXAMPLE_SCHEMA: SchemaElement[] = [
  * `answer_origin`, `content_digest`. The same examples give the same bytes.
  */
 export function writeExamplesParquet(examples: readonly Example[]): Uint8Array {
-  const column = (name: string, value: (example: Example) => unknown): Column => ({
+  const column = (name: string, value: (example: Example) => unknown): ColumnData => ({
     name,
     data: examples.map(value),
   });
-  const buffer = parquetWriteBuffer({
-    schema: EXAMPLE_SCHEMA,
-    columnData: [
-      column('id', (example) => example.id),
-      column('window', (example) => example.window),
-      column('time', (example) => new Date(example.time)),
-      column('side', (example) => example.side),
-      column('group', (example) => example.group),
-      column('messages', (example) => example.messages.map(messageRow)),
-      column('answer', (example) => example.answer),
-      column('answer_origin', (example) => example.answerOrigin),
-      column('content_digest', (example) => example.contentDigest),
-    ],
-    rowGroupSize: ROWS_PER_GROUP,
-    createdBy: 'holdfast',
-  });
-  return new Uint8Array(buffer);
-}
-
-interface Column {
-  readonly name: string;
-  readonly data: unknown[];
+  const columns = [
+    column('id', (example) => example.id),
+    column('window', (example) => example.window),
+    column('time', (example) => new Date(example.time)),
+    column('side', (example) => example.side),
+    column('group', (example) => example.group),
+    column('messages', (example) => example.messages.map(messageRow)),
+    column('answer', (example) => example.answer),
+    column('answer_origin', (example) => example.answerOrigin),
+    column('content_digest', (example) => example.contentDigest),
+  ];
+  return parquetBytes(EXAMPLE_SCHEMA, columns, ROWS_PER_GROUP);
 }
 
 function messageRow(message: Message): Record<string, string | null> {

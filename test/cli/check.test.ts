@@ -125,6 +125,9 @@ describe('holdfast check', () => {
         'longestRun',
         'similarity',
         'rules',
+        'examplePart',
+        'exampleSpans',
+        'sampleSpans',
       ]);
     }
   });
