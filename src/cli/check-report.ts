@@ -1,13 +1,18 @@
 import { LEAK_LEVELS, type Level } from '../domain/finding.js';
-import { promptText } from '../domain/record.js';
+import type { Piece } from '../release/report/excerpt.js';
 import { counted, formatCount } from '../release/report/numbers.js';
-import type { CheckSamples, EvalProtection, PlacedFinding } from './check-scan.js';
+import type { CheckSamples, EvalProtection } from './check-scan.js';
 import type { CheckTally } from './check-tally.js';
 import { placeOf } from './dataset-options.js';
 import { columns, type Output } from './output.js';
 import { PROTECTION } from './protection.js';
+import { percentOf, type SampleHits } from './sample-hits.js';
+import type { ShownFinding } from './worst-findings.js';
 
+/** Samples that are shown at the terminal. */
+export const SHOWN = 5;
 const EXCERPT = 160;
+const LEAD = 24;
 const NAMED_SAMPLES = 10;
 
 const NOTES: Readonly<Record<string, string>> = {
@@ -27,7 +32,7 @@ export interface CheckOutcome {
 
 /** Tells a check: what was compared, what was found at which level, the worst of it, and what is protected. */
 export function tellCheck(outcome: CheckOutcome, output: Output): void {
-  const { files, samples, tally } = outcome;
+  const { samples, tally } = outcome;
   const byLevel = tally.samplesByLevel();
   const leaked = leakedAmong(byLevel);
   output.line(
@@ -40,21 +45,36 @@ export function tellCheck(outcome: CheckOutcome, output: Output): void {
       : `${counted(leaked, 'sample')} leaked into ${counted(tally.leakyExampleCount(), 'example')}.`,
   );
   for (const line of levelLines(byLevel)) output.line(line);
-  for (const item of tally.worst()) tellFinding(item, output);
+  for (const item of tally.worst().slice(0, SHOWN)) tellFinding(item, output);
   for (const protection of samples.protection) tellProtection(protection, output);
-  output.result({
+  output.result(resultOf(outcome, byLevel));
+}
+
+/** The object of `--json`: counts of findings, of samples by what hit them, and of examples by what they hold. */
+function resultOf(
+  { files, samples, tally }: CheckOutcome,
+  byLevel: Readonly<Record<string, number>>,
+): object {
+  return {
     files,
     examples: tally.exampleCount(),
     samples: samples.count,
     findings: tally.findings(),
     samplesByLevel: byLevel,
-    leakedSamples: leaked,
+    examplesByLevel: tally.examplesByLevel(),
+    leakedSamples: leakedAmong(byLevel),
     leakedExamples: tally.leakyExampleCount(),
     evals: samples.protection.map((protection) => ({
       ...protection,
       samplesByLevel: tally.samplesByLevel(protection.evalSet),
     })),
-  });
+    hitSamples: tally.samples().map(hitSample),
+    fullestExamples: tally.fullestExamples(),
+  };
+}
+
+function hitSample({ evalSet, sampleIndex, sampleId, level, rowsByLevel }: SampleHits): object {
+  return { evalSet, sampleIndex, sampleId, level, rowsByLevel };
 }
 
 function leakedAmong(byLevel: Readonly<Record<string, number>>): number {
@@ -70,17 +90,30 @@ function levelLines(byLevel: Readonly<Record<string, number>>): readonly string[
   return columns(rows);
 }
 
-function tellFinding({ finding, example, sample }: PlacedFinding, output: Output): void {
+function tellFinding({ finding, hits, ...shown }: ShownFinding, output: Output): void {
   const { level, coverage, longestRun, similarity } = finding;
+  const others = hits.rows > 1 ? `, in ${counted(hits.rows, 'row')}` : '';
   output.line();
   output.line(
-    `${level}: ${Math.round(coverage * 100)} % of the sample's words, longest run ` +
-      `${counted(longestRun, 'word')}, similarity ${similarity.toFixed(2)}`,
+    `${level}: ${percentOf(coverage)} % of the sample's words, longest run ` +
+      `${counted(longestRun, 'word')}, similarity ${similarity.toFixed(2)}${others}`,
   );
-  output.line(`  ${placeOf(sample)}`);
-  output.line(`    ${excerpt(sample.question ?? promptText(sample.messages))}`);
-  output.line(`  ${placeOf(example)}`);
-  output.line(`    ${excerpt(promptText(example.messages) || (example.answer ?? ''))}`);
+  output.line(`  ${placeOf(hits.samplePlace)}`);
+  output.line(`    ${lineOf(shown.excerpt.sample)}`);
+  output.line(`  ${placeOf(shown.examplePlace)}`);
+  output.line(`    ${lineOf(shown.excerpt.example)}`);
+}
+
+/** An excerpt in a line, from shortly before the texts begin to agree. */
+function lineOf(pieces: readonly Piece[]): string {
+  const texts = pieces.map((piece) => (piece.kind === 'gap' ? '…' : piece.text));
+  const first = Math.max(
+    0,
+    pieces.findIndex(({ kind }) => kind === 'shared'),
+  );
+  const before = texts.slice(0, first).join('');
+  const lead = before.length <= LEAD ? before : `…${before.slice(-LEAD)}`;
+  return inLine(lead + texts.slice(first).join(''));
 }
 
 function tellProtection(protection: EvalProtection, output: Output): void {
@@ -93,14 +126,14 @@ function tellProtection(protection: EvalProtection, output: Output): void {
   for (const line of columns(rows)) output.line(line);
   if (unprotected.length === 0) return;
   const named = unprotected.slice(0, NAMED_SAMPLES).map(({ sampleId, sampleIndex }) => {
-    return sampleId === null ? `[${sampleIndex}]` : `[${sampleIndex}] ${excerpt(String(sampleId))}`;
+    return sampleId === null ? `[${sampleIndex}]` : `[${sampleIndex}] ${inLine(String(sampleId))}`;
   });
   const more = unprotected.length > NAMED_SAMPLES ? ', …' : '';
   output.line(`Nothing can protect: ${named.join(', ')}${more}. They have no word to match on.`);
 }
 
 /** A text for one line of a terminal; control characters could steer it. */
-function excerpt(text: string): string {
+function inLine(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   return plain.length <= EXCERPT ? plain : `${plain.slice(0, EXCERPT)}…`;
 }

@@ -1,10 +1,21 @@
 import { LEAK_LEVELS, type Level } from '../domain/finding.js';
 import { LEVEL_ORDER, type PlacedFinding } from './check-scan.js';
+import { byWeight, compareFindings, createHitSamples, type SampleHits } from './sample-hits.js';
+import { createWorstFindings, type ShownFinding } from './worst-findings.js';
 
-/** Findings that are kept with their texts, the worst of each example and sample. */
-const SHOWN = 5;
+/** Examples that are named because they hold most samples. */
+const NAMED_EXAMPLES = 20;
 
-/** What a check has found so far. It keeps counts and the few worst findings, whatever the number of rows. */
+/** An example by the samples it holds. */
+export interface ExampleHits {
+  readonly file: string;
+  readonly exampleIndex: number;
+  readonly exampleId: string | number | null;
+  readonly level: Level;
+  readonly samples: number;
+}
+
+/** What a check has found so far: counts, and a few findings with their texts, whatever the number of rows. */
 export interface CheckTally {
   /** Takes the findings of one more example. */
   add(findings: readonly PlacedFinding[]): void;
@@ -17,61 +28,107 @@ export interface CheckTally {
   findings(): Readonly<Record<string, number>>;
   /** Samples by the level that counts most of all that hit them; `evalSet` names one file's. */
   samplesByLevel(evalSet?: string): Readonly<Record<string, number>>;
-  /** The worst findings at the levels that are shown, at most one for each sample. */
-  worst(): readonly PlacedFinding[];
+  /** Examples by the worst level of what they hold. */
+  examplesByLevel(): Readonly<Record<string, number>>;
+  /** Samples at the levels that are shown, the weightiest first. */
+  samples(): readonly SampleHits[];
+  /** Examples that hold most samples at the levels that are shown, the first twenty. */
+  fullestExamples(): readonly ExampleHits[];
+  /** The samples that weigh most at the levels that are shown, each with its texts. */
+  worst(): readonly ShownFinding[];
 }
 
-export function createTally(shown: readonly Level[]): CheckTally {
-  const levels = new Map<string, { readonly evalSet: string; level: Level }>();
-  const counts: Record<string, number> = {};
-  let worst: PlacedFinding[] = [];
-  let [examples, leaky] = [0, 0];
-
-  function count(item: PlacedFinding): void {
-    const { level, evalSet, sampleIndex } = item.finding;
-    counts[level] = (counts[level] ?? 0) + 1;
-    const key = `${sampleIndex} ${evalSet}`;
-    const known = levels.get(key);
-    if (known === undefined) levels.set(key, { evalSet, level });
-    else if (rank(level) < rank(known.level)) known.level = level;
-    if (shown.includes(level)) worst = keepWorst(worst, item);
-  }
-
+/** A tally that shows `limit` samples at the levels of `shown`; files are numbered as in `evals`. */
+export function createTally(
+  shown: readonly Level[],
+  evals: readonly string[],
+  limit: number,
+): CheckTally {
+  const samples = createHitSamples(shown, evals);
+  const worst = createWorstFindings(limit);
+  const fullest = createFullestExamples();
+  const findingCounts: Record<string, number> = {};
+  const exampleCounts: Record<string, number> = {};
+  let examples = 0;
+  const isShown = ({ finding }: PlacedFinding): boolean => shown.includes(finding.level);
   return {
     add(findings) {
       examples += 1;
-      if (findings.some(({ finding }) => LEAK_LEVELS.includes(finding.level))) leaky += 1;
-      findings.forEach(count);
+      for (const { finding } of findings) increase(findingCounts, finding.level);
+      const rows = worstOfEachSample(findings);
+      for (const item of rows) {
+        const hits = samples.count(item);
+        if (hits !== null) worst.offer(hits, item);
+      }
+      const level = worstLevel(rows);
+      if (level !== undefined) increase(exampleCounts, level);
+      fullest.offer(rows.filter(isShown));
     },
     exampleCount: () => examples,
-    leakyExampleCount: () => leaky,
-    leakCount: () => LEAK_LEVELS.reduce((sum, level) => sum + (counts[level] ?? 0), 0),
-    findings: () => inOrder(counts),
+    leakyExampleCount: () => sumOfLeaks(exampleCounts),
+    leakCount: () => sumOfLeaks(findingCounts),
+    findings: () => inOrder(findingCounts),
     samplesByLevel(evalSet) {
       const own: Record<string, number> = {};
-      for (const sample of levels.values()) {
-        if (evalSet !== undefined && sample.evalSet !== evalSet) continue;
-        own[sample.level] = (own[sample.level] ?? 0) + 1;
+      for (const sample of samples.values()) {
+        if (evalSet === undefined || sample.evalSet === evalSet) increase(own, sample.level);
       }
       return inOrder(own);
     },
-    worst: () => worst,
+    examplesByLevel: () => inOrder(exampleCounts),
+    samples: () => [...samples.values()].filter(({ rows }) => rows > 0).sort(byWeight),
+    fullestExamples: () => fullest.list(),
+    worst: () => worst.list(),
   };
 }
 
-function keepWorst(worst: readonly PlacedFinding[], item: PlacedFinding): PlacedFinding[] {
-  const same = worst.find(({ sample }) => sample === item.sample);
-  if (same !== undefined && byWeight(same, item) <= 0) return [...worst];
-  const others = worst.filter((known) => known !== same);
-  return [...others, item].sort(byWeight).slice(0, SHOWN);
+/** One finding of each sample: an example may hold several texts of it. */
+function worstOfEachSample(findings: readonly PlacedFinding[]): readonly PlacedFinding[] {
+  const bySample = new Map<PlacedFinding['sample'], PlacedFinding>();
+  for (const item of findings) {
+    const known = bySample.get(item.sample);
+    if (known === undefined || compareFindings(item.finding, known.finding) < 0) {
+      bySample.set(item.sample, item);
+    }
+  }
+  return [...bySample.values()];
 }
 
-function byWeight({ finding: a }: PlacedFinding, { finding: b }: PlacedFinding): number {
-  return rank(a.level) - rank(b.level) || b.coverage - a.coverage || b.longestRun - a.longestRun;
+interface FullestExamples {
+  /** Takes what one example holds, one finding of each sample. */
+  offer(rows: readonly PlacedFinding[]): void;
+  list(): readonly ExampleHits[];
 }
 
-function rank(level: Level): number {
-  return LEVEL_ORDER.indexOf(level);
+/** The examples that hold most samples; of equals the first that came. */
+function createFullestExamples(): FullestExamples {
+  let fullest: readonly ExampleHits[] = [];
+  return {
+    offer(rows) {
+      const [first] = rows;
+      const level = worstLevel(rows);
+      if (first === undefined || level === undefined) return;
+      const samples = rows.length;
+      if (fullest.length === NAMED_EXAMPLES && samples <= (fullest.at(-1)?.samples ?? 0)) return;
+      const { file, exampleIndex, exampleId } = first.finding;
+      fullest = [...fullest, { file, exampleIndex, exampleId, level, samples }]
+        .sort((a, b) => b.samples - a.samples)
+        .slice(0, NAMED_EXAMPLES);
+    },
+    list: () => fullest,
+  };
+}
+
+function worstLevel(rows: readonly PlacedFinding[]): Level | undefined {
+  return LEVEL_ORDER.find((level) => rows.some(({ finding }) => finding.level === level));
+}
+
+function increase(counts: Record<string, number>, level: Level): void {
+  counts[level] = (counts[level] ?? 0) + 1;
+}
+
+function sumOfLeaks(counts: Readonly<Record<string, number>>): number {
+  return LEAK_LEVELS.reduce((sum, level) => sum + (counts[level] ?? 0), 0);
 }
 
 function inOrder(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {

@@ -2,9 +2,10 @@ import type { Command } from './command-line.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../contamination/policy.js';
 import { ConfigError } from '../domain/errors.js';
 import { LEAK_LEVELS, LEVELS, type Level } from '../domain/finding.js';
-import { tellCheck } from './check-report.js';
-import { type CheckSamples, FINDING_COLUMNS, prepareSamples } from './check-scan.js';
-import { type CheckTally, createTally } from './check-tally.js';
+import { PAGE_FINDINGS, renderCheckPage } from './check-page.js';
+import { type CheckOutcome, SHOWN, tellCheck } from './check-report.js';
+import { FINDING_COLUMNS, prepareSamples } from './check-scan.js';
+import { createTally } from './check-tally.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
 import {
   distinct,
@@ -15,7 +16,7 @@ import {
   withFileOptions,
 } from './dataset-options.js';
 import { withEvidence } from './evidence-file.js';
-import { requireOtherFile } from './whole-file.js';
+import { requireOtherFile, withWholeFile } from './whole-file.js';
 
 /** What `holdfast check` was asked. */
 export interface CheckOptions extends CommonOptions {
@@ -25,6 +26,7 @@ export interface CheckOptions extends CommonOptions {
   readonly shingle: string;
   readonly level?: string;
   readonly evidence?: string;
+  readonly report?: string;
 }
 
 /** `holdfast check`: contamination of training files by eval files, without Temporal, store or configuration. */
@@ -41,6 +43,10 @@ export function registerCheck(program: Command, context: CliContext): void {
     .requiredOption('--against <evals...>', 'eval files')
     .option('--eval-field <names>', 'columns of the eval files to take, joined');
   withFileOptions(command, 'words:3')
+    .option(
+      '--report <file>',
+      'write a page to read, with the texts side by side, to this .html file',
+    )
     .option('--level <level>', 'also show kin, or kin and suspect; they never set the exit code')
     .addHelpText(
       'after',
@@ -49,7 +55,7 @@ export function registerCheck(program: Command, context: CliContext): void {
         '\nExit codes: 0 nothing found, 1 found, 2 could not run.\n\nExamples:\n' +
         '  holdfast check train.jsonl --against golden.jsonl\n' +
         '  holdfast check train.parquet --against test.csv --text-field question \\\n' +
-        '    --eval-field question --evidence found.jsonl\n',
+        '    --eval-field question --evidence found.parquet --report found.html\n',
     );
   defineAction<CheckOptions>(command, context, (options, files) =>
     runCheck(files, options, context),
@@ -70,14 +76,20 @@ export async function runCheck(
   const trained = distinct(files);
   const evals = distinct(options.against);
   await requireOtherFile('--evidence', options.evidence, [...trained, ...evals]);
+  await requireOtherFile('--report', options.report, [...trained, ...evals]);
   const policy = { ...DEFAULT_CONTAMINATION_POLICY, shingle: parseShingle(options.shingle) };
   const texts: PlacedText[] = [];
   for await (const rows of readTexts(evals, parseFields(options.evalField), interrupted)) {
     texts.push(...rows);
   }
   const samples = prepareSamples(evals, texts, policy);
-  const tally = await scanFiles(trained, options, samples, levels, interrupted);
-  tellCheck({ files: trained, samples, tally, levels }, output);
+  const tally = createTally(levels, evals, options.report === undefined ? SHOWN : PAGE_FINDINGS);
+  const outcome = { files: trained, samples, tally, levels };
+  await withWholeFile(options.report, async (page) => {
+    await scanFiles(trained, options, outcome, interrupted);
+    if (options.report !== undefined) await page.write(renderCheckPage(outcome));
+  });
+  tellCheck(outcome, output);
   return tally.leakCount() > 0 ? 1 : 0;
 }
 
@@ -85,12 +97,10 @@ export async function runCheck(
 async function scanFiles(
   files: readonly string[],
   options: CheckOptions,
-  samples: CheckSamples,
-  levels: readonly Level[],
+  { samples, tally, levels }: CheckOutcome,
   interrupted: AbortSignal,
-): Promise<CheckTally> {
+): Promise<void> {
   const fields = parseFields(options.textField);
-  const tally = createTally(levels);
   await withEvidence(options.evidence, FINDING_COLUMNS, async (evidence) => {
     for await (const rows of readTexts(files, fields, interrupted)) {
       for (const example of rows) {
@@ -102,7 +112,6 @@ async function scanFiles(
       }
     }
   });
-  return tally;
 }
 
 function levelsOf(level: string | undefined): readonly Level[] {

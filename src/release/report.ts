@@ -6,6 +6,8 @@ import { renderContamination } from './report/contamination.js';
 import { html, type Html } from './report/html.js';
 import { points } from '../gate/sentences.js';
 import { counted, formatCount } from './report/numbers.js';
+import { renderPage } from './report/page.js';
+import { PAIR_STYLE } from './report/pair.js';
 import { renderProvenance } from './report/provenance.js';
 import { STYLE } from './report/style.js';
 import { decisiveSuite, renderVerdict, verdictOf } from './report/verdict.js';
@@ -19,43 +21,24 @@ export type { Excerpt, NgramRule, ReportData } from './report/data.js';
 export function renderReport(data: ReportData): string {
   const { manifest } = data;
   const verdict = verdictOf(data);
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'"
-        />
-        <title>${verdict.word}: ${manifest.model} ${manifest.window.id}</title>
-        <style>
-          ${STYLE}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>${manifest.model}, ${manifest.window.id}</h1>
-          <p class="quiet">
-            Logs from ${manifest.window.from.slice(0, 10)} up to ${manifest.window.to.slice(0, 10)},
-            UTC
-          </p>
-        </header>
-        <main>
-          ${renderVerdict(data)} ${renderFigures(data)}
-          ${data.evidence === null ? null : renderComparison(data.evidence)}
-          ${renderBooks(manifest)}
-          ${manifest.skippedBecause === null ? renderContamination(data) : null}
-          ${renderProvenance(data)}
-        </main>
-        <footer class="small">
-          Made by holdfast ${manifest.versions.holdfast} from the object store; nothing on this page
-          was typed in.
-        </footer>
-      </body>
-    </html> `;
-  return page.html;
+  const body = html`<header>
+      <h1>${manifest.model}, ${manifest.window.id}</h1>
+      <p class="quiet">
+        Logs from ${manifest.window.from.slice(0, 10)} up to ${manifest.window.to.slice(0, 10)}, UTC
+      </p>
+    </header>
+    <main>
+      ${renderVerdict(data)} ${renderFigures(data)}
+      ${data.evidence === null ? null : renderComparison(data.evidence)} ${renderBooks(manifest)}
+      ${manifest.skippedBecause === null ? renderContamination(data) : null}
+      ${renderProvenance(data)}
+    </main>
+    <footer class="small">
+      Made by holdfast ${manifest.versions.holdfast} from the object store; nothing on this page was
+      typed in.
+    </footer>`;
+  const title = `${verdict.word}: ${manifest.model} ${manifest.window.id}`;
+  return renderPage({ title, styles: [STYLE, PAIR_STYLE], body });
 }
 
 function renderFigures(data: ReportData): Html {

@@ -83,7 +83,11 @@ function renderRowsByWindow({ rowsByWindow }: ReleaseManifest): Html | null {
           html`<div>
             <dt>${window}</dt>
             <dd>
-              <span class="bar" style="width:${((count / most) * 60).toFixed(1)}%"></span>
+              <svg
+                class="bar"
+                width="${((count / most) * 60).toFixed(1)}%"
+                aria-hidden="true"
+              ></svg>
               ${formatCount(count)}
             </dd>
           </div>`,

@@ -1,7 +1,9 @@
-import { LEAK_LEVELS, LEVELS, type Finding, type Level, type Span } from '../../domain/finding.js';
+import { LEAK_LEVELS, LEVELS, type Finding, type Level } from '../../domain/finding.js';
 import type { Excerpt, NgramRule, ReportData } from './data.js';
-import { html, type Html } from './html.js';
+import { excerptPair } from './excerpt.js';
+import { html, trusted, type Html } from './html.js';
 import { counted, formatCount, formatShare } from './numbers.js';
+import { renderPair } from './pair.js';
 import { suiteName } from './verdict.js';
 
 const LEAKS_FIRST: readonly Level[] = [
@@ -9,7 +11,6 @@ const LEAKS_FIRST: readonly Level[] = [
   ...LEVELS.filter((level) => !LEAK_LEVELS.includes(level)),
 ];
 const EXCERPTS_SHOWN = 5;
-const EXCERPT_CHARACTERS = 280;
 
 const MEANINGS: Readonly<Record<Level, string>> = {
   verbatim: 'the whole sample stands in a row',
@@ -109,31 +110,17 @@ function renderNgramRule(rule: NgramRule | null): Html | null {
   </p>`;
 }
 
-function renderExcerpt({ finding, ...texts }: Excerpt): Html {
-  return html`<details>
+function renderExcerpt({ finding, ...texts }: Excerpt, position: number): Html {
+  const excerpt = excerptPair(
+    { text: texts.sampleText, spans: texts.sampleSpans },
+    { text: texts.exampleText, spans: texts.exampleSpans },
+  );
+  const heads = { sample: html`sample`, example: html`row ${finding.exampleId}, left out` };
+  return html`<details${position === 0 ? trusted(' open') : ''}>
     <summary>
       ${finding.level}: sample ${finding.sampleId} of ${finding.sampleSet}, covered to
       ${formatShare(finding.coverage)}, longest run ${counted(finding.longestRun, 'word')}
     </summary>
-    <p class="small">sample</p>
-    <blockquote>${markSpans(texts.sampleText, texts.sampleSpans)}</blockquote>
-    <p class="small">row ${finding.exampleId}, left out</p>
-    <blockquote>${markSpans(texts.exampleText, texts.exampleSpans)}</blockquote>
+    ${renderPair(heads, excerpt)}
   </details>`;
-}
-
-/** The stretch of a text around its spans, with the spans marked; at most 280 characters. */
-export function markSpans(text: string, spans: readonly Span[]): Html {
-  const first = Math.max(0, Math.min(text.length, spans[0]?.start ?? 0) - 40);
-  const end = Math.min(text.length, first + EXCERPT_CHARACTERS);
-  const pieces: Html[] = [];
-  let at = first;
-  for (const span of spans) {
-    const from = Math.max(at, Math.min(span.start, end));
-    const to = Math.min(span.end, end);
-    if (to <= from) continue;
-    pieces.push(html`${text.slice(at, from)}<mark>${text.slice(from, to)}</mark>`);
-    at = to;
-  }
-  return html`${first > 0 ? '…' : ''}${pieces}${text.slice(at, end)}${end < text.length ? '…' : ''}`;
 }

@@ -31,7 +31,7 @@ export function html(pieces: TemplateStringsArray, ...parts: readonly HtmlPart[]
   return { html: text };
 }
 
-/** Text that is HTML already: for the page's own style sheet. */
+/** Text that is HTML already: the page's own style sheets, and what was escaped before. */
 export function trusted(text: string): Html {
   return { html: text };
 }
