@@ -49,7 +49,7 @@ describe('the page of a check', () => {
 
   test('marks the same words on both sides, in every script and with every line end', () => {
     const pairs = pairsOf(page);
-    assert.equal(pairs.length, 9);
+    assert.equal(pairs.length, 10);
     for (const [sample, example] of pairs) {
       assert.ok(sample !== undefined && example !== undefined && sample.marks.size > 0);
       assert.deepEqual([...sample.marks.keys()], [...example.marks.keys()]);
@@ -80,11 +80,11 @@ describe('the page of a check', () => {
 
   test('shows the sample that most rows hold first, and says where else it is', () => {
     const text = textOf(page.slice(page.indexOf('<body>'))).replace(/\s+/gu, ' ');
-    assert.match(text, /9 samples leaked into 21 examples\./u);
+    assert.match(text, /10 samples leaked into 21 examples\./u);
     const [first = ''] = text.split('and in ').slice(1);
     assert.match(
       first,
-      /^12 more rows: train\.jsonl:2, train\.jsonl:3, train\.jsonl:4, and 9 more/u,
+      /^11 more rows: train\.jsonl:2, train\.jsonl:3, train\.jsonl:4, and 8 more/u,
     );
     assert.match(
       text,
@@ -105,7 +105,12 @@ describe('the page of a check', () => {
     assert.doesNotMatch(page, /[\u202a-\u202e\u2066-\u2069\0]/u);
   });
 
-  test('is small though a row is a megabyte', () => {
+  test('shows what stands in the middle of a megabyte, and is small', () => {
+    assert.match(textOf(page), /row train\.jsonl:13, messages\[1\]\.content/u);
+    const buried = pairsOf(page).find(([sample]) => sample?.text.includes('harbours'));
+    const [, row] = buried ?? assert.fail('it is not shown');
+    assert.match(row?.text ?? '', /^….*NAME THE THREE .* WAS OPENED\. filler.*…$/u);
+    assert.match(row?.marks.get('1') ?? '', /^NAME THE THREE .* WAS OPENED$/u);
     assert.ok(page.length < 60_000, `${page.length}`);
   });
 

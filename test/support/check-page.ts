@@ -5,6 +5,10 @@ import { runHoldfast } from './cli.js';
 export const QUESTION =
   'A train leaves the old station at seven with 41 people and comes home with 17 of them, how many stayed?';
 
+/** Stands in the middle of an assistant's turn of a megabyte. */
+const BURIED =
+  'Name the three largest harbours of the southern coast 👩‍👩‍👧 and the year in which each of them was opened';
+
 /** Samples in scripts, signs and line ends of every sort, and how each stands in a training row. */
 const TEXTS: Readonly<Record<string, readonly [sample: string, row: string]>> = {
   emoji: [
@@ -57,6 +61,7 @@ export async function writeCheckPage(folder: string): Promise<string> {
   const named = Object.entries(TEXTS);
   const evals = file('evals.jsonl', [
     { id: 'train', question: QUESTION },
+    { id: 'buried', question: BURIED },
     ...named.map(([id, [question]]) => ({ id: id === 'script' ? '</b><script>' : id, question })),
   ]);
   const second = 'Which of the rivers of the northern plain carries most water in the dry months?';
@@ -68,8 +73,9 @@ export async function writeCheckPage(folder: string): Promise<string> {
         { role: 'user', content: 'hi' },
         {
           role: 'assistant',
-          content: `${filling(500_000)}${QUESTION} 👩‍👩‍👧 ${filling(500_000)}`,
+          content: `${filling(500_000)}${BURIED.toUpperCase()}. ${filling(500_000)}`,
         },
+        { role: 'user', content: 'thanks' },
       ],
     },
     ...named.map(([, [, prompt]]) => ({ prompt })),
