@@ -1,7 +1,7 @@
 import type { Command } from './command-line.js';
 import type { Suites } from '../config/cross-checks.js';
 import type { Environment } from '../config/environment.js';
-import { loadConfiguration, type LoadedConfiguration } from '../config/load.js';
+import type { LoadedConfiguration } from '../config/load.js';
 import type { Output } from './output.js';
 
 /** What a command ends with: 0 as asked, 1 a negative result, 2 could not run. */
@@ -50,6 +50,11 @@ export function defineAction<Options extends CommonOptions>(
 }
 
 /** Reads the configuration that a command was pointed at. @throws ConfigError */
-export function loadFor(options: CommonOptions, suites?: Suites): Promise<LoadedConfiguration> {
+export async function loadFor(
+  options: CommonOptions,
+  suites?: Suites,
+): Promise<LoadedConfiguration> {
+  // Commands on files have no configuration, and start without its reader.
+  const { loadConfiguration } = await import('../config/load.js');
   return loadConfiguration(options.config ?? DEFAULT_CONFIG, suites);
 }

@@ -62,20 +62,30 @@ export async function* readTexts(
   interrupted: AbortSignal,
 ): AsyncGenerator<readonly PlacedText[], void, undefined> {
   for (const file of files) {
-    const progress = startProgress(file, await datasetBytes(file));
+    const progress = await startProgress(file, await datasetBytes(file));
     try {
       for await (const rows of readDataset(file, (bytes) => progress.advance(bytes))) {
         if (interrupted.aborted) throw stopped();
         yield rows.map(({ index, line, row }) => {
-          const text = readDatasetText(row, fields);
-          if (text === null) throw unknownShape(placeOf({ file, index, line }), fields);
-          return { file, index, line, ...text };
+          const place = { file, index, line };
+          return { ...place, ...datasetTextOf(row, fields, place) };
         });
       }
     } finally {
       progress.stop();
     }
   }
+}
+
+/** What a row holds. @throws DataError `row-shape` as `readTexts` does. */
+export function datasetTextOf(
+  row: Readonly<Record<string, unknown>>,
+  fields: readonly string[] | null,
+  place: RowPlace,
+): DatasetText {
+  const text = readDatasetText(row, fields);
+  if (text === null) throw unknownShape(placeOf(place), fields);
+  return text;
 }
 
 /** `train.jsonl:12` by the line, `train.parquet[11]` by the index where there are no lines. */

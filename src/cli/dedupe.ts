@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { FoundDuplicate } from '../dedup/duplicate-search.js';
 import { ConfigError } from '../domain/errors.js';
 import type { TableColumns } from '../formats/parquet-writer.js';
@@ -10,14 +9,11 @@ import {
   parseFields,
   parseShingle,
   placeOf,
-  readTexts,
-  stopped,
   withFileOptions,
 } from './dataset-options.js';
 import { createRows, type DedupeRows, type Keep } from './dedupe-rows.js';
 import { withEvidence } from './evidence-file.js';
 import type { Output } from './output.js';
-import { startProgress } from './progress.js';
 import { requireOtherFile } from './whole-file.js';
 
 /** What `holdfast dedupe` was asked. */
@@ -54,8 +50,6 @@ const DUPLICATE_COLUMNS: TableColumns<keyof DedupeFinding> = {
 };
 
 const SHOWN = 10;
-/** Rows that are compared between two looks at Ctrl-C: some milliseconds' work. */
-const ROWS_AT_A_TIME = 1_024;
 
 /** `holdfast dedupe`: exact and near-duplicates in files, without Temporal, store or configuration. */
 export function registerDedupe(program: Command, context: CliContext): void {
@@ -99,11 +93,10 @@ export async function runDedupe(
   const fields = parseFields(options.textField);
   const named = distinct(files);
   await requireOtherFile('--evidence', options.evidence, named);
-  const rows = createRows(named, policy, keep);
+  const rows = createRows({ files: named, policy, fields, keep });
   try {
-    for await (const texts of readTexts(named, fields, interrupted))
-      texts.forEach((text) => rows.add(text));
-    const found = await compare(rows, interrupted);
+    await rows.read(interrupted);
+    const found = await rows.compare(interrupted);
     await withEvidence(options.evidence, DUPLICATE_COLUMNS, async (evidence) => {
       for (const duplicate of found) await evidence.write(toFinding(duplicate, rows));
     });
@@ -112,29 +105,6 @@ export async function runDedupe(
   } finally {
     rows.close();
   }
-}
-
-/** Folds duplicates, and lets signals and the progress bar have their turn every so many rows. */
-async function compare(
-  rows: DedupeRows,
-  interrupted: AbortSignal,
-): Promise<readonly FoundDuplicate[]> {
-  const progress = startProgress('comparing', rows.size());
-  const found: FoundDuplicate[] = [];
-  try {
-    let placed = 0;
-    for (const duplicate of rows.fold()) {
-      if (duplicate !== null) found.push(duplicate);
-      placed += 1;
-      if (placed % ROWS_AT_A_TIME !== 0) continue;
-      progress.advance(ROWS_AT_A_TIME);
-      await setImmediate();
-      if (interrupted.aborted) throw stopped();
-    }
-  } finally {
-    progress.stop();
-  }
-  return found.sort((a, b) => a.row - b.row);
 }
 
 function parseThreshold(text: string): number {

@@ -1,13 +1,14 @@
 import { Command, CommanderError } from './command-line.js';
 import { isDebugging } from '../config/environment.js';
 import { HOLDFAST_VERSION } from '../domain/version.js';
-import { registerCheck } from './check.js';
 import type { CliContext, ExitCode } from './context.js';
-import { registerDedupe } from './dedupe.js';
 import { tellError } from './errors.js';
 
-/** Commands that need no configuration, store or Temporal, and start without loading them. */
-const STANDALONE: readonly string[] = ['check', 'dedupe'];
+/** Commands that need no configuration, store or Temporal, and start without loading them or each other. */
+const STANDALONE = {
+  check: async () => (await import('./check.js')).registerCheck,
+  dedupe: async () => (await import('./dedupe.js')).registerDedupe,
+} as const;
 
 const INTRODUCTION =
   'Continuous fine-tuning without data contamination: production logs in, a model promoted on clean evidence out.';
@@ -45,13 +46,18 @@ export async function createProgram(
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', BEGINNING);
   program.commandsGroup('On files, without anything else:');
-  registerCheck(program, context);
-  registerDedupe(program, context);
-  if (first === undefined || !STANDALONE.includes(first)) {
-    const { registerLoop } = await import('./loop-commands.js');
-    registerLoop(program, context);
+  if (isStandalone(first)) {
+    (await STANDALONE[first]())(program, context);
+    return program;
   }
+  for (const register of Object.values(STANDALONE)) (await register())(program, context);
+  const { registerLoop } = await import('./loop-commands.js');
+  registerLoop(program, context);
   return program;
+}
+
+function isStandalone(word: string | undefined): word is keyof typeof STANDALONE {
+  return word !== undefined && Object.hasOwn(STANDALONE, word);
 }
 
 /** Runs the command line and gives its exit code; whatever is thrown is told in one place. */

@@ -1,5 +1,3 @@
-import { SingleBar } from 'cli-progress';
-
 /** A bar on standard error, or nothing where no person watches. */
 export interface Progress {
   /** So much more of the total is done. */
@@ -8,8 +6,9 @@ export interface Progress {
 }
 
 /** Starts a bar for `total` units of work under a name. */
-export function startProgress(name: string, total: number): Progress {
+export async function startProgress(name: string, total: number): Promise<Progress> {
   if (!process.stderr.isTTY) return { advance: () => undefined, stop: () => undefined };
+  const { SingleBar } = await import('cli-progress');
   const bar = new SingleBar({
     format: `${name.slice(-40)}  {bar}  {percentage} %  {eta_formatted}`,
     stream: process.stderr,

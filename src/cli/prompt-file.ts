@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { growingNumbers } from '../dedup/growing-numbers.js';
-import type { PromptStore } from '../dedup/near-rows.js';
+import type { PromptStore } from '../dedup/duplicate-search.js';
 import { PrerequisiteError } from '../domain/errors.js';
 
 /** A store of texts that is closed in the end. */

@@ -1,19 +1,31 @@
 import { createHashIndex } from '../text/hash-index.js';
-import { joinLanes } from '../text/hash.js';
 import type { Kernel } from '../text/kernel.js';
 import { createShingler } from '../text/shingler.js';
 import { hashText } from '../text/text-hash.js';
-import { growingNumbers } from './growing-numbers.js';
-import { type PromptStore, type SearchPolicy, createNearRows } from './near-rows.js';
+import { createNearRows, type NearOptions } from './near-rows.js';
+import {
+  createRowSketches,
+  NOT_ASKED,
+  ROW_FLAGS,
+  type RowColumns,
+  type SearchPolicy,
+} from './row-sketches.js';
 
-export type { PromptStore, SearchPolicy } from './near-rows.js';
+export type { SearchPolicy } from './row-sketches.js';
+
+/** Texts in UTF-8 under numbers from 0 on, for the comparisons that come after all were added. */
+export interface PromptStore {
+  add(utf8: Uint8Array): void;
+  /** May share memory with the next one. */
+  at(number: number): Uint8Array;
+}
 
 /** A row as it is added: only hashes and a sketch of it stay in memory. */
 export interface SearchRow {
   readonly prompt: string;
   /** Rows with other keys (another answer, other tool calls) are never duplicates; empty without an answer. */
   readonly answerKey: string;
-  /** Equal for exact duplicates only. */
+  /** Equal for exact duplicates only, whose prompts are equal, too. */
   readonly content: string;
 }
 
@@ -25,105 +37,120 @@ export interface FoundDuplicate {
   readonly rule: 'exact' | 'near';
 }
 
-export interface SearchOptions {
-  readonly kernel: Kernel | null;
-  readonly prompts: PromptStore;
-}
-
 /** Finds duplicates among any number of rows. */
 export interface DuplicateSearch {
   /** Adds a row under the next number, from 0 on. */
   add(row: SearchRow): void;
-  /**
-   * Folds every row into the nearest kept row that it was itself compared with, or keeps it (`null`). Rows are
-   * taken in the order of `survivesBefore`, then of their content's hash, then of their numbers, so that the
-   * order of arrival makes no difference where `survivesBefore` makes none.
-   */
+  /** Ends adding, and folds what was added. */
   fold(survivesBefore: (a: number, b: number) => number): Iterable<FoundDuplicate | null>;
   /** How many prompts the kept rows answer in more than one way. */
   conflictCount(): number;
 }
 
-const NO_ANSWER = hashText('');
+/** What stands in the place of the hash of an answer where there is none. */
+export const NO_ANSWER = hashText('');
 
 export function createDuplicateSearch(
   policy: SearchPolicy,
-  { kernel, prompts }: SearchOptions,
+  { kernel, prompts }: { readonly kernel: Kernel | null; readonly prompts: PromptStore },
 ): DuplicateSearch {
   const shingler = createShingler(kernel);
-  const near = createNearRows(policy, kernel, shingler, prompts);
-  const contents = growingNumbers();
-  const answers = growingNumbers();
-  const conflicts = createConflicts();
-
-  function add({ prompt, answerKey, content }: SearchRow): void {
-    // What UTF-8 can't hold, half of a surrogate pair, is compared as it is kept.
-    const text = prompt.toWellFormed();
-    const words = shingler.read(text);
-    prompts.add(shingler.utf8());
-    contents.push(content === prompt ? shingler.textHash() : hashText(content));
-    answers.push(answerKey === '' ? NO_ANSWER : hashText(answerKey));
-    near.add(words);
-    if (answerKey === '' || words === 0) return;
-    const { lows, highs } = shingler.words(words);
-    conflicts.ask(contents.size - 1, joinLanes(highs[0] ?? 0, lows[0] ?? 0));
-  }
-
-  function isNothing(row: number): boolean {
-    return near.isEmpty(row) && answers.at(row) === NO_ANSWER;
-  }
-
+  const sketches = createRowSketches(policy, kernel, shingler);
+  const dropped = new Set<number>();
   return {
-    add,
+    add({ prompt, answerKey, content }) {
+      // What UTF-8 can't hold, half of a surrogate pair, is compared as it is kept.
+      const words = shingler.read(prompt.toWellFormed());
+      prompts.add(shingler.utf8());
+      sketches.add({
+        words,
+        content: content === prompt ? shingler.textHash() : hashText(content),
+        answer: answerKey === '' ? NO_ANSWER : hashText(answerKey),
+        isAnswered: answerKey !== '',
+      });
+    },
     *fold(survivesBefore) {
-      near.seal();
-      const firsts = createHashIndex();
-      const folds = new Map<number, Omit<FoundDuplicate, 'row'>>();
-      const order = Uint32Array.from({ length: contents.size }, (_, row) => row).sort(
-        (a, b) => survivesBefore(a, b) || contents.at(a) - contents.at(b) || a - b,
-      );
-      for (const row of order) {
-        const first = isNothing(row) ? -1 : firsts.get(contents.at(row));
-        if (first !== -1) {
-          const folded = folds.get(first) ?? { kept: first, similarity: 1, rule: 'exact' };
-          yield { ...folded, row };
-          continue;
-        }
-        firsts.set(contents.at(row), row);
-        const found = near.nearest(row, (kept) => answers.at(kept) === answers.at(row));
-        if (found !== null) {
-          folds.set(row, { ...found, rule: 'near' });
-          yield { row, ...found, rule: 'near' };
-          continue;
-        }
-        near.keep(row);
-        conflicts.answer(row, answers.at(row));
-        yield null;
+      const read = (row: number): void => void shingler.readUtf8(prompts.at(row));
+      const search = createFold(sketches.columns(), { policy, kernel, shingler, read });
+      for (const row of search.order(survivesBefore)) {
+        const found = search.fold(row);
+        if (found !== null) dropped.add(row);
+        yield found;
       }
     },
-    conflictCount: () => conflicts.count(),
+    conflictCount: () => countConflicts(sketches.columns(), (row) => dropped.has(row)),
   };
 }
 
-interface Conflicts {
-  ask(row: number, prompt: number): void;
-  answer(row: number, answer: number): void;
-  count(): number;
+/** Folds rows one by one, in the order of their survival. */
+export interface Fold {
+  /**
+   * The rows that can be duplicates or have such, all others being kept, in the order of `survivesBefore`, then
+   * of their contents' hashes, then of their numbers, so that the order of arrival makes no difference where
+   * `survivesBefore` makes none.
+   */
+  order(survivesBefore: (a: number, b: number) => number): Uint32Array;
+  /** Folds a row into the nearest kept row that it was itself compared with, or keeps it (`null`). */
+  fold(row: number): FoundDuplicate | null;
 }
 
-/** Which prompts, by a hash of their words, are answered how. */
-function createConflicts(): Conflicts {
-  const prompts = new Map<number, number>();
-  const answers = new Map<number, Set<number>>();
+export function createFold(columns: RowColumns, options: NearOptions): Fold {
+  const near = createNearRows(columns, options);
+  const { contents, answers, flags } = columns;
+  const firsts = createHashIndex();
+  const folds = new Map<number, Omit<FoundDuplicate, 'row'>>();
+  const contentOf = (row: number): number => contents[row] ?? 0;
+  const flagOf = (row: number): number => flags[row] ?? 0;
+
+  function isNothing(row: number): boolean {
+    return (flagOf(row) & ROW_FLAGS.empty) !== 0 && answers[row] === NO_ANSWER;
+  }
+
   return {
-    ask: (row, prompt) => void prompts.set(row, prompt),
-    answer(row, answer) {
-      const prompt = prompts.get(row);
-      if (prompt === undefined) return;
-      const known = answers.get(prompt);
-      if (known === undefined) answers.set(prompt, new Set([answer]));
-      else known.add(answer);
+    order(survivesBefore) {
+      const rows = new Uint32Array(flags.length);
+      let count = 0;
+      for (let row = 0; row < flags.length; row += 1) {
+        // Exact duplicates agree in every band, but where there is nothing to make bands of.
+        const isBandless = (flagOf(row) & (ROW_FLAGS.bare | ROW_FLAGS.empty)) !== 0;
+        if (!isBandless && !near.hasPartner(row)) continue;
+        rows[count] = row;
+        count += 1;
+      }
+      return rows
+        .subarray(0, count)
+        .sort((a, b) => survivesBefore(a, b) || contentOf(a) - contentOf(b) || a - b);
     },
-    count: () => [...answers.values()].filter(({ size }) => size > 1).length,
+    fold(row) {
+      const first = isNothing(row) ? -1 : firsts.get(contentOf(row));
+      if (first !== -1) {
+        return { ...(folds.get(first) ?? { kept: first, similarity: 1, rule: 'exact' }), row };
+      }
+      firsts.set(contentOf(row), row);
+      const found = near.nearest(row, (kept) => answers[kept] === answers[row]);
+      if (found === null) {
+        near.keep(row);
+        return null;
+      }
+      folds.set(row, { ...found, rule: 'near' });
+      return { row, ...found, rule: 'near' };
+    },
   };
+}
+
+/** How many prompts are answered in more than one way by rows that were not dropped. */
+export function countConflicts(
+  { asked, answers }: RowColumns,
+  isDropped: (row: number) => boolean,
+): number {
+  const known = new Map<number, number>();
+  const conflicts = new Set<number>();
+  asked.forEach((prompt, row) => {
+    if (prompt === NOT_ASKED || isDropped(row)) return;
+    const answer = answers[row] ?? NO_ANSWER;
+    const other = known.get(prompt);
+    if (other === undefined) known.set(prompt, answer);
+    else if (other !== answer) conflicts.add(prompt);
+  });
+  return conflicts.size;
 }

@@ -1,100 +1,61 @@
-import type { ShinglePolicy } from '../domain/shingle.js';
 import { createHashIndex } from '../text/hash-index.js';
 import type { Kernel } from '../text/kernel.js';
-import { normalise } from '../text/normalise.js';
-import type { Shingles, Shingler } from '../text/shingler.js';
+import type { Shingler } from '../text/shingler.js';
 import { hashText } from '../text/text-hash.js';
-import { type BandLane, createBandLane } from './band-lane.js';
-import { chooseBands } from './bands.js';
-import { growingNumbers } from './growing-numbers.js';
-import { SHORT_TEXT_SHINGLE, SHORT_TEXT_WORDS } from './near-index.js';
+import { groupBands } from './band-groups.js';
+import { CHUNK_SKETCHES } from './band-keys.js';
+import { createKeptGroups } from './kept-groups.js';
 import { createOverlap } from './overlap.js';
+import {
+  type Cutting,
+  cuttingOf,
+  type LaneColumns,
+  ROW_FLAGS,
+  type RowColumns,
+  type SearchPolicy,
+} from './row-sketches.js';
 
-/** What decides which prompts are near. */
-export interface SearchPolicy {
-  readonly shingle: ShinglePolicy;
-  /** Exact Jaccard from which two prompts are near, above 0, at most 1. */
-  readonly threshold: number;
-}
-
-/** Texts in UTF-8 under numbers from 0 on, for the comparisons that come after all were added. */
-export interface PromptStore {
-  add(utf8: Uint8Array): void;
-  /** May share memory with the next one. */
-  at(number: number): Uint8Array;
-}
+/** Has the shingler read the prompt of a row again. */
+export type ReadPrompt = (row: number) => void;
 
 export interface NearRow {
   readonly kept: number;
   readonly similarity: number;
 }
 
-/** Rows whose prompts are looked at for near ones: sketches in memory, texts in the store. */
+/** Looks among rows that were kept for those near another one; every candidate is compared exactly, on its text. */
 export interface NearRows {
-  /** Adds a prompt that the shingler has just read, under the next number. */
-  add(words: number): void;
-  /** Whether nothing of a prompt can be compared: it is empty after normalisation. */
-  isEmpty(row: number): boolean;
-  /** Ends adding. */
-  seal(): void;
+  /** Whether a row shares a band with any other. */
+  hasPartner(row: number): boolean;
   /** Lets a row be found from now on. */
   keep(row: number): void;
   /** The nearest kept row that `accepts` takes; of equally near ones the first that was kept. */
   nearest(row: number, accepts: (kept: number) => boolean): NearRow | null;
 }
 
-const SEED = 1;
-const SHORT = 1;
-const EMPTY = 2;
-/** Has no shingles at all: equal after normalisation or not alike. */
-const BARE = 4;
+export interface NearOptions {
+  readonly policy: SearchPolicy;
+  readonly kernel: Kernel | null;
+  readonly shingler: Shingler;
+  readonly read: ReadPrompt;
+}
 
-/**
- * Prompts are compared as by `createNearIndex`: by the policy's shingles, or, where that unit is words and one of
- * the two has fewer than twelve, by runs of five characters; where even those are missing, by equality. Every
- * candidate is compared exactly, on its text.
- */
-export function createNearRows(
-  policy: SearchPolicy,
-  kernel: Kernel | null,
-  shingler: Shingler,
-  prompts: PromptStore,
-): NearRows {
-  const bands = chooseBands(policy.threshold);
-  const main = createBandLane(bands, kernel, SEED);
-  const short = createBandLane(bands, kernel, SEED);
-  const flags = growingNumbers();
+/** Prompts without any shingles are near when they are equal after normalisation. */
+export function createNearRows(columns: RowColumns, options: NearOptions): NearRows {
+  const { shingler, read } = options;
+  const cutting = cuttingOf(options.policy);
+  const { flags } = columns;
   const keptOrder = new Map<number, number>();
   const bare = createHashIndex();
-  const own = createOverlap();
-  const other = createOverlap();
-  const { unit, size } = policy.shingle;
-  const shortBelow = unit === 'chars' ? 0 : Math.max(SHORT_TEXT_WORDS, size);
-  // A text of twice as many words as the threshold allows can't be near a short one.
-  const partnerBelow = Math.ceil(shortBelow / policy.threshold) * 2;
+  const compare = createComparison(options, cutting);
+  const main = createLane(columns.main, flags.length, cutting.bands.bandCount);
+  const short = createLane(columns.short, flags.length, cutting.bands.bandCount);
 
-  function shinglesFor(lane: BandLane): Shingles {
-    if (lane === short) return shingler.characters(SHORT_TEXT_SHINGLE.size);
-    return unit === 'chars' ? shingler.characters(size) : shingler.words(size);
-  }
+  const has = (row: number, flag: number): boolean => ((flags[row] ?? 0) & flag) !== 0;
 
-  function has(row: number, flag: number): boolean {
-    return (flags.at(row) & flag) !== 0;
-  }
-
-  function readAgain(row: number, lane: BandLane): Shingles {
-    shingler.readUtf8(prompts.at(row));
-    return shinglesFor(lane);
-  }
-
-  function textOf(row: number): string {
-    return normalise(new TextDecoder().decode(prompts.at(row))).text;
-  }
-
-  function similarityTo(kept: number, lane: BandLane): number {
-    const shingles = readAgain(kept, lane);
-    const isSet = other.load(shingles) === shingles.count;
-    return own.jaccard(isSet ? shingles : other.loaded());
+  function textHash(row: number): number {
+    read(row);
+    return hashText(shingler.normalised());
   }
 
   function isNearer(a: NearRow, b: NearRow): boolean {
@@ -103,53 +64,115 @@ export function createNearRows(
   }
 
   function nearestIn(
-    lane: BandLane,
+    lane: SearchLane,
     row: number,
     accepts: (kept: number) => boolean,
   ): NearRow | null {
     let best: NearRow | null = null;
-    let isLoaded = false;
+    compare.begin(row, lane === short);
     for (const kept of lane.candidates(row)) {
-      const isShortPair = has(row, SHORT) || has(kept, SHORT);
+      const isShortPair = has(row, ROW_FLAGS.short) || has(kept, ROW_FLAGS.short);
       if (isShortPair !== (lane === short) || !accepts(kept)) continue;
-      if (!isLoaded) own.load(readAgain(row, lane));
-      isLoaded = true;
-      const found = { kept, similarity: similarityTo(kept, lane) };
-      if (found.similarity < policy.threshold) continue;
+      const found = { kept, similarity: compare.with(kept) };
+      if (found.similarity < options.policy.threshold) continue;
       if (best === null || isNearer(found, best)) best = found;
     }
     return best;
   }
 
   return {
-    add(words) {
-      const row = flags.size;
-      const isShort = words < shortBelow;
-      let shingles = isShort ? 0 : main.add(row, shinglesFor(main));
-      if (words < partnerBelow) shingles += short.add(row, shinglesFor(short));
-      let flag = isShort ? SHORT : 0;
-      if (shingles === 0) flag |= shingler.normalised() === '' ? EMPTY : BARE;
-      flags.push(flag);
-    },
-    isEmpty: (row) => has(row, EMPTY),
-    seal() {
-      main.seal();
-      short.seal();
-    },
+    hasPartner: (row) => main.hasPartner(row) || short.hasPartner(row),
     keep(row) {
       keptOrder.set(row, keptOrder.size);
       main.keep(row);
       short.keep(row);
-      if (has(row, BARE)) bare.set(hashText(textOf(row)), row);
+      if (has(row, ROW_FLAGS.bare)) bare.set(textHash(row), row);
     },
     nearest(row, accepts) {
-      if (has(row, BARE)) {
-        const kept = bare.get(hashText(textOf(row)));
+      if (has(row, ROW_FLAGS.bare)) {
+        const kept = bare.get(textHash(row));
         return kept !== -1 && accepts(kept) ? { kept, similarity: 1 } : null;
       }
       const [one, two] = [nearestIn(main, row, accepts), nearestIn(short, row, accepts)];
       if (one === null || two === null) return one ?? two;
       return isNearer(one, two) ? one : two;
+    },
+  };
+}
+
+interface Comparison {
+  /** Names the row that others are compared with; its prompt is read with the first of them. */
+  begin(row: number, isShort: boolean): void;
+  /** The exact Jaccard of that row and another. */
+  with(other: number): number;
+}
+
+function createComparison(
+  { kernel, shingler, read }: NearOptions,
+  { main, short }: Cutting,
+): Comparison {
+  const overlap = createOverlap(kernel);
+  let own = -1;
+  let cut = main;
+  let isLoaded = false;
+
+  function shingles(row: number): ReturnType<typeof main> {
+    read(row);
+    return cut(shingler);
+  }
+
+  return {
+    begin(row, isShort) {
+      own = row;
+      cut = isShort ? short : main;
+      isLoaded = false;
+    },
+    with(other) {
+      if (!isLoaded) overlap.load(shingles(own));
+      isLoaded = true;
+      const similarity = overlap.jaccard(shingles(other));
+      if (similarity !== null) return similarity;
+      overlap.loadPlainly(shingles(own));
+      return overlap.jaccard(shingles(other)) ?? 0;
+    },
+  };
+}
+
+interface SearchLane {
+  hasPartner(row: number): boolean;
+  keep(row: number): void;
+  /** Kept rows that share a band with a row. */
+  candidates(row: number): readonly number[];
+}
+
+const NO_ENTRY = 0xffff_ffff;
+const NOBODY: readonly number[] = [];
+
+function createLane(
+  { rows, chunks }: LaneColumns,
+  rowCount: number,
+  bandCount: number,
+): SearchLane {
+  const bands = groupBands(chunks, bandCount);
+  const kept = createKeptGroups(bands, chunks.length * CHUNK_SKETCHES);
+  const entries = rows.length === 0 ? null : new Uint32Array(rowCount).fill(NO_ENTRY);
+  rows.forEach((row, entry) => {
+    if (entries !== null) entries[row] = entry;
+  });
+  const entryOf = (row: number): number => {
+    const entry = entries?.[row] ?? NO_ENTRY;
+    return entry === NO_ENTRY || !bands.hasPartner(entry) ? NO_ENTRY : entry;
+  };
+  return {
+    hasPartner: (row) => entryOf(row) !== NO_ENTRY,
+    keep(row) {
+      const entry = entryOf(row);
+      if (entry !== NO_ENTRY) kept.keep(entry);
+    },
+    candidates(row) {
+      const entry = entryOf(row);
+      if (entry === NO_ENTRY) return NOBODY;
+      return kept.candidates(entry).map((other) => rows[other] ?? 0);
     },
   };
 }

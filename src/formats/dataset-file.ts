@@ -1,23 +1,10 @@
-import { isAscii, isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
 import { ConfigError, DataError } from '../domain/errors.js';
 import { decompressed } from './decompress.js';
-import { arrayElementsOrLines } from './json-array.js';
+import { type DatasetRow, jsonRow } from './json-row.js';
 import type { Line } from './lines.js';
 import { lineBatches } from './lines.js';
-import { readParquetRows } from './parquet.js';
-
-/** A row of a dataset file. */
-export interface DatasetRow {
-  /** Counts from 0. */
-  readonly index: number;
-  /** The line it begins on, from 1; `null` in JSON and Parquet files. */
-  readonly line: number | null;
-  readonly row: Readonly<Record<string, unknown>>;
-}
 
 /** Longest line that is read; a longer one is no line of a dataset. */
 const MAXIMUM_LINE_BYTES = 256 * 1024 * 1024;
@@ -56,9 +43,13 @@ export async function* readDataset(
   const bytes = decompressed(path, readFile(path, onBytes));
   const limit = { maximumLineBytes: MAXIMUM_LINE_BYTES };
   try {
-    if (name.endsWith('.csv')) yield* inBatches(csvRows(bytes, path));
-    else if (name.endsWith('.parquet')) yield* inBatches(parquetRows(bytes));
+    // What other formats need is loaded with the first file of them, since it takes longer than small files do.
+    if (name.endsWith('.csv')) {
+      const { csvRows } = await import('./csv-rows.js');
+      yield* inBatches(csvRows(bytes, path));
+    } else if (name.endsWith('.parquet')) yield* inBatches(parquetRows(bytes));
     else if (name.endsWith('.json')) {
+      const { arrayElementsOrLines } = await import('./json-array.js');
       yield* jsonRows(inBatches(arrayElementsOrLines(bytes, limit)), path, 'row');
     } else if (/\.(?:jsonl|ndjson)$/u.test(name)) {
       yield* jsonRows(lineBatches(bytes, limit), path, 'line');
@@ -103,98 +94,19 @@ async function* jsonRows(
   for await (const batch of source) {
     const rows: DatasetRow[] = [];
     for (const { line, bytes } of batch) {
-      const text = decode(bytes, path, unit, line);
-      if (text === '' || text.trim() === '') continue;
-      rows.push({
-        index,
-        line: unit === 'line' ? line : null,
-        row: parseRow(text, path, unit, line),
-      });
+      const row = jsonRow(bytes, path, `${unit} ${line}`);
+      if (row === null) continue;
+      rows.push({ index, line: unit === 'line' ? line : null, row });
       index += 1;
     }
     yield rows;
   }
 }
 
-function decode(
-  bytes: Uint8Array | null,
-  path: string,
-  unit: 'line' | 'row',
-  line: number,
-): string {
-  if (bytes === null) throw unreadable(path, `${unit} ${line}`, 'it is too long');
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (isAscii(buffer)) return buffer.toString('latin1');
-  if (isUtf8(buffer)) return buffer.toString('utf8');
-  throw unreadable(path, `${unit} ${line}`, 'it is not UTF-8');
-}
-
-function parseRow(
-  text: string,
-  path: string,
-  unit: 'line' | 'row',
-  line: number,
-): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw unreadable(path, `${unit} ${line}`, 'it is no JSON');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unreadable(path, `${unit} ${line}`, 'it is no JSON object');
-  }
-  return value as Readonly<Record<string, unknown>>;
-}
-
-/** A record of the CSV parser; `lines` counts the lines up to its end. */
-interface CsvRecord {
-  readonly record: Readonly<Record<string, unknown>>;
-  readonly info: { readonly lines: number };
-}
-
-async function* csvRows(
-  bytes: AsyncIterable<Uint8Array>,
-  path: string,
-): AsyncGenerator<DatasetRow> {
-  const parser = parse({ columns: true, bom: true, info: true, skip_empty_lines: true });
-  const source = Readable.from(decodedUtf8(bytes, path));
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
-  let index = 0;
-  let line = 2;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<CsvRecord>) {
-      yield { index, line, row: record };
-      index += 1;
-      line = info.lines + 1;
-    }
-  } catch (error) {
-    if (error instanceof DataError) throw error;
-    throw unreadable(path, `line ${line}`, 'it is no CSV record with as many fields as the header');
-  } finally {
-    source.destroy();
-    parser.destroy();
-  }
-}
-
-async function* decodedUtf8(
-  bytes: AsyncIterable<Uint8Array>,
-  path: string,
-): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new DataError('dataset-unreadable', `${path} can't be read: it is not UTF-8`);
-  }
-}
-
 async function* parquetRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<DatasetRow> {
   const parts: Uint8Array[] = [];
   for await (const part of bytes) parts.push(part);
+  const { readParquetRows } = await import('./parquet.js');
   let index = 0;
   for await (const row of readParquetRows(Buffer.concat(parts))) {
     yield { index, line: null, row };
@@ -206,8 +118,4 @@ function unknownEnding(path: string): ConfigError {
   return new ConfigError(
     `${path} has an unknown ending; known are ${DATASET_ENDINGS.join(', ')}, also with .gz or .zst`,
   );
-}
-
-function unreadable(path: string, place: string, why: string): DataError {
-  return new DataError('dataset-unreadable', `${path} ${place} can't be read: ${why}`);
 }

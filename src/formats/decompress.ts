@@ -1,6 +1,4 @@
 import { truncatedArchive, type Decoder } from './decoder.js';
-import { gzipDecoder } from './gzip-decoder.js';
-import { zstdDecoder } from './zstd-decoder.js';
 
 /**
  * The bytes of a file as they were before compression, by the ending of its name: `.gz` (all members, and
@@ -16,7 +14,7 @@ export async function* decompressed(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const decoder = decoderOf(name);
+  const decoder = await decoderOf(name);
   if (decoder === null) {
     yield* bytes;
     return;
@@ -38,10 +36,11 @@ export async function* decompressed(
   }
 }
 
-function decoderOf(name: string): Decoder | null {
+/** Decoders are loaded with the first file that needs them. */
+async function decoderOf(name: string): Promise<Decoder | null> {
   const lower = name.toLowerCase();
-  if (lower.endsWith('.gz')) return gzipDecoder();
-  if (lower.endsWith('.zst')) return zstdDecoder();
+  if (lower.endsWith('.gz')) return (await import('./gzip-decoder.js')).gzipDecoder();
+  if (lower.endsWith('.zst')) return (await import('./zstd-decoder.js')).zstdDecoder();
   return null;
 }
 

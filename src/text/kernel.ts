@@ -1,4 +1,10 @@
 import { KERNEL_BASE64 } from './kernel-bytes.js';
+import {
+  createRowScanner,
+  type RowScanner,
+  type ScannerExports,
+  type ScannerPlace,
+} from './row-scanner.js';
 import type { WordArrays } from './word-arrays.js';
 import type { Lanes } from './word-hash.js';
 
@@ -20,6 +26,8 @@ export interface Kernel {
   readonly slots: Uint32Array;
   /** Splits a text; -1 where it is not ASCII or too long. */
   split(raw: string): number;
+  /** As `split`, of the text of `length` bytes that the scanner took. */
+  splitTaken(length: number): number;
   /** As `split`, of a text in UTF-8. */
   splitUtf8(bytes: Uint8Array): number;
   /** The text that was split last, in UTF-8; `length` bytes of it. */
@@ -32,9 +40,16 @@ export interface Kernel {
   hashRuns(count: number, size: number): number;
   /** Sketches the first `count` runs into `slots`, with two keys of rounds for each slot. */
   sketch(count: number, slotCount: number, rounds: Uint32Array): void;
+  /** Takes the first `count` runs as the set that others are compared with; returns its size, -1 if too large. */
+  loadSet(count: number): number;
+  /** How many of the first `count` runs, each counted once, the loaded set has, too; -1 if they are too many. */
+  countCommon(count: number): number;
+  /** How many different runs were compared last. */
+  distinctCount(): number;
+  readonly scanner: RowScanner;
 }
 
-interface Exports {
+interface Exports extends ScannerExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   initialise(): void;
   split(length: number): number;
@@ -42,6 +57,9 @@ interface Exports {
   hashText(length: number): void;
   hashRuns(count: number, size: number): number;
   sketch(count: number, slotCount: number): void;
+  loadSet(count: number): number;
+  countCommon(count: number): number;
+  distinctCount(): number;
 }
 
 type Place =
@@ -57,7 +75,8 @@ type Place =
   | 'runLowsAt'
   | 'runHighsAt'
   | 'slotsAt'
-  | 'roundsAt';
+  | 'roundsAt'
+  | ScannerPlace;
 
 /** What the standard library's types of TypeScript's DOM have, and those of Node of this version have not. */
 interface WebAssemblyApi {
@@ -71,7 +90,7 @@ interface WebAssemblyApi {
 const SLACK_BYTES = 96;
 const SLOT_LIMIT = 256;
 
-/** Makes a kernel of its own memory (16 MB, of which what is used takes space), or `null` without SIMD. */
+/** Makes a kernel of its own memory (18 MB, of which what is used takes space), or `null` without SIMD. */
 export function createKernel(): Kernel | null {
   const { WebAssembly } = globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi };
   if (WebAssembly === undefined) return null;
@@ -94,6 +113,7 @@ function kernelOf(exports: Exports & Readonly<Record<Place, () => number>>): Ker
     new Int32Array(buffer, exports[place](), maximumWords);
   const roundKeys = new Uint32Array(buffer, exports.roundsAt(), 2 * SLOT_LIMIT);
   const encoder = new TextEncoder();
+  let lastRounds: Uint32Array | null = null;
   return {
     maximumBytes,
     maximumWords,
@@ -115,6 +135,7 @@ function kernelOf(exports: Exports & Readonly<Record<Place, () => number>>): Ker
       text.fill(0, written, written + SLACK_BYTES);
       return exports.split(written);
     },
+    splitTaken: (length) => exports.split(length),
     splitUtf8(bytes) {
       if (bytes.length > maximumBytes) return -1;
       text.set(bytes);
@@ -126,8 +147,13 @@ function kernelOf(exports: Exports & Readonly<Record<Place, () => number>>): Ker
     hashText: (length) => exports.hashText(length),
     hashRuns: (count, size) => exports.hashRuns(count, size),
     sketch(count, slotCount, rounds) {
-      roundKeys.set(rounds);
+      if (rounds !== lastRounds) roundKeys.set(rounds);
+      lastRounds = rounds;
       exports.sketch(count, slotCount);
     },
+    loadSet: (count) => exports.loadSet(count),
+    countCommon: (count) => exports.countCommon(count),
+    distinctCount: () => exports.distinctCount(),
+    scanner: createRowScanner(exports, maximumBytes),
   };
 }

@@ -1,3 +1,4 @@
+import { InvariantError } from '../domain/errors.js';
 import { type Hash53, joinLanes } from './hash.js';
 import type { Kernel } from './kernel.js';
 import { normalise } from './normalise.js';
@@ -17,6 +18,10 @@ export interface Shingler {
   read(raw: string): number;
   /** As `read`, of a well-formed text in UTF-8. */
   readUtf8(bytes: Uint8Array): number;
+  /** As `read`, of the text of `length` bytes that the kernel's scanner took. */
+  readTaken(length: number): number;
+  /** How many UTF-16 units the text read last has. */
+  length(): number;
   /** The text read last, in UTF-8; shares memory with the next one. */
   utf8(): Uint8Array;
   /** The hash of the text read last, as `hashText` gives it. */
@@ -38,7 +43,7 @@ export function createShingler(kernel: Kernel | null): Shingler {
   let lanes = createLanes(FIRST_CAPACITY);
   let unitLanes = createLanes(FIRST_CAPACITY);
   const encoder = new TextEncoder();
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** The text read last, as it was given. */
   let text: string | null = '';
   let utf8: Uint8Array = new Uint8Array(0);
@@ -65,6 +70,17 @@ export function createShingler(kernel: Kernel | null): Shingler {
       wordCount = reader.readUtf8(bytes);
       return wordCount;
     },
+    readTaken(length) {
+      if (kernel === null) throw new InvariantError('no kernel has taken a text');
+      utf8 = kernel.utf8(length);
+      text = null;
+      wordCount = reader.readTaken(length);
+      if (reader.isInKernel()) return wordCount;
+      // The next text overwrites the kernel's memory, and this one is not ASCII.
+      text = decoder.decode(utf8);
+      return wordCount;
+    },
+    length: () => (text === null && reader.isInKernel() ? utf8.length : rawText().length),
     utf8() {
       if (text === null) return utf8;
       if (kernel !== null && reader.isInKernel()) return kernel.utf8(text.length);
@@ -73,9 +89,9 @@ export function createShingler(kernel: Kernel | null): Shingler {
     wordHashes: () => ({ count: wordCount, ...lanesOf(reader.arrays()) }),
     normalised: () => normalise(rawText()).text,
     textHash() {
-      const raw = rawText();
-      if (kernel === null || !reader.isInKernel()) return hashText(raw);
-      kernel.hashText(raw.length);
+      if (kernel === null || !reader.isInKernel()) return hashText(rawText());
+      // What the kernel has is ASCII: as many bytes as units.
+      kernel.hashText(text === null ? utf8.length : text.length);
       return joinLanes(kernel.runs.highs[0] ?? 0, kernel.runs.lows[0] ?? 0);
     },
     words(size) {

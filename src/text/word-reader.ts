@@ -10,6 +10,8 @@ export interface WordReader {
   read(raw: string): number;
   /** As `read`, of a well-formed text in UTF-8. */
   readUtf8(bytes: Uint8Array): number;
+  /** As `read`, of the text of `length` bytes that the kernel's scanner took. */
+  readTaken(length: number): number;
   /** Of the text read last; places are UTF-16 units of the raw text. Another read overwrites them. */
   arrays(): WordArrays;
   /** Whether the kernel has the text read last. */
@@ -26,7 +28,7 @@ const FIRST_CAPACITY = 16_384;
 export function createWordReader(kernel: Kernel | null): WordReader {
   const splitter = createWordSplitter();
   const encoder = new TextEncoder();
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let bytes = new Uint8Array(FIRST_CAPACITY);
   let arrays = splitter.arrays();
   let isInKernel = false;
@@ -93,6 +95,11 @@ export function createWordReader(kernel: Kernel | null): WordReader {
     readUtf8(utf8) {
       const raw = (): string => decoder.decode(utf8);
       const count = readByKernel((own) => own.splitUtf8(utf8), raw);
+      return count === -1 ? readByItself(raw()) : count;
+    },
+    readTaken(length) {
+      const raw = (): string => (kernel === null ? '' : decoder.decode(kernel.utf8(length)));
+      const count = readByKernel((own) => own.splitTaken(length), raw);
       return count === -1 ? readByItself(raw()) : count;
     },
     arrays: () => arrays,

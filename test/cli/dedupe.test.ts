@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { DedupeFinding } from '../../src/cli/dedupe.js';
 import { runHoldfast } from '../support/cli.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -149,13 +150,13 @@ describe('holdfast dedupe', async () => {
       'many.jsonl',
       Array.from({ length: count }, (_, n) => ({ text: `${TEXT} ${n}` })),
     );
-    const looksAtReading = Math.ceil(statSync(rows).size / (256 * 1024));
+    const looksAtReading = Math.ceil(statSync(rows).size / (1024 * 1024)) + 1;
     const interruption = new AbortController();
     let looks = 0;
     const interrupted = {
       get aborted(): boolean {
         looks += 1;
-        // Reading takes a look for each 256 KiB; the signal comes in the middle of the comparing.
+        // Reading takes a look for each MiB and one for the end; the signal comes in the middle of the comparing.
         if (looks === looksAtReading + 3) setImmediate(() => interruption.abort());
         return interruption.signal.aborted;
       },
@@ -164,5 +165,69 @@ describe('holdfast dedupe', async () => {
     assert.equal(code, 2);
     assert.match(err, /stopped before the end/);
     assert.equal(looks, looksAtReading + 4);
+  });
+
+  test('finds in lines on their bytes what it finds in rows that were parsed', async () => {
+    const base = `${TEXT} \\ "as" said / before`;
+    const rows = [
+      { id: 'a', text: base },
+      { text: `${base}\n` },
+      { id: 7, text: `${base} é` },
+      { id: -1.5, text: `\ufeff${base} \ud83d\ude00` },
+      { id: 'é "b"', text: `${base} 1,000` },
+      { text: '' },
+      { text: 'short one' },
+      { id: null, prompt: base, completion: '' },
+      { prompt: base, completion: 'yes' },
+      { instruction: base, output: 'no' },
+      { messages: [{ role: 'user', content: `${base} again` }] },
+      { id: 'n', text: 12 },
+      { label: null, text: base.toUpperCase(), x: false, y: true, z: 1e3 },
+      { id: 'long', text: `${base} ${'x'.repeat(1_100_000)}` },
+      { id: 'e', text: `${base} ${'\u00e9\t\u2028'.repeat(3)}` },
+    ];
+    const escaped = rows.map((row) =>
+      JSON.stringify(row).replace(
+        /[\u007f-\uffff]/gu,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      ),
+    );
+    const lines = ['\ufeff', ...rows.map((row) => `${JSON.stringify(row)}\r\n\n`)].join('');
+    const files = {
+      'kinds.json': JSON.stringify(rows),
+      'kinds.jsonl': lines,
+      'kinds.jsonl.gz': gzipSync(lines),
+      'escaped.jsonl': escaped.join('\n'),
+    };
+    const found: unknown[] = [];
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(folder, name);
+      writeFileSync(path, content);
+      const out = join(folder, 'kinds-found.jsonl');
+      const { code } = await runHoldfast(['dedupe', path, '--evidence', out]);
+      assert.equal(code, 1);
+      found.push(evidence(out).map((each) => ({ ...each, file: '', keptFile: '' })));
+    }
+    const [first, ...others] = found;
+    assert.ok(Array.isArray(first) && first.length > 5);
+    for (const other of others) assert.deepEqual(other, first);
+  });
+
+  test('says nothing about a file that was written to while it was read', async () => {
+    const rows = write(
+      'changed.jsonl',
+      Array.from({ length: 3_000 }, (_, n) => ({ text: `${TEXT} ${n}` })),
+    );
+    let looks = 0;
+    const interrupted = {
+      get aborted(): boolean {
+        looks += 1;
+        if (looks === 3) appendFileSync(rows, '{"text": "more"}\n');
+        return false;
+      },
+    } as AbortSignal;
+    const { code, err } = await runHoldfast(['dedupe', rows], { interrupted });
+    assert.equal(code, 2);
+    assert.match(err, /changed\.jsonl can't be read: it was written to meanwhile/);
   });
 });

@@ -41,9 +41,9 @@ function sketchOf(items: readonly string[], seed: number, slotCount: number): Ui
 }
 
 function jaccard(a: Shingles, b: Shingles): number {
-  const overlap = createOverlap();
+  const overlap = createOverlap(null);
   overlap.load(a);
-  return overlap.jaccard(b);
+  return overlap.jaccard(b) ?? Number.NaN;
 }
 
 /** A pair of sets whose Jaccard is about `target`. */

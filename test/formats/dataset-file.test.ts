@@ -5,7 +5,8 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { DataError } from '../../src/domain/errors.js';
-import { type DatasetRow, readDataset } from '../../src/formats/dataset-file.js';
+import { readDataset } from '../../src/formats/dataset-file.js';
+import type { DatasetRow } from '../../src/formats/json-row.js';
 import { temporaryFolder } from '../support/folders.js';
 
 /** `{"a":"x"}` and `{"a":"y"}` as lines, by the zstd command line. */

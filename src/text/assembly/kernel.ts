@@ -7,16 +7,21 @@ export {
   foldedAt,
   highsAt,
   initialise,
+  inputAt,
   kindsAt,
   lowsAt,
   maximumBytes,
   maximumWords,
+  membersAt,
   roundsAt,
   runHighsAt,
   runLowsAt,
+  skeletonAt,
   slotsAt,
   startsAt,
   textAt,
 } from './layout';
+export { countCommon, distinctCount, loadSet } from './comparing';
+export { isAsKept, keepSkeleton, rowEnd, scanRow, skeletonLength, takeText } from './scanning';
 export { split, unreadCount } from './splitting';
 export { hashRuns, hashText, sketch } from './sketching';

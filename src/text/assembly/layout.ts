@@ -27,7 +27,16 @@ export const RUN_LOWS: usize = KINDS + MAXIMUM_WORDS;
 export const RUN_HIGHS: usize = RUN_LOWS + (MAXIMUM_WORDS << 2);
 export const SLOTS: usize = RUN_HIGHS + (MAXIMUM_WORDS << 2);
 export const ROUNDS: usize = SLOTS + 1024;
-export const END: usize = ROUNDS + 2048;
+/** What is read of a file, and a table of the members of the row that was scanned last: start, end, escapes. */
+export const INPUT: usize = ROUNDS + 2048;
+export const MAXIMUM_MEMBERS: u32 = 64;
+export const MEMBERS: usize = INPUT + MAXIMUM_BYTES + SLACK;
+export const SKELETON: usize = MEMBERS + MAXIMUM_MEMBERS * 12;
+export const REFERENCE: usize = SKELETON + (1 << 12) + 256;
+/** Entries of the set that others are compared with: two lanes, two stamps. */
+export const SET: usize = REFERENCE + (1 << 12) + 256;
+export const SET_CAPACITY: u32 = 1 << 12;
+export const END: usize = SET + (SET_CAPACITY << 4);
 
 export function maximumBytes(): u32 { return MAXIMUM_BYTES; }
 export function maximumWords(): u32 { return MAXIMUM_WORDS; }
@@ -42,8 +51,9 @@ export function runLowsAt(): usize { return RUN_LOWS; }
 export function runHighsAt(): usize { return RUN_HIGHS; }
 export function slotsAt(): usize { return SLOTS; }
 export function roundsAt(): usize { return ROUNDS; }
-/** How many words of the last text are unread. */
-export function unreadCount(): u32 { return unread; }
+export function inputAt(): usize { return INPUT; }
+export function membersAt(): usize { return MEMBERS; }
+export function skeletonAt(): usize { return SKELETON; }
 
 /** Makes room for the longest text and the table of classes. */
 export function initialise(): void {

@@ -1,0 +1,129 @@
+import { answerPrint, toolCallsKey } from '../dedup/answers.js';
+import { NO_ANSWER } from '../dedup/duplicate-search.js';
+import { createRowSketches, type RowColumns, type SearchPolicy } from '../dedup/row-sketches.js';
+import { canonicalJson } from '../domain/json.js';
+import { promptText } from '../domain/record.js';
+import { jsonRow } from '../formats/json-row.js';
+import { layoutOf, type RowLayout } from '../formats/dataset-layout.js';
+import type { DatasetText } from '../formats/dataset-row.js';
+import type { Kernel } from '../text/kernel.js';
+import { normalise } from '../text/normalise.js';
+import type { RowScanner } from '../text/row-scanner.js';
+import type { Shingler } from '../text/shingler.js';
+import { hashText } from '../text/text-hash.js';
+import { datasetTextOf } from './dataset-options.js';
+import type { LineVisitor } from './line-reader.js';
+import { createRowPlaces, type PlaceColumns, type PlacedRow, PROMPT_PLACES } from './row-places.js';
+
+/** What is kept of the rows that were taken in. */
+export interface TakenRows {
+  readonly columns: RowColumns;
+  readonly places: PlaceColumns;
+}
+
+/** Takes rows in: sketches and hashes of what they hold, and where they stand. */
+export interface RowIntake {
+  readonly size: number;
+  /** Takes the lines of a file of JSON Lines. */
+  visitor(path: string, scanner: RowScanner): LineVisitor;
+  /** Takes a row that was read; its prompt, in UTF-8, is given to `keep`, which says where it stands then. */
+  add(text: DatasetText, keep: (prompt: Uint8Array) => Omit<PlacedRow, 'length'>): void;
+  rows(): TakenRows;
+}
+
+export interface IntakeOptions {
+  readonly policy: SearchPolicy;
+  readonly fields: readonly string[] | null;
+  readonly kernel: Kernel | null;
+  readonly shingler: Shingler;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+export function createRowIntake({ policy, fields, kernel, shingler }: IntakeOptions): RowIntake {
+  const sketches = createRowSketches(policy, kernel, shingler);
+  const places = createRowPlaces();
+  const encoder = new TextEncoder();
+
+  function add(text: DatasetText, keep: (prompt: Uint8Array) => Omit<PlacedRow, 'length'>): void {
+    const { messages, answer } = text;
+    const prompt = promptText(messages);
+    const isPlain = messages.length === 1 && answer === null && messages[0]?.role === 'user';
+    const key = isPlain ? '' : answerKey(text);
+    // What UTF-8 can't hold, half of a surrogate pair, is compared as it is kept.
+    const words = shingler.read(prompt.toWellFormed());
+    const place = keep(shingler.utf8());
+    const length = prompt.length + (answer?.length ?? 0);
+    const id = text.id === null ? NO_BYTES : encoder.encode(JSON.stringify(text.id));
+    places.add({ ...place, length }, id, 0, id.length);
+    sketches.add({
+      words,
+      content: isPlain ? shingler.textHash() : hashText(canonicalJson([messages, answer])),
+      answer: key === '' ? NO_ANSWER : hashText(key),
+      isAnswered: key !== '',
+    });
+  }
+
+  /** Takes the row that the scanner has read, by its bytes alone. */
+  function addScanned(layout: RowLayout, scanner: RowScanner, base: number, line: number): void {
+    const { prompt, id } = layout;
+    const start = scanner.valueStart(prompt);
+    const end = scanner.valueEnd(prompt);
+    const hasEscapes = scanner.hasEscapes(prompt);
+    const words = shingler.readTaken(scanner.take(start, end, hasEscapes));
+    const kind = hasEscapes ? PROMPT_PLACES.escaped : PROMPT_PLACES.plain;
+    const row = { kind, offset: base + start, size: end - start, line, length: shingler.length() };
+    if (id === null) places.add(row, NO_BYTES, 0, 0);
+    else places.add(row, scanner.input, scanner.outerStart(id), scanner.outerEnd(id));
+    const content = shingler.textHash();
+    sketches.add({ words, content, answer: NO_ANSWER, isAnswered: false });
+  }
+
+  function visitor(path: string, scanner: RowScanner): LineVisitor {
+    let line = 0;
+    let index = 0;
+    const layouts = new Map<string, RowLayout | null>();
+    let layout: RowLayout | null = null;
+    return {
+      row(base) {
+        if (!scanner.isAsKept()) {
+          const skeleton = scanner.keepSkeleton();
+          const known = layouts.get(skeleton);
+          layout = known === undefined ? layoutOf(skeleton, fields) : known;
+          layouts.set(skeleton, layout);
+        }
+        if (layout === null) return false;
+        line += 1;
+        index += 1;
+        addScanned(layout, scanner, base, line);
+        return true;
+      },
+      line(bytes, offset) {
+        line += 1;
+        const row = jsonRow(bytes, path, `line ${line}`);
+        if (row === null) return;
+        const text = datasetTextOf(row, fields, { file: path, index, line });
+        index += 1;
+        const size = bytes?.length ?? 0;
+        const own = line;
+        add(text, () => ({ kind: PROMPT_PLACES.line, offset, size, line: own }));
+      },
+    };
+  }
+
+  return {
+    get size() {
+      return places.size;
+    },
+    visitor,
+    add,
+    rows: () => ({ columns: sketches.columns(), places: places.columns() }),
+  };
+}
+
+/** What two rows have to have in common to be duplicates; empty where there is neither answer nor tool call. */
+function answerKey({ messages, answer }: DatasetText): string {
+  const toolCalls = toolCallsKey(messages);
+  if (toolCalls === '' && normalise(answer ?? '').text === '') return '';
+  return `${toolCalls}\n${answerPrint(answer).key}`;
+}

@@ -1,0 +1,85 @@
+import { growingBytes, growingIntegers, growingNumbers } from '../dedup/growing-numbers.js';
+
+/** Where a prompt is found again. */
+export const PROMPT_PLACES = {
+  /** A text between quotes in the file, without escapes. */
+  plain: 0,
+  /** As `plain`, with escapes. */
+  escaped: 1,
+  /** In the row on a line of the file, which has to be parsed. */
+  line: 2,
+  /** In the store of prompts; `offset` is its number there. */
+  store: 3,
+} as const;
+
+export type PromptPlace = (typeof PROMPT_PLACES)[keyof typeof PROMPT_PLACES];
+
+/** Where rows and their prompts stand, and what they are called: arrays that threads can hand on. */
+export interface PlaceColumns {
+  readonly kinds: Uint8Array;
+  /** Bytes of the file. */
+  readonly offsets: Float64Array;
+  readonly sizes: Uint32Array;
+  /** Lines from 1 on; 0 where the file has none. */
+  readonly lines: Uint32Array;
+  /** UTF-16 units of prompt and answer. */
+  readonly lengths: Uint32Array;
+  /** Ids as JSON, one behind the other; none where a row has no id. */
+  readonly ids: Uint8Array;
+  readonly idEnds: Float64Array;
+}
+
+export interface PlacedRow {
+  readonly kind: PromptPlace;
+  readonly offset: number;
+  readonly size: number;
+  readonly line: number;
+  readonly length: number;
+}
+
+export interface RowPlaces {
+  readonly size: number;
+  /** Adds a row; its id is what stands in `idBytes` from `idStart` to `idEnd`, as JSON. */
+  add(row: PlacedRow, idBytes: Uint8Array, idStart: number, idEnd: number): void;
+  columns(): PlaceColumns;
+}
+
+export function createRowPlaces(): RowPlaces {
+  const kinds = growingBytes();
+  const offsets = growingNumbers();
+  const sizes = growingIntegers();
+  const lines = growingIntegers();
+  const lengths = growingIntegers();
+  const ids = growingBytes();
+  const idEnds = growingNumbers();
+  return {
+    get size() {
+      return kinds.size;
+    },
+    add({ kind, offset, size, line, length }, idBytes, idStart, idEnd) {
+      kinds.push(kind);
+      offsets.push(offset);
+      sizes.push(size);
+      lines.push(line);
+      lengths.push(length);
+      for (let at = idStart; at < idEnd; at += 1) ids.push(idBytes[at] ?? 0);
+      idEnds.push(ids.size);
+    },
+    columns: () => ({
+      kinds: kinds.values(),
+      offsets: offsets.values(),
+      sizes: sizes.values(),
+      lines: lines.values(),
+      lengths: lengths.values(),
+      ids: ids.values(),
+      idEnds: idEnds.values(),
+    }),
+  };
+}
+
+/** The id of a row as its file has it, or `null`. */
+export function idAt({ ids, idEnds }: PlaceColumns, row: number): string | number | null {
+  const start = row === 0 ? 0 : (idEnds[row - 1] ?? 0);
+  const json = Buffer.from(ids.subarray(start, idEnds[row])).toString('utf8');
+  return json === '' ? null : (JSON.parse(json) as string | number);
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { createKernel, type Kernel } from '../../src/text/kernel.js';
+import { INCOMPLETE, UNUSUAL } from '../../src/text/row-scanner.js';
+
+const kernel: Kernel = createKernel() ?? assert.fail('this engine has no SIMD');
+const { scanner } = kernel;
+
+/** A line as the scanner reads it: the row, or `null` where it leaves the line to `JSON.parse`. */
+function scanned(line: string): Readonly<Record<string, unknown>> | null {
+  const bytes = Buffer.from(line);
+  scanner.input.set(bytes);
+  scanner.input[bytes.length] = 0x0a;
+  const count = scanner.scan(0, bytes.length, true);
+  if (count === UNUSUAL) return null;
+  assert.ok(count > 0);
+  assert.equal(scanner.rowEnd(), bytes.length);
+  const members = [...scanner.keepSkeleton().matchAll(/([^"]*)"([a-z])/gu)];
+  assert.equal(members.length, count);
+  assert.ok(scanner.isAsKept());
+  return Object.fromEntries(
+    members.map(([, key = '', kind = ''], member) => [key, valueOf(member, kind)]),
+  );
+}
+
+function valueOf(member: number, kind: string): unknown {
+  if (kind === 's' || kind === 'e') {
+    const [start, end] = [scanner.valueStart(member), scanner.valueEnd(member)];
+    const length = scanner.take(start, end, scanner.hasEscapes(member));
+    assert.equal(length === 0, kind === 'e');
+    return Buffer.from(kernel.utf8(length)).toString('utf8');
+  }
+  const outer = scanner.input.subarray(scanner.outerStart(member), scanner.outerEnd(member));
+  const value: unknown = JSON.parse(Buffer.from(outer).toString('latin1'));
+  const kinds = new Map<unknown, string>([
+    [null, 'z'],
+    [true, 't'],
+    [false, 'f'],
+  ]);
+  assert.equal(kinds.get(value) ?? 'n', kind);
+  return value;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether two values are one, and no row with a key twice, which a list of members can't show. */
+function assertSame(line: string): void {
+  const row = scanned(line);
+  if (row === null) return;
+  assert.deepEqual(row, parsed(line), line);
+}
+
+const text = fc.oneof(
+  fc.string({ maxLength: 40 }),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({
+    unit: fc.constantFrom('a', '"', '\\', '\n', '\u0007', 'é', '/', '😀'),
+    maxLength: 60,
+  }),
+);
+const plainRow = fc.dictionary(
+  fc.string({ maxLength: 8 }),
+  fc.oneof(text, fc.integer(), fc.double({ noNaN: true }), fc.boolean(), fc.constant(null)),
+  { minKeys: 1, maxKeys: 6 },
+);
+/** Pieces that lines of JSON are made of, whole and broken. */
+const pieces = fc
+  .array(
+    fc.constantFrom(
+      ...'{}[]",:\\'.split(''),
+      ...['{"a":', '"b"', '"', '\\n', '\\u0041', '\\ud83d', '\\u00e9', '\\x', '-', '0', '12', '.5'],
+      ...['e3', 'E+', 'true', 'false', 'null', 'tru', ' ', '\t', '\r', '\u0001', 'é', 'plain text'],
+    ),
+    { maxLength: 14 },
+  )
+  .map((parts) => parts.join(''));
+
+describe('the row scanner', () => {
+  test('reads every row of plain values in ASCII, escapes of all kinds among them', () => {
+    const escapes = Array.from({ length: 0x100 }, (_, code) => String.fromCharCode(code)).join('');
+    const row = { id: 'd1', text: escapes, at: -12.5e-3, flag: true, other: false, none: null };
+    const line = JSON.stringify(row).replace(
+      /[\u007f-\uffff]/gu,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    assert.deepEqual(scanned(line), row);
+    assert.deepEqual(scanned(`\t{ "a" :\r"b/\\/" , "n" : 0 }  \r`), { a: 'b//', n: 0 });
+    assert.deepEqual(scanned('{"a":""}'), { a: '' });
+    assert.deepEqual(scanned(JSON.stringify({ a: 'x'.repeat(70), b: '\n' })), {
+      a: 'x'.repeat(70),
+      b: '\n',
+    });
+  });
+
+  test('leaves to the parser what is no such row', () => {
+    const lines = [
+      ...['', ' ', '{}', '[]', '"a"', '1', '{"a":[]}', '{"a":{}}', '{"a":"é"}', '{"é":1}'],
+      ...['{"a":"\\ud83d\\ude00"}', '{"a":"\\ud83d"}', '{"a\\n":1}', '{"a":"\t"}', '{"a":1}}'],
+      ...['{"a":01}', '{"a":1.}', '{"a":.5}', '{"a":+1}', '{"a":1e}', '{"a":-}', '{"a":tru}'],
+      ...['{"a":"\\x"}', '{"a":"\\u12g4"}', '{"a":1,}', '{"a" 1}', '{a:1}', '{"a":1', '{"a":"b'],
+      ...['{"a":1} {', '\ufeff{"a":1}', '{"a":nullx}', '{"a":1 2}', '{"a":NaN}', '\u00a0{"a":1}'],
+    ];
+    for (const line of lines) assert.equal(scanned(line), null, line);
+  });
+
+  test('reads a row as JSON.parse does, or leaves it', () => {
+    fc.assert(
+      fc.property(plainRow, fc.constantFrom(0, 1), (row, indent) => {
+        assertSame(JSON.stringify(row, null, indent).replaceAll('\n', ' '));
+      }),
+    );
+    fc.assert(fc.property(pieces, assertSame), { numRuns: 3_000 });
+  });
+
+  test('takes no line that JSON.parse refuses, whatever byte of a good one is another', () => {
+    const good = Buffer.from(
+      '{"id": "d1", "n": -1.5e+3, "ok": true, "text": "some\\n text \\u0041"}',
+    );
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.integer({ min: 0, max: 255 }), (place, byte) => {
+        if (byte === 0x0a) return;
+        const bytes = Buffer.from(good);
+        bytes[place] = byte;
+        const line = bytes.toString('latin1');
+        if (scanned(line) !== null) assert.notEqual(parsed(line), undefined, line);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('says of a line that is cut off anywhere that it is not complete, or leaves it', () => {
+    const line = '{"id": "d1", "n": -1.5e+3, "ok": true, "text": "some\\n text \\u0041"}';
+    for (let length = 0; length < line.length; length += 1) {
+      scanner.input.set(Buffer.from(line.slice(0, length)));
+      scanner.input[length] = 0x0a;
+      const found = scanner.scan(0, length, false);
+      assert.ok(found === INCOMPLETE || found === UNUSUAL, `${length}`);
+    }
+    scanner.input.set(Buffer.from(`${line}\n`));
+    assert.equal(scanner.scan(0, line.length + 1, false), 4);
+  });
+
+  test('knows rows with other keys, or values of other kinds, from those that were kept', () => {
+    const isAsKept = (line: string): boolean => {
+      scanner.input.set(Buffer.from(`${line}\n`));
+      assert.ok(scanner.scan(0, line.length, true) > 0);
+      return scanner.isAsKept();
+    };
+    scanned('{"id":"d1","text":"some"}');
+    assert.ok(isAsKept('{ "id": "d2", "text": "other\\n" }'));
+    for (const line of [
+      '{"id":1,"text":"some"}',
+      '{"id":"","text":"some"}',
+      '{"id":"d1","texts":"some"}',
+      '{"text":"some","id":"d1"}',
+      '{"id":"d1"}',
+      '{"id":"d1","text":"some","more":null}',
+    ]) {
+      assert.equal(isAsKept(line), false, line);
+    }
+  });
+});
