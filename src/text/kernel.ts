@@ -90,7 +90,7 @@ interface WebAssemblyApi {
 const SLACK_BYTES = 96;
 const SLOT_LIMIT = 256;
 
-/** Makes a kernel of its own memory (18 MB, of which what is used takes space), or `null` without SIMD. */
+/** Makes a kernel of its own memory (25 MB, of which what is used takes space), or `null` without SIMD. */
 export function createKernel(): Kernel | null {
   const { WebAssembly } = globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi };
   if (WebAssembly === undefined) return null;

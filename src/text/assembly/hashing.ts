@@ -10,6 +10,17 @@ export function mix32(value: u32): u32 {
   return h ^ (h >>> 16);
 }
 
+/** As `mix32`, of four. */
+// @ts-ignore: decorator
+@inline
+export function mixFour(values: v128): v128 {
+  let h = v128.xor(values, i32x4.shr_u(values, 16));
+  h = i32x4.mul(h, i32x4.splat(0x85ebca6b));
+  h = v128.xor(h, i32x4.shr_u(h, 13));
+  h = i32x4.mul(h, i32x4.splat(0xc2b2ae35));
+  return v128.xor(h, i32x4.shr_u(h, 16));
+}
+
 // @ts-ignore: decorator
 @inline
 export function stepLow(low: u32, first: u32, second: u32): u32 {

@@ -36,7 +36,11 @@ export const REFERENCE: usize = SKELETON + (1 << 12) + 256;
 /** Entries of the set that others are compared with: two lanes, two stamps. */
 export const SET: usize = REFERENCE + (1 << 12) + 256;
 export const SET_CAPACITY: u32 = 1 << 12;
-export const END: usize = SET + (SET_CAPACITY << 4);
+/** A bit for each slot. */
+export const EMPTY_BITS: usize = SET + (SET_CAPACITY << 4);
+/** Words whose hashes are put in their places last: number, low and high lane. */
+export const HASHED: usize = EMPTY_BITS + 64;
+export const END: usize = HASHED + MAXIMUM_WORDS * 12;
 
 export function maximumBytes(): u32 { return MAXIMUM_BYTES; }
 export function maximumWords(): u32 { return MAXIMUM_WORDS; }

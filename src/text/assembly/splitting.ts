@@ -1,4 +1,4 @@
-import { mix32, stepHigh, stepLow } from './hashing';
+import { mix32, mixFour, stepHigh, stepLow } from './hashing';
 import {
   BETWEEN_DIGITS,
   BETWEEN_LETTERS,
@@ -6,6 +6,7 @@ import {
   DIGIT,
   ENDS,
   FOLDED,
+  HASHED,
   HIGHS,
   IDENTIFIER,
   KINDS,
@@ -19,6 +20,8 @@ import {
 } from './layout';
 
 let unread: u32 = 0;
+/** Behind the last of the words whose hashes are known: number, low and high lane. */
+let hashed: usize = HASHED;
 
 /** How many words of the last text are unread. */
 export function unreadCount(): u32 {
@@ -66,6 +69,7 @@ function classAt(index: u32): u32 {
 export function split(length: u32): i32 {
   if (!fold(length)) return -1;
   unread = 0;
+  hashed = HASHED;
   let count: u32 = 0;
   let resume: u32 = 0;
   let pending: u32 = 0;
@@ -101,8 +105,10 @@ export function split(length: u32): i32 {
       }
       if (start < resume) continue;
       if (load<u8>(FOLDED + end) != 32 && isJoined(end)) resume = joined(start, count);
-      else if (isPlain && start >= base && load<u8>(FOLDED + start - 1) != 91) word(start, end, count);
-      else plain(start, end, count);
+      else if (isPlain && start >= base && load<u8>(FOLDED + start - 1) != 91) {
+        if (end - start <= 8) shortWord(start, end, count);
+        else longWord(start, end, count);
+      } else plain(start, end, count);
       count++;
     }
     if (from != 0) {
@@ -110,6 +116,8 @@ export function split(length: u32): i32 {
       open = 1;
     }
   }
+  hashShortWords(count);
+  putHashes();
   return <i32>count;
 }
 
@@ -126,19 +134,65 @@ function isJoined(end: u32): bool {
 
 // @ts-ignore: decorator
 @inline
-function put(count: u32, start: u32, end: u32, kind: u8, low: u32, high: u32): void {
+function place(count: u32, start: u32, end: u32, kind: u8): void {
   const at: usize = count << 2;
-  store<u32>(LOWS + at, low);
-  store<u32>(HIGHS + at, high);
   store<u32>(STARTS + at, start);
   store<u32>(ENDS + at, end);
   store<u8>(KINDS + count, kind);
 }
 
-/** A word of letters. */
+/** A word whose hash is known, which stands among those that are not until the others are hashed. */
 // @ts-ignore: decorator
 @inline
-function word(start: u32, end: u32, count: u32): void {
+function put(count: u32, start: u32, end: u32, kind: u8, low: u32, high: u32): void {
+  place(count, start, end, kind);
+  store<u32>(hashed, count);
+  store<u32>(hashed, low, 4);
+  store<u32>(hashed, high, 8);
+  hashed += 12;
+}
+
+function putHashes(): void {
+  for (let entry: usize = HASHED; entry < hashed; entry += 12) {
+    const at: usize = load<u32>(entry) << 2;
+    store<u32>(LOWS + at, load<u32>(entry, 4));
+    store<u32>(HIGHS + at, load<u32>(entry, 8));
+  }
+}
+
+/** A word of up to eight letters: they are kept in the place of its hash, and hashed with those of others. */
+// @ts-ignore: decorator
+@inline
+function shortWord(start: u32, end: u32, count: u32): void {
+  const letters: u64 = load<u64>(FOLDED + start) & (<u64>-1 >>> ((8 - (end - start)) << 3));
+  const at: usize = count << 2;
+  store<u32>(LOWS + at, <u32>letters);
+  store<u32>(HIGHS + at, <u32>(letters >>> 32));
+  place(count, start, end, WORD);
+}
+
+/** Hashes the letters that stand in the places of hashes, four words at a time. */
+function hashShortWords(count: u32): void {
+  for (let index: u32 = 0; index < count; index += 4) {
+    const at: usize = index << 2;
+    const first = v128.load(LOWS + at);
+    const second = v128.load(HIGHS + at);
+    const length = i32x4.sub(v128.load(ENDS + at), v128.load(STARTS + at));
+    let low = i32x4.mul(v128.xor(first, i32x4.splat(0x811c9dc5)), i32x4.splat(0x9e3779b1));
+    low = v128.xor(low, i32x4.mul(i32x4.add(second, i32x4.splat(0x165667b1)), i32x4.splat(0xc2b2ae3d)));
+    low = v128.xor(low, i32x4.shr_u(low, 15));
+    let high = i32x4.mul(v128.xor(second, i32x4.splat(0x2f0b4a27)), i32x4.splat(0x85ebca77));
+    high = v128.xor(high, i32x4.mul(i32x4.add(first, i32x4.splat(0x27d4eb2f)), i32x4.splat(0x9e3779b1)));
+    high = v128.xor(high, i32x4.shr_u(high, 13));
+    v128.store(LOWS + at, mixFour(v128.xor(low, length)));
+    v128.store(HIGHS + at, mixFour(high));
+  }
+}
+
+/** A word of more than eight letters. */
+// @ts-ignore: decorator
+@inline
+function longWord(start: u32, end: u32, count: u32): void {
   const length = end - start;
   let at: usize = FOLDED + start;
   let low: u32 = 0x811c9dc5;
