@@ -1,46 +1,61 @@
 import { CHUNK_SKETCHES, NO_KEY } from './band-keys.js';
+import { type Growing, growingIntegers } from './growing-numbers.js';
 
-/** The sketches that share a key with another one, band by band. */
+/** The sketches that share a key with another one, and the groups that these are in, over all bands. */
 export interface BandGroups {
-  /** Groups are numbered from 1 on. */
+  /** Groups are numbered from 0 on. */
   readonly groupCount: number;
-  /** Whether a sketch shares a band with any other. */
-  hasPartner(entry: number): boolean;
-  /** Calls `visit` with every group of a sketch. */
-  eachGroup(entry: number, visit: (group: number) => void): void;
+  /** Groups of entry `e` are those from `starts[e]` to `starts[e + 1]`; none for one without partners. */
+  readonly starts: Uint32Array;
+  readonly groups: Uint32Array;
 }
 
 /**
- * Groups sketches by the keys of their bands. Sketch `i` of chunk `c` is entry `c * CHUNK_SKETCHES + i`; the
- * chunks are overwritten: where a key stood, its group stands after this, or 0 where nobody shares it.
+ * Groups sketches by the keys of their bands. Sketch `i` of chunk `c` is entry `c * CHUNK_SKETCHES + i`; two are
+ * in one group when they have one key in one band.
  */
 export function groupBands(chunks: readonly Uint32Array[], bandCount: number): BandGroups {
+  const members: Members = { entries: growingIntegers(), groups: growingIntegers() };
   const size = chunks.length * CHUNK_SKETCHES;
-  const shared = new Uint8Array(size);
   const finder = createFinder(size);
-  let groupCount = 1;
+  let groupCount = 0;
   for (let band = 0; band < bandCount; band += 1) {
     const columns = chunks.map((keys) =>
       keys.subarray(band * CHUNK_SKETCHES, (band + 1) * CHUNK_SKETCHES),
     );
-    groupCount = finder.group(columns, groupCount, shared);
+    groupCount = finder.group(columns, groupCount, members);
   }
-  return {
-    groupCount,
-    hasPartner: (entry) => shared[entry] === 1,
-    eachGroup(entry, visit) {
-      const groups = chunks[Math.floor(entry / CHUNK_SKETCHES)] ?? new Uint32Array(0);
-      for (let at = entry % CHUNK_SKETCHES; at < groups.length; at += CHUNK_SKETCHES) {
-        const group = groups[at] ?? NO_KEY;
-        if (group !== NO_KEY) visit(group);
-      }
-    },
-  };
+  return { groupCount, ...byEntry(members, size) };
+}
+
+/** Who is in which group: one number in each list for every membership. */
+interface Members {
+  readonly entries: Growing<Uint32Array>;
+  readonly groups: Growing<Uint32Array>;
+}
+
+/** The groups of each entry, one entry behind the other, since they are looked at together. */
+function byEntry(members: Members, size: number): Pick<BandGroups, 'starts' | 'groups'> {
+  const entries = members.entries.values();
+  const starts = new Uint32Array(size + 1);
+  for (const entry of entries) starts[entry + 1] = (starts[entry + 1] ?? 0) + 1;
+  for (let entry = 0; entry < size; entry += 1) {
+    starts[entry + 1] = (starts[entry + 1] ?? 0) + (starts[entry] ?? 0);
+  }
+  const groups = new Uint32Array(entries.length);
+  const ends = starts.slice(0, size);
+  for (let index = 0; index < entries.length; index += 1) {
+    const entry = entries[index] ?? 0;
+    const at = ends[entry] ?? 0;
+    groups[at] = members.groups.at(index);
+    ends[entry] = at + 1;
+  }
+  return { starts, groups };
 }
 
 interface Finder {
   /** Numbers the groups of one band from `firstGroup` on; returns the number behind the last one. */
-  group(columns: readonly Uint32Array[], firstGroup: number, shared: Uint8Array): number;
+  group(columns: readonly Uint32Array[], firstGroup: number, members: Members): number;
 }
 
 /** A table of the keys of a band with open addressing, and behind each the first entry that has it. */
@@ -50,17 +65,15 @@ function createFinder(size: number): Finder {
   const keys = new Uint32Array(capacity);
   const heads = new Uint32Array(capacity);
   /** Entries behind the first of their key, and the places of their keys in the table. */
-  const followers = new Uint32Array(size);
-  const slots = new Uint32Array(size);
-  /** Groups by place in the table. */
+  const followers = growingIntegers();
+  const slots = growingIntegers();
+  /** By place in the table, one more than the group; 0 as long as there is none. */
   const groups = new Uint32Array(capacity);
 
-  function collect(column: Uint32Array, from: number, known: number): number {
-    let count = known;
+  function collect(column: Uint32Array, from: number): void {
     for (let index = 0; index < column.length; index += 1) {
       const key = column[index] ?? NO_KEY;
-      if (key === NO_KEY) return count;
-      column[index] = NO_KEY;
+      if (key === NO_KEY) return;
       let slot = key & mask;
       while (keys[slot] !== NO_KEY && keys[slot] !== key) slot = (slot + 1) & mask;
       if (keys[slot] === NO_KEY) {
@@ -68,37 +81,31 @@ function createFinder(size: number): Finder {
         heads[slot] = from + index;
         continue;
       }
-      followers[count] = from + index;
-      slots[count] = slot;
-      count += 1;
+      followers.push(from + index);
+      slots.push(slot);
     }
-    return count;
   }
 
   return {
-    group(columns, firstGroup, shared) {
+    group(columns, firstGroup, { entries, groups: numbers }) {
       keys.fill(NO_KEY);
-      let count = 0;
-      columns.forEach((column, chunk) => {
-        count = collect(column, chunk * CHUNK_SKETCHES, count);
-      });
-      let groupCount = firstGroup;
-      const put = (entry: number, group: number): void => {
-        const column = columns[Math.floor(entry / CHUNK_SKETCHES)] ?? new Uint32Array(0);
-        column[entry % CHUNK_SKETCHES] = group;
-        shared[entry] = 1;
-      };
-      for (let index = 0; index < count; index += 1) {
-        const slot = slots[index] ?? 0;
-        if (groups[slot] === NO_KEY) {
-          groups[slot] = groupCount;
-          put(heads[slot] ?? 0, groupCount);
-          groupCount += 1;
+      followers.clear();
+      slots.clear();
+      columns.forEach((column, chunk) => collect(column, chunk * CHUNK_SKETCHES));
+      let next = firstGroup;
+      for (let index = 0; index < followers.size; index += 1) {
+        const slot = slots.at(index);
+        if (groups[slot] === 0) {
+          groups[slot] = next + 1;
+          entries.push(heads[slot] ?? 0);
+          numbers.push(next);
+          next += 1;
         }
-        put(followers[index] ?? 0, groups[slot] ?? NO_KEY);
+        entries.push(followers.at(index));
+        numbers.push((groups[slot] ?? 1) - 1);
       }
-      for (let index = 0; index < count; index += 1) groups[slots[index] ?? 0] = NO_KEY;
-      return groupCount;
+      for (let index = 0; index < slots.size; index += 1) groups[slots.at(index)] = 0;
+      return next;
     },
   };
 }

@@ -97,7 +97,7 @@ export interface Fold {
 export function createFold(columns: RowColumns, options: NearOptions): Fold {
   const near = createNearRows(columns, options);
   const { contents, answers, flags } = columns;
-  const firsts = createHashIndex();
+  const firsts = createHashIndex(flags.length / 4);
   const folds = new Map<number, Omit<FoundDuplicate, 'row'>>();
   const contentOf = (row: number): number => contents[row] ?? 0;
   const flagOf = (row: number): number => flags[row] ?? 0;

@@ -3,6 +3,8 @@ export interface Growing<Values> {
   readonly size: number;
   push(value: number): void;
   at(index: number): number;
+  /** Begins from the front again, in the room that there is. */
+  clear(): void;
   /** What is there so far, without the room behind it; shares memory until the next `push`. */
   values(): Values;
 }
@@ -49,6 +51,9 @@ function growing<Values extends Numbers<Values>>(
       size += 1;
     },
     at: (index) => values[index] ?? 0,
+    clear() {
+      size = 0;
+    },
     values: () => values.subarray(0, size),
   };
 }

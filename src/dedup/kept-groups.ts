@@ -12,13 +12,13 @@ const FIRST_LINKS = 1_024;
 const NONE = -1;
 
 /** Lists by group in typed arrays, the last added first. */
-export function createKeptGroups(bands: BandGroups, size: number): KeptGroups {
-  const heads = new Int32Array(bands.groupCount).fill(NONE);
+export function createKeptGroups({ groupCount, starts, groups }: BandGroups): KeptGroups {
+  const heads = new Int32Array(groupCount).fill(NONE);
   let entries = new Int32Array(FIRST_LINKS);
   let nexts = new Int32Array(FIRST_LINKS);
   let linkCount = 0;
   /** By sketch, the number of the last call that found it. */
-  const found = new Uint32Array(size);
+  const found = new Uint32Array(starts.length);
   let call = 0;
   const candidates: number[] = [];
 
@@ -33,23 +33,23 @@ export function createKeptGroups(bands: BandGroups, size: number): KeptGroups {
     linkCount += 1;
   }
 
-  function take(group: number): void {
-    for (let at = heads[group] ?? NONE; at !== NONE; at = nexts[at] ?? NONE) {
-      const entry = entries[at] ?? 0;
-      if (found[entry] === call) continue;
-      found[entry] = call;
-      candidates.push(entry);
-    }
-  }
-
   return {
     keep(entry) {
-      bands.eachGroup(entry, (group) => link(group, entry));
+      const end = starts[entry + 1] ?? 0;
+      for (let at = starts[entry] ?? 0; at < end; at += 1) link(groups[at] ?? 0, entry);
     },
     candidates(entry) {
       call += 1;
       candidates.length = 0;
-      bands.eachGroup(entry, take);
+      const end = starts[entry + 1] ?? 0;
+      for (let at = starts[entry] ?? 0; at < end; at += 1) {
+        for (let from = heads[groups[at] ?? 0] ?? NONE; from !== NONE; from = nexts[from] ?? NONE) {
+          const other = entries[from] ?? 0;
+          if (found[other] === call) continue;
+          found[other] = call;
+          candidates.push(other);
+        }
+      }
       return candidates;
     },
   };

@@ -3,7 +3,6 @@ import type { Kernel } from '../text/kernel.js';
 import type { Shingler } from '../text/shingler.js';
 import { hashText } from '../text/text-hash.js';
 import { groupBands } from './band-groups.js';
-import { CHUNK_SKETCHES } from './band-keys.js';
 import { createKeptGroups } from './kept-groups.js';
 import { createOverlap } from './overlap.js';
 import {
@@ -45,7 +44,9 @@ export function createNearRows(columns: RowColumns, options: NearOptions): NearR
   const { shingler, read } = options;
   const cutting = cuttingOf(options.policy);
   const { flags } = columns;
-  const keptOrder = new Map<number, number>();
+  /** By row; kept ones are numbered from 1 on. */
+  const keptOrder = new Uint32Array(flags.length);
+  let keptCount = 0;
   const bare = createHashIndex();
   const compare = createComparison(options, cutting);
   const main = createLane(columns.main, flags.length, cutting.bands.bandCount);
@@ -60,7 +61,7 @@ export function createNearRows(columns: RowColumns, options: NearOptions): NearR
 
   function isNearer(a: NearRow, b: NearRow): boolean {
     if (a.similarity !== b.similarity) return a.similarity > b.similarity;
-    return (keptOrder.get(a.kept) ?? 0) < (keptOrder.get(b.kept) ?? 0);
+    return (keptOrder[a.kept] ?? 0) < (keptOrder[b.kept] ?? 0);
   }
 
   function nearestIn(
@@ -70,11 +71,13 @@ export function createNearRows(columns: RowColumns, options: NearOptions): NearR
   ): NearRow | null {
     let best: NearRow | null = null;
     compare.begin(row, lane === short);
-    for (const kept of lane.candidates(row)) {
+    for (const entry of lane.candidates(row)) {
+      const kept = lane.rowOf(entry);
       const isShortPair = has(row, ROW_FLAGS.short) || has(kept, ROW_FLAGS.short);
       if (isShortPair !== (lane === short) || !accepts(kept)) continue;
-      const found = { kept, similarity: compare.with(kept) };
-      if (found.similarity < options.policy.threshold) continue;
+      const similarity = compare.with(kept);
+      if (similarity < options.policy.threshold) continue;
+      const found = { kept, similarity };
       if (best === null || isNearer(found, best)) best = found;
     }
     return best;
@@ -83,7 +86,8 @@ export function createNearRows(columns: RowColumns, options: NearOptions): NearR
   return {
     hasPartner: (row) => main.hasPartner(row) || short.hasPartner(row),
     keep(row) {
-      keptOrder.set(row, keptOrder.size);
+      keptCount += 1;
+      keptOrder[row] = keptCount;
       main.keep(row);
       short.keep(row);
       if (has(row, ROW_FLAGS.bare)) bare.set(textHash(row), row);
@@ -141,8 +145,9 @@ function createComparison(
 interface SearchLane {
   hasPartner(row: number): boolean;
   keep(row: number): void;
-  /** Kept rows that share a band with a row. */
+  /** Entries of kept rows that share a band with a row. */
   candidates(row: number): readonly number[];
+  rowOf(entry: number): number;
 }
 
 const NO_ENTRY = 0xffff_ffff;
@@ -154,14 +159,15 @@ function createLane(
   bandCount: number,
 ): SearchLane {
   const bands = groupBands(chunks, bandCount);
-  const kept = createKeptGroups(bands, chunks.length * CHUNK_SKETCHES);
+  const kept = createKeptGroups(bands);
   const entries = rows.length === 0 ? null : new Uint32Array(rowCount).fill(NO_ENTRY);
   rows.forEach((row, entry) => {
     if (entries !== null) entries[row] = entry;
   });
   const entryOf = (row: number): number => {
     const entry = entries?.[row] ?? NO_ENTRY;
-    return entry === NO_ENTRY || !bands.hasPartner(entry) ? NO_ENTRY : entry;
+    if (entry === NO_ENTRY) return NO_ENTRY;
+    return bands.starts[entry] === bands.starts[entry + 1] ? NO_ENTRY : entry;
   };
   return {
     hasPartner: (row) => entryOf(row) !== NO_ENTRY,
@@ -171,8 +177,8 @@ function createLane(
     },
     candidates(row) {
       const entry = entryOf(row);
-      if (entry === NO_ENTRY) return NOBODY;
-      return kept.candidates(entry).map((other) => rows[other] ?? 0);
+      return entry === NO_ENTRY ? NOBODY : kept.candidates(entry);
     },
+    rowOf: (entry) => rows[entry] ?? 0,
   };
 }

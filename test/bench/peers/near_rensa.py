@@ -3,16 +3,12 @@
 import sys
 
 from common import shingles, texts, write
-from rensa import RMinHashDeduplicator
+from rensa import RMinHash, RMinHashDeduplicator
 
-dedup = RMinHashDeduplicator(
-    threshold=0.7, num_perm=128, use_lsh=True, num_bands=16
-)
+dedup = RMinHashDeduplicator(threshold=0.7, num_perm=128, use_lsh=True, num_bands=16)
 removed = []
 for index, text in enumerate(texts(sys.argv[1])):
-    from rensa import RMinHash
-
-    sketch = RMinHash(num_perm=128, seed=1)
+    sketch = RMinHash(num_perm=128, seed=42)
     sketch.update(shingles(text))
     if not dedup.add(str(index), sketch):
         removed.append(index)
