@@ -1,23 +1,25 @@
 import { closeSync, openSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import {
-  countConflicts,
-  createFold,
-  type Fold,
-  type FoundDuplicate,
-} from '../dedup/duplicate-search.js';
-import type { SearchPolicy } from '../dedup/row-sketches.js';
+import { countConflicts, type FoundDuplicate } from '../dedup/duplicate-search.js';
+import { independentPortions } from '../dedup/independent-portions.js';
+import { joinRows } from '../dedup/join-rows.js';
+import { groupRows, survivalOrder } from '../dedup/row-groups.js';
 import { datasetBytes } from '../formats/dataset-file.js';
-import { createKernel } from '../text/kernel.js';
-import type { RowScanner } from '../text/row-scanner.js';
-import { createShingler } from '../text/shingler.js';
 import { type RowPlace, readTexts, stopped } from './dataset-options.js';
-import { readLines, requireUnchanged, stampOf } from './line-reader.js';
+import { createDedupeEngine, type EnginePlan, fileOf, type FileRows } from './dedupe-engine.js';
+import {
+  createDedupePool,
+  type DedupePool,
+  foldHere,
+  type Pause,
+  readHere,
+} from './dedupe-pool.js';
+import { cutFile, requireUnchanged, stampOf } from './line-reader.js';
 import { startProgress } from './progress.js';
 import { createPromptStore } from './prompt-file.js';
-import { createRowIntake, type RowIntake, type TakenRows } from './row-intake.js';
-import { idAt, PROMPT_PLACES } from './row-places.js';
-import { createPromptReader, type OpenFile } from './row-prompts.js';
+import type { TakenRows } from './row-intake.js';
+import { idAt, joinPlaces, PROMPT_PLACES } from './row-places.js';
+import type { OpenFile } from './row-prompts.js';
 
 /** What survives of near-duplicates. */
 export type Keep = 'longest' | 'first';
@@ -27,11 +29,13 @@ export interface RowOfFile extends RowPlace {
 }
 
 /** What duplicates are looked for in. */
-export interface RowsPlan {
+export interface RowsPlan extends EnginePlan {
   readonly files: readonly string[];
-  readonly policy: SearchPolicy;
-  readonly fields: readonly string[] | null;
   readonly keep: Keep;
+  /** How many threads may work at a time. */
+  readonly threads: number;
+  /** What a thread reads at a time; a file that is smaller is not worth one. */
+  readonly partBytes?: number;
 }
 
 /** The rows of files while duplicates are looked for among them: places, lengths and hashes of texts. */
@@ -44,35 +48,54 @@ export interface DedupeRows {
   compare(interrupted: AbortSignal): Promise<readonly FoundDuplicate[]>;
   /** Prompts that kept rows answer in more than one way. */
   conflictCount(): number;
-  close(): void;
+  close(): Promise<void>;
 }
 
-/** A file, the number of its first row, and where it is open for its prompts to be read again. */
-interface ReadFile {
-  readonly path: string;
-  readonly firstRow: number;
-  readonly open: (OpenFile & { readonly stamp: string }) | null;
+interface StampedFile extends OpenFile {
+  readonly stamp: string;
+  readonly bytes: number;
 }
 
-/** Rows that are compared between two looks at Ctrl-C: some milliseconds' work. */
-const ROWS_AT_A_TIME = 1_024;
+const PART_BYTES = 16 * 1024 * 1024;
+/** Portions of rows for each thread: some more, so that none waits long for the last. */
+const PORTIONS_PER_THREAD = 8;
 
-export function createRows({ files, policy, fields, keep }: RowsPlan): DedupeRows {
-  const kernel = createKernel();
-  const scanner = kernel?.scanner ?? null;
-  const shingler = createShingler(kernel);
+export function createRows(plan: RowsPlan): DedupeRows {
+  const { files, policy, fields, keep } = plan;
+  const engine = createDedupeEngine({ policy, fields });
   const store = createPromptStore();
-  const intake = createRowIntake({ policy, fields, kernel, shingler });
-  const known: ReadFile[] = [];
-  let taken: TakenRows = intake.rows();
-  const dropped = new Set<number>();
   let storedCount = 0;
+  const known: FileRows[] = [];
+  const opened: StampedFile[] = [];
+  const parts: TakenRows[] = [];
+  let rowCount = 0;
+  let linesBefore: number[] = [];
+  let rows: TakenRows = engine.intake().rows();
+  let pool: DedupePool | null = null;
+  const dropped = new Set<number>();
 
-  const fileOf = (row: number): ReadFile | undefined =>
-    known.findLast(({ firstRow }) => firstRow <= row);
+  async function open(path: string): Promise<StampedFile> {
+    const bytes = await datasetBytes(path);
+    const descriptor = openSync(path, 'r');
+    const file = { path, descriptor, bytes, stamp: stampOf(descriptor) };
+    opened.push(file);
+    return file;
+  }
 
-  async function readStored(path: string, interrupted: AbortSignal): Promise<void> {
-    known.push({ path, firstRow: intake.size, open: null });
+  /** Adds the parts of a file, in their order. */
+  function take(path: string, file: OpenFile | null, read: readonly TakenRows[]): void {
+    known.push({ path, firstRow: rowCount, open: file });
+    let lines = 0;
+    for (const part of read) {
+      linesBefore.push(lines);
+      lines += part.lineCount;
+      rowCount += part.places.kinds.length;
+      parts.push(part);
+    }
+  }
+
+  async function readStored(path: string, interrupted: AbortSignal): Promise<TakenRows> {
+    const intake = engine.intake();
     for await (const texts of readTexts([path], fields, interrupted)) {
       for (const text of texts) {
         intake.add(text, (prompt) => {
@@ -83,53 +106,74 @@ export function createRows({ files, policy, fields, keep }: RowsPlan): DedupeRow
         });
       }
     }
+    return intake.rows();
   }
 
-  function fold(): Fold {
-    const read = createPromptReader(
-      taken.places,
-      { fileOf: (row) => fileOf(row)?.open ?? null, store, fields, scanner },
-      shingler,
-    );
-    return createFold(taken.columns, { policy, kernel, shingler, read });
+  async function readLined(file: StampedFile, pause: Pause): Promise<readonly TakenRows[]> {
+    const ranges = cutFile(file.bytes, plan.partBytes ?? PART_BYTES);
+    if (plan.threads > 1 && ranges.length > 1) {
+      pool ??= createDedupePool(engine, { policy, fields }, plan.threads);
+      const tasks = ranges.map((range) => ({ ...file, range }));
+      const read = await pool.read(tasks, pause);
+      if (read !== null) return read;
+    }
+    // A part does not know its first line's number, so that errors are told by one that reads all.
+    const range = { start: 0, end: Number.MAX_SAFE_INTEGER };
+    return [await readHere(engine, { ...file, range }, pause)];
   }
 
   return {
     async read(interrupted) {
       for (const path of files) {
-        if (scanner === null || !isPlainLines(path)) await readStored(path, interrupted);
-        else {
-          const open = await openPlain(path);
-          known.push({ path, firstRow: intake.size, open });
-          await readPlain(open, intake, scanner, interrupted);
+        if (!engine.canScan || !isPlainLines(path)) {
+          take(path, null, [await readStored(path, interrupted)]);
+          continue;
         }
+        const file = await open(path);
+        const read = await withPauses(path, file.bytes, interrupted, (pause) =>
+          readLined(file, pause),
+        );
+        take(path, file, read);
       }
-      taken = intake.rows();
+      rows = joinParts(parts, linesBefore);
+      parts.length = 0;
+      linesBefore = [];
     },
-    size: () => intake.size,
+    size: () => rowCount,
     at(row) {
-      const { path = '', firstRow = 0 } = fileOf(row) ?? {};
-      const line = taken.places.lines[row] ?? 0;
+      const { path = '', firstRow = 0 } = fileOf(known, row) ?? {};
+      const line = rows.places.lines[row] ?? 0;
       const place = { file: path, index: row - firstRow, line: line === 0 ? null : line };
-      return { ...place, id: idAt(taken.places, row) };
+      return { ...place, id: idAt(rows.places, row) };
     },
     async compare(interrupted) {
-      const { lengths } = taken.places;
-      const search = fold();
-      const order = search.order(
+      const { lengths } = rows.places;
+      const groups = groupRows(rows.columns, policy);
+      const order = survivalOrder(
+        rows.columns,
+        groups,
         keep === 'first' ? (a, b) => a - b : (a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0),
       );
-      const found = await foldAll(search, order, interrupted);
-      for (const { open } of known) {
-        if (open !== null) requireUnchanged(open.path, open.descriptor, open.stamp);
-      }
+      const input = { rows, groups, files: known };
+      const found = await withPauses('comparing', order.length, interrupted, async (pause) => {
+        if (pool !== null && storedCount === 0) {
+          const count = plan.threads * PORTIONS_PER_THREAD;
+          const portions = independentPortions(order, groups, rows.columns, count);
+          const folded = await pool.fold(input, portions, pause);
+          if (folded !== null) return folded;
+        }
+        engine.prepare(input, store);
+        return foldHere(engine, order, pause);
+      });
+      for (const { path, descriptor, stamp } of opened) requireUnchanged(path, descriptor, stamp);
       found.forEach(({ row }) => dropped.add(row));
-      return found;
+      return [...found].sort((a, b) => a.row - b.row);
     },
-    conflictCount: () => countConflicts(taken.columns, (row) => dropped.has(row)),
-    close() {
+    conflictCount: () => countConflicts(rows.columns, (row) => dropped.has(row)),
+    async close() {
+      await pool?.close();
       store.close();
-      known.forEach(({ open }) => open !== null && closeSync(open.descriptor));
+      opened.forEach(({ descriptor }) => closeSync(descriptor));
     },
   };
 }
@@ -139,51 +183,34 @@ function isPlainLines(path: string): boolean {
   return /\.(?:jsonl|ndjson)$/iu.test(path);
 }
 
-async function openPlain(path: string): Promise<OpenFile & { readonly stamp: string }> {
-  await datasetBytes(path);
-  const descriptor = openSync(path, 'r');
-  return { path, descriptor, stamp: stampOf(descriptor) };
+function joinParts(parts: readonly TakenRows[], linesBefore: readonly number[]): TakenRows {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  return {
+    columns: joinRows(parts.map(({ columns }) => columns)),
+    places: joinPlaces(
+      parts.map(({ places }) => places),
+      linesBefore,
+    ),
+    lineCount: 0,
+  };
 }
 
-async function readPlain(
-  { path, descriptor }: OpenFile,
-  intake: RowIntake,
-  scanner: RowScanner,
+/** Does some work under a progress bar; every pause gives signals and the bar their turn. */
+async function withPauses<Result>(
+  name: string,
+  total: number,
   interrupted: AbortSignal,
-): Promise<void> {
-  const bytes = await datasetBytes(path);
-  const progress = await startProgress(path, bytes);
-  const whole = { start: 0, end: Number.MAX_SAFE_INTEGER };
+  work: (pause: Pause) => Promise<Result>,
+): Promise<Result> {
+  const progress = await startProgress(name, total);
   try {
-    for (const read of readLines(descriptor, whole, scanner, intake.visitor(path, scanner))) {
-      progress.advance(read);
+    return await work(async (done) => {
+      progress.advance(done);
       await setImmediate();
       if (interrupted.aborted) throw stopped();
-    }
+    });
   } finally {
     progress.stop();
   }
-}
-
-/** Folds rows, and lets signals and the progress bar have their turn every so many. */
-async function foldAll(
-  search: Fold,
-  order: Uint32Array,
-  interrupted: AbortSignal,
-): Promise<FoundDuplicate[]> {
-  const progress = await startProgress('comparing', order.length);
-  const found: FoundDuplicate[] = [];
-  try {
-    for (let placed = 0; placed < order.length; placed += 1) {
-      const duplicate = search.fold(order[placed] ?? 0);
-      if (duplicate !== null) found.push(duplicate);
-      if (placed % ROWS_AT_A_TIME !== 0) continue;
-      progress.advance(ROWS_AT_A_TIME);
-      await setImmediate();
-      if (interrupted.aborted) throw stopped();
-    }
-  } finally {
-    progress.stop();
-  }
-  return found.sort((a, b) => a.row - b.row);
 }

@@ -22,6 +22,7 @@ export interface DedupeOptions extends CommonOptions {
   readonly shingle: string;
   readonly threshold: string;
   readonly keep: string;
+  readonly threads: string;
   readonly evidence?: string;
 }
 
@@ -50,6 +51,7 @@ const DUPLICATE_COLUMNS: TableColumns<keyof DedupeFinding> = {
 };
 
 const SHOWN = 10;
+const MOST_THREADS = 64;
 
 /** `holdfast dedupe`: exact and near-duplicates in files, without Temporal, store or configuration. */
 export function registerDedupe(program: Command, context: CliContext): void {
@@ -65,6 +67,7 @@ export function registerDedupe(program: Command, context: CliContext): void {
   withFileOptions(command, 'words:5')
     .option('--threshold <share>', 'exact Jaccard from which prompts are near', '0.7')
     .option('--keep <which>', 'what survives of near-duplicates: longest or first', 'longest')
+    .option('--threads <count>', 'threads that read and compare plain JSON Lines', '1')
     .addHelpText(
       'after',
       '\nTexts of fewer than twelve words are compared by runs of five characters.\n' +
@@ -90,10 +93,11 @@ export async function runDedupe(
     threshold: parseThreshold(options.threshold),
   };
   const keep = parseKeep(options.keep);
+  const threads = parseThreads(options.threads);
   const fields = parseFields(options.textField);
   const named = distinct(files);
   await requireOtherFile('--evidence', options.evidence, named);
-  const rows = createRows({ files: named, policy, fields, keep });
+  const rows = createRows({ files: named, policy, fields, keep, threads });
   try {
     await rows.read(interrupted);
     const found = await rows.compare(interrupted);
@@ -103,7 +107,7 @@ export async function runDedupe(
     tell({ files: named, rows, found }, output);
     return found.length > 0 ? 1 : 0;
   } finally {
-    rows.close();
+    await rows.close();
   }
 }
 
@@ -111,6 +115,12 @@ function parseThreshold(text: string): number {
   const threshold = Number(text);
   if (threshold > 0 && threshold <= 1) return threshold;
   throw new ConfigError(`--threshold ${text} is no share above 0 and up to 1`);
+}
+
+function parseThreads(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_THREADS) return count;
+  throw new ConfigError(`--threads ${text} is no number from 1 to ${MOST_THREADS}`);
 }
 
 function parseKeep(keep: string): Keep {

@@ -25,6 +25,15 @@ export interface FileRange {
   readonly end: number;
 }
 
+/** A file of so many bytes in ranges of about `partBytes`; each of its lines begins in one of them. */
+export function cutFile(bytes: number, partBytes: number): readonly FileRange[] {
+  const count = Math.max(1, Math.floor(bytes / partBytes));
+  return Array.from({ length: count }, (_, part) => ({
+    start: Math.floor((bytes * part) / count),
+    end: Math.floor((bytes * (part + 1)) / count),
+  }));
+}
+
 /** Longest line that is read; a longer one is no line of a dataset. */
 export const MAXIMUM_LINE_BYTES = 256 * 1024 * 1024;
 const LINE_FEED = 0x0a;

@@ -19,12 +19,14 @@ import { createRowPlaces, type PlaceColumns, type PlacedRow, PROMPT_PLACES } fro
 export interface TakenRows {
   readonly columns: RowColumns;
   readonly places: PlaceColumns;
+  /** Lines that were read, blank ones among them. */
+  readonly lineCount: number;
 }
 
 /** Takes rows in: sketches and hashes of what they hold, and where they stand. */
 export interface RowIntake {
   readonly size: number;
-  /** Takes the lines of a file of JSON Lines. */
+  /** Takes lines of a file of JSON Lines. */
   visitor(path: string, scanner: RowScanner): LineVisitor;
   /** Takes a row that was read; its prompt, in UTF-8, is given to `keep`, which says where it stands then. */
   add(text: DatasetText, keep: (prompt: Uint8Array) => Omit<PlacedRow, 'length'>): void;
@@ -79,14 +81,18 @@ export function createRowIntake({ policy, fields, kernel, shingler }: IntakeOpti
     sketches.add({ words, content, answer: NO_ANSWER, isAnswered: false });
   }
 
+  let line = 0;
+
   function visitor(path: string, scanner: RowScanner): LineVisitor {
-    let line = 0;
     let index = 0;
     const layouts = new Map<string, RowLayout | null>();
     let layout: RowLayout | null = null;
+    // What the scanner has kept of another file says nothing of this one's layouts.
+    let hasKept = false;
     return {
       row(base) {
-        if (!scanner.isAsKept()) {
+        if (!hasKept || !scanner.isAsKept()) {
+          hasKept = true;
           const skeleton = scanner.keepSkeleton();
           const known = layouts.get(skeleton);
           layout = known === undefined ? layoutOf(skeleton, fields) : known;
@@ -117,7 +123,11 @@ export function createRowIntake({ policy, fields, kernel, shingler }: IntakeOpti
     },
     visitor,
     add,
-    rows: () => ({ columns: sketches.columns(), places: places.columns() }),
+    rows: () => ({
+      columns: sketches.columns(),
+      places: places.columns(),
+      lineCount: line,
+    }),
   };
 }
 

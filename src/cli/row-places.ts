@@ -1,4 +1,5 @@
 import { growingBytes, growingIntegers, growingNumbers } from '../dedup/growing-numbers.js';
+import { joined, sharedBytes, sharedIntegers, sharedNumbers } from '../dedup/shared-arrays.js';
 
 /** Where a prompt is found again. */
 export const PROMPT_PLACES = {
@@ -74,6 +75,47 @@ export function createRowPlaces(): RowPlaces {
       ids: ids.values(),
       idEnds: idEnds.values(),
     }),
+  };
+}
+
+/** The rows of several parts as those of one, in their order; `linesBefore` says how many lines stand before each. */
+export function joinPlaces(
+  parts: readonly PlaceColumns[],
+  linesBefore: readonly number[],
+): PlaceColumns {
+  let idCount = 0;
+  const idEnds = parts.map((part) => {
+    const before = idCount;
+    idCount += part.ids.length;
+    return part.idEnds.map((end) => end + before);
+  });
+  const lines = parts.map((part, index) =>
+    part.lines.map((line) => (line === 0 ? 0 : line + (linesBefore[index] ?? 0))),
+  );
+  const of = <Column>(take: (part: PlaceColumns) => Column): readonly Column[] => parts.map(take);
+  return {
+    kinds: joined(
+      of(({ kinds }) => kinds),
+      sharedBytes,
+    ),
+    offsets: joined(
+      of(({ offsets }) => offsets),
+      sharedNumbers,
+    ),
+    sizes: joined(
+      of(({ sizes }) => sizes),
+      sharedIntegers,
+    ),
+    lines: joined(lines, sharedIntegers),
+    lengths: joined(
+      of(({ lengths }) => lengths),
+      sharedIntegers,
+    ),
+    ids: joined(
+      of(({ ids }) => ids),
+      sharedBytes,
+    ),
+    idEnds: joined(idEnds, sharedNumbers),
   };
 }
 

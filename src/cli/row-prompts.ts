@@ -17,7 +17,8 @@ export interface OpenFile {
 export interface PromptSources {
   /** The file that a row is from, or `null` where its prompt is in the store. */
   readonly fileOf: (row: number) => OpenFile | null;
-  readonly store: PromptStore;
+  /** `null` where no prompt is in it. */
+  readonly store: PromptStore | null;
   readonly fields: readonly string[] | null;
   readonly scanner: RowScanner | null;
 }
@@ -60,7 +61,7 @@ export function createPromptReader(
     const kind = places.kinds[row];
     const file = fileOf(row);
     if (kind === PROMPT_PLACES.store || file === null) {
-      shingler.readUtf8(store.at(places.offsets[row] ?? 0));
+      shingler.readUtf8(store?.at(places.offsets[row] ?? 0) ?? new Uint8Array(0));
     } else if (kind === PROMPT_PLACES.line || scanner === null) readLine(row, file);
     else {
       bytesOf(row, file);

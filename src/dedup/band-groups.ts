@@ -1,5 +1,6 @@
 import { CHUNK_SKETCHES, NO_KEY } from './band-keys.js';
 import { type Growing, growingIntegers } from './growing-numbers.js';
+import { sharedIntegers } from './shared-arrays.js';
 
 /** The sketches that share a key with another one, and the groups that these are in, over all bands. */
 export interface BandGroups {
@@ -37,13 +38,13 @@ interface Members {
 /** The groups of each entry, one entry behind the other, since they are looked at together. */
 function byEntry(members: Members, size: number): Pick<BandGroups, 'starts' | 'groups'> {
   const entries = members.entries.values();
-  const starts = new Uint32Array(size + 1);
+  const starts = sharedIntegers(size + 1);
   for (const entry of entries) starts[entry + 1] = (starts[entry + 1] ?? 0) + 1;
   for (let entry = 0; entry < size; entry += 1) {
     starts[entry + 1] = (starts[entry + 1] ?? 0) + (starts[entry] ?? 0);
   }
-  const groups = new Uint32Array(entries.length);
-  const ends = starts.slice(0, size);
+  const groups = sharedIntegers(entries.length);
+  const ends = new Uint32Array(starts.subarray(0, size));
   for (let index = 0; index < entries.length; index += 1) {
     const entry = entries[index] ?? 0;
     const at = ends[entry] ?? 0;

@@ -3,6 +3,7 @@ import type { Kernel } from '../text/kernel.js';
 import { createShingler } from '../text/shingler.js';
 import { hashText } from '../text/text-hash.js';
 import { createNearRows, type NearOptions } from './near-rows.js';
+import { groupRows, type RowGroups, survivalOrder } from './row-groups.js';
 import {
   createRowSketches,
   NOT_ASKED,
@@ -71,8 +72,10 @@ export function createDuplicateSearch(
     },
     *fold(survivesBefore) {
       const read = (row: number): void => void shingler.readUtf8(prompts.at(row));
-      const search = createFold(sketches.columns(), { policy, kernel, shingler, read });
-      for (const row of search.order(survivesBefore)) {
+      const columns = sketches.columns();
+      const groups = groupRows(columns, policy);
+      const search = createFold(columns, groups, { policy, kernel, shingler, read });
+      for (const row of survivalOrder(columns, groups, survivesBefore)) {
         const found = search.fold(row);
         if (found !== null) dropped.add(row);
         yield found;
@@ -84,43 +87,22 @@ export function createDuplicateSearch(
 
 /** Folds rows one by one, in the order of their survival. */
 export interface Fold {
-  /**
-   * The rows that can be duplicates or have such, all others being kept, in the order of `survivesBefore`, then
-   * of their contents' hashes, then of their numbers, so that the order of arrival makes no difference where
-   * `survivesBefore` makes none.
-   */
-  order(survivesBefore: (a: number, b: number) => number): Uint32Array;
   /** Folds a row into the nearest kept row that it was itself compared with, or keeps it (`null`). */
   fold(row: number): FoundDuplicate | null;
 }
 
-export function createFold(columns: RowColumns, options: NearOptions): Fold {
-  const near = createNearRows(columns, options);
+export function createFold(columns: RowColumns, groups: RowGroups, options: NearOptions): Fold {
+  const near = createNearRows(columns, groups, options);
   const { contents, answers, flags } = columns;
   const firsts = createHashIndex(flags.length / 4);
   const folds = new Map<number, Omit<FoundDuplicate, 'row'>>();
   const contentOf = (row: number): number => contents[row] ?? 0;
-  const flagOf = (row: number): number => flags[row] ?? 0;
 
   function isNothing(row: number): boolean {
-    return (flagOf(row) & ROW_FLAGS.empty) !== 0 && answers[row] === NO_ANSWER;
+    return ((flags[row] ?? 0) & ROW_FLAGS.empty) !== 0 && answers[row] === NO_ANSWER;
   }
 
   return {
-    order(survivesBefore) {
-      const rows = new Uint32Array(flags.length);
-      let count = 0;
-      for (let row = 0; row < flags.length; row += 1) {
-        // Exact duplicates agree in every band, but where there is nothing to make bands of.
-        const isBandless = (flagOf(row) & (ROW_FLAGS.bare | ROW_FLAGS.empty)) !== 0;
-        if (!isBandless && !near.hasPartner(row)) continue;
-        rows[count] = row;
-        count += 1;
-      }
-      return rows
-        .subarray(0, count)
-        .sort((a, b) => survivesBefore(a, b) || contentOf(a) - contentOf(b) || a - b);
-    },
     fold(row) {
       const first = isNothing(row) ? -1 : firsts.get(contentOf(row));
       if (first !== -1) {

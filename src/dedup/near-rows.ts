@@ -2,13 +2,12 @@ import { createHashIndex } from '../text/hash-index.js';
 import type { Kernel } from '../text/kernel.js';
 import type { Shingler } from '../text/shingler.js';
 import { hashText } from '../text/text-hash.js';
-import { groupBands } from './band-groups.js';
 import { createKeptGroups } from './kept-groups.js';
 import { createOverlap } from './overlap.js';
+import { type LaneGroups, NO_ENTRY, partneredEntry, type RowGroups } from './row-groups.js';
 import {
   type Cutting,
   cuttingOf,
-  type LaneColumns,
   ROW_FLAGS,
   type RowColumns,
   type SearchPolicy,
@@ -24,8 +23,6 @@ export interface NearRow {
 
 /** Looks among rows that were kept for those near another one; every candidate is compared exactly, on its text. */
 export interface NearRows {
-  /** Whether a row shares a band with any other. */
-  hasPartner(row: number): boolean;
   /** Lets a row be found from now on. */
   keep(row: number): void;
   /** The nearest kept row that `accepts` takes; of equally near ones the first that was kept. */
@@ -40,17 +37,20 @@ export interface NearOptions {
 }
 
 /** Prompts without any shingles are near when they are equal after normalisation. */
-export function createNearRows(columns: RowColumns, options: NearOptions): NearRows {
+export function createNearRows(
+  { flags }: RowColumns,
+  groups: RowGroups,
+  options: NearOptions,
+): NearRows {
   const { shingler, read } = options;
   const cutting = cuttingOf(options.policy);
-  const { flags } = columns;
   /** By row; kept ones are numbered from 1 on. */
   const keptOrder = new Uint32Array(flags.length);
   let keptCount = 0;
   const bare = createHashIndex();
   const compare = createComparison(options, cutting);
-  const main = createLane(columns.main, flags.length, cutting.bands.bandCount);
-  const short = createLane(columns.short, flags.length, cutting.bands.bandCount);
+  const main = createLane(groups.main);
+  const short = createLane(groups.short);
 
   const has = (row: number, flag: number): boolean => ((flags[row] ?? 0) & flag) !== 0;
 
@@ -84,7 +84,6 @@ export function createNearRows(columns: RowColumns, options: NearOptions): NearR
   }
 
   return {
-    hasPartner: (row) => main.hasPartner(row) || short.hasPartner(row),
     keep(row) {
       keptCount += 1;
       keptOrder[row] = keptCount;
@@ -143,42 +142,25 @@ function createComparison(
 }
 
 interface SearchLane {
-  hasPartner(row: number): boolean;
   keep(row: number): void;
   /** Entries of kept rows that share a band with a row. */
   candidates(row: number): readonly number[];
   rowOf(entry: number): number;
 }
 
-const NO_ENTRY = 0xffff_ffff;
 const NOBODY: readonly number[] = [];
 
-function createLane(
-  { rows, chunks }: LaneColumns,
-  rowCount: number,
-  bandCount: number,
-): SearchLane {
-  const bands = groupBands(chunks, bandCount);
-  const kept = createKeptGroups(bands);
-  const entries = rows.length === 0 ? null : new Uint32Array(rowCount).fill(NO_ENTRY);
-  rows.forEach((row, entry) => {
-    if (entries !== null) entries[row] = entry;
-  });
-  const entryOf = (row: number): number => {
-    const entry = entries?.[row] ?? NO_ENTRY;
-    if (entry === NO_ENTRY) return NO_ENTRY;
-    return bands.starts[entry] === bands.starts[entry + 1] ? NO_ENTRY : entry;
-  };
+function createLane(groups: LaneGroups): SearchLane {
+  const kept = createKeptGroups(groups);
   return {
-    hasPartner: (row) => entryOf(row) !== NO_ENTRY,
     keep(row) {
-      const entry = entryOf(row);
+      const entry = partneredEntry(groups, row);
       if (entry !== NO_ENTRY) kept.keep(entry);
     },
     candidates(row) {
-      const entry = entryOf(row);
+      const entry = partneredEntry(groups, row);
       return entry === NO_ENTRY ? NOBODY : kept.candidates(entry);
     },
-    rowOf: (entry) => rows[entry] ?? 0,
+    rowOf: (entry) => groups.rows[entry] ?? 0,
   };
 }

@@ -25,14 +25,16 @@ function scanned(line: string): Readonly<Record<string, unknown>> | null {
 }
 
 function valueOf(member: number, kind: string): unknown {
+  const outer = scanner.input.subarray(scanner.outerStart(member), scanner.outerEnd(member));
+  const value: unknown = JSON.parse(Buffer.from(outer).toString('latin1'));
   if (kind === 's' || kind === 'e') {
     const [start, end] = [scanner.valueStart(member), scanner.valueEnd(member)];
     const length = scanner.take(start, end, scanner.hasEscapes(member));
     assert.equal(length === 0, kind === 'e');
-    return Buffer.from(kernel.utf8(length)).toString('utf8');
+    const text = Buffer.from(kernel.utf8(length)).toString('utf8');
+    assert.equal(text, value);
+    return text;
   }
-  const outer = scanner.input.subarray(scanner.outerStart(member), scanner.outerEnd(member));
-  const value: unknown = JSON.parse(Buffer.from(outer).toString('latin1'));
   const kinds = new Map<unknown, string>([
     [null, 'z'],
     [true, 't'],
