@@ -1,16 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureMinhash } from './minhash-engine.js';
+import { accuracyOf, jsonLines, truthOf } from './near-accuracy.js';
 import { writeNearCorpus } from './near-corpus.js';
-import { nearPairsOf } from './near-truth.js';
+import { measureThreadGain } from './thread-gain.js';
 
 const HELP = `npm run bench [-- options]: near-duplicates, end to end: JSON Lines in, evidence out.
 
   --documents 100000   how many documents of about 1.1 kB
   --runs 3             how often each command is timed; the median counts
+  --rounds 5           how often one thread and two are timed in turn; 0 leaves that out
   --json               one JSON object, and nothing else
 `;
 const CLI = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -38,8 +41,6 @@ interface Timing {
 
 interface Finding {
   readonly index: number;
-  readonly keptIndex: number;
-  readonly similarity: number;
 }
 
 /** Times a command as a process of its own; the median of its runs. */
@@ -65,6 +66,7 @@ function main(): void {
     options: {
       documents: { type: 'string', default: '100000' },
       runs: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -80,6 +82,9 @@ function main(): void {
     const command = ['dedupe', corpus, '--shingle', 'words:5', '--evidence', evidence];
     const dedupe = timed([CLI, ...command], runs);
     const floor = timed(['--eval', FLOOR, corpus], runs);
+    const pairs = truthOf(corpus);
+    const removed = new Set(jsonLines<Finding>(evidence).map(({ index }) => index));
+    const rounds = Number(values.rounds);
     const figures = {
       cpu: cpus()[0]?.model ?? '',
       node: process.version,
@@ -89,40 +94,15 @@ function main(): void {
       floor,
       documentsPerCpuSecond: Math.round(documents / dedupe.cpu),
       timesTheFloor: dedupe.cpu / floor.cpu,
-      ...accuracy(corpus, evidence),
+      pairs: pairs.length,
+      ...accuracyOf(pairs, removed),
+      minhash: measureMinhash(corpus),
+      threads: rounds === 0 ? 'not measured' : measureThreadGain(CLI, corpus, rounds),
     };
     process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : tableOf(figures));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Recall and precision against all pairs, by the exact Jaccard of sets of strings. */
-function accuracy(
-  corpus: string,
-  evidence: string,
-): { pairs: number; recall: Record<string, number>; precision: number; removed: number } {
-  const texts = jsonLines<{ text: string }>(corpus).map(({ text }) => text);
-  const removed = new Set(jsonLines<Finding>(evidence).map(({ index }) => index));
-  const pairs = nearPairsOf(texts, 0.5);
-  const recall = Object.fromEntries(
-    [0.7, 0.8, 0.9].map((threshold) => {
-      const near = pairs.filter(({ jaccard }) => jaccard >= threshold);
-      const found = near.filter(({ a, b }) => removed.has(a) || removed.has(b));
-      return [String(threshold), found.length / near.length];
-    }),
-  );
-  const near = pairs.filter(({ jaccard }) => jaccard >= 0.7);
-  const rightly = new Set(near.flatMap(({ a, b }) => [a, b]));
-  const right = [...removed].filter((index) => rightly.has(index)).length;
-  return { pairs: pairs.length, recall, precision: right / removed.size, removed: removed.size };
-}
-
-function jsonLines<Row>(path: string): Row[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
 }
 
 function tableOf(figures: Readonly<Record<string, string | number | object>>): string {
