@@ -125,6 +125,18 @@ describe('placing', () => {
     }
   });
 
+  test('names the near-copy that was placed first, also by a prompt that it was given later', () => {
+    const side = conversationOn('train');
+    const prior = place([
+      makeRecord('a', 'one text', { conversationId: side }),
+      makeRecord('b', 'two text', { conversationId: side }),
+    ]);
+    const revised = place([makeRecord('a', 'two more')], prior);
+    assert.deepEqual([revised[0]?.side, revised[0]?.nearTo], ['train', 'b']);
+    const [later] = place([makeRecord('c', 'two new')], [...prior, ...revised], '2026-W03');
+    assert.deepEqual([later?.side, later?.nearTo], ['train', 'a']);
+  });
+
   test('a revision to a near-copy of the other side is a bridge, and its side stays', () => {
     const prior = place([
       makeRecord('h', 'one text', { conversationId: conversationOn('holdout') }),
