@@ -50,13 +50,14 @@ export interface DataPath {
 export async function createDataPath(
   changes: object = {},
   champion: readonly object[] = [],
+  openStore: (folder: string) => Promise<ObjectStore> = async () => createMemoryStore(),
 ): Promise<DataPath> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-data-path-'));
   mkdirSync(join(folder, 'logs'));
   const write = (name: string, lines: readonly object[]): void =>
     writeFileSync(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   write('champion.jsonl', champion);
-  const store = createMemoryStore();
+  const store = await openStore(folder);
   const configuration = await configurationOf(store, changes);
   const warnings: StepWarning[] = [];
   const deps = await localDependencies(folder, store, configuration, warnings);
