@@ -3,16 +3,17 @@ import type { IndexIdentity } from '../domain/index-file.js';
 import { NORMALISER_VERSION } from '../text/normalise.js';
 import { UNICODE_VERSION } from '../text/word-class-data.js';
 import { chooseBands } from './bands.js';
+import { decodeSections, encodeSections } from './index-sections.js';
 import type { NearPolicy } from './prompt-lanes.js';
 import type { PromptSketch } from './prompt-sketch.js';
 import { SKETCH_SCHEME } from './sketch.js';
 
-/** Version of the bytes below. */
+/** Version of the arrays below. */
 const PAYLOAD_VERSION = 1;
 const KINDS = ['empty', 'bare', 'short', 'long'] as const;
 const HAS_MAIN = 4;
 const HAS_SHORT = 8;
-const KEY_BYTES = 4;
+const SHAPE = { flags: 'bytes', keys: 'naturals' } as const;
 
 /** What an index file of sketches is, made by this code, policy and seed of what `source` names. */
 export function nearIdentity(policy: NearPolicy, seed: number, source: string): IndexIdentity {
@@ -34,24 +35,23 @@ export function nearIdentity(policy: NearPolicy, seed: number, source: string): 
   };
 }
 
-/** A byte per sketch, and then the keys of its lanes, little-endian, one sketch behind the other. */
+/** What a sketch is and which lanes it has, in a byte each, and the keys of the lanes one behind the other. */
 export function encodeSketches(sketches: readonly PromptSketch[]): Uint8Array {
-  const lanes = sketches.map(({ main, short }) => [main, short].filter((lane) => lane !== null));
-  const keyCount = lanes.flat().reduce((sum, { length }) => sum + length, 0);
-  const bytes = new Uint8Array(sketches.length + keyCount * KEY_BYTES);
-  const view = new DataView(bytes.buffer);
-  sketches.forEach(({ kind, main, short }, index) => {
-    bytes[index] =
-      KINDS.indexOf(kind) | (main === null ? 0 : HAS_MAIN) | (short === null ? 0 : HAS_SHORT);
-  });
-  let at = sketches.length;
-  for (const keys of lanes.flat()) {
-    for (const key of keys) {
-      view.setUint32(at, key, true);
-      at += KEY_BYTES;
-    }
+  const lanes = sketches.flatMap(({ main, short }) =>
+    [main, short].filter((lane) => lane !== null),
+  );
+  const keys = new Uint32Array(lanes.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const lane of lanes) {
+    keys.set(lane, at);
+    at += lane.length;
   }
-  return bytes;
+  const flags = Uint8Array.from(
+    sketches,
+    ({ kind, main, short }) =>
+      KINDS.indexOf(kind) | (main === null ? 0 : HAS_MAIN) | (short === null ? 0 : HAS_SHORT),
+  );
+  return encodeSections(SHAPE, { flags, keys });
 }
 
 /** @throws DataError `index-refused` where the bytes are not those of so many sketches. */
@@ -60,26 +60,19 @@ export function decodeSketches(
   count: number,
   bandCount: number,
 ): readonly PromptSketch[] {
-  if (bytes.length < count) throw new DataError('index-refused', 'its payload ends too early');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = count;
-  const keys = (): Uint32Array => {
-    if (at + bandCount * KEY_BYTES > bytes.length) {
-      throw new DataError('index-refused', 'its payload ends too early');
-    }
-    const lane = new Uint32Array(bandCount);
-    for (let band = 0; band < bandCount; band += 1) {
-      lane[band] = view.getUint32(at, true);
-      at += KEY_BYTES;
-    }
-    return lane;
+  const { flags, keys } = decodeSections(SHAPE, bytes);
+  if (flags.length !== count)
+    throw new DataError('index-refused', `it has ${flags.length} sketches`);
+  let at = 0;
+  const take = (): Uint32Array => {
+    at += bandCount;
+    return keys.subarray(at - bandCount, at);
   };
-  const sketches = Array.from({ length: count }, (_, index): PromptSketch => {
-    const flags = bytes[index] ?? 0;
-    const main = (flags & HAS_MAIN) === 0 ? null : keys();
-    const short = (flags & HAS_SHORT) === 0 ? null : keys();
-    return { kind: KINDS[flags & 3] ?? 'empty', main, short };
+  const sketches = Array.from(flags, (flag): PromptSketch => {
+    const main = (flag & HAS_MAIN) === 0 ? null : take();
+    const short = (flag & HAS_SHORT) === 0 ? null : take();
+    return { kind: KINDS[flag & 3] ?? 'empty', main, short };
   });
-  if (at !== bytes.length) throw new DataError('index-refused', 'its payload is too long');
-  return sketches;
+  if (at === keys.length) return sketches;
+  throw new DataError('index-refused', `it has ${keys.length} keys, not ${at}`);
 }

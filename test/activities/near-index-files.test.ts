@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { runStepHere } from '../../activities/step-runner.js';
-import { nearIdentity } from '../../src/dedup/near-payload.js';
+import { encodeSketches, nearIdentity } from '../../src/dedup/near-payload.js';
 import { InvariantError } from '../../src/domain/errors.js';
 import { encodeIndexFile } from '../../src/formats/index-file.js';
 import { placedPrompts, type Placement } from '../../src/split/place.js';
@@ -100,7 +100,8 @@ describe('the index of placed prompts', () => {
       counts: { prompts: prompts.length },
     };
     // A whole file that says of every prompt that there is nothing to compare.
-    const blank = encodeIndexFile(header, new Uint8Array(prompts.length));
+    const nothing = { kind: 'empty', main: null, short: null } as const;
+    const blank = encodeIndexFile(header, encodeSketches(prompts.map(() => nothing)));
     let isReplaced = false;
     for (const key of await indexKeys()) {
       const text = Buffer.from(await readBytes(path.deps.store, key)).toString('latin1');
