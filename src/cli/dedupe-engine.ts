@@ -45,6 +45,14 @@ export interface DedupeEngine {
   prepare(input: FoldInput, store: PromptStore | null): void;
   /** Folds rows in their order; yields after each what it was found to be. */
   fold(rows: Uint32Array): Generator<FoundDuplicate | null, void, undefined>;
+  /** How many of all rows that were folded here were compared with a part of their look-alikes only. */
+  cappedCount(): number;
+}
+
+/** What folding rows found. */
+export interface FoldedRows {
+  readonly found: readonly FoundDuplicate[];
+  readonly cappedCount: number;
 }
 
 /** The file that a row is from. */
@@ -81,5 +89,6 @@ export function createDedupeEngine({ policy, fields }: EnginePlan): DedupeEngine
       if (search === null) throw new InvariantError('rows are folded before they are grouped');
       for (const row of rows) yield search.fold(row);
     },
+    cappedCount: () => search?.cappedCount() ?? 0,
   };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { FoundDuplicate } from '../dedup/duplicate-search.js';
 import { DataError, InvariantError } from '../domain/errors.js';
-import type { DedupeEngine, EnginePlan, FoldInput, PartTask } from './dedupe-engine.js';
+import type { DedupeEngine, EnginePlan, FoldInput, FoldedRows, PartTask } from './dedupe-engine.js';
 import type { ThreadAnswer, ThreadRequest } from './dedupe-thread.js';
 import type { TakenRows } from './row-intake.js';
 
@@ -17,7 +17,7 @@ export interface DedupePool {
     input: FoldInput,
     portions: readonly Uint32Array[],
     pause: Pause,
-  ): Promise<readonly FoundDuplicate[] | null>;
+  ): Promise<FoldedRows | null>;
   close(): Promise<void>;
 }
 
@@ -73,16 +73,16 @@ export function createDedupePool(
         threads.map((thread) => thread.ask({ kind: 'prepare', input })),
       );
       if (ready.some(({ kind }) => kind !== 'ready')) return null;
-      const found = await share(
+      const folded = await share(
         portions,
         (rows) => foldHere(own, rows, pause),
         async (thread, rows) => {
           const answer = await thread.ask({ kind: 'fold', rows });
           await pause(rows.length);
-          return answer.kind === 'found' ? answer.found : null;
+          return answer.kind === 'found' ? answer.folded : null;
         },
       );
-      return found?.flat() ?? null;
+      return folded === null ? null : joinFolded(folded);
     },
     close: async () => {
       await Promise.all(threads.map((thread) => thread.stop()));
@@ -115,7 +115,8 @@ export async function foldHere(
   engine: DedupeEngine,
   rows: Uint32Array,
   pause: Pause,
-): Promise<FoundDuplicate[]> {
+): Promise<FoldedRows> {
+  const before = engine.cappedCount();
   const found: FoundDuplicate[] = [];
   let placed = 0;
   for (const duplicate of engine.fold(rows)) {
@@ -124,7 +125,14 @@ export async function foldHere(
     if (placed % ROWS_AT_A_TIME === 0) await pause(ROWS_AT_A_TIME);
   }
   await pause(placed % ROWS_AT_A_TIME);
-  return found;
+  return { found, cappedCount: engine.cappedCount() - before };
+}
+
+function joinFolded(parts: readonly FoldedRows[]): FoldedRows {
+  return {
+    found: parts.flatMap(({ found }) => found),
+    cappedCount: parts.reduce((sum, { cappedCount }) => sum + cappedCount, 0),
+  };
 }
 
 interface Thread {

@@ -48,6 +48,8 @@ export interface DedupeRows {
   compare(interrupted: AbortSignal): Promise<readonly FoundDuplicate[]>;
   /** Prompts that kept rows answer in more than one way. */
   conflictCount(): number;
+  /** Rows that look like so many others that they were compared with the likeliest of them only. */
+  cappedCount(): number;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export function createRows(plan: RowsPlan): DedupeRows {
   let rows: TakenRows = engine.intake().rows();
   let pool: DedupePool | null = null;
   const dropped = new Set<number>();
+  let cappedCount = 0;
 
   async function open(path: string): Promise<StampedFile> {
     const bytes = await datasetBytes(path);
@@ -155,21 +158,23 @@ export function createRows(plan: RowsPlan): DedupeRows {
         keep === 'first' ? (a, b) => a - b : (a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0),
       );
       const input = { rows, groups, files: known };
-      const found = await withPauses('comparing', order.length, interrupted, async (pause) => {
+      const folded = await withPauses('comparing', order.length, interrupted, async (pause) => {
         if (pool !== null && storedCount === 0) {
           const count = plan.threads * PORTIONS_PER_THREAD;
           const portions = independentPortions(order, groups, rows.columns, count);
-          const folded = await pool.fold(input, portions, pause);
-          if (folded !== null) return folded;
+          const shared = await pool.fold(input, portions, pause);
+          if (shared !== null) return shared;
         }
         engine.prepare(input, store);
         return foldHere(engine, order, pause);
       });
       for (const { path, descriptor, stamp } of opened) requireUnchanged(path, descriptor, stamp);
-      found.forEach(({ row }) => dropped.add(row));
-      return [...found].sort((a, b) => a.row - b.row);
+      folded.found.forEach(({ row }) => dropped.add(row));
+      cappedCount = folded.cappedCount;
+      return [...folded.found].sort((a, b) => a.row - b.row);
     },
     conflictCount: () => countConflicts(rows.columns, (row) => dropped.has(row)),
+    cappedCount: () => cappedCount,
     async close() {
       await pool?.close();
       store.close();

@@ -1,8 +1,8 @@
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
-import type { FoundDuplicate } from '../dedup/duplicate-search.js';
 import {
   createDedupeEngine,
   type EnginePlan,
+  type FoldedRows,
   type FoldInput,
   type PartTask,
 } from './dedupe-engine.js';
@@ -18,7 +18,7 @@ export type ThreadRequest =
 export type ThreadAnswer =
   | { readonly kind: 'rows'; readonly rows: TakenRows }
   | { readonly kind: 'ready' }
-  | { readonly kind: 'found'; readonly found: readonly FoundDuplicate[] }
+  | { readonly kind: 'found'; readonly folded: FoldedRows }
   | { readonly kind: 'failed' };
 
 const engine = createDedupeEngine(workerData as EnginePlan);
@@ -37,14 +37,17 @@ function answerTo(request: ThreadRequest): ThreadAnswer {
         engine.prepare(request.input, null);
         return { kind: 'ready' };
       case 'fold':
-        return {
-          kind: 'found',
-          found: [...engine.fold(request.rows)].filter((found) => found !== null),
-        };
+        return { kind: 'found', folded: foldWhole(request.rows) };
     }
   } catch {
     return { kind: 'failed' };
   }
+}
+
+function foldWhole(rows: Uint32Array): FoldedRows {
+  const before = engine.cappedCount();
+  const found = [...engine.fold(rows)].filter((each) => each !== null);
+  return { found, cappedCount: engine.cappedCount() - before };
 }
 
 function readWhole(task: PartTask): TakenRows {

@@ -1,3 +1,4 @@
+import { CANDIDATE_LIMIT } from '../dedup/candidates.js';
 import type { FoundDuplicate } from '../dedup/duplicate-search.js';
 import { ConfigError } from '../domain/errors.js';
 import type { TableColumns } from '../formats/parquet-writer.js';
@@ -163,10 +164,16 @@ function tell({ files, rows, found }: DedupeOutcome, output: Output): void {
   if (conflicts > 0) {
     output.line(`${counted(conflicts, 'prompt')} stand there with more than one answer; all kept`);
   }
+  const capped = rows.cappedCount();
+  if (capped > 0) {
+    output.line(
+      `${counted(capped, 'row')} look like more than ${CANDIDATE_LIMIT} others; each was compared with the likeliest`,
+    );
+  }
   for (const { row, kept: other, similarity, rule } of found.slice(0, SHOWN)) {
     const [own, target] = [placeOf(rows.at(row)), placeOf(rows.at(other))];
     output.line(`  ${own} is ${target}  (${rule}, ${similarity.toFixed(2)})`);
   }
   if (found.length > SHOWN) output.line(`  … and ${found.length - SHOWN} more`);
-  output.result({ files, rows: rows.size(), exact, near, kept, conflicts });
+  output.result({ files, rows: rows.size(), exact, near, kept, conflicts, capped });
 }

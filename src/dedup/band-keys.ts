@@ -8,8 +8,8 @@ export const NO_KEY = 0;
 
 /** The keys of sketches' bands in chunks of `CHUNK_SKETCHES`, of which the last is not full. */
 export interface BandKeys {
-  /** Adds a sketch under the next number from 0 on. */
-  add(sketch: Uint32Array): void;
+  /** Adds a sketch under the next number from 0 on. Only sketches of one `salt` have keys in common. */
+  add(sketch: Uint32Array, salt: number): void;
   chunks(): readonly Uint32Array<ArrayBuffer>[];
 }
 
@@ -18,13 +18,13 @@ export function createBandKeys(bands: Bands): BandKeys {
   let last = new Uint32Array(0);
   let filled = CHUNK_SKETCHES;
   return {
-    add(sketch) {
+    add(sketch, salt) {
       if (filled === CHUNK_SKETCHES) {
         last = new Uint32Array(CHUNK_SKETCHES * bands.bandCount);
         chunks.push(last);
         filled = 0;
       }
-      writeKeys(sketch, bands, last, filled);
+      writeKeys(sketch, salt, bands, last, filled);
       filled += 1;
     },
     chunks: () => chunks,
@@ -32,12 +32,18 @@ export function createBandKeys(bands: Bands): BandKeys {
 }
 
 /** Two sketches have one key in a band when they agree in all of its slots, two others once in 2^32. */
-function writeKeys(sketch: Uint32Array, bands: Bands, keys: Uint32Array, place: number): void {
+function writeKeys(
+  sketch: Uint32Array,
+  salt: number,
+  bands: Bands,
+  keys: Uint32Array,
+  place: number,
+): void {
   const { bandCount, rowCount } = bands;
   let slot = 0;
   let at = place;
   for (let band = 0; band < bandCount; band += 1) {
-    let key = band;
+    let key = band ^ salt;
     for (let row = 0; row < rowCount; row += 1) {
       key = Math.imul(key ^ (sketch[slot] ?? 0), 0x9e3779b1);
       key ^= key >>> 15;

@@ -46,6 +46,8 @@ export interface DuplicateSearch {
   fold(survivesBefore: (a: number, b: number) => number): Iterable<FoundDuplicate | null>;
   /** How many prompts the kept rows answer in more than one way. */
   conflictCount(): number;
+  /** How many rows look like so many others that they were compared with the likeliest of them only. */
+  cappedCount(): number;
 }
 
 /** What stands in the place of the hash of an answer where there is none. */
@@ -58,6 +60,7 @@ export function createDuplicateSearch(
   const shingler = createShingler(kernel);
   const sketches = createRowSketches(policy, kernel, shingler);
   const dropped = new Set<number>();
+  let cappedCount = 0;
   return {
     add({ prompt, answerKey, content }) {
       // What UTF-8 can't hold, half of a surrogate pair, is compared as it is kept.
@@ -80,8 +83,10 @@ export function createDuplicateSearch(
         if (found !== null) dropped.add(row);
         yield found;
       }
+      cappedCount = search.cappedCount();
     },
     conflictCount: () => countConflicts(sketches.columns(), (row) => dropped.has(row)),
+    cappedCount: () => cappedCount,
   };
 }
 
@@ -89,6 +94,8 @@ export function createDuplicateSearch(
 export interface Fold {
   /** Folds a row into the nearest kept row that it was itself compared with, or keeps it (`null`). */
   fold(row: number): FoundDuplicate | null;
+  /** As `DuplicateSearch` has it. */
+  cappedCount(): number;
 }
 
 export function createFold(columns: RowColumns, groups: RowGroups, options: NearOptions): Fold {
@@ -109,7 +116,7 @@ export function createFold(columns: RowColumns, groups: RowGroups, options: Near
         return { ...(folds.get(first) ?? { kept: first, similarity: 1, rule: 'exact' }), row };
       }
       firsts.set(contentOf(row), row);
-      const found = near.nearest(row, (kept) => answers[kept] === answers[row]);
+      const found = near.nearest(row);
       if (found === null) {
         near.keep(row);
         return null;
@@ -117,6 +124,7 @@ export function createFold(columns: RowColumns, groups: RowGroups, options: Near
       folds.set(row, { ...found, rule: 'near' });
       return { row, ...found, rule: 'near' };
     },
+    cappedCount: () => near.cappedCount(),
   };
 }
 

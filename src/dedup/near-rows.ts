@@ -1,4 +1,3 @@
-import { createHashIndex } from '../text/hash-index.js';
 import type { Kernel } from '../text/kernel.js';
 import type { Shingler } from '../text/shingler.js';
 import { hashText } from '../text/text-hash.js';
@@ -25,8 +24,10 @@ export interface NearRow {
 export interface NearRows {
   /** Lets a row be found from now on. */
   keep(row: number): void;
-  /** The nearest kept row that `accepts` takes; of equally near ones the first that was kept. */
-  nearest(row: number, accepts: (kept: number) => boolean): NearRow | null;
+  /** The nearest kept row with the same answer; of equally near ones the first that was kept. */
+  nearest(row: number): NearRow | null;
+  /** How many rows look like so many kept ones that they were compared with the likeliest of them only. */
+  cappedCount(): number;
 }
 
 export interface NearOptions {
@@ -38,7 +39,7 @@ export interface NearOptions {
 
 /** Prompts without any shingles are near when they are equal after normalisation. */
 export function createNearRows(
-  { flags }: RowColumns,
+  { flags, answers }: RowColumns,
   groups: RowGroups,
   options: NearOptions,
 ): NearRows {
@@ -47,16 +48,19 @@ export function createNearRows(
   /** By row; kept ones are numbered from 1 on. */
   const keptOrder = new Uint32Array(flags.length);
   let keptCount = 0;
-  const bare = createHashIndex();
+  let cappedCount = 0;
+  /** Kept rows without shingles by text and answer. */
+  const bare = new Map<string, number>();
   const compare = createComparison(options, cutting);
-  const main = createLane(groups.main);
-  const short = createLane(groups.short);
+  const main = createLane(groups.main, 1);
+  // In the short lane one of two has to be short: those lie in a list of their own.
+  const short = createLane(groups.short, 2);
 
   const has = (row: number, flag: number): boolean => ((flags[row] ?? 0) & flag) !== 0;
 
-  function textHash(row: number): number {
+  function bareKey(row: number): string {
     read(row);
-    return hashText(shingler.normalised());
+    return `${hashText(shingler.normalised())} ${answers[row] ?? 0}`;
   }
 
   function isNearer(a: NearRow, b: NearRow): boolean {
@@ -64,42 +68,50 @@ export function createNearRows(
     return (keptOrder[a.kept] ?? 0) < (keptOrder[b.kept] ?? 0);
   }
 
+  function nearer(a: NearRow | null, b: NearRow | null): NearRow | null {
+    if (a === null || b === null) return a ?? b;
+    return isNearer(a, b) ? a : b;
+  }
+
   function nearestIn(
     lane: SearchLane,
     row: number,
-    accepts: (kept: number) => boolean,
-  ): NearRow | null {
+  ): { readonly best: NearRow | null; readonly isWhole: boolean } {
     let best: NearRow | null = null;
     compare.begin(row, lane === short);
-    for (const entry of lane.candidates(row)) {
+    const listCount = lane === short && has(row, ROW_FLAGS.short) ? 2 : 1;
+    for (const entry of lane.candidates(row, listCount)) {
       const kept = lane.rowOf(entry);
-      const isShortPair = has(row, ROW_FLAGS.short) || has(kept, ROW_FLAGS.short);
-      if (isShortPair !== (lane === short) || !accepts(kept)) continue;
+      if (answers[kept] !== answers[row]) continue;
       const similarity = compare.with(kept);
       if (similarity < options.policy.threshold) continue;
       const found = { kept, similarity };
       if (best === null || isNearer(found, best)) best = found;
     }
-    return best;
+    return { best, isWhole: lane.wereAll() };
   }
 
   return {
     keep(row) {
       keptCount += 1;
       keptOrder[row] = keptCount;
-      main.keep(row);
-      short.keep(row);
-      if (has(row, ROW_FLAGS.bare)) bare.set(textHash(row), row);
+      main.keep(row, 0);
+      short.keep(row, has(row, ROW_FLAGS.short) ? 0 : 1);
+      if (has(row, ROW_FLAGS.bare)) bare.set(bareKey(row), row);
     },
-    nearest(row, accepts) {
+    nearest(row) {
       if (has(row, ROW_FLAGS.bare)) {
-        const kept = bare.get(textHash(row));
-        return kept !== -1 && accepts(kept) ? { kept, similarity: 1 } : null;
+        const kept = bare.get(bareKey(row));
+        return kept === undefined ? null : { kept, similarity: 1 };
       }
-      const [one, two] = [nearestIn(main, row, accepts), nearestIn(short, row, accepts)];
-      if (one === null || two === null) return one ?? two;
-      return isNearer(one, two) ? one : two;
+      const one = nearestIn(main, row);
+      const two = nearestIn(short, row);
+      const best = nearer(one.best, two.best);
+      // Of rows that are as near as can be the first kept comes first in every list.
+      if (!(one.isWhole && two.isWhole) && best?.similarity !== 1) cappedCount += 1;
+      return best;
     },
+    cappedCount: () => cappedCount,
   };
 }
 
@@ -142,25 +154,30 @@ function createComparison(
 }
 
 interface SearchLane {
-  keep(row: number): void;
-  /** Entries of kept rows that share a band with a row. */
-  candidates(row: number): readonly number[];
+  keep(row: number, list: number): void;
+  /** Entries of kept rows that share a band with a row, as `KeptGroups` has them. */
+  candidates(row: number, listCount: number): readonly number[];
+  wereAll(): boolean;
   rowOf(entry: number): number;
 }
 
 const NOBODY: readonly number[] = [];
 
-function createLane(groups: LaneGroups): SearchLane {
-  const kept = createKeptGroups(groups);
+function createLane(groups: LaneGroups, lists: number): SearchLane {
+  const kept = createKeptGroups(groups, lists);
+  let isWhole = true;
   return {
-    keep(row) {
+    keep(row, list) {
       const entry = partneredEntry(groups, row);
-      if (entry !== NO_ENTRY) kept.keep(entry);
+      if (entry !== NO_ENTRY) kept.keep(entry, list);
     },
-    candidates(row) {
+    candidates(row, listCount) {
       const entry = partneredEntry(groups, row);
-      return entry === NO_ENTRY ? NOBODY : kept.candidates(entry);
+      const found = entry === NO_ENTRY ? NOBODY : kept.candidates(entry, listCount);
+      isWhole = entry === NO_ENTRY || kept.wereAll();
+      return found;
     },
+    wereAll: () => isWhole,
     rowOf: (entry) => groups.rows[entry] ?? 0,
   };
 }

@@ -1,6 +1,6 @@
 import type { ShinglePolicy } from '../domain/shingle.js';
 import type { Hash53 } from '../text/hash.js';
-import { joinLanes } from '../text/hash.js';
+import { highLane, joinLanes, lowLane } from '../text/hash.js';
 import type { Kernel } from '../text/kernel.js';
 import type { Shingler, Shingles } from '../text/shingler.js';
 import { createBandKeys } from './band-keys.js';
@@ -107,11 +107,11 @@ export function createRowSketches(
   const answers = growingNumbers();
   const asked = growingNumbers();
 
-  function sketch(words: number): number {
+  function sketch(words: number, salt: number): number {
     const row = flags.size;
     const isShort = words < cutting.shortBelow;
-    let shingles = isShort ? 0 : main.add(row, cutting.main(shingler));
-    if (words < cutting.partnerBelow) shingles += short.add(row, cutting.short(shingler));
+    let shingles = isShort ? 0 : main.add(row, cutting.main(shingler), salt);
+    if (words < cutting.partnerBelow) shingles += short.add(row, cutting.short(shingler), salt);
     const flag = isShort ? ROW_FLAGS.short : 0;
     if (shingles > 0) return flag;
     return flag | (shingler.normalised() === '' ? ROW_FLAGS.empty : ROW_FLAGS.bare);
@@ -119,7 +119,8 @@ export function createRowSketches(
 
   return {
     add({ words, content, answer, isAnswered }) {
-      flags.push(sketch(words));
+      // Rows of other answers are kept out of each other's way before anything is compared.
+      flags.push(sketch(words, lowLane(answer) ^ highLane(answer)));
       contents.push(content);
       answers.push(answer);
       asked.push(isAnswered && words > 0 ? promptHash(shingler, words) : NOT_ASKED);
@@ -143,7 +144,7 @@ function promptHash(shingler: Shingler, words: number): Hash53 {
 
 interface Lane {
   /** Adds a row by its shingles; returns how many it has. A row without any takes no part. */
-  add(row: number, shingles: Shingles): number;
+  add(row: number, shingles: Shingles, salt: number): number;
   columns(): LaneColumns;
 }
 
@@ -152,10 +153,10 @@ function createLane(bands: Bands, kernel: Kernel | null): Lane {
   const keys = createBandKeys(bands);
   const rows: Growing<Uint32Array> = growingIntegers();
   return {
-    add(row, shingles) {
+    add(row, shingles, salt) {
       if (shingles.count === 0) return 0;
       rows.push(row);
-      keys.add(sketcher.sketch(shingles));
+      keys.add(sketcher.sketch(shingles), salt);
       return shingles.count;
     },
     columns: () => ({ rows: rows.values(), chunks: keys.chunks() }),

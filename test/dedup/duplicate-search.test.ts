@@ -116,6 +116,13 @@ describe('the duplicate search', () => {
     );
   });
 
+  test('finds equal texts without shingles by their answers, whichever stands between them', () => {
+    const { found } = search([row('ok', 'yes'), row('OK', 'no'), row('Ok', 'yes')]);
+    assert.equal(found.length, 1);
+    const [kept, dropped] = [found[0]?.kept, found[0]?.row].sort();
+    assert.deepEqual([kept, dropped], [0, 2]);
+  });
+
   test('never folds rows with other answers, and counts the prompts that have them', () => {
     const [text = ''] = corpus(3, 1);
     const { found, conflicts } = search([row(text, 'yes'), row(text, 'no'), row(text, 'yes')]);

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dedupeExamples } from '../../src/dedup/dedupe-examples.js';
+import {
+  createDuplicateSearch,
+  type DuplicateSearch,
+  type SearchRow,
+} from '../../src/dedup/duplicate-search.js';
 import { createNearIndex } from '../../src/dedup/near-index.js';
 import type { CanonicalRecord, Example, Message } from '../../src/domain/record.js';
 import { placeRecords } from '../../src/split/place.js';
@@ -75,6 +80,27 @@ function place(records: readonly CanonicalRecord[]): ReturnType<typeof placeReco
   return placeRecords(records, [], policy, index, '2026-W01');
 }
 
+/** Folds rows as the command line does; how many it dropped, and the search. */
+function foldRows(made: readonly SearchRow[]): {
+  readonly dropped: number;
+  readonly search: DuplicateSearch;
+} {
+  const encoder = new TextEncoder();
+  const search = createDuplicateSearch(
+    { shingle: POLICY.shingle, threshold: POLICY.promptThreshold },
+    {
+      kernel: createKernel(),
+      prompts: {
+        add: () => undefined,
+        at: (row) => encoder.encode(made[row]?.prompt ?? ''),
+      },
+    },
+  );
+  for (const each of made) search.add(each);
+  const dropped = [...search.fold(() => 0)].filter((found) => found !== null).length;
+  return { dropped, search };
+}
+
 describe('twenty thousand look-alikes take linear time', () => {
   test('where one word is another: all are folded into one', () => {
     holdsLinear(5_000, (count) => {
@@ -115,6 +141,33 @@ describe('twenty thousand look-alikes take linear time', () => {
       const { dropped, cappedCount } = dedupeExamples([...made, ...copies], POLICY);
       assert.ok(cappedCount > count / 8, `${cappedCount} of ${count}`);
       assert.ok(dropped.length >= 49, `${dropped.length} of 50 copies were found`);
+    });
+  });
+
+  test('on the command line where one word is another, or the answer is', () => {
+    holdsLinear(5_000, (count) => {
+      const same = rows(count, (row) => ({
+        prompt: templated(row, 1),
+        answerKey: '',
+        content: `${row}`,
+      }));
+      const { dropped, search } = foldRows(same);
+      assert.deepEqual([dropped, search.cappedCount()], [count - 1, 0]);
+      const answered = same.map((each, row) => ({ ...each, answerKey: `f ${row % (count - 9)}` }));
+      const other = foldRows(answered);
+      assert.deepEqual([other.dropped, other.search.cappedCount()], [9, 0]);
+    });
+  });
+
+  test('on the command line where they share half of their words and are not near', () => {
+    holdsLinear(1_000, (count) => {
+      const made = rows(count, (row) => templated(row, 40));
+      const copies = rows(50, (row) => `${templated(row * 9, 40)} so`);
+      const { dropped, search } = foldRows(
+        [...made, ...copies].map((prompt) => ({ prompt, answerKey: '', content: prompt })),
+      );
+      assert.ok(search.cappedCount() > count / 8, `${search.cappedCount()} of ${count}`);
+      assert.ok(dropped >= 49, `${dropped} of 50 copies were found`);
     });
   });
 });
