@@ -17,6 +17,17 @@ export interface RowPlace {
 /** A row as the commands on files take it: where it stands, and what it holds. */
 export interface PlacedText extends DatasetText, RowPlace {}
 
+/** A row with what it is ranked by among others, where it is. */
+export interface RankedText extends PlacedText {
+  readonly ranks: readonly number[];
+}
+
+/** What a row is ranked by. */
+export type RanksOf = (
+  row: Readonly<Record<string, unknown>>,
+  place: RowPlace,
+) => readonly number[];
+
 /** The options that the commands on files share. */
 export function withFileOptions(command: Command, shingle: string): Command {
   return command
@@ -60,7 +71,8 @@ export async function* readTexts(
   files: readonly string[],
   fields: readonly string[] | null,
   interrupted: AbortSignal,
-): AsyncGenerator<readonly PlacedText[], void, undefined> {
+  ranksOf: RanksOf = () => [],
+): AsyncGenerator<readonly RankedText[], void, undefined> {
   for (const file of files) {
     const progress = await startProgress(file, await datasetBytes(file));
     try {
@@ -68,7 +80,8 @@ export async function* readTexts(
         if (interrupted.aborted) throw stopped();
         yield rows.map(({ index, line, row }) => {
           const place = { file, index, line };
-          return { ...place, ...datasetTextOf(row, fields, place) };
+          const ranks = ranksOf(row, place);
+          return { ...place, ...datasetTextOf(row, fields, place), ranks };
         });
       }
     } finally {

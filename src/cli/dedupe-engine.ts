@@ -5,6 +5,7 @@ import type { PromptStore } from '../dedup/duplicate-search.js';
 import { InvariantError } from '../domain/errors.js';
 import { createKernel } from '../text/kernel.js';
 import { createShingler } from '../text/shingler.js';
+import type { KeepRule } from './keep-rules.js';
 import { type FileRange, readLines } from './line-reader.js';
 import { createRowIntake, type RowIntake, type TakenRows } from './row-intake.js';
 import { createPromptReader, type OpenFile } from './row-prompts.js';
@@ -13,6 +14,7 @@ import { createPromptReader, type OpenFile } from './row-prompts.js';
 export interface EnginePlan {
   readonly policy: SearchPolicy;
   readonly fields: readonly string[] | null;
+  readonly keep: readonly KeepRule[];
 }
 
 /** The lines of a file that begin in a range. */
@@ -60,12 +62,12 @@ export function fileOf(files: readonly FileRows[], row: number): FileRows | unde
   return files.length === 1 ? files[0] : files.findLast(({ firstRow }) => firstRow <= row);
 }
 
-export function createDedupeEngine({ policy, fields }: EnginePlan): DedupeEngine {
+export function createDedupeEngine({ policy, fields, keep }: EnginePlan): DedupeEngine {
   const kernel = createKernel();
   const scanner = kernel?.scanner ?? null;
   const shingler = createShingler(kernel);
   let search: Fold | null = null;
-  const intake = (): RowIntake => createRowIntake({ policy, fields, kernel, shingler });
+  const intake = (): RowIntake => createRowIntake({ policy, fields, keep, kernel, shingler });
   return {
     canScan: scanner !== null,
     intake,

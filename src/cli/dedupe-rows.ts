@@ -5,7 +5,7 @@ import { independentPortions } from '../dedup/independent-portions.js';
 import { joinRows } from '../dedup/join-rows.js';
 import { groupRows, survivalOrder } from '../dedup/row-groups.js';
 import { datasetBytes } from '../formats/dataset-file.js';
-import { type RowPlace, readTexts, stopped } from './dataset-options.js';
+import { type RanksOf, type RowPlace, readTexts, stopped } from './dataset-options.js';
 import { createDedupeEngine, type EnginePlan, fileOf, type FileRows } from './dedupe-engine.js';
 import {
   createDedupePool,
@@ -14,15 +14,13 @@ import {
   type Pause,
   readHere,
 } from './dedupe-pool.js';
+import { type KeepReason, keepOrder, ranksOf } from './keep-rules.js';
 import { cutFile, requireUnchanged, stampOf } from './line-reader.js';
 import { startProgress } from './progress.js';
 import { createPromptStore } from './prompt-file.js';
 import type { TakenRows } from './row-intake.js';
 import { idAt, joinPlaces, PROMPT_PLACES } from './row-places.js';
 import type { OpenFile } from './row-prompts.js';
-
-/** What survives of near-duplicates. */
-export type Keep = 'longest' | 'first';
 
 export interface RowOfFile extends RowPlace {
   readonly id: string | number | null;
@@ -31,7 +29,6 @@ export interface RowOfFile extends RowPlace {
 /** What duplicates are looked for in. */
 export interface RowsPlan extends EnginePlan {
   readonly files: readonly string[];
-  readonly keep: Keep;
   /** How many threads may work at a time. */
   readonly threads: number;
   /** What a thread reads at a time; a file that is smaller is not worth one. */
@@ -46,6 +43,8 @@ export interface DedupeRows {
   at(row: number): RowOfFile;
   /** Finds the duplicates, by their numbers. @throws PrerequisiteError when `interrupted` is aborted. */
   compare(interrupted: AbortSignal): Promise<readonly FoundDuplicate[]>;
+  /** Why a row survived another. */
+  reason(kept: number, dropped: number): KeepReason;
   /** Prompts that kept rows answer in more than one way. */
   conflictCount(): number;
   /** Rows that look like so many others that they were compared with the likeliest of them only. */
@@ -64,7 +63,7 @@ const PORTIONS_PER_THREAD = 8;
 
 export function createRows(plan: RowsPlan): DedupeRows {
   const { files, policy, fields, keep } = plan;
-  const engine = createDedupeEngine({ policy, fields });
+  const engine = createDedupeEngine({ policy, fields, keep });
   const store = createPromptStore();
   let storedCount = 0;
   const known: FileRows[] = [];
@@ -97,11 +96,13 @@ export function createRows(plan: RowsPlan): DedupeRows {
     }
   }
 
+  const ranks: RanksOf = (row, place) => ranksOf(row, keep, place);
+
   async function readStored(path: string, interrupted: AbortSignal): Promise<TakenRows> {
     const intake = engine.intake();
-    for await (const texts of readTexts([path], fields, interrupted)) {
+    for await (const texts of readTexts([path], fields, interrupted, ranks)) {
       for (const text of texts) {
-        intake.add(text, (prompt) => {
+        intake.add(text, text.ranks, (prompt) => {
           store.add(prompt);
           storedCount += 1;
           const offset = storedCount - 1;
@@ -115,7 +116,7 @@ export function createRows(plan: RowsPlan): DedupeRows {
   async function readLined(file: StampedFile, pause: Pause): Promise<readonly TakenRows[]> {
     const ranges = cutFile(file.bytes, plan.partBytes ?? PART_BYTES);
     if (plan.threads > 1 && ranges.length > 1) {
-      pool ??= createDedupePool(engine, { policy, fields }, plan.threads);
+      pool ??= createDedupePool(engine, { policy, fields, keep }, plan.threads);
       const tasks = ranges.map((range) => ({ ...file, range }));
       const read = await pool.read(tasks, pause);
       if (read !== null) return read;
@@ -150,13 +151,9 @@ export function createRows(plan: RowsPlan): DedupeRows {
       return { ...place, id: idAt(rows.places, row) };
     },
     async compare(interrupted) {
-      const { lengths } = rows.places;
       const groups = groupRows(rows.columns, policy);
-      const order = survivalOrder(
-        rows.columns,
-        groups,
-        keep === 'first' ? (a, b) => a - b : (a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0),
-      );
+      const survival = keepOrder(keep, rows.places);
+      const order = survivalOrder(rows.columns, groups, (a, b) => survival.compare(a, b));
       const input = { rows, groups, files: known };
       const folded = await withPauses('comparing', order.length, interrupted, async (pause) => {
         if (pool !== null && storedCount === 0) {
@@ -173,6 +170,7 @@ export function createRows(plan: RowsPlan): DedupeRows {
       cappedCount = folded.cappedCount;
       return [...folded.found].sort((a, b) => a.row - b.row);
     },
+    reason: (kept, row) => keepOrder(keep, rows.places).reason(kept, row),
     conflictCount: () => countConflicts(rows.columns, (row) => dropped.has(row)),
     cappedCount: () => cappedCount,
     async close() {

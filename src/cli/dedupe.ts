@@ -12,8 +12,9 @@ import {
   placeOf,
   withFileOptions,
 } from './dataset-options.js';
-import { createRows, type DedupeRows, type Keep } from './dedupe-rows.js';
+import { createRows, type DedupeRows } from './dedupe-rows.js';
 import { withEvidence } from './evidence-file.js';
+import { type KeepReason, parseKeep } from './keep-rules.js';
 import type { Output } from './output.js';
 import { requireOtherFile } from './whole-file.js';
 
@@ -37,6 +38,8 @@ export interface DedupeFinding {
   readonly keptId: string | number | null;
   readonly similarity: number;
   readonly rule: FoundDuplicate['rule'];
+  /** Why the other row survived. */
+  readonly survivedBy: KeepReason;
 }
 
 /** The same in a Parquet file. */
@@ -49,6 +52,7 @@ const DUPLICATE_COLUMNS: TableColumns<keyof DedupeFinding> = {
   keptId: 'optional-text',
   similarity: 'number',
   rule: 'text',
+  survivedBy: 'text',
 };
 
 const SHOWN = 10;
@@ -67,7 +71,11 @@ export function registerDedupe(program: Command, context: CliContext): void {
     );
   withFileOptions(command, 'words:5')
     .option('--threshold <share>', 'exact Jaccard from which prompts are near', '0.7')
-    .option('--keep <which>', 'what survives of near-duplicates: longest or first', 'longest')
+    .option(
+      '--keep <which>',
+      'what survives of near-duplicates, one rule after the other: longest, first, newest:COLUMN, quality:COLUMN',
+      'longest',
+    )
     .option('--threads <count>', 'threads that read and compare plain JSON Lines', '1')
     .addHelpText(
       'after',
@@ -124,11 +132,6 @@ function parseThreads(text: string): number {
   throw new ConfigError(`--threads ${text} is no number from 1 to ${MOST_THREADS}`);
 }
 
-function parseKeep(keep: string): Keep {
-  if (keep === 'first' || keep === 'longest') return keep;
-  throw new ConfigError(`--keep ${keep} is not understood; it is longest or first`);
-}
-
 function toFinding(
   { row, kept, similarity, rule }: FoundDuplicate,
   rows: DedupeRows,
@@ -143,6 +146,7 @@ function toFinding(
     keptId: other.id,
     similarity,
     rule,
+    survivedBy: rows.reason(kept, row),
   };
 }
 

@@ -12,6 +12,7 @@ import type { RowScanner } from '../text/row-scanner.js';
 import type { Shingler } from '../text/shingler.js';
 import { hashText } from '../text/text-hash.js';
 import { datasetTextOf } from './dataset-options.js';
+import { type KeepRule, ranksOf } from './keep-rules.js';
 import type { LineVisitor } from './line-reader.js';
 import { createRowPlaces, type PlaceColumns, type PlacedRow, PROMPT_PLACES } from './row-places.js';
 
@@ -23,31 +24,50 @@ export interface TakenRows {
   readonly lineCount: number;
 }
 
+/** Where a prompt stands. */
+export type PromptPosition = Omit<PlacedRow, 'length' | 'ranks'>;
+
 /** Takes rows in: sketches and hashes of what they hold, and where they stand. */
 export interface RowIntake {
   readonly size: number;
   /** Takes lines of a file of JSON Lines. */
   visitor(path: string, scanner: RowScanner): LineVisitor;
   /** Takes a row that was read; its prompt, in UTF-8, is given to `keep`, which says where it stands then. */
-  add(text: DatasetText, keep: (prompt: Uint8Array) => Omit<PlacedRow, 'length'>): void;
+  add(
+    text: DatasetText,
+    ranks: readonly number[],
+    keep: (prompt: Uint8Array) => PromptPosition,
+  ): void;
   rows(): TakenRows;
 }
 
 export interface IntakeOptions {
   readonly policy: SearchPolicy;
   readonly fields: readonly string[] | null;
+  readonly keep: readonly KeepRule[];
   readonly kernel: Kernel | null;
   readonly shingler: Shingler;
 }
 
 const NO_BYTES = new Uint8Array(0);
 
-export function createRowIntake({ policy, fields, kernel, shingler }: IntakeOptions): RowIntake {
+export function createRowIntake({
+  policy,
+  fields,
+  keep: rules,
+  kernel,
+  shingler,
+}: IntakeOptions): RowIntake {
+  const isRanked = rules.some((rule) => 'field' in rule);
   const sketches = createRowSketches(policy, kernel, shingler);
   const places = createRowPlaces();
   const encoder = new TextEncoder();
 
-  function add(text: DatasetText, keep: (prompt: Uint8Array) => Omit<PlacedRow, 'length'>): void {
+  function add(
+    text: DatasetText,
+    ranks: readonly number[],
+    keep: (prompt: Uint8Array) => PromptPosition,
+  ): void {
     const { messages, answer } = text;
     const prompt = promptText(messages);
     const isPlain = messages.length === 1 && answer === null && messages[0]?.role === 'user';
@@ -57,7 +77,7 @@ export function createRowIntake({ policy, fields, kernel, shingler }: IntakeOpti
     const place = keep(shingler.utf8());
     const length = prompt.length + (answer?.length ?? 0);
     const id = text.id === null ? NO_BYTES : encoder.encode(JSON.stringify(text.id));
-    places.add({ ...place, length }, id, 0, id.length);
+    places.add({ ...place, length, ranks }, id, 0, id.length);
     sketches.add({
       words,
       content: isPlain ? shingler.textHash() : hashText(canonicalJson([messages, answer])),
@@ -74,7 +94,14 @@ export function createRowIntake({ policy, fields, kernel, shingler }: IntakeOpti
     const hasEscapes = scanner.hasEscapes(prompt);
     const words = shingler.readTaken(scanner.take(start, end, hasEscapes));
     const kind = hasEscapes ? PROMPT_PLACES.escaped : PROMPT_PLACES.plain;
-    const row = { kind, offset: base + start, size: end - start, line, length: shingler.length() };
+    const row = {
+      kind,
+      offset: base + start,
+      size: end - start,
+      line,
+      length: shingler.length(),
+      ranks: [],
+    };
     if (id === null) places.add(row, NO_BYTES, 0, 0);
     else places.add(row, scanner.input, scanner.outerStart(id), scanner.outerEnd(id));
     const content = shingler.textHash();
@@ -91,6 +118,8 @@ export function createRowIntake({ policy, fields, kernel, shingler }: IntakeOpti
     let hasKept = false;
     return {
       row(base) {
+        // A layout names the prompt alone.
+        if (isRanked) return false;
         if (!hasKept || !scanner.isAsKept()) {
           hasKept = true;
           const skeleton = scanner.keepSkeleton();
@@ -108,11 +137,13 @@ export function createRowIntake({ policy, fields, kernel, shingler }: IntakeOpti
         line += 1;
         const row = jsonRow(bytes, path, `line ${line}`);
         if (row === null) return;
-        const text = datasetTextOf(row, fields, { file: path, index, line });
+        const place = { file: path, index, line };
+        const text = datasetTextOf(row, fields, place);
+        const ranks = ranksOf(row, rules, place);
         index += 1;
         const size = bytes?.length ?? 0;
         const own = line;
-        add(text, () => ({ kind: PROMPT_PLACES.line, offset, size, line: own }));
+        add(text, ranks, () => ({ kind: PROMPT_PLACES.line, offset, size, line: own }));
       },
     };
   }

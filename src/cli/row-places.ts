@@ -25,6 +25,8 @@ export interface PlaceColumns {
   readonly lines: Uint32Array;
   /** UTF-16 units of prompt and answer. */
   readonly lengths: Uint32Array;
+  /** As `RankedRows` has them. */
+  readonly ranks: Float64Array;
   /** Ids as JSON, one behind the other; none where a row has no id. */
   readonly ids: Uint8Array;
   readonly idEnds: Float64Array;
@@ -36,6 +38,7 @@ export interface PlacedRow {
   readonly size: number;
   readonly line: number;
   readonly length: number;
+  readonly ranks: readonly number[];
 }
 
 export interface RowPlaces {
@@ -51,18 +54,20 @@ export function createRowPlaces(): RowPlaces {
   const sizes = growingIntegers();
   const lines = growingIntegers();
   const lengths = growingIntegers();
+  const ranks = growingNumbers();
   const ids = growingBytes();
   const idEnds = growingNumbers();
   return {
     get size() {
       return kinds.size;
     },
-    add({ kind, offset, size, line, length }, idBytes, idStart, idEnd) {
+    add({ kind, offset, size, line, length, ranks: own }, idBytes, idStart, idEnd) {
       kinds.push(kind);
       offsets.push(offset);
       sizes.push(size);
       lines.push(line);
       lengths.push(length);
+      for (const rank of own) ranks.push(rank);
       for (let at = idStart; at < idEnd; at += 1) ids.push(idBytes[at] ?? 0);
       idEnds.push(ids.size);
     },
@@ -72,6 +77,7 @@ export function createRowPlaces(): RowPlaces {
       sizes: sizes.values(),
       lines: lines.values(),
       lengths: lengths.values(),
+      ranks: ranks.values(),
       ids: ids.values(),
       idEnds: idEnds.values(),
     }),
@@ -110,6 +116,10 @@ export function joinPlaces(
     lengths: joined(
       of(({ lengths }) => lengths),
       sharedIntegers,
+    ),
+    ranks: joined(
+      of(({ ranks }) => ranks),
+      sharedNumbers,
     ),
     ids: joined(
       of(({ ids }) => ids),

@@ -108,8 +108,13 @@ function asked(content: string): Message {
 }
 
 function namedText(row: Row, field: string): string | null {
-  const value = field in row ? row[field] : atPath(row, field.split('.'));
+  const value = fieldOf(row, field);
   return value === null ? '' : textOf(value);
+}
+
+/** What stands in a named column, or at a path with dots; `undefined` where it isn't there. */
+export function fieldOf(row: Row, field: string): unknown {
+  return field in row ? row[field] : atPath(row, field.split('.'));
 }
 
 function atPath(row: Row, path: readonly string[]): unknown {

@@ -11,7 +11,7 @@ const never = new AbortController().signal;
 const PLAN = {
   policy: { shingle: { unit: 'words', size: 5 }, threshold: 0.7 },
   fields: null,
-  keep: 'longest',
+  keep: [{ kind: 'longest' }],
 } as const;
 
 /** Rows of all kinds, half of them edited copies: long and short, escaped, answered, empty, of other scripts. */

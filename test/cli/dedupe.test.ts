@@ -43,6 +43,7 @@ describe('holdfast dedupe', async () => {
         keptId: null,
         similarity,
         rule: 'near',
+        survivedBy: 'longest',
       },
       {
         file: two,
@@ -53,15 +54,16 @@ describe('holdfast dedupe', async () => {
         keptId: null,
         similarity,
         rule: 'near',
+        survivedBy: 'longest',
       },
     ]);
     const first = await runHoldfast(['dedupe', one, two, '--keep', 'first', '--evidence', found]);
     assert.equal(first.code, 1);
     assert.deepEqual(
-      evidence(found).map(({ keptIndex, rule }) => [keptIndex, rule]),
+      evidence(found).map(({ keptIndex, rule, survivedBy }) => [keptIndex, rule, survivedBy]),
       [
-        [0, 'exact'],
-        [0, 'near'],
+        [0, 'exact', 'first'],
+        [0, 'near', 'first'],
       ],
     );
   });
@@ -115,6 +117,40 @@ describe('holdfast dedupe', async () => {
     assert.deepEqual(await keptOf([...texts.slice(2), ...texts.slice(0, 2)]), expected);
   });
 
+  test('keeps by columns, one rule after the other, in every kind of file and by threads', async () => {
+    const rows = [
+      { id: 0, text: TEXT, meta: { score: 0.5 }, at: '2026-01-01T00:00:00Z' },
+      { id: 1, text: `${TEXT} please`, meta: { score: '0.7' }, at: '2026-01-03T00:00:00Z' },
+      { id: 2, text: TEXT, meta: { score: 0.7 }, at: 1_767_312_000 },
+      { id: 3, text: `${TEXT} now` },
+    ];
+    const found = join(folder, 'ranked.jsonl');
+    const keptBy = async (keep: string, file: string): Promise<readonly unknown[]> => {
+      await runHoldfast(['dedupe', file, '--keep', keep, '--threads', '2', '--evidence', found]);
+      return evidence(found).map(({ id, keptId, survivedBy }) => [id, keptId, survivedBy]);
+    };
+    const lines = write('ranked-rows.jsonl', rows);
+    const array = join(folder, 'ranked-rows.json');
+    writeFileSync(array, JSON.stringify(rows));
+    for (const file of [lines, array]) {
+      assert.deepEqual(await keptBy('quality:meta.score,newest:at', file), [
+        [0, 1, 'quality:meta.score'],
+        [2, 1, 'newest:at'],
+        [3, 1, 'quality:meta.score'],
+      ]);
+      assert.deepEqual(await keptBy('newest:at', file), [
+        [0, 1, 'newest:at'],
+        [2, 1, 'newest:at'],
+        [3, 1, 'newest:at'],
+      ]);
+      assert.deepEqual(await keptBy('quality:meta.score,first', file), [
+        [0, 1, 'quality:meta.score'],
+        [2, 1, 'first'],
+        [3, 1, 'quality:meta.score'],
+      ]);
+    }
+  });
+
   test('says what it does not understand, leaves no evidence and ends with 2', async () => {
     const rows = write('bad.jsonl', [{ text: TEXT }, { other: 'secret' }]);
     const found = join(folder, 'none.jsonl');
@@ -123,6 +159,16 @@ describe('holdfast dedupe', async () => {
       [['dedupe', rows, '--threshold', '1.5'], /--threshold 1\.5/],
       [['dedupe', rows, '--shingle', 'lines:3'], /--shingle lines:3/],
       [['dedupe', rows, '--keep', 'best'], /--keep best/],
+      [['dedupe', rows, '--keep', 'newest'], /--keep newest is not understood/],
+      [['dedupe', rows, '--keep', 'longest,longest'], /says one rule twice/],
+      [
+        ['dedupe', write('time.jsonl', [{ text: TEXT, at: 'secret' }]), '--keep', 'newest:at'],
+        /time\.jsonl:1 has no time in its column at/,
+      ],
+      [
+        ['dedupe', write('score.jsonl', [{ text: TEXT, q: {} }]), '--keep', 'quality:q'],
+        /score\.jsonl:1 has no number in its column q/,
+      ],
       [['dedupe', rows, '--text-field', 'text'], /bad\.jsonl:2 lacks one of the columns text/],
     ];
     for (const [argv, message] of table) {
