@@ -23,5 +23,6 @@ export {
 } from './layout';
 export { countCommon, distinctCount, loadSet } from './comparing';
 export { isAsKept, keepSkeleton, rowEnd, scanRow, skeletonLength, takeText } from './scanning';
-export { split, unreadCount } from './splitting';
+export { unreadCount } from './reading';
+export { split } from './splitting';
 export { hashRuns, hashText, sketch } from './sketching';
