@@ -19,11 +19,11 @@ import { cutFile, requireUnchanged, stampOf } from './line-reader.js';
 import { startProgress } from './progress.js';
 import { createPromptStore } from './prompt-file.js';
 import type { TakenRows } from './row-intake.js';
-import { idAt, joinPlaces, PROMPT_PLACES } from './row-places.js';
+import { createIdReader, joinPlaces, PROMPT_PLACES, type RowId } from './row-places.js';
 import type { OpenFile } from './row-prompts.js';
 
 export interface RowOfFile extends RowPlace {
-  readonly id: string | number | null;
+  readonly id: RowId;
 }
 
 /** What duplicates are looked for in. */
@@ -72,6 +72,7 @@ export function createRows(plan: RowsPlan): DedupeRows {
   let rowCount = 0;
   let linesBefore: number[] = [];
   let rows: TakenRows = engine.intake().rows();
+  let idOf: (row: number) => RowId = () => null;
   let pool: DedupePool | null = null;
   const dropped = new Set<number>();
   let cappedCount = 0;
@@ -142,13 +143,14 @@ export function createRows(plan: RowsPlan): DedupeRows {
       rows = joinParts(parts, linesBefore);
       parts.length = 0;
       linesBefore = [];
+      idOf = createIdReader(rows.places);
     },
     size: () => rowCount,
     at(row) {
       const { path = '', firstRow = 0 } = fileOf(known, row) ?? {};
       const line = rows.places.lines[row] ?? 0;
       const place = { file: path, index: row - firstRow, line: line === 0 ? null : line };
-      return { ...place, id: idAt(rows.places, row) };
+      return { ...place, id: idOf(row) };
     },
     async compare(interrupted) {
       const groups = groupRows(rows.columns, policy);

@@ -32,6 +32,9 @@ export interface PlaceColumns {
   readonly idEnds: Float64Array;
 }
 
+/** An id as a row has it. */
+export type RowId = string | number | null;
+
 export interface PlacedRow {
   readonly kind: PromptPlace;
   readonly offset: number;
@@ -129,9 +132,12 @@ export function joinPlaces(
   };
 }
 
-/** The id of a row as its file has it, or `null`. */
-export function idAt({ ids, idEnds }: PlaceColumns, row: number): string | number | null {
-  const start = row === 0 ? 0 : (idEnds[row - 1] ?? 0);
-  const json = Buffer.from(ids.subarray(start, idEnds[row])).toString('utf8');
-  return json === '' ? null : (JSON.parse(json) as string | number);
+/** Reads ids of rows as their files have them, `null` where there is none. */
+export function createIdReader({ ids, idEnds }: PlaceColumns): (row: number) => RowId {
+  const bytes = Buffer.from(ids.buffer, ids.byteOffset, ids.length);
+  return (row) => {
+    const start = row === 0 ? 0 : (idEnds[row - 1] ?? 0);
+    const end = idEnds[row] ?? 0;
+    return start === end ? null : (JSON.parse(bytes.toString('utf8', start, end)) as RowId);
+  };
 }

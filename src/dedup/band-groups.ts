@@ -59,53 +59,60 @@ interface Finder {
   group(columns: readonly Uint32Array[], firstGroup: number, members: Members): number;
 }
 
-/** A table of the keys of a band with open addressing, and behind each the first entry that has it. */
+/** A table of a band's keys with open addressing: in each place the first entry that has the key. */
 function createFinder(size: number): Finder {
   const capacity = 1 << Math.ceil(Math.log2(Math.max(16, size * 1.5)));
   const mask = capacity - 1;
-  const keys = new Uint32Array(capacity);
+  /** The keys of the band by entry. */
+  const keys = new Uint32Array(size);
+  /** One more than the entry; 0 where none is. */
   const heads = new Uint32Array(capacity);
-  /** Entries behind the first of their key, and the places of their keys in the table. */
+  /** Entries behind the first of their key, and that first one. */
   const followers = growingIntegers();
-  const slots = growingIntegers();
-  /** By place in the table, one more than the group; 0 as long as there is none. */
-  const groups = new Uint32Array(capacity);
+  const firsts = growingIntegers();
+  /** By first entry one more than the group; 0 as long as there is none. */
+  const groups = new Uint32Array(size);
 
-  function collect(column: Uint32Array, from: number): void {
-    for (let index = 0; index < column.length; index += 1) {
-      const key = column[index] ?? NO_KEY;
+  function collect(from: number): void {
+    for (let entry = from; entry < from + CHUNK_SKETCHES; entry += 1) {
+      const key = keys[entry] ?? NO_KEY;
       if (key === NO_KEY) return;
       let slot = key & mask;
-      while (keys[slot] !== NO_KEY && keys[slot] !== key) slot = (slot + 1) & mask;
-      if (keys[slot] === NO_KEY) {
-        keys[slot] = key;
-        heads[slot] = from + index;
-        continue;
+      let head = heads[slot] ?? 0;
+      while (head !== 0 && keys[head - 1] !== key) {
+        slot = (slot + 1) & mask;
+        head = heads[slot] ?? 0;
       }
-      followers.push(from + index);
-      slots.push(slot);
+      if (head === 0) heads[slot] = entry + 1;
+      else {
+        followers.push(entry);
+        firsts.push(head - 1);
+      }
     }
   }
 
   return {
     group(columns, firstGroup, { entries, groups: numbers }) {
-      keys.fill(NO_KEY);
+      heads.fill(0);
       followers.clear();
-      slots.clear();
-      columns.forEach((column, chunk) => collect(column, chunk * CHUNK_SKETCHES));
+      firsts.clear();
+      columns.forEach((column, chunk) => {
+        keys.set(column, chunk * CHUNK_SKETCHES);
+        collect(chunk * CHUNK_SKETCHES);
+      });
       let next = firstGroup;
       for (let index = 0; index < followers.size; index += 1) {
-        const slot = slots.at(index);
-        if (groups[slot] === 0) {
-          groups[slot] = next + 1;
-          entries.push(heads[slot] ?? 0);
+        const first = firsts.at(index);
+        if (groups[first] === 0) {
+          groups[first] = next + 1;
+          entries.push(first);
           numbers.push(next);
           next += 1;
         }
         entries.push(followers.at(index));
-        numbers.push((groups[slot] ?? 1) - 1);
+        numbers.push((groups[first] ?? 1) - 1);
       }
-      for (let index = 0; index < slots.size; index += 1) groups[slots.at(index)] = 0;
+      for (let index = 0; index < firsts.size; index += 1) groups[firsts.at(index)] = 0;
       return next;
     },
   };

@@ -118,12 +118,12 @@ export function createNearRows(
 interface Comparison {
   /** Names the row that others are compared with; its prompt is read with the first of them. */
   begin(row: number, isShort: boolean): void;
-  /** The exact Jaccard of that row and another. */
+  /** The exact Jaccard of that row and another, or 0 where it is below the threshold. */
   with(other: number): number;
 }
 
 function createComparison(
-  { kernel, shingler, read }: NearOptions,
+  { policy, kernel, shingler, read }: NearOptions,
   { main, short }: Cutting,
 ): Comparison {
   const overlap = createOverlap(kernel);
@@ -145,7 +145,7 @@ function createComparison(
     with(other) {
       if (!isLoaded) overlap.load(shingles(own));
       isLoaded = true;
-      const similarity = overlap.jaccard(shingles(other));
+      const similarity = overlap.jaccard(shingles(other), policy.threshold);
       if (similarity !== null) return similarity;
       overlap.loadPlainly(shingles(own));
       return overlap.jaccard(shingles(other)) ?? 0;

@@ -6,10 +6,11 @@ export interface Overlap {
   /** Takes the set that others are compared with. */
   load(shingles: Shingles): void;
   /**
-   * `|a ∩ b| / |a ∪ b|` of the loaded set and another; 0 where either is empty. `null` where the kernel, which
-   * has the loaded set, can't take the other one: the set has to be loaded again by `loadPlainly`.
+   * `|a ∩ b| / |a ∪ b|` of the loaded set and another; 0 where either is empty, and where it is certain to be
+   * below `least`. `null` where the kernel, which has the loaded set, can't take the other one: the set has to be
+   * loaded again by `loadPlainly`.
    */
-  jaccard(other: Shingles): number | null;
+  jaccard(other: Shingles, least?: number): number | null;
   /** As `load`, without the kernel. */
   loadPlainly(shingles: Shingles): void;
 }
@@ -27,16 +28,26 @@ export function createOverlap(kernel: Kernel | null): Overlap {
       }
       if (inKernel === -1) plain.load(shingles);
     },
-    jaccard(other) {
+    jaccard(other, least = 0) {
       if (inKernel === -1 || kernel === null) return plain.jaccard(other);
-      const common = other.lows === kernel.runs.lows ? kernel.countCommon(other.count) : -1;
-      return common === -1 ? null : share(common, inKernel, kernel.distinctCount());
+      if (other.lows !== kernel.runs.lows) return null;
+      const common = kernel.countCommon(other.count, mostMissing(inKernel, other.count, least));
+      if (common === -1) return null;
+      return common < 0 ? 0 : share(common, inKernel, kernel.distinctCount());
     },
     loadPlainly(shingles) {
       inKernel = -1;
       plain.load(shingles);
     },
   };
+}
+
+/**
+ * How many of `count` shingles a set of `own` may lack for a Jaccard of at least `least`: with m missing, it is at
+ * most `(count - m) / (own + m)`. One more, so that no rounding decides.
+ */
+function mostMissing(own: number, count: number, least: number): number {
+  return Math.max(0, Math.floor((count - least * own) / (1 + least)) + 1);
 }
 
 function share(common: number, own: number, other: number): number {

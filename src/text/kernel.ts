@@ -42,8 +42,11 @@ export interface Kernel {
   sketch(count: number, slotCount: number, rounds: Uint32Array): void;
   /** Takes the first `count` runs as the set that others are compared with; returns its size, -1 if too large. */
   loadSet(count: number): number;
-  /** How many of the first `count` runs, each counted once, the loaded set has, too; -1 if they are too many. */
-  countCommon(count: number): number;
+  /**
+   * How many of the first `count` runs, each counted once, the loaded set has, too; -1 if they are too many, -2
+   * as soon as it lacks more than `mostMissing` of them.
+   */
+  countCommon(count: number, mostMissing: number): number;
   /** How many different runs were compared last. */
   distinctCount(): number;
   readonly scanner: RowScanner;
@@ -58,7 +61,7 @@ interface Exports extends ScannerExports {
   hashRuns(count: number, size: number): number;
   sketch(count: number, slotCount: number): void;
   loadSet(count: number): number;
-  countCommon(count: number): number;
+  countCommon(count: number, mostMissing: number): number;
   distinctCount(): number;
 }
 
@@ -152,7 +155,7 @@ function kernelOf(exports: Exports & Readonly<Record<Place, () => number>>): Ker
       exports.sketch(count, slotCount);
     },
     loadSet: (count) => exports.loadSet(count),
-    countCommon: (count) => exports.countCommon(count),
+    countCommon: (count, mostMissing) => exports.countCommon(count, mostMissing),
     distinctCount: () => exports.distinctCount(),
     scanner: createRowScanner(exports, maximumBytes),
   };

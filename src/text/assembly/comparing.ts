@@ -54,14 +54,16 @@ export function distinctCount(): u32 {
 }
 
 /**
- * How many different ones of the first `count` runs the loaded set has, too; -1 if they are too many. Those that
- * it has not are put beside it for the while, so that each counts once.
+ * How many different ones of the first `count` runs the loaded set has, too; -1 if they are too many, -2 as soon
+ * as it lacks more than `mostMissing`. Those that it lacks are put beside it for the while, so that each counts
+ * once.
  */
-export function countCommon(count: u32): i32 {
+export function countCommon(count: u32, mostMissing: i32): i32 {
   if (count > (mask + 1) >>> 1) return -1;
   stamp++;
   distinct = 0;
   let common: i32 = 0;
+  let missing: i32 = 0;
   for (let index: u32 = 0; index < count; index++) {
     const low = load<u32>(RUN_LOWS + (index << 2));
     const high = load<u32>(RUN_HIGHS + (index << 2));
@@ -74,6 +76,7 @@ export function countCommon(count: u32): i32 {
         store<u32>(entry, high, 4);
         store<u32>(entry, stamp, 8);
         distinct++;
+        missing++;
         break;
       }
       if (load<u32>(entry) == low && load<u32>(entry, 4) == high) {
@@ -86,6 +89,7 @@ export function countCommon(count: u32): i32 {
       }
       slot = (slot + 1) & mask;
     }
+    if (missing > mostMissing) return -2;
   }
   return common;
 }
