@@ -171,7 +171,7 @@ function tell({ files, rows, found }: DedupeOutcome, output: Output): void {
   const capped = rows.cappedCount();
   if (capped > 0) {
     output.line(
-      `${counted(capped, 'row')} look like more than ${CANDIDATE_LIMIT} others; each was compared with the likeliest`,
+      `${counted(capped, 'row')} with more than ${CANDIDATE_LIMIT} look-alikes: compared with the likeliest of them`,
     );
   }
   for (const { row, kept: other, similarity, rule } of found.slice(0, SHOWN)) {
