@@ -1,9 +1,20 @@
-import type { ContaminationSample } from '../contamination/indexed-sample.js';
 import { matchabilityOfIndexed } from '../contamination/matchability.js';
-import { createSampleIndex, type SampleIndex } from '../contamination/sample-index.js';
-import { exampleTexts, type PlacedSpans, placeSpans } from '../contamination/example-parts.js';
+import {
+  type ExampleText,
+  exampleTexts,
+  type PlacedSpans,
+  placeSpans,
+} from '../contamination/example-parts.js';
+import type { RowCensus } from '../contamination/row-census.js';
+import { type ContaminationSample, fieldText } from '../contamination/sample-fields.js';
+import {
+  createSampleIndex,
+  type SampleIndex,
+  type SampleMatch,
+} from '../contamination/sample-index.js';
+import type { ScannedExample } from '../contamination/scanned-example.js';
 import { DataError } from '../domain/errors.js';
-import { LEAK_LEVELS, type Level, type Match, type Span } from '../domain/finding.js';
+import { type Field, LEAK_LEVELS, type Level, type Match, type Span } from '../domain/finding.js';
 import { promptText } from '../domain/record.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import type { TableColumns } from '../formats/parquet-writer.js';
@@ -18,8 +29,13 @@ export interface CheckFinding {
   readonly sampleIndex: number;
   readonly sampleId: string | number | null;
   readonly level: Level;
-  /** Share of the sample's words in one alignment. */
+  readonly field: Field;
+  /** Share of the field's words in one alignment. */
   readonly coverage: number;
+  /** Share of the field's words that are contaminated by LLaMA-2's rule. */
+  readonly tokenShare: number;
+  /** As `coverage`, each word weighing the more the fewer samples have it. */
+  readonly idfScore: number;
   /** In words. */
   readonly longestRun: number;
   /** Exact Jaccard of the shingles in use. */
@@ -27,7 +43,7 @@ export interface CheckFinding {
   readonly rules: readonly string[];
   /** Which text of the example the spans lie in: `prompt` (user and tool turns, joined by line feeds), `answer`, … */
   readonly examplePart: string;
-  /** Shared stretches of that text and of the sample's prompt, pair by pair, in UTF-16 units. */
+  /** Shared stretches of that text and of the sample's field, pair by pair, in UTF-16 units. */
   readonly exampleSpans: readonly Span[];
   readonly sampleSpans: readonly Span[];
 }
@@ -41,7 +57,10 @@ export const FINDING_COLUMNS: TableColumns<keyof CheckFinding> = {
   sampleIndex: 'integer',
   sampleId: 'optional-text',
   level: 'text',
+  field: 'text',
   coverage: 'number',
+  tokenShare: 'number',
+  idfScore: 'number',
   longestRun: 'integer',
   similarity: 'number',
   rules: 'texts',
@@ -79,7 +98,12 @@ export interface EvalProtection {
 export interface CheckSamples {
   readonly count: number;
   readonly protection: readonly EvalProtection[];
-  /** Every match of one row, by the samples' order. */
+  /**
+   * Looks at a row for the first time, to learn what many rows of its file hold; whether it may match anything.
+   * Other rows need no second look.
+   */
+  mayMatch(example: PlacedText): boolean;
+  /** Every match of one row, by the samples' order, when all rows have been looked at. */
   findingsIn(example: PlacedText): readonly PlacedFinding[];
 }
 
@@ -95,10 +119,19 @@ export function prepareSamples(
   const prepared = samples.map(toContaminationSample);
   const index = createSampleIndex(prepared, policy);
   const protection = files.map((file) => protectionOf(file, samples, index, policy));
+  const censuses = new Map<string, RowCensus>();
   return {
     count: samples.length,
     protection,
-    findingsIn: (example) => findingsIn(example, samples, index),
+    mayMatch(example) {
+      const census = censuses.get(example.file) ?? index.createCensus();
+      censuses.set(example.file, census);
+      return index.count(toScannedExample(example), census);
+    },
+    findingsIn(example) {
+      const matches = index.scan(toScannedExample(example), censuses.get(example.file) ?? null);
+      return placedFindings(example, samples, prepared, matches);
+    },
   };
 }
 
@@ -115,8 +148,9 @@ function protectionOf(
   index: SampleIndex,
   policy: ContaminationPolicy,
 ): EvalProtection {
-  const own = index.samples.filter(({ sample }) => sample.set === file);
-  if (own.length === 0) {
+  const own = index.texts.filter(({ sample }) => sample.set === file);
+  const count = own.filter(({ field, rawSpan }) => field === 'prompt' && rawSpan === null).length;
+  if (count === 0) {
     throw new DataError('eval-set-empty', `${file} holds no samples; there is nothing to check`);
   }
   const { coverage, unmatchable } = matchabilityOfIndexed(own, policy);
@@ -126,28 +160,38 @@ function protectionOf(
       ? []
       : [{ evalSet: file, sampleIndex: sample.index, sampleId: sample.id }];
   });
-  return { evalSet: file, samples: own.length, coverage, unprotected };
+  return { evalSet: file, samples: count, coverage, unprotected };
 }
 
-function findingsIn(
-  example: PlacedText,
-  samples: readonly PlacedText[],
-  index: SampleIndex,
-): readonly PlacedFinding[] {
-  const { messages, answer, options } = example;
+/** The texts of a row; options that its source has apart come last, one on a line. */
+function textsOf({ messages, answer, options }: PlacedText): readonly ExampleText[] {
   const texts = exampleTexts(messages, answer);
-  const scanned = {
-    id: String(example.index),
-    parts: texts.map(({ text }) => text),
+  return options.length > 1 ? [...texts, { name: 'options', text: options.join('\n') }] : texts;
+}
+
+function toScannedExample({ index, messages, answer, options }: PlacedText): ScannedExample {
+  return {
+    id: String(index),
+    parts: exampleTexts(messages, answer).map(({ text }) => text),
     answer,
     ...(options.length > 0 ? { options } : {}),
   };
-  return index.scan(scanned).flatMap(({ sample: number, match }): PlacedFinding[] => {
-    const sample = samples[number];
+}
+
+function placedFindings(
+  example: PlacedText,
+  samples: readonly PlacedText[],
+  prepared: readonly ContaminationSample[],
+  matches: readonly SampleMatch[],
+): readonly PlacedFinding[] {
+  if (matches.length === 0) return [];
+  const texts = textsOf(example);
+  return matches.flatMap(({ sample: number, match }): PlacedFinding[] => {
+    const [sample, own] = [samples[number], prepared[number]];
     const placed = placeSpans(texts, match.exampleSpans);
-    if (sample === undefined || placed === null) return [];
+    if (sample === undefined || own === undefined || placed === null) return [];
     const finding = findingOf(example, sample, match, placed);
-    const sampleText = index.samples[number]?.sample.prompt ?? '';
+    const sampleText = fieldText(own, match.field);
     return [{ finding, example, sample, exampleText: placed.part.text, sampleText }];
   });
 }
@@ -155,9 +199,11 @@ function findingsIn(
 function findingOf(
   example: PlacedText,
   sample: PlacedText,
-  { level, coverage, longestRun, similarity, rules, sampleSpans }: Match,
+  match: Match,
   { part, spans }: PlacedSpans,
 ): CheckFinding {
+  const { level, field, coverage, tokenShare, idfScore, longestRun } = match;
+  const { similarity, rules, sampleSpans } = match;
   return {
     file: example.file,
     exampleIndex: example.index,
@@ -166,7 +212,10 @@ function findingOf(
     sampleIndex: sample.index,
     sampleId: sample.id,
     level,
+    field,
     coverage,
+    tokenShare,
+    idfScore,
     longestRun,
     similarity,
     rules,

@@ -16,7 +16,11 @@ import {
   withFileOptions,
 } from './dataset-options.js';
 import { withEvidence } from './evidence-file.js';
+import { createHeldRows, type HeldRows } from './held-rows.js';
 import { requireOtherFile, withWholeFile } from './whole-file.js';
+
+/** Characters of rows that wait for a second look. */
+const HELD_CHARACTERS = 16_000_000;
 
 /** What `holdfast check` was asked. */
 export interface CheckOptions extends CommonOptions {
@@ -63,8 +67,9 @@ export function registerCheck(program: Command, context: CliContext): void {
 }
 
 /**
- * Runs a check and tells it. The training files are read once and not kept. Exit code 0: nothing found, 1: a
- * verbatim, dirty or partial finding.
+ * Runs a check and tells it. What many rows hold is known when all are read, so rows that may match wait for it,
+ * or, where they are many, their files are read again: memory does not grow with the training files. Exit code 0:
+ * nothing found, 1: a verbatim, dirty or partial finding.
  * @throws ConfigError, DataError or PrerequisiteError where it could not run; then no evidence is left.
  */
 export async function runCheck(
@@ -101,8 +106,15 @@ async function scanFiles(
   interrupted: AbortSignal,
 ): Promise<void> {
   const fields = parseFields(options.textField);
+  const held = createHeldRows(HELD_CHARACTERS);
   await withEvidence(options.evidence, FINDING_COLUMNS, async (evidence) => {
     for await (const rows of readTexts(files, fields, interrupted)) {
+      for (const example of rows) {
+        if (samples.mayMatch(example)) held.add(example);
+        else tally.add([]);
+      }
+    }
+    for await (const rows of rowsAgain(held, fields, interrupted)) {
       for (const example of rows) {
         const findings = samples.findingsIn(example);
         tally.add(findings);
@@ -112,6 +124,18 @@ async function scanFiles(
       }
     }
   });
+}
+
+async function* rowsAgain(
+  held: HeldRows,
+  fields: readonly string[] | null,
+  interrupted: AbortSignal,
+): AsyncGenerator<readonly PlacedText[], void, undefined> {
+  const kept = held.kept();
+  if (kept !== null) return void (yield kept);
+  for await (const rows of readTexts(held.files(), fields, interrupted)) {
+    yield rows.filter((row) => held.has(row));
+  }
 }
 
 function levelsOf(level: string | undefined): readonly Level[] {

@@ -4,6 +4,9 @@ export const PROTECTION: Readonly<Record<string, string>> = {
   whole: 'found wherever they stand whole',
   coverage: 'found with edits too',
   run: 'found in part',
+  tokens: "found by LLaMA-2's token rule",
   minhash: 'found by the likeness of whole prompts',
+  answer: 'found by their answers alone',
+  options: 'found by their options alone',
   unmatchable: 'can be found by nothing',
 };

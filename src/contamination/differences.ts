@@ -1,6 +1,7 @@
 import { IDENTIFIER, NUMBER, NUMBER_WORD, type Words } from '../text/words.js';
 import type { Pair } from './alignment.js';
 import { nameFlags } from './names.js';
+import { numberValues } from './number-values.js';
 
 /** A text with its words. */
 export interface ComparedText {
@@ -141,12 +142,22 @@ function numbersDiffer(gap: Gap, ownText: ComparedText, otherText: ComparedText)
   const [sample, text] = [ownText.words, otherText.words];
   const own = gap.sample.filter((index) => isNumber(sample.kinds[index]));
   const other = gap.text.filter((index) => isNumber(text.kinds[index]));
+  if (areWrittenOtherwise(gap, ownText, otherText)) return false;
   if (own.length > 0 && other.length > 0) return true;
   if (gap.isEdge) return false;
   const inDigits =
     own.some((index) => sample.kinds[index] === NUMBER) ||
     other.some((index) => text.kinds[index] === NUMBER);
   return inDigits;
+}
+
+/** Whether both sides of a gap hold numbers of the same values, such as `12` and `twelve`. */
+function areWrittenOtherwise(gap: Gap, sample: ComparedText, text: ComparedText): boolean {
+  const own = numberValues(gap.sample, sample);
+  if (own.length === 0 || own.includes(NaN)) return false;
+  return [gap.text, ...gap.reach].some(
+    (words) => own.join(' ') === numberValues(words, text).join(' '),
+  );
 }
 
 function isNumber(kind: number | undefined): boolean {

@@ -23,6 +23,8 @@ export interface Candidate {
 export interface Finder {
   /** Candidates by their source; none for nearly every text. */
   candidates(raw: string): readonly Candidate[];
+  /** Runs of `size` words of the text that candidates were asked for last; the next call overwrites them. */
+  runs(size: number): Shingles;
 }
 
 const FIRST_CAPACITY = 1_024;
@@ -70,6 +72,7 @@ export function createFinder(texts: readonly string[], shingle: ShinglePolicy): 
   }
 
   return {
+    runs: (size) => shingler.words(size),
     candidates(raw) {
       const wordCount = shingler.read(raw);
       if (wordCount === 0) return [];

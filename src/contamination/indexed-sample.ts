@@ -4,30 +4,25 @@ import { createHashIndex } from '../text/hash-index.js';
 import { hashRun } from '../text/hash.js';
 import { type ShingleSet, shinglesOf, wordShingles } from '../text/shingles.js';
 import { type Words, wordsOf } from '../text/words.js';
+import type { Window } from './alignment.js';
+import { type OptionWords, optionWordsOf } from './option-words.js';
+import { questionOf } from './other-question.js';
+import { type ContaminationSample, type SampleField, fieldsOf } from './sample-fields.js';
 import { templateWords, wordWeights } from './template.js';
 
-/** A sample as contamination is looked for: what is asked, what may be chosen, what is expected. */
-export interface ContaminationSample {
-  /** The eval set's name, or `holdout:<window>`. */
-  readonly set: string;
-  readonly id: string;
-  readonly prompt: string;
-  readonly options: readonly string[];
-  readonly reference: string | null;
-}
-
-/** A sample with all that is computed once. */
-export interface IndexedSample {
-  readonly sample: ContaminationSample;
-  readonly words: Words;
+/** A text of a sample with all that is computed once. */
+export interface IndexedText extends SampleField {
   /** Vocabulary numbers of the words, from 1 on. */
   readonly ids: Int32Array;
   /** 1 for words that stand in no template. */
   readonly informative: Uint8Array;
   readonly informativeCount: number;
-  /** How telling each word is: `ln(1 + N / n)` where n of the set's N distinct samples have it. */
+  /** How telling each word is: `ln(1 + N / n)` where n of the set's N distinct texts of the field have it. */
   readonly weights: Float64Array;
   readonly shingles: ShingleSet;
+  readonly optionWords: OptionWords | null;
+  /** The words that ask, where a passage stands before them. */
+  readonly question: Window | null;
 }
 
 /** Numbers for all words that samples have; other words have none and match nothing. */
@@ -36,25 +31,25 @@ export interface Vocabulary {
   idsOf(words: Words): Int32Array;
 }
 
-/** Indexes the samples' words. Templates are learned per set. */
+/** Indexes the samples' texts. Templates are learned per set and field. */
 export function indexSamples(
   samples: readonly ContaminationSample[],
   policy: ContaminationPolicy,
-): { readonly indexed: readonly IndexedSample[]; readonly vocabulary: Vocabulary } {
-  const words = samples.map((sample) => wordsOf(sample.prompt));
-  const vocabulary = vocabularyOf(words);
-  const learned = learnSets(samples, words);
-  const indexed = samples.map((sample, index): IndexedSample => {
-    const own = words[index] ?? wordsOf('');
+): { readonly indexed: readonly IndexedText[]; readonly vocabulary: Vocabulary } {
+  const fields = fieldsOf(samples);
+  const vocabulary = vocabularyOf(fields.map(({ words }) => words));
+  const learned = learnSets(fields);
+  const indexed = fields.map((field, index): IndexedText => {
     const { informative, weights } = learned[index] ?? NOTHING_LEARNED;
     return {
-      sample,
-      words: own,
-      ids: vocabulary.idsOf(own),
+      ...field,
+      ids: vocabulary.idsOf(field.words),
       informative,
       informativeCount: informative.reduce((sum, flag) => sum + flag, 0),
       weights,
-      shingles: partShingles(sample.prompt, own, policy),
+      shingles: partShingles(field.raw, field.words, policy),
+      optionWords: optionWordsOf(field),
+      question: questionOf(field),
     };
   });
   return { indexed, vocabulary };
@@ -94,15 +89,17 @@ const NOTHING_LEARNED: Learned = {
   weights: new Float64Array(0),
 };
 
-/** What the samples of a set say about each other's words; sets are learned apart. */
-function learnSets(
-  samples: readonly ContaminationSample[],
-  words: readonly Words[],
-): readonly Learned[] {
-  const learned: Learned[] = words.map(() => NOTHING_LEARNED);
-  for (const members of membersBySet(samples).values()) {
-    const texts = members.map((index) => words[index] ?? wordsOf(''));
-    const known = distinct(texts);
+/** What the texts of one field of a set say about each other's words; sets are learned apart. */
+function learnSets(fields: readonly SampleField[]): readonly Learned[] {
+  const learned: Learned[] = fields.map(() => NOTHING_LEARNED);
+  for (const members of membersBySet(fields).values()) {
+    const texts = members.map((index) => fields[index]?.words ?? wordsOf(''));
+    const known = distinct(
+      members.flatMap((index) => {
+        const field = fields[index];
+        return field?.rawSpan === null ? [field.words] : [];
+      }),
+    );
     const templates = templateWords(known, texts);
     const weights = wordWeights(known, texts);
     members.forEach((index, position) => {
@@ -115,11 +112,12 @@ function learnSets(
   return learned;
 }
 
-function membersBySet(samples: readonly ContaminationSample[]): ReadonlyMap<string, number[]> {
+function membersBySet(fields: readonly SampleField[]): ReadonlyMap<string, number[]> {
   const sets = new Map<string, number[]>();
-  samples.forEach(({ set }, index) => {
-    const members = sets.get(set);
-    if (members === undefined) sets.set(set, [index]);
+  fields.forEach(({ sample, field }, index) => {
+    const key = `${field} ${sample.set}`;
+    const members = sets.get(key);
+    if (members === undefined) sets.set(key, [index]);
     else members.push(index);
   });
   return sets;

@@ -1,14 +1,18 @@
 import type { Match, Span } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { type ShingleSet, jaccard } from '../text/shingles.js';
-import { CHARACTER, type Words, wordsOf } from '../text/words.js';
-import { type Alignment, runsOf } from './alignment.js';
+import { CHARACTER, type Words, spanOfWords, wordsOf } from '../text/words.js';
+import { type Alignment, type Pair, runsOf } from './alignment.js';
 import { differencesOf } from './differences.js';
 import { facesOtherNumbers } from './facing-numbers.js';
-import type { IndexedSample } from './indexed-sample.js';
-import { type Extent, extentOf } from './levels.js';
-import { optionsIn, sameOptions } from './options.js';
+import type { IndexedText } from './indexed-sample.js';
+import { type Covered, levelOf, sharesOf } from './levels.js';
+import { listedIn, optionsIn, sameOptions } from './options.js';
+import { areInOrder, orderFreePairs } from './order-free.js';
+import { asksOtherQuestion } from './other-question.js';
+import type { PlainText } from './plain-text.js';
 import { CONTAINED_SAMPLE_WORDS, SHORT_SAMPLE_WORDS } from './policy.js';
+import { contaminatedWords } from './token-rule.js';
 
 /** A part of an example that no alignment crosses: a prompt, a turn, an answer. */
 export interface ExamplePart {
@@ -17,6 +21,8 @@ export interface ExamplePart {
   readonly ids: Int32Array;
   /** Where the part begins in the example's raw text. */
   readonly offset: number;
+  /** The way back to the part's raw text where markup was taken out, else `null`. */
+  readonly rawSpan: PlainText['rawSpan'] | null;
   /** The part's shingles, made when first asked for. */
   readonly shingles: () => ShingleSet;
 }
@@ -27,44 +33,81 @@ export interface ExampleFacts {
   readonly answer: string | null | undefined;
 }
 
+/** What a pair is judged by beside its alignment. */
+export interface Grounds {
+  readonly facts: ExampleFacts;
+  readonly policy: ContaminationPolicy;
+  /** How the sample came to be looked at. */
+  readonly source: string;
+  /** The text's words that many training rows hold, see `RowCensus`; `null` where rows weren't counted. */
+  readonly common: Uint8Array | null;
+}
+
 /** Answers of more words are reasoning, which two people never write alike. */
 const LONGEST_COMPARED_ANSWER = 6;
 
 /**
  * Decides what an alignment of a sample with a part of an example is: a leak of the level its extent gives
  * it, `kin` where the extent is that of a leak and the question is another, or nothing (`null`).
- * `source` names how the sample came to be looked at.
  */
 export function judge(
-  indexed: IndexedSample,
+  indexed: IndexedText,
   part: ExamplePart,
-  facts: ExampleFacts,
   alignment: Alignment,
-  policy: ContaminationPolicy,
-  source: string,
+  { facts, policy, source, common }: Grounds,
 ): Match | null {
-  const isShort = indexed.words.count < SHORT_SAMPLE_WORDS;
+  const isShort = indexed.field === 'prompt' && indexed.words.count < SHORT_SAMPLE_WORDS;
   if (isShort && !standsWhole(indexed.words, part, alignment)) return null;
-  const extent = extentOf(indexed, alignment, policy);
+  const free = reordered(indexed, part, alignment);
+  const pairs = free ?? alignment.pairs;
+  const covered = coveredBy(indexed, part, alignment, free);
+  const extent = levelOf(indexed, alignment, covered, common, policy);
   if (extent === null) return null;
-  const differences = differenceRules(indexed, part, facts, alignment);
+  const differences = differenceRules(indexed, part, facts, alignment, free);
+  if (extent.level !== 'verbatim' && asksOtherQuestion(indexed, part, pairs)) {
+    differences.push('question');
+  }
   if (extent.level === 'partial' && differences.length === 0) {
-    const faces = facesOtherNumbers(indexed.words, part.words, alignment.pairs);
+    const faces = facesOtherNumbers(indexed.words, part.words, pairs);
     if (faces) differences.push('numbers');
   }
+  const order = free === null ? [] : ['options-order'];
+  const rule = isShort ? 'short-whole' : extent.rule;
   return {
     level: differences.length > 0 ? 'kin' : extent.level,
-    coverage: extent.coverage,
-    longestRun: extent.longestRun,
+    field: indexed.field,
+    ...sharesOf(indexed, covered),
+    longestRun: alignment.longestRun,
     similarity: jaccard(indexed.shingles, part.shingles()),
-    rules: [...new Set([source, extentRule(extent, isShort), ...differences])].sort(),
-    ...spansOf(indexed.words, part, alignment),
+    rules: [
+      ...new Set([source, rule, ...order, ...markupRule(indexed, part), ...differences]),
+    ].sort(),
+    ...spansOf(indexed, part, pairs),
   };
 }
 
-function extentRule({ level }: Extent, isShort: boolean): string {
-  if (isShort) return 'short-whole';
-  return { verbatim: 'whole', dirty: 'coverage', partial: 'run' }[level];
+/** The pairs where a sample's options stand in another order than its own, else `null`. */
+function reordered(
+  { ids, optionWords }: IndexedText,
+  part: ExamplePart,
+  alignment: Alignment,
+): readonly Pair[] | null {
+  if (optionWords === null || alignment.longestRun === ids.length) return null;
+  const pairs = orderFreePairs(ids, part.ids, optionWords, alignment);
+  return pairs === null || areInOrder(pairs) ? null : pairs;
+}
+
+function coveredBy(
+  { ids, field, optionWords }: IndexedText,
+  part: ExamplePart,
+  alignment: Alignment,
+  free: readonly Pair[] | null,
+): Covered {
+  const aligned = new Uint8Array(ids.length);
+  for (const { sample } of free ?? alignment.pairs) aligned[sample] = 1;
+  // With all options found, their labels say nothing.
+  if (free !== null && field === 'prompt') aligned.fill(1, optionWords?.stem ?? ids.length);
+  return { aligned, tokens: contaminatedWords(ids, part.ids, alignment.pairs) };
 }
 
 /**
@@ -86,21 +129,39 @@ function isLineBreak({ raw, words }: ExamplePart, index: number): boolean {
   return raw.slice(words.ends[index], words.starts[index + 1]).includes('\n');
 }
 
+/** What makes it another question. Options that stand in another order don't, so only the stem is compared. */
 function differenceRules(
-  indexed: IndexedSample,
+  indexed: IndexedText,
   part: ExamplePart,
   facts: ExampleFacts,
   { pairs }: Alignment,
+  free: readonly Pair[] | null,
 ): string[] {
-  const sample = { raw: indexed.sample.prompt, words: indexed.words };
+  const { field, optionWords } = indexed;
+  if (field === 'options') return [];
+  const stem = optionWords?.stem ?? Infinity;
+  const compared = free === null ? pairs : free.filter(({ sample }) => sample < stem);
   const mayBeRenamed = !answersDiffer(indexed.sample.reference, facts.answer);
-  const rules = [...differencesOf(sample, part, pairs, mayBeRenamed).rules];
-  const last = pairs.at(-1)?.text ?? 0;
-  const listed = facts.options ?? optionsIn(part.raw.slice(part.words.ends[last]));
-  const { options } = indexed.sample;
-  if (options.length > 1 && listed.length > 1 && !sameOptions(options, listed))
+  const rules = [...differencesOf(indexed, part, compared, mayBeRenamed).rules];
+  if (field === 'prompt' && free === null && optionsDiffer(indexed, part, facts, pairs)) {
     rules.push('options');
+  }
   return rules;
+}
+
+/** Whether the text offers other options than the sample, listed after what is asked. */
+function optionsDiffer(
+  { sample, raw, optionWords }: IndexedText,
+  part: ExamplePart,
+  facts: ExampleFacts,
+  pairs: readonly Pair[],
+): boolean {
+  const own = sample.options.length > 0 || optionWords === null ? sample.options : optionsIn(raw);
+  if (own.length < 2) return false;
+  const stem = optionWords?.stem ?? Infinity;
+  const last = pairs.findLast((pair) => pair.sample < stem)?.text ?? 0;
+  const listed = facts.options ?? listedIn(part.raw.slice(part.words.ends[last]));
+  return listed.length > 1 && !sameOptions(own, listed);
 }
 
 /** Whether both answers are known, short, and not the same. */
@@ -111,20 +172,31 @@ function answersDiffer(reference: string | null, answer: string | null | undefin
   return own.keys.join(' ') !== other.keys.join(' ');
 }
 
+function markupRule(indexed: IndexedText, part: ExamplePart): readonly string[] {
+  return indexed.rawSpan === null && part.rawSpan === null ? [] : ['markup'];
+}
+
 function spansOf(
-  words: Words,
+  indexed: IndexedText,
   part: ExamplePart,
-  { pairs }: Alignment,
+  pairs: readonly Pair[],
 ): { readonly exampleSpans: readonly Span[]; readonly sampleSpans: readonly Span[] } {
-  const runs = runsOf(pairs);
+  // Options in another order leave the sample's order; the spans stay pair by pair.
+  const runs = [...runsOf(pairs)].sort((a, b) => a.text - b.text);
   return {
-    exampleSpans: runs.map((run) => ({
-      start: part.offset + (part.words.starts[run.text] ?? 0),
-      end: part.offset + (part.words.ends[run.text + run.length - 1] ?? 0),
-    })),
-    sampleSpans: runs.map((run) => ({
-      start: words.starts[run.sample] ?? 0,
-      end: words.ends[run.sample + run.length - 1] ?? 0,
-    })),
+    exampleSpans: runs
+      .map((run) => spanOf(part, run.text, run.length))
+      .map(({ start, end }) => ({ start: part.offset + start, end: part.offset + end })),
+    sampleSpans: runs.map((run) => spanOf(indexed, run.sample, run.length)),
   };
+}
+
+/** The raw stretch of a run of words. */
+function spanOf(
+  { words, rawSpan }: ExamplePart | IndexedText,
+  first: number,
+  length: number,
+): Span {
+  const span = spanOfWords(words, first, first + length - 1);
+  return rawSpan === null ? span : rawSpan(span.start, span.end);
 }

@@ -1,37 +1,99 @@
 import type { Level } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { type Alignment, type Pair, runsOf } from './alignment.js';
-import type { IndexedSample } from './indexed-sample.js';
-import { HALF_RUN_WORDS } from './policy.js';
+import type { IndexedText } from './indexed-sample.js';
+import { ANSWER_PART_COVERAGE, HALF_RUN_WORDS } from './policy.js';
+import type { TokenMatches } from './token-rule.js';
 
 /** What an alignment amounts to before it is asked whether it is the same question. */
 export interface Extent {
   readonly level: Extract<Level, 'verbatim' | 'dirty' | 'partial'>;
-  /** Share of the sample's words, templates included. */
+  /** The rule that gives the level. */
+  readonly rule: 'whole' | 'coverage' | 'tokens' | 'run';
+}
+
+/** How much of a text an alignment covers, 0 to 1, templates included. */
+export interface Shares {
   readonly coverage: number;
-  readonly longestRun: number;
+  readonly tokenShare: number;
+  readonly idfScore: number;
+}
+
+/** The words of a text that a row has too: `aligned` by an alignment, 1 for each, and by LLaMA-2's rule. */
+export interface Covered {
+  readonly aligned: Uint8Array;
+  readonly tokens: TokenMatches;
+}
+
+export function sharesOf({ words, weights }: IndexedText, { aligned, tokens }: Covered): Shares {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const found = weights.reduce((sum, weight, word) => sum + (aligned[word] ?? 0) * weight, 0);
+  return {
+    coverage: countOf(aligned) / words.count,
+    tokenShare: countOf(tokens.within) / words.count,
+    // All of it is 1, whatever the sums round to.
+    idfScore: total === 0 || countOf(aligned) === words.count ? 1 : found / total,
+  };
 }
 
 /**
- * The level of an alignment by its extent, or `null` below `partial`: the whole sample word by word, 0.8 of
- * its words, or 0.2 with a run of more than ten (of half the sample where it has fewer than twenty).
- * Words of templates count neither for nor against: both the plain figures and those of the other words
- * have to reach the bounds. The whole sample is verbatim whatever it consists of.
+ * The level of an alignment by its extent, or `null` below `partial`: the whole text word by word, 0.8 of
+ * its words, or 0.2 with a run of more than ten (of half the text where it has fewer than twenty). Words
+ * are covered by alignment or by LLaMA-2's token rule, whose matches are runs of more than ten already; the
+ * mismatches in those count for the share that is told, and not for the level.
+ * Options that are there in part are other options. Words of templates, those that are not `informative`, count neither for nor against: both the plain figures
+ * and those of the other words have to reach the bounds. The whole text is verbatim whatever it consists of.
  */
-export function extentOf(
-  indexed: IndexedSample,
+function extentOf(
+  text: IndexedText,
   { pairs, longestRun }: Alignment,
+  covered: Covered,
+  informative: Uint8Array,
   policy: ContaminationPolicy,
 ): Extent | null {
-  const wordCount = indexed.words.count;
-  const coverage = pairs.length / wordCount;
-  if (longestRun === wordCount) return { level: 'verbatim', coverage: 1, longestRun };
-  if (indexed.informativeCount === 0) return null;
-  const own = pairs.filter(({ sample }) => indexed.informative[sample] === 1).length;
-  const least = Math.min(coverage, own / indexed.informativeCount);
-  if (least >= policy.dirtyCoverage) return { level: 'dirty', coverage, longestRun };
-  const isPart = least >= policy.partialCoverage && hasTellingRun(indexed, pairs, policy);
-  return isPart ? { level: 'partial', coverage, longestRun } : null;
+  if (longestRun === text.words.count) return { level: 'verbatim', rule: 'whole' };
+  const informativeCount = countOf(informative);
+  if (informativeCount === 0) return null;
+  const least = (marks: Uint8Array): number =>
+    Math.min(countOf(marks) / marks.length, countBoth(marks, informative) / informativeCount);
+  const [aligned, tokens] = [least(covered.aligned), least(covered.tokens.equal)];
+  if (aligned >= policy.dirtyCoverage) return { level: 'dirty', rule: 'coverage' };
+  if (tokens >= policy.dirtyCoverage) return { level: 'dirty', rule: 'tokens' };
+  if (text.field === 'options') return null;
+  const part = text.field === 'answer' ? ANSWER_PART_COVERAGE : policy.partialCoverage;
+  if (aligned >= part && hasTellingRun(text, pairs, informative, policy)) {
+    return { level: 'partial', rule: 'run' };
+  }
+  const isMatch = countBoth(covered.tokens.equal, informative) > policy.partialRunWords;
+  return isMatch && tokens >= part ? { level: 'partial', rule: 'tokens' } : null;
+}
+
+/**
+ * The level of an alignment where `common` words, which many training rows hold (`null` where that is not
+ * known), count neither for nor against either. What covers a whole prompt is never excused by how many rows
+ * hold it: a leak may be in all of them. An answer or options that most of is common tell no question.
+ */
+export function levelOf(
+  text: IndexedText,
+  alignment: Alignment,
+  covered: Covered,
+  common: Uint8Array | null,
+  policy: ContaminationPolicy,
+): Extent | null {
+  const extent = extentOf(text, alignment, covered, text.informative, policy);
+  if (extent === null || common === null || countOf(common) === 0) return extent;
+  if (text.field === 'prompt' && extent.level !== 'partial') return extent;
+  const left = text.informative.map((flag, word) => flag & (1 - (common[word] ?? 0)));
+  if (extent.level !== 'verbatim') return extentOf(text, alignment, covered, left, policy);
+  return countOf(left) * 2 >= text.informativeCount ? extent : null;
+}
+
+function countOf(flags: Uint8Array): number {
+  return flags.reduce((sum, flag) => sum + flag, 0);
+}
+
+function countBoth(flags: Uint8Array, others: Uint8Array): number {
+  return flags.reduce((sum, flag, index) => sum + (flag & (others[index] ?? 0)), 0);
 }
 
 /**
@@ -40,13 +102,15 @@ export function extentOf(
  * "Can I link another card to my account" that every second sample has ("card to my account") is no part of it.
  */
 function hasTellingRun(
-  { words, informative, informativeCount, weights }: IndexedSample,
+  { words, weights }: IndexedText,
   pairs: readonly Pair[],
+  informative: Uint8Array,
   policy: ContaminationPolicy,
 ): boolean {
+  const informativeCount = countOf(informative);
   const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
   return runsOf(pairs).some(({ sample, length }) => {
-    const own = informative.subarray(sample, sample + length).reduce((sum, flag) => sum + flag, 0);
+    const own = countOf(informative.subarray(sample, sample + length));
     if (own > policy.partialRunWords) return true;
     const isHalf = length > policy.partialRunWords || isHalfOf(length, words.count);
     if (!isHalf || !isHalfOf(own, informativeCount)) return false;

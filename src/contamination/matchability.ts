@@ -1,19 +1,23 @@
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { wordsOf } from '../text/words.js';
-import { type ContaminationSample, type IndexedSample, indexSamples } from './indexed-sample.js';
+import { type IndexedText, indexSamples } from './indexed-sample.js';
 import { CONTAINED_SAMPLE_WORDS, HALF_RUN_WORDS, SHORT_SAMPLE_WORDS } from './policy.js';
+import type { ContaminationSample } from './sample-fields.js';
 
 /**
  * What can find a sample. `line`: only where it stands alone on a line; `whole`: wherever it stands whole;
- * `coverage`: with edits too; `run`: in part; `minhash`: by the similarity of whole prompts; `unmatchable`:
- * nothing can.
+ * `coverage`: with edits too; `run`: in part; `tokens`: by LLaMA-2's rule; `minhash`: by the similarity of
+ * whole prompts; `answer`: by its reference alone; `options`: by its options alone; `unmatchable`: nothing can.
  */
 export const PROTECTING_RULES = [
   'line',
   'whole',
   'coverage',
   'run',
+  'tokens',
   'minhash',
+  'answer',
+  'options',
   'unmatchable',
 ] as const;
 export type ProtectingRule = (typeof PROTECTING_RULES)[number];
@@ -39,21 +43,18 @@ export function matchabilityOf(
   return matchabilityOfIndexed(indexSamples(samples, policy).indexed, policy);
 }
 
-/** As `matchabilityOf`, of samples that are indexed already. */
+/** As `matchabilityOf`, of texts that are indexed already. */
 export function matchabilityOfIndexed(
-  samples: readonly IndexedSample[],
+  texts: readonly IndexedText[],
   policy: ContaminationPolicy,
 ): Matchability {
-  const coverage: Record<ProtectingRule, number> = {
-    line: 0,
-    whole: 0,
-    coverage: 0,
-    run: 0,
-    minhash: 0,
-    unmatchable: 0,
-  };
+  const coverage = Object.fromEntries(PROTECTING_RULES.map((rule) => [rule, 0])) as Record<
+    ProtectingRule,
+    number
+  >;
   const unmatchable: string[] = [];
-  for (const indexed of samples) {
+  for (const indexed of texts) {
+    if (indexed.rawSpan !== null) continue;
     const rules = protectingRules(indexed, policy);
     for (const rule of rules) coverage[rule] += 1;
     if (rules.includes('unmatchable')) unmatchable.push(indexed.sample.id);
@@ -61,16 +62,21 @@ export function matchabilityOfIndexed(
   return { coverage, unmatchable };
 }
 
-/** The rules that can find one sample. A sample all of whose words are its set's template is found whole only. */
+/**
+ * The rules that can find a sample by one of its texts. A prompt all of whose words are its set's template is
+ * found whole only, an answer or a list of options that is one tells nothing.
+ */
 export function protectingRules(
-  { words, informativeCount, shingles }: IndexedSample,
+  { field, words, informativeCount, shingles }: IndexedText,
   policy: ContaminationPolicy,
 ): readonly ProtectingRule[] {
+  if (field !== 'prompt') return informativeCount > 0 ? [field] : [];
   if (words.count === 0) return ['unmatchable'];
   if (words.count < CONTAINED_SAMPLE_WORDS) return ['line'];
   if (words.count < SHORT_SAMPLE_WORDS || informativeCount === 0) return ['whole'];
   const rules: ProtectingRule[] = ['whole', 'coverage'];
   if (informativeCount > policy.partialRunWords || words.count < HALF_RUN_WORDS) rules.push('run');
+  if (informativeCount > policy.partialRunWords) rules.push('tokens');
   if (shingles.length > 0) rules.push('minhash');
   return rules;
 }

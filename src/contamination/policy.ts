@@ -21,5 +21,14 @@ export const CONTAINED_SAMPLE_WORDS = 5;
 /** Samples of fewer words are partial from a run of half of them. */
 export const HALF_RUN_WORDS = 20;
 
+/**
+ * Answers of fewer words are not looked for by themselves. Those of multiple choice, of classes and of numbers
+ * stand in any text, and two people may write one sentence alike.
+ */
+export const TELLING_ANSWER_WORDS = 20;
+
+/** An answer is in part in a text from this share of its words: closing words are in many. */
+export const ANSWER_PART_COVERAGE = 0.5;
+
 /** Exact Jaccard from which MinHash makes a pair of texts a candidate for alignment. */
 export const CANDIDATE_THRESHOLD = 0.5;

@@ -1,41 +1,36 @@
-import type { Match } from '../domain/finding.js';
+import { FIELDS, type Match } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
-import type { ShingleSet } from '../text/shingles.js';
-import { wordsOf } from '../text/words.js';
+import { haveSameKeys } from '../text/words.js';
 import { align } from './align.js';
 import type { Alignment } from './alignment.js';
-import {
-  type ContaminationSample,
-  type IndexedSample,
-  type Vocabulary,
-  indexSamples,
-  partShingles,
-} from './indexed-sample.js';
 import { type Candidate, createFinder } from './finder.js';
-import { type ExampleFacts, type ExamplePart, judge } from './judge.js';
+import { type IndexedText, indexSamples } from './indexed-sample.js';
+import { type ExampleFacts, type ExamplePart, type Grounds, judge } from './judge.js';
+import { plainTextOf } from './plain-text.js';
+import { type RowCensus, createRowCensus } from './row-census.js';
+import type { ContaminationSample } from './sample-fields.js';
+import { type ScannedExample, createPartReader, rawPartsOf } from './scanned-example.js';
+import { COUNTED_RUN_WORDS, type SampleRuns, createSampleRuns } from './sample-runs.js';
 
-/** An example as it is scanned. No alignment goes from one part into another. */
-export interface ScannedExample {
-  readonly id: string;
-  /** Raw texts: the prompt, other turns, the answer. Spans count in the parts joined by line feeds. */
-  readonly parts: readonly string[];
-  /** The options the example offers, where its source has them apart. */
-  readonly options?: readonly string[];
-  /** The expected answer, where it is known; it is one of the parts as well. */
-  readonly answer?: string | null;
-}
-
-/** A sample that an example matches, by its number in the index. */
+/** A field of a sample that an example matches. */
 export interface SampleMatch {
+  /** The sample's place among the samples. */
   readonly sample: number;
   readonly match: Match;
 }
 
 /** Samples that examples are scanned for. */
 export interface SampleIndex {
-  readonly samples: readonly IndexedSample[];
-  /** The best match for each sample that the example matches at any level, by the samples' numbers. */
-  scan(example: ScannedExample): readonly SampleMatch[];
+  readonly texts: readonly IndexedText[];
+  /**
+   * The best match for each field of each sample that the example matches at any level, by number and field. What
+   * `census` counted is damped.
+   */
+  scan(example: ScannedExample, census: RowCensus | null): readonly SampleMatch[];
+  /** Begins to count what the examples of one source have in common with the samples, before any is scanned. */
+  createCensus(): RowCensus;
+  /** Counts an example, and says whether it may match anything: no other has to be scanned. */
+  count(example: ScannedExample, census: RowCensus): boolean;
 }
 
 /** Leaks before kin: a record that holds both the sample and its twin holds the sample. */
@@ -50,67 +45,104 @@ export function createSampleIndex(
   policy: ContaminationPolicy,
 ): SampleIndex {
   const { indexed, vocabulary } = indexSamples(samples, policy);
-  const finder = createFinder(
-    samples.map(({ prompt }) => prompt),
-    policy.shingle,
-  );
+  const texts = indexed.map(({ raw }) => raw);
+  const finder = createFinder(texts, policy.shingle);
+  const partOf = createPartReader(vocabulary, policy);
+  let runs: SampleRuns | null = null;
+
+  function* matchesIn(
+    part: ExamplePart,
+    candidates: readonly Candidate[],
+    facts: ExampleFacts,
+    census: RowCensus | null,
+  ): Generator<SampleMatch, void, undefined> {
+    for (const candidate of candidates) {
+      const { number, source } = candidate;
+      const text = indexed[number];
+      if (text === undefined) continue;
+      const common = census?.commonWords(number) ?? null;
+      const match = matchOf(text, part, candidate, { facts, policy, source, common });
+      if (match !== null) yield { sample: text.number, match };
+    }
+  }
+
+  /** Matches of a part and, where it has markup, of what is left without it. */
+  function* matchesOf(
+    raw: string,
+    offset: number,
+    facts: ExampleFacts,
+    census: RowCensus | null,
+  ): Generator<SampleMatch, void, undefined> {
+    const candidates = finder.candidates(raw);
+    const part = candidates.length > 0 ? partOf(raw, offset, null) : null;
+    if (part !== null) yield* matchesIn(part, candidates, facts, census);
+    const plain = plainTextOf(raw);
+    const others = plain === null ? [] : finder.candidates(plain.text);
+    if (plain === null || others.length === 0) return;
+    const without = partOf(plain.text, offset, plain.rawSpan);
+    const isSame = part !== null && haveSameKeys(part.words, without.words);
+    if (!isSame) yield* matchesIn(without, others, facts, census);
+  }
+
   return {
-    samples: indexed,
-    scan(example) {
-      const best = new Map<number, Match>();
+    texts: indexed,
+    scan(example, census) {
+      const best = new Map<number, SampleMatch>();
       const facts = { options: example.options, answer: example.answer };
       let offset = 0;
-      for (const raw of example.parts) {
-        const candidates = finder.candidates(raw);
-        if (candidates.length > 0) {
-          const part = partOf(raw, offset, vocabulary, policy);
-          for (const candidate of candidates) {
-            const match = matchOf(indexed, part, facts, candidate, policy);
-            if (match === null) continue;
-            const known = best.get(candidate.number);
-            if (known === undefined || isBetter(match, known)) best.set(candidate.number, match);
-          }
+      for (const raw of rawPartsOf(example)) {
+        for (const found of matchesOf(raw, offset, facts, census)) {
+          const key = found.sample * FIELDS.length + FIELDS.indexOf(found.match.field);
+          const known = best.get(key);
+          if (known === undefined || isBetter(found.match, known.match)) best.set(key, found);
         }
         offset += raw.length + 1;
       }
-      return [...best]
-        .map(([sample, match]) => ({ sample, match }))
-        .sort((a, b) => a.sample - b.sample);
+      const found = [...best].sort(([a], [b]) => a - b).map(([, match]) => match);
+      return found.map((match) => withPrompt(match, found));
     },
+    count(example, census) {
+      let mayMatch = false;
+      census.begin();
+      const take = (text: string): void => {
+        mayMatch = finder.candidates(text).length > 0 || mayMatch;
+        census.take(finder.runs(COUNTED_RUN_WORDS));
+      };
+      for (const raw of rawPartsOf(example)) {
+        take(raw);
+        const plain = plainTextOf(raw);
+        if (plain !== null) take(plain.text);
+      }
+      census.end();
+      return mayMatch;
+    },
+    createCensus: () => createRowCensus((runs ??= createSampleRuns(texts))),
   };
 }
 
-function partOf(
-  raw: string,
-  offset: number,
-  vocabulary: Vocabulary,
-  policy: ContaminationPolicy,
-): ExamplePart {
-  const words = wordsOf(raw);
-  let shingles: ShingleSet | null = null;
-  return {
-    raw,
-    words,
-    ids: vocabulary.idsOf(words),
-    offset,
-    shingles: () => (shingles ??= partShingles(raw, words, policy)),
-  };
+/** The options of a question that is kin are those of another question. */
+function withPrompt(found: SampleMatch, all: readonly SampleMatch[]): SampleMatch {
+  const { sample, match } = found;
+  if (match.field !== 'options') return found;
+  const isKin = all.some(
+    (other) =>
+      other.sample === sample && other.match.field === 'prompt' && other.match.level === 'kin',
+  );
+  return isKin ? { sample, match: { ...match, level: 'kin' } } : found;
 }
 
 function matchOf(
-  indexed: readonly IndexedSample[],
+  text: IndexedText,
   part: ExamplePart,
-  facts: ExampleFacts,
-  { number, source, place }: Candidate,
-  policy: ContaminationPolicy,
+  { place }: Candidate,
+  grounds: Grounds,
 ): Match | null {
-  const own = indexed[number];
-  if (own === undefined) return null;
-  const alignment = 'start' in place ? wholeAt(own, place.start) : align(own.ids, part.ids, place);
-  return alignment === null ? null : judge(own, part, facts, alignment, policy, source);
+  const alignment =
+    'start' in place ? wholeAt(text, place.start) : align(text.ids, part.ids, place);
+  return alignment === null ? null : judge(text, part, alignment, grounds);
 }
 
-function wholeAt({ words }: IndexedSample, start: number): Alignment {
+function wholeAt({ words }: IndexedText, start: number): Alignment {
   const pairs = Array.from({ length: words.count }, (_, word) => ({
     sample: word,
     text: start + word,

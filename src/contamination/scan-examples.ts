@@ -3,15 +3,17 @@ import { type Example, type Message, promptText } from '../domain/record.js';
 import { type Sample } from '../domain/sample.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { exampleTexts } from './example-parts.js';
-import type { ContaminationSample } from './indexed-sample.js';
-import { type ScannedExample, createSampleIndex } from './sample-index.js';
+import type { ContaminationSample } from './sample-fields.js';
+import { createSampleIndex } from './sample-index.js';
+import type { ScannedExample } from './scanned-example.js';
 
-export type { ContaminationSample } from './indexed-sample.js';
-export type { ScannedExample } from './sample-index.js';
+export type { ContaminationSample } from './sample-fields.js';
+export type { ScannedExample } from './scanned-example.js';
 
 /**
- * Every (example, sample) match at any level, one finding each, sorted by example, set and sample. The order
- * of examples and samples makes no difference.
+ * Every match of an example and a field of a sample at any level, one finding each, sorted by example, set,
+ * sample and field. What many of the examples hold is damped, see `RowCensus`. The order of examples and
+ * samples makes no difference.
  */
 export function scanExamples(
   examples: readonly ScannedExample[],
@@ -19,10 +21,12 @@ export function scanExamples(
   policy: ContaminationPolicy,
 ): readonly Finding[] {
   const index = createSampleIndex(samples, policy);
+  const census = index.createCensus();
   return examples
+    .filter((example) => index.count(example, census))
     .flatMap((example) =>
-      index.scan(example).flatMap(({ sample, match }): Finding[] => {
-        const found = index.samples[sample]?.sample;
+      index.scan(example, census).flatMap(({ sample, match }): Finding[] => {
+        const found = samples[sample];
         if (found === undefined) return [];
         return [{ exampleId: example.id, sampleSet: found.set, sampleId: found.id, ...match }];
       }),
@@ -34,7 +38,8 @@ function byPlace(a: Finding, b: Finding): number {
   return (
     byCodeUnit(a.exampleId, b.exampleId) ||
     byCodeUnit(a.sampleSet, b.sampleSet) ||
-    byCodeUnit(a.sampleId, b.sampleId)
+    byCodeUnit(a.sampleId, b.sampleId) ||
+    byCodeUnit(a.field, b.field)
   );
 }
 

@@ -7,11 +7,16 @@ const TEMPLATE_RUN_WORDS = 5;
 /** A run is a template from this share of a set's distinct samples, and from this many of them. */
 const TEMPLATE_SHARE = 0.1;
 const TEMPLATE_COUNT = 5;
+/** So many words that so many samples have are a passage, where each has so many words more to ask about it. */
+const PASSAGE_RUN_WORDS = 25;
+const PASSAGE_COUNT = 3;
+const QUESTION_WORDS = 5;
 
 /**
  * Marks the words of `texts` that stand in a template: in a run of five words that at least a tenth of the
  * set's samples have, and at least five of them. A question's own words are in few samples; "please choose
- * the correct answer" is in all, and that an example has it too says nothing about any one of them.
+ * the correct answer" is in all, and that an example has it too says nothing about any one of them. So are
+ * passages: stretches of 25 words and more that three samples have.
  *
  * `learned` are the texts that are counted, each once; the answer has one array per text, 1 for template.
  */
@@ -19,12 +24,28 @@ export function templateWords(
   learned: readonly Words[],
   texts: readonly Words[],
 ): readonly Uint8Array[] {
-  const frequencies = documentFrequencies(learned.map(runsIn));
   const limit = Math.max(TEMPLATE_COUNT, Math.ceil(learned.length * TEMPLATE_SHARE));
+  const templates = wordsInRuns(learned, texts, TEMPLATE_RUN_WORDS, limit);
+  const passages = wordsInRuns(learned, texts, PASSAGE_RUN_WORDS, PASSAGE_COUNT);
+  return templates.map((marks, index) => {
+    const both = marks.map((mark, word) => mark | (passages[index]?.[word] ?? 0));
+    const left = both.reduce((sum, mark) => sum + 1 - mark, 0);
+    return left < QUESTION_WORDS ? marks : both;
+  });
+}
+
+/** Marks the words that stand in a run of `size` words that at least `limit` of the learned texts have. */
+function wordsInRuns(
+  learned: readonly Words[],
+  texts: readonly Words[],
+  size: number,
+  limit: number,
+): readonly Uint8Array[] {
+  const frequencies = documentFrequencies(learned.map((words) => runsIn(words, size)));
   return texts.map((words) => {
     const marks = new Uint8Array(words.count);
-    runsIn(words).forEach((run, start) => {
-      if (frequencies(run) >= limit) marks.fill(1, start, start + TEMPLATE_RUN_WORDS);
+    runsIn(words, size).forEach((run, start) => {
+      if (frequencies(run) >= limit) marks.fill(1, start, start + size);
     });
     return marks;
   });
@@ -41,12 +62,10 @@ export function wordWeights(
   );
 }
 
-function runsIn(words: Words): Float64Array {
-  const count = Math.max(0, words.count - TEMPLATE_RUN_WORDS + 1);
+function runsIn(words: Words, size: number): Float64Array {
+  const count = Math.max(0, words.count - size + 1);
   const runs = new Float64Array(count);
-  for (let start = 0; start < count; start += 1) {
-    runs[start] = hashRun(words.keys, start, TEMPLATE_RUN_WORDS);
-  }
+  for (let start = 0; start < count; start += 1) runs[start] = hashRun(words.keys, start, size);
   return runs;
 }
 

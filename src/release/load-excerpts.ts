@@ -1,3 +1,4 @@
+import { fieldText } from '../contamination/sample-fields.js';
 import { contaminationSample, scannedExample } from '../contamination/scan-examples.js';
 import type { StepResult } from '../domain/contracts.js';
 import { LEAK_LEVELS, type Finding } from '../domain/finding.js';
@@ -97,7 +98,7 @@ function excerptOf(
     // The scan counts a part's place in the parts joined by one character.
     exampleText: scannedExample(row).parts.join('\n'),
     exampleSpans: finding.exampleSpans,
-    sampleText: contaminationSample(finding.sampleSet, sample).prompt,
+    sampleText: fieldText(contaminationSample(finding.sampleSet, sample), finding.field),
     sampleSpans: finding.sampleSpans,
   };
 }

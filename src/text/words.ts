@@ -60,6 +60,11 @@ function numberWordKeys(): ReadonlySet<Hash53> {
   return new Set(NUMBER_WORDS.map((word) => readWords(word).keys[0] ?? 0));
 }
 
+/** Whether two texts have the same words in the same order. */
+export function haveSameKeys(a: Words, b: Words): boolean {
+  return a.count === b.count && a.keys.every((key, index) => key === b.keys[index]);
+}
+
 /** The raw stretch from the first unit of word `first` to the last of word `last`. */
 export function spanOfWords(words: Words, first: number, last: number): Span {
   return { start: words.starts[first] ?? 0, end: words.ends[last] ?? 0 };

@@ -34,7 +34,10 @@ describe('matchability', () => {
       whole: 3,
       coverage: 2,
       run: 2,
+      tokens: 2,
       minhash: 2,
+      answer: 0,
+      options: 0,
       unmatchable: 1,
     });
   });

@@ -22,7 +22,10 @@ function samplesOf(prompts: readonly string[]): Parameters<typeof createSampleIn
 }
 
 function levelsOf(prompts: readonly string[], text: string): Map<number, Level> {
-  const found = createSampleIndex(samplesOf(prompts), POLICY).scan({ id: 'e', parts: [text] });
+  const found = createSampleIndex(samplesOf(prompts), POLICY).scan(
+    { id: 'e', parts: [text] },
+    null,
+  );
   return new Map(found.map(({ sample, match }) => [sample, match.level]));
 }
 
@@ -64,16 +67,24 @@ describe('a sample index', () => {
         words: own,
         ids: vocabulary.idsOf(own),
         offset: 0,
+        rawSpan: null,
         shingles: () => wordShingles(own, 3),
       };
       const found = new Map(
-        index.scan({ id: 'e', parts: [raw] }).map(({ sample, match }) => [sample, match.level]),
+        index
+          .scan({ id: 'e', parts: [raw] }, null)
+          .map(({ sample, match }) => [sample, match.level]),
       );
       indexed.forEach((sample, number) => {
         const alignment = align(sample.ids, part.ids, { from: 0, to: own.count });
         if (alignment === null) return;
         const facts = { options: undefined, answer: undefined };
-        const match = judge(sample, part, facts, alignment, POLICY, 'all');
+        const match = judge(sample, part, alignment, {
+          facts,
+          policy: POLICY,
+          source: 'all',
+          common: null,
+        });
         if (match === null) return;
         counts[match.level] += 1;
         assert.equal(found.get(number), match.level, `sample ${number}, example ${example}`);
@@ -167,7 +178,7 @@ describe('no input', () => {
       fc.property(wild, wild, (text, prompt) => {
         const index = createSampleIndex(samplesOf([prompt.join(' '), QUESTION]), POLICY);
         const raw = text.join('');
-        for (const { match } of index.scan({ id: 'e', parts: [raw, prompt.join('')] })) {
+        for (const { match } of index.scan({ id: 'e', parts: [raw, prompt.join('')] }, null)) {
           assert.ok(match.coverage > 0 && match.coverage <= 1);
           assert.ok(match.exampleSpans.every(({ start, end }) => start < end));
         }

@@ -127,7 +127,10 @@ export const manifest: ReleaseManifest = {
 export function finding(level: Level, number: number, sampleSet = 'triage-2026'): Finding {
   return {
     level,
+    field: 'prompt',
     coverage: level === 'verbatim' ? 1 : 0.86,
+    tokenShare: level === 'verbatim' ? 1 : 0.81,
+    idfScore: level === 'verbatim' ? 1 : 0.84,
     longestRun: 24,
     similarity: 0.71,
     rules: ['coverage'],

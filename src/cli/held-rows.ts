@@ -1,0 +1,36 @@
+import type { PlacedText } from './dataset-options.js';
+
+/** Rows that are looked at again: kept as long as they are few, else known by their places only. */
+export interface HeldRows {
+  add(row: PlacedText): void;
+  /** The rows in their order, or `null` where they were too many to keep: then `files` are read again. */
+  kept(): readonly PlacedText[] | null;
+  /** The files that rows were added from. */
+  files(): readonly string[];
+  has(row: PlacedText): boolean;
+}
+
+/** Keeps rows of at most so many characters, all in all. */
+export function createHeldRows(maximumCharacters: number): HeldRows {
+  const places = new Map<string, Set<number>>();
+  let rows: PlacedText[] | null = [];
+  let characters = 0;
+  return {
+    add(row) {
+      const own = places.get(row.file) ?? new Set<number>();
+      places.set(row.file, own.add(row.index));
+      characters += charactersOf(row);
+      if (characters > maximumCharacters) rows = null;
+      rows?.push(row);
+    },
+    kept: () => rows,
+    files: () => [...places.keys()],
+    has: ({ file, index }) => places.get(file)?.has(index) === true,
+  };
+}
+
+function charactersOf({ messages, answer, question, options }: PlacedText): number {
+  const texts = [...messages.map(({ content }) => content), ...options, answer, question];
+  const calls = messages.flatMap(({ toolCalls = [] }) => toolCalls.map((call) => call.arguments));
+  return [...texts, ...calls].reduce((sum, text) => sum + (text?.length ?? 0), 0);
+}

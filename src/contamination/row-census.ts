@@ -1,0 +1,97 @@
+import type { Hash53 } from '../text/hash.js';
+import type { Shingles } from '../text/shingler.js';
+import { COUNTED_RUN_WORDS, type SampleRuns, hashOfRuns } from './sample-runs.js';
+
+/** A run is common from this share of the rows, and from this many rows that differ. */
+const COMMON_SHARE = 0.005;
+const COMMON_ROWS = 5;
+
+/**
+ * Counts in how many training rows of one source the samples' runs of words stand. It keeps a few numbers for
+ * each run of the samples, whatever the number of rows; the order of the rows makes no difference.
+ */
+export interface RowCensus {
+  /** Begins with another row. */
+  begin(): void;
+  /** Takes in a text of the row by its runs of `COUNTED_RUN_WORDS` words. */
+  take(runs: Shingles): void;
+  /** Counts the row. */
+  end(): void;
+  /**
+   * The words of an indexed text, 1 for those in a run that at least 0.5 % of the rows hold and at least five
+   * that differ: a footer, a notice, a saying. Copies of a row are one, so that a leak copied fifty times is
+   * not common. Asked for when all rows are counted.
+   */
+  commonWords(text: number): Uint8Array;
+}
+
+export function createRowCensus(runs: SampleRuns): RowCensus {
+  const counts = createRunCounts(runs.count);
+  const known = new Map<number, Uint8Array>();
+  const found: number[] = [];
+  let content = 0;
+  return {
+    begin() {
+      found.length = 0;
+      content = 0;
+    },
+    take(own) {
+      runs.find(own, found);
+      content = (content + hashOfRuns(own)) % Number.MAX_SAFE_INTEGER;
+    },
+    end() {
+      counts.add(found, content);
+    },
+    commonWords(text) {
+      const marked = known.get(text);
+      if (marked !== undefined) return marked;
+      const places = runs.places[text] ?? new Int32Array(0);
+      const marks = new Uint8Array(places.length === 0 ? 0 : places.length + COUNTED_RUN_WORDS - 1);
+      places.forEach((run, start) => {
+        if (counts.isCommon(run)) marks.fill(1, start, start + COUNTED_RUN_WORDS);
+      });
+      known.set(text, marks);
+      return marks;
+    },
+  };
+}
+
+interface RunCounts {
+  /** Counts a row in which runs stand, in any order, repeated or not; `content` tells it from other rows. */
+  add(runs: readonly number[], content: Hash53): void;
+  isCommon(run: number): boolean;
+}
+
+function createRunCounts(count: number): RunCounts {
+  const rowCounts = new Int32Array(count);
+  /** The last row that was counted for a run; rows count from 1. */
+  const lastRows = new Int32Array(count);
+  /** Different rows of each run, as many as make it common; -1 for none. */
+  const contents = new Float64Array(count * COMMON_ROWS).fill(-1);
+  let rows = 0;
+
+  function note(run: number, content: Hash53): void {
+    for (let slot = run * COMMON_ROWS; slot < (run + 1) * COMMON_ROWS; slot += 1) {
+      if (contents[slot] === content) return;
+      if (contents[slot] !== -1) continue;
+      contents[slot] = content;
+      return;
+    }
+  }
+
+  return {
+    add(runs, content) {
+      rows += 1;
+      for (const run of runs) {
+        if (lastRows[run] === rows) continue;
+        lastRows[run] = rows;
+        rowCounts[run] = (rowCounts[run] ?? 0) + 1;
+        note(run, content);
+      }
+    },
+    isCommon(run) {
+      const differing = contents[(run + 1) * COMMON_ROWS - 1] !== -1;
+      return differing && (rowCounts[run] ?? 0) >= rows * COMMON_SHARE;
+    },
+  };
+}
