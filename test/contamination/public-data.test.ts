@@ -162,6 +162,7 @@ describe('on published data', () => {
         samples[Number(sampleId)]?.startsWith('Max bought stamps') === true,
     );
     assert.equal(stamps.length, 1);
+    assert.equal(samplesOf(findings).kin.size, 6);
     assert.ok(stamps[0]?.rules.includes('numbers') && stamps[0].rules.includes('names'));
   });
 
@@ -183,6 +184,13 @@ describe('on published data', () => {
       exact.filter((number) => !verbatim.has(number)),
       [],
     );
+    // Alike by nature: much is covered, and most of it was read to be another customer's own words.
+    const samplesAt = (level: string): number =>
+      new Set(findings.filter((found) => found.level === level).map(({ sampleId }) => sampleId))
+        .size;
+    assert.equal(verbatim.size, 158);
+    assert.ok(samplesAt('dirty') <= 540, `${samplesAt('dirty')} dirty`);
+    assert.ok(samplesAt('partial') <= 780, `${samplesAt('partial')} partial`);
     // Verbatim beyond those: the whole sample within a longer question, `hasnt` for `hasn't`.
     const padding = (text: string): string => ` ${words(text.replaceAll("'", ''))} `;
     const padded = examples.map(padding);

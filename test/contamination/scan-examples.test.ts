@@ -10,6 +10,7 @@ import {
 } from '../../src/contamination/scan-examples.js';
 import type { Finding, Level } from '../../src/domain/finding.js';
 import type { Example } from '../../src/domain/record.js';
+import { createRedactor } from '../../src/ingest/redaction.js';
 import { jaccard, shinglesOf } from '../../src/text/shingles.js';
 
 const MARBLES =
@@ -266,5 +267,27 @@ describe('what is scanned', () => {
       POLICY,
     );
     assert.equal(found?.level, 'verbatim');
+  });
+});
+
+describe('what the redactor took out', () => {
+  test('is the same on both sides by its type, whatever its number', () => {
+    const asked =
+      'Please write to [EMAIL] and ask [PERSON] why the parcel from the old mill is late';
+    const logged = asked.replace('[EMAIL]', '[EMAIL_1]').replace('[PERSON]', '[PERSON_12]');
+    assert.equal(levelOf(`hello, ${logged} thank you`, asked), 'verbatim');
+    assert.equal(levelOf(`hello, ${asked} thank you`, logged), 'verbatim');
+  });
+
+  test('makes no difference to a sample that went through the redactor of the logs', () => {
+    const redact = (text: string): string => createRedactor().redact(text).text;
+    const asked = redact(
+      'Can anna@example.org and bo@example.org both read the plans of the new bridge?',
+    );
+    const logged = redact(
+      'cc: me@example.org. Can eve@example.org and kim@example.org both read the plans of the new bridge?',
+    );
+    assert.ok(asked.includes('[EMAIL') && !asked.includes('@'));
+    assert.equal(levelOf(logged, asked), 'verbatim');
   });
 });
