@@ -1,3 +1,4 @@
+import { uncleanSamples } from '../src/contamination/unclean-samples.js';
 import { total } from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type {
@@ -8,7 +9,6 @@ import type {
 } from '../src/domain/contracts.js';
 import { invariant } from '../src/domain/errors.js';
 import type { Finding } from '../src/domain/finding.js';
-import { LEAK_LEVELS } from '../src/domain/finding.js';
 import type { PairedScore } from '../src/domain/gate.js';
 import type { Example } from '../src/domain/record.js';
 import { pairScores } from '../src/evals/pair-scores.js';
@@ -84,21 +84,21 @@ async function pairSuite(
   if (samples.length === 0) {
     return total(notCompared) > 0 ? { scores: [], missing: notCompared } : null;
   }
-  const dirty = await dirtySamples(deps, input, suite);
+  const unclean = await uncleanInSuite(deps, input, suite);
   const set = configuration.evals.find(({ name }) => `frozen:${name}` === suite);
   const { scores, missing } = pairScores({
     samples: samples.map(({ sample }) => sample),
     champion: await readAnswers(deps, input.answers, suite, 'champion'),
     candidate: await readAnswers(deps, input.answers, suite, 'candidate'),
     scorer: set?.scorer ?? configuration.evals[0]?.scorer ?? 'exact',
-    clean: new Set(samples.flatMap(({ sample }) => (dirty.has(sample.id) ? [] : [sample.id]))),
+    clean: new Set(samples.flatMap(({ sample }) => (unclean.has(sample.id) ? [] : [sample.id]))),
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),
   });
   return { scores, missing: { ...notCompared, ...missing } };
 }
 
-/** Samples of a suite that a row in the files of champion or candidate hits at a leak level. */
-async function dirtySamples(
+/** Samples of a suite that are not clean for champion or candidate, by the rows in the files of both. */
+async function uncleanInSuite(
   deps: Dependencies,
   input: StepInput,
   suite: string,
@@ -114,12 +114,8 @@ async function dirtySamples(
     'decontaminate',
     'championFindings',
   );
-  const hits = [...own.filter(({ exampleId }) => trainedOn.has(exampleId)), ...champion];
-  return new Set(
-    hits
-      .filter(({ sampleSet, level }) => sampleSet === set && LEAK_LEVELS.includes(level))
-      .map(({ sampleId }) => sampleId),
-  );
+  const ofRows = own.filter(({ exampleId }) => trainedOn.has(exampleId));
+  return uncleanSamples(set, [...ofRows, ...champion]);
 }
 
 async function readAnswers(

@@ -8,19 +8,19 @@ import type { Sample } from '../src/domain/sample.js';
 import type { ContaminationSample, ScannedExample } from '../src/contamination/scan-examples.js';
 import {
   contaminationSample,
-  scanExamples,
   scannedExample,
   scannedParts,
 } from '../src/contamination/scan-examples.js';
 import { readLineage, readTrainingRows } from '../src/lineage/lineage.js';
 import type { StepContext } from './dependencies.js';
 import { frozenSamples, toSample } from './samples.js';
+import { findingsOf, isUnknown, suspectedRows } from './suspecting.js';
 import type { WindowState } from './window-state.js';
 import { finishStep, openWindow, readOutput, readReleaseFile } from './window-state.js';
 
 /**
  * Holds every assembled row against every frozen eval set and all holdout ever made, takes out what
- * leaks, and holds the champion's own training files against the samples it will be measured on. All
+ * leaks or is suspected to, and holds the champion's own training files against the samples it will be measured on. All
  * findings are kept with their evidence: those of the rows that went make a sample exposed, not dirty.
  */
 export async function decontaminate(context: StepContext, input: StepInput): Promise<StepResult> {
@@ -31,20 +31,32 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   const fresh = await readOutput<Example>(store, input, 'select', 'holdout');
   const ownHoldout = holdoutSamples(`holdout:${input.window.id}`, fresh);
   const holdout = [...ownHoldout, ...(await earlierHoldout(context, state, fresh))];
-  const policy = state.configuration.contamination;
-  const findings = scanExamples(rows.map(scannedExample), [...frozen, ...holdout], policy);
+  const samples = [...frozen, ...holdout];
+  const findings = await findingsOf(
+    context,
+    input,
+    state.configuration,
+    rows.map(scannedExample),
+    samples,
+  );
   const leaking = worstBySample(findings);
-  const kept = rows.filter((row) => !leaking.has(row.id));
+  const suspected = suspectedRows(findings, leaking, state.configuration);
+  const kept = rows.filter((row) => !leaking.has(row.id) && !suspected.has(row.id));
   const dropped: Record<string, number> = {};
   for (const finding of leaking.values()) count(dropped, reasonOf(finding));
+  const quarantined: Record<string, number> = {};
+  for (const finding of suspected.values()) count(quarantined, suspicionOf(finding));
   const champion = await championRows(context, state);
-  const championFindings = scanExamples(champion, [...frozen, ...ownHoldout], policy);
+  const championFindings = await findingsOf(context, input, state.configuration, champion, [
+    ...frozen,
+    ...ownHoldout,
+  ]);
   const books = assertBalanced({
     stage: 'decontaminate',
     read: rows.length,
     kept: kept.length,
     dropped,
-    quarantined: {},
+    quarantined,
     deferred: 0,
     notes: levelCounts(findings),
   });
@@ -133,7 +145,16 @@ function worstBySample(findings: readonly Finding[]): ReadonlyMap<string, Findin
 
 /** `leak-verbatim-mail-eval` or `leak-dirty-holdout`. */
 function reasonOf({ level, sampleSet }: Finding): string {
-  return `leak-${level}-${sampleSet.startsWith('holdout:') ? 'holdout' : sampleSet}`;
+  return `leak-${level}-${setNameOf(sampleSet)}`;
+}
+
+/** `suspect-mail-eval`, or `unknown-mail-eval` where a tier could not tell. */
+function suspicionOf(finding: Finding): string {
+  return `${isUnknown(finding) ? 'unknown' : 'suspect'}-${setNameOf(finding.sampleSet)}`;
+}
+
+function setNameOf(sampleSet: string): string {
+  return sampleSet.startsWith('holdout:') ? 'holdout' : sampleSet;
 }
 
 function levelCounts(findings: readonly Finding[]): Record<string, number> {

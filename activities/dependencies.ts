@@ -1,6 +1,8 @@
 import type { Configuration, SourceConfiguration } from '../src/domain/configuration.js';
 import type { ChatClient, FineTuneProvider } from '../src/domain/chat.js';
 import type { WindowOutcome } from '../src/domain/contracts.js';
+import type { TierHost } from '../src/domain/detection.js';
+import type { EmbeddingsClient } from '../src/domain/tier.js';
 import type { Versions } from '../src/domain/manifest.js';
 import type { Connector } from '../src/connectors/connector.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
@@ -25,6 +27,9 @@ export interface StepContext {
   /** Tells whoever runs the worker of something that stops nothing; nothing of a record's text. */
   readonly warn: (warning: StepWarning) => void;
   readonly connectorFor: (source: SourceConfiguration) => Connector;
+  /** A tier on a host. @throws ConfigError for a host that the worker has read no key for */
+  readonly embeddingsFor: (host: TierHost) => EmbeddingsClient;
+  readonly judgeFor: (host: TierHost) => ChatClient;
 }
 
 /** What activities may ask of Temporal itself. */

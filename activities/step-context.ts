@@ -1,10 +1,17 @@
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MAXIMUM_LOG_LINE_BYTES } from '../src/connectors/connector.js';
 import { createJsonlConnector } from '../src/connectors/jsonl.js';
 import { DEDUP_INDEX_VERSION } from '../src/dedup/near-index.js';
+import type { TierHost } from '../src/domain/detection.js';
+import { ConfigError } from '../src/domain/errors.js';
 import type { Versions } from '../src/domain/manifest.js';
 import { HOLDFAST_VERSION } from '../src/domain/version.js';
 import { createRedactor } from '../src/ingest/redaction.js';
+import type { Patience } from '../src/providers/attempts.js';
+import type { HostOptions } from '../src/providers/http.js';
+import { createChatClient } from '../src/providers/openai-chat.js';
+import { createEmbeddingsClient } from '../src/providers/openai-embeddings.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import { openStore } from '../src/storage/open-store.js';
 import { NORMALISER_VERSION } from '../src/text/normalise.js';
@@ -15,7 +22,20 @@ export interface StepContextOptions {
   readonly storeUri: string;
   readonly baseFolder: string;
   readonly splitKey: string;
+  /** The hosts of tiers that the worker has read keys for. */
+  readonly tiers?: readonly KeyedHost[];
 }
+
+/** A host with its key; the key goes to no other. */
+export interface KeyedHost {
+  readonly baseURL: string;
+  readonly keyVariable: string;
+  readonly key: string;
+}
+
+const FOREIGN_HOST =
+  'detection.tiers names a host or key that this worker did not start with, and its keys are sent to no other ' +
+  'host: restart the worker with the configuration of this run';
 
 /** Opens the store and makes what steps need. `store` stands in for the one that `storeUri` names. */
 export async function createStepContext(
@@ -23,6 +43,13 @@ export async function createStepContext(
   warn: StepContext['warn'],
   store?: ObjectStore,
 ): Promise<StepContext> {
+  const hostOf = ({ baseURL, keyVariable }: TierHost): HostOptions & Patience => {
+    const known = (options.tiers ?? []).find(
+      (host) => host.baseURL === baseURL && host.keyVariable === keyVariable,
+    );
+    if (known === undefined) throw new ConfigError(FOREIGN_HOST);
+    return { baseURL, key: known.key, sleep: (ms) => delay(ms) };
+  };
   return {
     store: store ?? (await openStore(options.storeUri)),
     baseFolder: options.baseFolder,
@@ -35,6 +62,8 @@ export async function createStepContext(
         fields: source.fields,
         maximumLineBytes: MAXIMUM_LOG_LINE_BYTES,
       }),
+    embeddingsFor: (host) => createEmbeddingsClient({ ...hostOf(host), model: host.model }),
+    judgeFor: (host) => createChatClient(hostOf(host)),
   };
 }
 

@@ -11,6 +11,7 @@ import { createStepContext } from '../activities/step-context.js';
 import { runStepHere } from '../activities/step-runner.js';
 import type { Secrets } from './config/environment.js';
 import type { LoadedConfiguration } from './config/load.js';
+import { tierHosts } from './domain/detection.js';
 import { createChatClient } from './providers/openai-chat.js';
 import { createOpenAICompatibleProvider } from './providers/openai-compatible.js';
 import type { ObjectStore } from './storage/object-store.js';
@@ -111,6 +112,11 @@ export async function createDependencies(
     storeUri,
     baseFolder: loaded.baseFolder,
     splitKey: secrets.splitKey,
+    tiers: tierHosts(loaded.configuration.detection).map(({ baseURL, keyVariable }) => ({
+      baseURL,
+      keyVariable,
+      key: secrets.tierKeys?.[keyVariable] ?? '',
+    })),
   };
   const context = await createStepContext(contextOptions, warn, options.store);
   const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -1,3 +1,4 @@
+import { DEFAULT_SUSPECT_RATE } from '../contamination/rephrase/score.js';
 import { LEAK_LEVELS, type Level } from '../domain/finding.js';
 import type { Piece } from '../release/report/excerpt.js';
 import { counted, formatCount } from '../release/report/numbers.js';
@@ -20,6 +21,7 @@ const NOTES: Readonly<Record<string, string>> = {
   dirty: 'the sample, edited',
   partial: 'a part of it',
   kin: 'other numbers, names or options: no leak',
+  suspect: 'perhaps in other words: to be looked at',
 };
 
 /** What a check came to. */
@@ -45,6 +47,7 @@ export function tellCheck(outcome: CheckOutcome, output: Output): void {
       : `${counted(leaked, 'sample')} leaked into ${counted(tally.leakyExampleCount(), 'example')}.`,
   );
   for (const line of levelLines(byLevel)) output.line(line);
+  for (const line of thresholdLines(samples.thresholds())) output.line(line);
   for (const item of tally.worst().slice(0, SHOWN)) tellFinding(item, output);
   for (const protection of samples.protection) tellProtection(protection, output);
   output.result(resultOf(outcome, byLevel));
@@ -64,6 +67,7 @@ function resultOf(
     examplesByLevel: tally.examplesByLevel(),
     leakedSamples: leakedAmong(byLevel),
     leakedExamples: tally.leakyExampleCount(),
+    suspectThresholds: samples.thresholds(),
     evals: samples.protection.map((protection) => ({
       ...protection,
       samplesByLevel: tally.samplesByLevel(protection.evalSet),
@@ -90,13 +94,23 @@ function levelLines(byLevel: Readonly<Record<string, number>>): readonly string[
   return columns(rows);
 }
 
+/** What "perhaps" means: `Suspects of golden.jsonl score 1.27 or more.` */
+function thresholdLines(thresholds: Readonly<Record<string, number>>): readonly string[] {
+  return Object.entries(thresholds).map(
+    ([evalSet, score]) =>
+      `Suspects of ${evalSet} score ${score.toFixed(2)} or more, as about ` +
+      `${DEFAULT_SUSPECT_RATE * 100} % of rows like these do without being rephrasings.`,
+  );
+}
+
 function tellFinding({ finding, hits, ...shown }: ShownFinding, output: Output): void {
-  const { level, coverage, longestRun, similarity } = finding;
+  const { level, coverage, longestRun, similarity, score } = finding;
+  const scored = score === undefined ? '' : `, score ${score.toFixed(2)}`;
   const others = hits.rows > 1 ? `, in ${counted(hits.rows, 'row')}` : '';
   output.line();
   output.line(
     `${level}: ${percentOf(coverage)} % of the sample's words, longest run ` +
-      `${counted(longestRun, 'word')}, similarity ${similarity.toFixed(2)}${others}`,
+      `${counted(longestRun, 'word')}, similarity ${similarity.toFixed(2)}${scored}${others}`,
   );
   output.line(`  ${placeOf(hits.samplePlace)}`);
   output.line(`    ${lineOf(shown.excerpt.sample)}`);

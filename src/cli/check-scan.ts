@@ -6,6 +6,8 @@ import {
   placeSpans,
 } from '../contamination/example-parts.js';
 import type { RowCensus } from '../contamination/row-census.js';
+import { createLexicalTier } from '../contamination/rephrase/lexical-tier.js';
+import { DEFAULT_SUSPECT_RATE } from '../contamination/rephrase/score.js';
 import { type ContaminationSample, fieldText } from '../contamination/sample-fields.js';
 import {
   createSampleIndex,
@@ -41,9 +43,11 @@ export interface CheckFinding {
   /** Exact Jaccard of the shingles in use. */
   readonly similarity: number;
   readonly rules: readonly string[];
+  /** Of suspects: what the lexical tier gives them; comparable within one run. */
+  readonly score?: number;
   /** Which text of the example the spans lie in: `prompt` (user and tool turns, joined by line feeds), `answer`, … */
   readonly examplePart: string;
-  /** Shared stretches of that text and of the sample's field, pair by pair, in UTF-16 units. */
+  /** Shared stretches of that text and of the sample's field, pair by pair (of suspects each by itself). */
   readonly exampleSpans: readonly Span[];
   readonly sampleSpans: readonly Span[];
 }
@@ -64,6 +68,7 @@ export const FINDING_COLUMNS: TableColumns<keyof CheckFinding> = {
   longestRun: 'integer',
   similarity: 'number',
   rules: 'texts',
+  score: 'optional-number',
   examplePart: 'text',
   exampleSpans: 'spans',
   sampleSpans: 'spans',
@@ -105,19 +110,25 @@ export interface CheckSamples {
   mayMatch(example: PlacedText): boolean;
   /** Every match of one row, by the samples' order, when all rows have been looked at. */
   findingsIn(example: PlacedText): readonly PlacedFinding[];
+  /** By eval file: the score from which a row is a suspect; empty where none are looked for. */
+  thresholds(): Readonly<Record<string, number>>;
 }
 
 /** From what counts most to what counts least: a sample copied here and only resembled there is leaked. */
 export const LEVEL_ORDER: readonly Level[] = [...LEAK_LEVELS, 'kin', 'suspect'];
 
-/** Indexes the samples. @throws DataError `eval-set-empty` where a file has none. */
+/** Indexes the samples, for suspects too where `withSuspects`. @throws DataError `eval-set-empty` where a file has none. */
 export function prepareSamples(
   files: readonly string[],
   samples: readonly PlacedText[],
   policy: ContaminationPolicy,
+  withSuspects: boolean,
 ): CheckSamples {
   const prepared = samples.map(toContaminationSample);
   const index = createSampleIndex(prepared, policy);
+  const tier = withSuspects
+    ? createLexicalTier(prepared, { policy, targetRate: DEFAULT_SUSPECT_RATE })
+    : null;
   const protection = files.map((file) => protectionOf(file, samples, index, policy));
   const censuses = new Map<string, RowCensus>();
   return {
@@ -126,13 +137,25 @@ export function prepareSamples(
     mayMatch(example) {
       const census = censuses.get(example.file) ?? index.createCensus();
       censuses.set(example.file, census);
-      return index.count(toScannedExample(example), census);
+      const scanned = toScannedExample(example);
+      const mayMatch = index.count(scanned, census);
+      if (tier === null) return mayMatch;
+      const found = samplesOf(mayMatch ? index.scan(scanned, null) : []);
+      return tier.observe(scanned.parts, found) || mayMatch;
     },
     findingsIn(example) {
-      const matches = index.scan(toScannedExample(example), censuses.get(example.file) ?? null);
-      return placedFindings(example, samples, prepared, matches);
+      const scanned = toScannedExample(example);
+      const matches = index.scan(scanned, censuses.get(example.file) ?? null);
+      const suspects = tier?.suspects(scanned.parts, samplesOf(matches)) ?? [];
+      const all = [...matches, ...suspects].sort((a, b) => a.sample - b.sample);
+      return placedFindings(example, samples, prepared, all);
     },
+    thresholds: () => Object.fromEntries(tier?.thresholds() ?? []),
   };
+}
+
+function samplesOf(matches: readonly SampleMatch[]): ReadonlySet<number> {
+  return new Set(matches.map(({ sample }) => sample));
 }
 
 /** A passage that many questions share is no part of what is looked for. */
@@ -203,7 +226,7 @@ function findingOf(
   { part, spans }: PlacedSpans,
 ): CheckFinding {
   const { level, field, coverage, tokenShare, idfScore, longestRun } = match;
-  const { similarity, rules, sampleSpans } = match;
+  const { similarity, rules, score, sampleSpans } = match;
   return {
     file: example.file,
     exampleIndex: example.index,
@@ -219,6 +242,7 @@ function findingOf(
     longestRun,
     similarity,
     rules,
+    ...(score === undefined ? {} : { score }),
     examplePart: part.name,
     exampleSpans: spans,
     sampleSpans,

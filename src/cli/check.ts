@@ -51,7 +51,10 @@ export function registerCheck(program: Command, context: CliContext): void {
       '--report <file>',
       'write a page to read, with the texts side by side, to this .html file',
     )
-    .option('--level <level>', 'also show kin, or kin and suspect; they never set the exit code')
+    .option(
+      '--level <level>',
+      'also show kin, or kin and suspect (perhaps in other words); they never set the exit code',
+    )
     .addHelpText(
       'after',
       '\nRows are recognised by their columns: messages; prompt, completion; instruction,\n' +
@@ -87,7 +90,7 @@ export async function runCheck(
   for await (const rows of readTexts(evals, parseFields(options.evalField), interrupted)) {
     texts.push(...rows);
   }
-  const samples = prepareSamples(evals, texts, policy);
+  const samples = prepareSamples(evals, texts, policy, levels.includes('suspect'));
   const tally = createTally(levels, evals, options.report === undefined ? SHOWN : PAGE_FINDINGS);
   const outcome = { files: trained, samples, tally, levels };
   await withWholeFile(options.report, async (page) => {

@@ -101,7 +101,12 @@ export function percentOf(share: number): number {
 
 /** Below zero where `a` is worse than `b`: by the level, the coverage, the longest run. */
 export function compareFindings(a: CheckFinding, b: CheckFinding): number {
-  return rank(a.level) - rank(b.level) || b.coverage - a.coverage || b.longestRun - a.longestRun;
+  return (
+    rank(a.level) - rank(b.level) ||
+    (b.score ?? 0) - (a.score ?? 0) ||
+    b.coverage - a.coverage ||
+    b.longestRun - a.longestRun
+  );
 }
 
 function isLeak(level: Level): boolean {

@@ -9,6 +9,7 @@ import {
   temporal,
   window,
 } from './data-sections.js';
+import { detection } from './detection-section.js';
 import { NAME, NAME_RULE, share } from './field-rules.js';
 import { approval, champion, chat, evalSet, gate, schedule, train } from './model-sections.js';
 
@@ -41,6 +42,7 @@ export const configurationSchema = z
       ),
     dedupe,
     contamination,
+    detection,
     evals: z
       .array(evalSet)
       .default([])

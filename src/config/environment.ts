@@ -1,4 +1,5 @@
 import type { Configuration } from '../domain/configuration.js';
+import { tierHosts } from '../domain/detection.js';
 import { PrerequisiteError } from '../domain/errors.js';
 
 /** Environment variables by name. */
@@ -10,6 +11,8 @@ export interface Secrets {
   readonly splitKey: string;
   readonly providerKey: string;
   readonly chatKey: string;
+  /** Keys of the tiers' hosts, by the variables that hold them. */
+  readonly tierKeys?: Readonly<Record<string, string>>;
 }
 
 export const SPLIT_KEY_VARIABLE = 'HOLDFAST_SPLIT_KEY';
@@ -40,6 +43,12 @@ export function readSecrets(
     splitKey: environment[SPLIT_KEY_VARIABLE] ?? '',
     providerKey: environment[configuration.train.keyVariable] ?? '',
     chatKey: environment[configuration.chat.keyVariable] ?? '',
+    tierKeys: Object.fromEntries(
+      tierHosts(configuration.detection).map(({ keyVariable }) => [
+        keyVariable,
+        environment[keyVariable] ?? '',
+      ]),
+    ),
   };
 }
 
@@ -57,7 +66,7 @@ export function secretProblems(
         '`openssl rand -hex 32` and keep it: another key is another split of train and holdout',
     );
   }
-  const variables = new Set([configuration.train.keyVariable, configuration.chat.keyVariable]);
+  const variables = new Set(hostsIn(configuration).map(({ keyVariable }) => keyVariable));
   for (const variable of variables) {
     if ((environment[variable] ?? '') === '') {
       problems.push(
@@ -91,7 +100,15 @@ export function operatorName(environment: Environment = processEnvironment()): s
 }
 
 function hostsOf(configuration: Configuration, variable: string): string {
-  const { train, chat } = configuration;
-  const urls = [train, chat].filter((host) => host.keyVariable === variable);
+  const urls = hostsIn(configuration).filter((host) => host.keyVariable === variable);
   return [...new Set(urls.map((host) => new URL(host.baseURL).host))].join(' and ');
+}
+
+/** Every host that is sent a key. */
+function hostsIn({
+  train,
+  chat,
+  detection,
+}: Configuration): readonly { readonly baseURL: string; readonly keyVariable: string }[] {
+  return [train, chat, ...tierHosts(detection)];
 }

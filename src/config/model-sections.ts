@@ -5,7 +5,8 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const VARIABLE_RULE =
   'the name of an environment variable, such as OPENAI_API_KEY; the key itself never stands in this file';
 
-const keyVariable = z.string().regex(VARIABLE, { error: `expected ${VARIABLE_RULE}` });
+/** The name of a variable that holds a key. */
+export const keyVariable = z.string().regex(VARIABLE, { error: `expected ${VARIABLE_RULE}` });
 
 const BARE_RULE =
   'expected a URL without user, password, query or fragment; the key stands in the variable that keyVariable names';
@@ -13,7 +14,8 @@ const BARE_RULE =
 /** No `user@` behind the scheme, and neither `?` nor `#`: an address is stored, so nothing secret may stand in it. */
 const BARE = /^(?!\s*[^/\\?#:]*:[/\\\s]*[^/\\?#]*@)[^?#\\]*$/;
 
-const baseURL = z
+/** Where a host is, without anything secret. */
+export const baseURL = z
   .url({
     protocol: /^https?$/,
     error: 'expected a URL with http:// or https://, such as https://api.openai.com/v1',

@@ -26,7 +26,7 @@ export interface SampleIndex {
    * The best match for each field of each sample that the example matches at any level, by number and field. What
    * `census` counted is damped.
    */
-  scan(example: ScannedExample, census: RowCensus | null): readonly SampleMatch[];
+  scan(example: ScannedExample, census?: RowCensus | null): readonly SampleMatch[];
   /** Begins to count what the examples of one source have in common with the samples, before any is scanned. */
   createCensus(): RowCensus;
   /** Counts an example, and says whether it may match anything: no other has to be scanned. */
@@ -86,7 +86,7 @@ export function createSampleIndex(
 
   return {
     texts: indexed,
-    scan(example, census) {
+    scan(example, census = null) {
       const best = new Map<number, SampleMatch>();
       const facts = { options: example.options, answer: example.answer };
       let offset = 0;

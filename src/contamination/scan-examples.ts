@@ -34,7 +34,8 @@ export function scanExamples(
     .sort(byPlace);
 }
 
-function byPlace(a: Finding, b: Finding): number {
+/** The order of findings: by example, set and sample. */
+export function byPlace(a: Finding, b: Finding): number {
   return (
     byCodeUnit(a.exampleId, b.exampleId) ||
     byCodeUnit(a.sampleSet, b.sampleSet) ||

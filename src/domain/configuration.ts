@@ -1,3 +1,4 @@
+import type { DetectionConfiguration } from './detection.js';
 import type { GatePolicy } from './gate.js';
 import type { EvalSetReference } from './sample.js';
 import type { ContaminationPolicy, DedupePolicy } from './shingle.js';
@@ -45,6 +46,7 @@ export interface Configuration {
   readonly history: 'all' | 'none' | number;
   readonly dedupe: DedupePolicy;
   readonly contamination: ContaminationPolicy;
+  readonly detection: DetectionConfiguration;
   readonly evals: readonly EvalSetConfiguration[];
   readonly train: {
     readonly provider: 'openai-compatible';

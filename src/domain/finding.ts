@@ -36,6 +36,8 @@ export interface Match {
   readonly exampleSpans: readonly Span[];
   /** The same stretches of the field's raw text, pair by pair. */
   readonly sampleSpans: readonly Span[];
+  /** Of suspects: the score of the tier that suspects them, on that tier's own scale. */
+  readonly score?: number;
 }
 
 /** One match of an example and a field of a sample; ids and numbers only, never text. */

@@ -5,7 +5,8 @@ import { invariant } from '../domain/errors.js';
 export type ParquetSchema = NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']>;
 
 /** What a column of a table holds: spans are lists of `{start, end}`. */
-export type ColumnKind = 'text' | 'optional-text' | 'integer' | 'number' | 'texts' | 'spans';
+export type ColumnKind =
+  'text' | 'optional-text' | 'integer' | 'number' | 'optional-number' | 'texts' | 'spans';
 
 /** Columns by name, in the order of the file. */
 export type TableColumns<Name extends string = string> = Readonly<Record<Name, ColumnKind>>;
@@ -84,7 +85,7 @@ export function createParquetTable(columns: TableColumns, rowGroupSize: number):
 }
 
 function cellOf(name: string, kind: ColumnKind, value: unknown): unknown {
-  if (kind === 'optional-text') return value ?? null;
+  if (kind === 'optional-text' || kind === 'optional-number') return value ?? null;
   invariant(value !== undefined && value !== null, `a row has no ${name}`);
   return value;
 }
@@ -104,6 +105,8 @@ function elementsOf(name: string, kind: ColumnKind): readonly Element[] {
       return [{ name, ...REQUIRED, type: 'INT32' }];
     case 'number':
       return [{ name, ...REQUIRED, type: 'DOUBLE' }];
+    case 'optional-number':
+      return [{ name, repetition_type: 'OPTIONAL', type: 'DOUBLE' }];
     case 'texts':
       return [...listOf(name), { name: 'element', ...REQUIRED, ...TEXT }];
     case 'spans':

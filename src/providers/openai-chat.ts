@@ -1,21 +1,12 @@
 import { z } from 'zod';
 import type { ChatAnswer, ChatClient, ChatRequest } from '../domain/chat.js';
-import { ProviderError } from '../domain/errors.js';
 import type { Message } from '../domain/record.js';
+import { type Patience, askPatiently } from './attempts.js';
 import { strangeAnswer } from './host-error.js';
 import type { HostOptions } from './http.js';
 import { askHost } from './http.js';
 
-export interface ChatClientOptions extends HostOptions {
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Attempts in all, the first included; 5 where absent. */
-  readonly attempts?: number;
-}
-
-const ATTEMPTS = 5;
-const FIRST_WAIT_MS = 500;
-/** Longer than this no answer is worth; a host that wants more is given up. */
-const LONGEST_WAIT_MS = 60_000;
+export interface ChatClientOptions extends HostOptions, Patience {}
 
 const completion = z.object({
   choices: z
@@ -31,24 +22,12 @@ const completion = z.object({
 
 /**
  * A chat client of an OpenAI-compatible host. Asking again costs little, so throttling and hiccups are
- * waited out: as long as the host says, else twice as long each time.
+ * waited out.
  */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   return {
-    complete: async (request, signal) => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await ask(options, request, signal);
-        } catch (error) {
-          const isLast = attempt >= (options.attempts ?? ATTEMPTS);
-          if (!(error instanceof ProviderError) || !error.isRetryable || isLast) throw error;
-          const waitMs = error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
-          if (waitMs > LONGEST_WAIT_MS) throw error;
-          await options.sleep(waitMs);
-          signal?.throwIfAborted();
-        }
-      }
-    },
+    complete: (request, signal) =>
+      askPatiently(options, () => ask(options, request, signal), signal),
   };
 }
 

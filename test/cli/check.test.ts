@@ -16,6 +16,7 @@ import { runCli } from '../../src/cli/program.js';
 import { createOutput } from '../../src/cli/output.js';
 import type { CheckFinding } from '../../src/cli/check-scan.js';
 import type { ExitCode } from '../../src/cli/context.js';
+import { TRIAL_FILES } from '../bench/rephrasing-data.js';
 import { publicData } from '../support/public-data.js';
 
 interface Ran {
@@ -168,6 +169,63 @@ describe('holdfast check', () => {
     const result = JSON.parse(text) as { leakedSamples: number; samplesByLevel: object };
     assert.equal(result.leakedSamples, 1);
     assert.deepEqual(result.samplesByLevel, { verbatim: 1 });
+  });
+
+  test('a sample in other words is a suspect on request, and never a leak', async () => {
+    const evals = file('reworded-evals.jsonl', `${JSON.stringify({ question })}\n`);
+    const reworded =
+      'From its old station a train with 41 people left at seven; 17 of these came home with it. How many stayed?';
+    const rows = [other, reworded, reworded.replace('41', '52')];
+    const train = file(
+      'reworded.jsonl',
+      rows.map((text) => `${JSON.stringify({ question: text })}\n`).join(''),
+    );
+    const found = join(folder, 'suspects.jsonl');
+    const asked = ['check', train, '--against', evals, '--evidence', found];
+    assert.equal((await holdfast(...asked)).code, 0);
+    assert.deepEqual(evidence(found), []);
+    const { code, text } = await holdfast(...asked, '--level', 'suspect');
+    assert.equal(code, 0);
+    assert.match(text, /No leak found\./);
+    assert.match(text, /suspect: \d+ % of the sample's words, .*, score \d/);
+    assert.match(text, /Suspects of \S+reworded-evals\.jsonl score 2\.00 or more/);
+    const suspects = evidence(found);
+    assert.deepEqual(
+      suspects.map(({ exampleIndex, level }) => [exampleIndex, level]),
+      [[1, 'suspect']],
+    );
+    assert.ok((suspects[0]?.score ?? 0) > 2);
+  });
+
+  test('suspects of GSM8K test questions: rewordings among train questions, by a threshold those set', async (t) => {
+    const [evals, trainFile, rewordingsFile] = [
+      publicData(t, TRIAL_FILES.samples),
+      publicData(t, TRIAL_FILES.others),
+      publicData(t, TRIAL_FILES.rewordings),
+    ];
+    if (evals === null || trainFile === null || rewordingsFile === null) return;
+    const rewordings = readFileSync(rewordingsFile, 'utf8').trim().split('\n').slice(0, 40);
+    const trainRows = readFileSync(trainFile, 'utf8').trim().split('\n').slice(0, 1_500);
+    const rows = [
+      ...trainRows.map((line) => (JSON.parse(line) as { question: string }).question),
+      ...rewordings.map((line) => (JSON.parse(line) as { rephrased: string }).rephrased),
+    ];
+    const train = file('mixed.jsonl', rows.map((text) => JSON.stringify({ text })).join('\n'));
+    const found = join(folder, 'mixed-found.jsonl');
+    await holdfast(
+      ...['check', train, '--against', evals, '--eval-field', 'question'],
+      ...['--level', 'suspect', '--evidence', found],
+    );
+    const suspects = evidence(found).filter(({ level }) => level === 'suspect');
+    const own = rewordings.map((line) => (JSON.parse(line) as { evalIndex: number }).evalIndex);
+    const named = own.filter((sample, at) =>
+      suspects.some(
+        ({ exampleIndex, sampleIndex }) => exampleIndex === 1_500 + at && sampleIndex === sample,
+      ),
+    );
+    assert.ok(named.length >= 34, `${named.length} of 40`);
+    const wrong = suspects.filter(({ exampleIndex }) => exampleIndex < 1_500);
+    assert.ok(wrong.length <= 6, JSON.stringify(wrong));
   });
 
   test('what can’t be read is 2, with file and line and without its text', async () => {

@@ -18,8 +18,23 @@ describe('the secrets', () => {
   test('come from the variables that the configuration names', () => {
     assert.deepEqual(
       readSecrets(configuration, { HOLDFAST_SPLIT_KEY: splitKey, OPENAI_API_KEY: 'planted' }),
-      { splitKey, providerKey: 'planted', chatKey: 'planted' },
+      { splitKey, providerKey: 'planted', chatKey: 'planted', tierKeys: {} },
     );
+  });
+
+  test('of the hosts of tiers are needed where those are configured', () => {
+    const judge = `{ baseURL: 'https://judge.example.org/v1', model: m, keyVariable: JUDGE_KEY }`;
+    const withJudge = parseConfigurationText(
+      `${text}\ndetection: { tiers: { judge: ${judge} } }\n`,
+      'judge.yaml',
+    );
+    const known = { HOLDFAST_SPLIT_KEY: splitKey, OPENAI_API_KEY: 'x' };
+    assert.throws(
+      () => readSecrets(withJudge, known),
+      /JUDGE_KEY is not set; it holds the key of judge\.example\.org/,
+    );
+    const { tierKeys } = readSecrets(withJudge, { ...known, JUDGE_KEY: 'planted' });
+    assert.deepEqual(tierKeys, { JUDGE_KEY: 'planted' });
   });
 
   test('that are missing are all named at once, with how to make them and what they are for', () => {

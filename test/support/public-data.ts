@@ -10,6 +10,8 @@ const SOURCES: Readonly<Record<string, string>> = {
   gsm8k: 'openai/grade-school-math at 3101c7d50724',
   llm_adapters: 'AGI-Edgerunners/LLM-Adapters at 816657208af4',
   mt_bench: 'lm-sys/FastChat at 0e6d3e4beaab',
+  paraphrase:
+    'lm-sys/llm-decontaminator at 931834a (data/rephrase, with the line of the test question)',
   presidio: 'microsoft/presidio-research at 7622dec1e5f7',
 };
 

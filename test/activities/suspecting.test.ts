@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Books } from '../../src/domain/books.js';
+import type { Configuration } from '../../src/domain/configuration.js';
+import type { Finding } from '../../src/domain/finding.js';
+import type { Example } from '../../src/domain/record.js';
+import { type BuiltWindow, createDataPath, type DataPath } from '../support/data-path.js';
+import { makeTickets, toLogLine, type Ticket } from '../support/traffic.js';
+
+/** The frozen sample of the data path asks this in the same words and in another order. */
+const REWORDED =
+  'Lost: a parcel. Please tell me which queue, of the four there are, it belongs in.';
+
+interface Built {
+  readonly path: DataPath;
+  readonly window: BuiltWindow;
+}
+
+/** A week of tickets and one rewording of the frozen sample on the side of training. */
+async function buildWithRewording(
+  changes: object,
+  stored: (configuration: Configuration) => object = (configuration) => configuration,
+): Promise<Built> {
+  for (let attempt = 0; ; attempt += 1) {
+    assert.ok(attempt < 20, 'every conversation is held out');
+    const path = await createDataPath(changes);
+    path.configuration = stored(path.configuration) as Configuration;
+    const tickets = makeTickets('w', 30, '2025-12-29', '2026-01-05');
+    const [first] = tickets;
+    assert.ok(first !== undefined);
+    const reworded: Ticket = {
+      ...first,
+      id: `reworded-${attempt}`,
+      text: REWORDED,
+      conversation: `reworded-${attempt}`,
+    };
+    const lines = [...tickets, reworded].map((ticket) => toLogLine(ticket, ticket.label));
+    path.writeLog('w.jsonl', lines);
+    const window = await path.build(0);
+    const examples = await window.read<Example>('examples.jsonl');
+    if (examples.some(({ id }) => id === reworded.id)) return { path, window };
+    path.close();
+  }
+}
+
+/** A configuration as it was stored before there was such a section. */
+function withoutDetection(configuration: Configuration): object {
+  return Object.fromEntries(
+    Object.entries(configuration).filter(([section]) => section !== 'detection'),
+  );
+}
+
+function booksOf({ manifest }: BuiltWindow): Books {
+  return manifest.books.find(({ stage }) => stage === 'decontaminate') ?? assert.fail();
+}
+
+describe('suspects in the weekly run', () => {
+  test('a row that says an eval sample in other words stays out of the release, and is counted', async () => {
+    const { path, window } = await buildWithRewording({});
+    try {
+      const rows = await window.read<Example>('rows.jsonl');
+      assert.ok(rows.every(({ id }) => !id.startsWith('reworded')));
+      assert.deepEqual(booksOf(window).quarantined, { 'suspect-tickets': 1 });
+      assert.equal(booksOf(window).notes?.['finding-suspect'], 1);
+      const findings = await window.read<Finding>('findings.jsonl');
+      const [suspect, ...others] = findings.filter(({ level }) => level === 'suspect');
+      assert.deepEqual([suspect?.sampleId, others.length], ['frozen-1', 0]);
+    } finally {
+      path.close();
+    }
+  });
+
+  test('where suspects are for review it stays in, and the finding is there for whoever looks', async () => {
+    const { path, window } = await buildWithRewording({
+      detection: { rephrasings: { action: 'review' } },
+    });
+    try {
+      const rows = await window.read<Example>('rows.jsonl');
+      assert.equal(rows.filter(({ id }) => id.startsWith('reworded')).length, 1);
+      assert.deepEqual(booksOf(window).quarantined, {});
+      assert.equal(booksOf(window).notes?.['finding-suspect'], 1);
+    } finally {
+      path.close();
+    }
+  });
+
+  test('where the tier is off, nothing is suspected', async () => {
+    const { path, window } = await buildWithRewording({
+      detection: { rephrasings: { lexical: false } },
+    });
+    try {
+      assert.equal((await window.read<Example>('rows.jsonl')).length > 0, true);
+      assert.equal(booksOf(window).notes?.['finding-suspect'], undefined);
+    } finally {
+      path.close();
+    }
+  });
+
+  test('a configuration that was stored before there was such a section suspects nothing', async () => {
+    const { path, window } = await buildWithRewording({}, withoutDetection);
+    try {
+      assert.deepEqual(booksOf(window).quarantined, {});
+      assert.equal(booksOf(window).notes?.['finding-suspect'], undefined);
+    } finally {
+      path.close();
+    }
+  });
+});
