@@ -13,7 +13,7 @@ processor time: JSON Lines in, numbers of removed documents (ours: evidence) out
 
   --documents 100000   how many documents of about 1.1 kB
   --rounds 3           how often each is timed; medians count
-  --output peers.json  where the figures go as JSON, in this folder
+  --output dist/peers.json  where the figures go as JSON
 
 Peers: rensa 0.5.0 and datasketch 2.0.0 are given runs of five words, gaoya 0.2.2 makes them itself; all have 128
 slots in 16 bands of 8 and keep the first of near documents. They are installed into the user's cache, once.
@@ -62,7 +62,7 @@ function main(): void {
     options: {
       documents: { type: 'string', default: '100000' },
       rounds: { type: 'string', default: '3' },
-      output: { type: 'string', default: 'peers.json' },
+      output: { type: 'string', default: 'dist/peers.json' },
       help: { type: 'boolean', default: false },
     },
   });
