@@ -71,9 +71,7 @@ describe('a sample index', () => {
         shingles: () => wordShingles(own, 3),
       };
       const found = new Map(
-        index
-          .scan({ id: 'e', parts: [raw] }, null)
-          .map(({ sample, match }) => [sample, match.level]),
+        index.scan({ id: 'e', parts: [raw] }).map(({ sample, match }) => [sample, match.level]),
       );
       indexed.forEach((sample, number) => {
         const alignment = align(sample.ids, part.ids, { from: 0, to: own.count });
@@ -178,7 +176,7 @@ describe('no input', () => {
       fc.property(wild, wild, (text, prompt) => {
         const index = createSampleIndex(samplesOf([prompt.join(' '), QUESTION]), POLICY);
         const raw = text.join('');
-        for (const { match } of index.scan({ id: 'e', parts: [raw, prompt.join('')] }, null)) {
+        for (const { match } of index.scan({ id: 'e', parts: [raw, prompt.join('')] })) {
           assert.ok(match.coverage > 0 && match.coverage <= 1);
           assert.ok(match.exampleSpans.every(({ start, end }) => start < end));
         }

@@ -93,7 +93,8 @@ describe('the spans of a finding', () => {
     fc.assert(
       fc.property(written, ({ sample, example }) => {
         const [hit] = indexOf(sample).scan({ id: 'e', parts: ['first part 👩‍👩‍👧', example] });
-        if (hit === undefined) return;
+        // Where markup was taken out, the raw stretch has its words too.
+        if (hit === undefined || hit.match.rules.includes('markup')) return;
         found += 1;
         const joined = `first part 👩‍👩‍👧\n${example}`;
         const { sampleSpans, exampleSpans, coverage } = hit.match;
@@ -108,9 +109,9 @@ describe('the spans of a finding', () => {
         });
         assert.equal(words, Math.round(coverage * wordsOf(sample).count));
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     );
-    assert.ok(found > 50, `${found} of 100 were found`);
+    assert.ok(found > 30, `${found} of 300 were found`);
   });
 
   test('are in order, and none overlaps the next', () => {
@@ -136,6 +137,7 @@ describe('a scan', () => {
         const [one] = indexOf(sample).scan({ id: 'e', parts: [example] });
         const [other] = indexOf(example).scan({ id: 'e', parts: [sample] });
         if (one === undefined || other === undefined) return;
+        if ([one, other].some(({ match }) => match.rules.includes('markup'))) return;
         assert.equal(one.match.similarity, other.match.similarity);
       }),
       { numRuns: 40 },
