@@ -20,6 +20,7 @@ import { type Field, LEAK_LEVELS, type Level, type Match, type Span } from '../d
 import { promptText } from '../domain/record.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import type { TableColumns } from '../formats/parquet-writer.js';
+import type { RowScanner } from '../text/row-scanner.js';
 import type { PlacedText } from './dataset-options.js';
 
 /** One line of `--evidence`. Indexes count from 0 in their files; ids are the rows' own, or null. */
@@ -108,6 +109,10 @@ export interface CheckSamples {
    * Other rows need no second look.
    */
   mayMatch(example: PlacedText): boolean;
+  /** Where rows are scanned for `mayMatchTaken`; `null` where every row has to be parsed. */
+  readonly scanner: RowScanner | null;
+  /** As `mayMatch`, of a row of `file` that is the one text of `length` bytes that the scanner took. */
+  mayMatchTaken(file: string, length: number): boolean;
   /** Every match of one row, by the samples' order, when all rows have been looked at. */
   findingsIn(example: PlacedText): readonly PlacedFinding[];
   /** By eval file: the score from which a row is a suspect; empty where none are looked for. */
@@ -131,12 +136,18 @@ export function prepareSamples(
     : null;
   const protection = files.map((file) => protectionOf(file, samples, index, policy));
   const censuses = new Map<string, RowCensus>();
+  const censusOf = (file: string): RowCensus => {
+    const census = censuses.get(file) ?? index.createCensus();
+    censuses.set(file, census);
+    return census;
+  };
   return {
     count: samples.length,
     protection,
+    scanner: tier === null ? index.scanner : null,
+    mayMatchTaken: (file, length) => index.countTaken(length, censusOf(file)),
     mayMatch(example) {
-      const census = censuses.get(example.file) ?? index.createCensus();
-      censuses.set(example.file, census);
+      const census = censusOf(example.file);
       const scanned = toScannedExample(example);
       const mayMatch = index.count(scanned, census);
       if (tier === null) return mayMatch;

@@ -16,6 +16,7 @@ import {
   withFileOptions,
 } from './dataset-options.js';
 import { withEvidence } from './evidence-file.js';
+import { lookAtRows } from './first-look.js';
 import { createHeldRows, type HeldRows } from './held-rows.js';
 import { requireOtherFile, withWholeFile } from './whole-file.js';
 
@@ -111,12 +112,10 @@ async function scanFiles(
   const fields = parseFields(options.textField);
   const held = createHeldRows(HELD_CHARACTERS);
   await withEvidence(options.evidence, FINDING_COLUMNS, async (evidence) => {
-    for await (const rows of readTexts(files, fields, interrupted)) {
-      for (const example of rows) {
-        if (samples.mayMatch(example)) held.add(example);
-        else tally.add([]);
-      }
-    }
+    await lookAtRows(files, fields, samples, interrupted, (row) => {
+      if (row === null) tally.add([]);
+      else held.add(row);
+    });
     for await (const rows of rowsAgain(held, fields, interrupted)) {
       for (const example of rows) {
         const findings = samples.findingsIn(example);

@@ -4,10 +4,8 @@ import type { FoundDuplicate } from '../dedup/duplicate-search.js';
 import { DataError, InvariantError } from '../domain/errors.js';
 import type { DedupeEngine, EnginePlan, FoldInput, FoldedRows, PartTask } from './dedupe-engine.js';
 import type { ThreadAnswer, ThreadRequest } from './dedupe-thread.js';
+import type { Pause } from './plain-lines.js';
 import type { TakenRows } from './row-intake.js';
-
-/** Called now and then with how much more is done: signals and the progress bar have their turn. */
-export type Pause = (done: number) => Promise<void>;
 
 /** Several threads, this one among them, that do the same kinds of work. Results come in the order of the tasks. */
 export interface DedupePool {

@@ -1,22 +1,15 @@
 import { closeSync, openSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import { countConflicts, type FoundDuplicate } from '../dedup/duplicate-search.js';
 import { independentPortions } from '../dedup/independent-portions.js';
 import { joinRows } from '../dedup/join-rows.js';
 import { groupRows, survivalOrder } from '../dedup/row-groups.js';
 import { datasetBytes } from '../formats/dataset-file.js';
-import { type RanksOf, type RowPlace, readTexts, stopped } from './dataset-options.js';
+import { type RanksOf, type RowPlace, readTexts } from './dataset-options.js';
 import { createDedupeEngine, type EnginePlan, fileOf, type FileRows } from './dedupe-engine.js';
-import {
-  createDedupePool,
-  type DedupePool,
-  foldHere,
-  type Pause,
-  readHere,
-} from './dedupe-pool.js';
+import { createDedupePool, type DedupePool, foldHere, readHere } from './dedupe-pool.js';
 import { type KeepReason, keepOrder, ranksOf } from './keep-rules.js';
 import { cutFile, requireUnchanged, stampOf } from './line-reader.js';
-import { startProgress } from './progress.js';
+import { isPlainLines, type Pause, withPauses } from './plain-lines.js';
 import { createPromptStore } from './prompt-file.js';
 import type { TakenRows } from './row-intake.js';
 import { createIdReader, joinPlaces, PROMPT_PLACES, type RowId } from './row-places.js';
@@ -183,11 +176,6 @@ export function createRows(plan: RowsPlan): DedupeRows {
   };
 }
 
-/** Whether a file is JSON Lines as it stands, whose prompts can be read again in their places. */
-function isPlainLines(path: string): boolean {
-  return /\.(?:jsonl|ndjson)$/iu.test(path);
-}
-
 function joinParts(parts: readonly TakenRows[], linesBefore: readonly number[]): TakenRows {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
@@ -199,23 +187,4 @@ function joinParts(parts: readonly TakenRows[], linesBefore: readonly number[]):
     ),
     lineCount: 0,
   };
-}
-
-/** Does some work under a progress bar; every pause gives signals and the bar their turn. */
-async function withPauses<Result>(
-  name: string,
-  total: number,
-  interrupted: AbortSignal,
-  work: (pause: Pause) => Promise<Result>,
-): Promise<Result> {
-  const progress = await startProgress(name, total);
-  try {
-    return await work(async (done) => {
-      progress.advance(done);
-      await setImmediate();
-      if (interrupted.aborted) throw stopped();
-    });
-  } finally {
-    progress.stop();
-  }
 }

@@ -4,7 +4,7 @@ import { createRowSketches, type RowColumns, type SearchPolicy } from '../dedup/
 import { canonicalJson } from '../domain/json.js';
 import { promptText } from '../domain/record.js';
 import { jsonRow } from '../formats/json-row.js';
-import { layoutOf, type RowLayout } from '../formats/dataset-layout.js';
+import type { RowLayout } from '../formats/dataset-layout.js';
 import type { DatasetText } from '../formats/dataset-row.js';
 import type { Kernel } from '../text/kernel.js';
 import { normalise } from '../text/normalise.js';
@@ -14,6 +14,7 @@ import { hashText } from '../text/text-hash.js';
 import { datasetTextOf } from './dataset-options.js';
 import { type KeepRule, ranksOf } from './keep-rules.js';
 import type { LineVisitor } from './line-reader.js';
+import { createLayoutReader } from './row-layouts.js';
 import { createRowPlaces, type PlaceColumns, type PlacedRow, PROMPT_PLACES } from './row-places.js';
 
 /** What is kept of the rows that were taken in. */
@@ -112,21 +113,12 @@ export function createRowIntake({
 
   function visitor(path: string, scanner: RowScanner): LineVisitor {
     let index = 0;
-    const layouts = new Map<string, RowLayout | null>();
-    let layout: RowLayout | null = null;
-    // What the scanner has kept of another file says nothing of this one's layouts.
-    let hasKept = false;
+    const layoutOfRow = createLayoutReader(scanner, fields);
     return {
       row(base) {
         // A layout names the prompt alone.
         if (isRanked) return false;
-        if (!hasKept || !scanner.isAsKept()) {
-          hasKept = true;
-          const skeleton = scanner.keepSkeleton();
-          const known = layouts.get(skeleton);
-          layout = known === undefined ? layoutOf(skeleton, fields) : known;
-          layouts.set(skeleton, layout);
-        }
+        const layout = layoutOfRow();
         if (layout === null) return false;
         line += 1;
         index += 1;

@@ -1,5 +1,6 @@
 import type { ShinglePolicy } from '../domain/shingle.js';
 import { createKernel } from '../text/kernel.js';
+import type { RowScanner } from '../text/row-scanner.js';
 import { type Shingles, createShingler } from '../text/shingler.js';
 import type { Window } from './alignment.js';
 import type { HashedText } from './hashed-text.js';
@@ -23,8 +24,16 @@ export interface Candidate {
 export interface Finder {
   /** Candidates by their source; none for nearly every text. */
   candidates(raw: string): readonly Candidate[];
-  /** Runs of `size` words of the text that candidates were asked for last; the next call overwrites them. */
-  runs(size: number): Shingles;
+  /** As `candidates`, of the text of `length` bytes that the scanner took. */
+  candidatesTaken(length: number): readonly Candidate[];
+  /** Puts rows where texts are taken from them; `null` where there is no kernel. */
+  readonly scanner: RowScanner | null;
+  /** The text that candidates were asked for last. */
+  text(): string;
+  /** The words of the text that candidates were asked for last; the next call overwrites them. */
+  words(): HashedText;
+  /** Where that text may have five words in a row that an indexed text of eight words or more has. */
+  sharedPlaces(): readonly number[];
 }
 
 const FIRST_CAPACITY = 1_024;
@@ -46,6 +55,7 @@ export function createFinder(texts: readonly string[], shingle: ShinglePolicy): 
   );
   const prompts = createPromptIndex(texts, shingle, shingler, kernel);
   let places = new Int32Array(FIRST_CAPACITY);
+  const shared: number[] = [];
 
   function placesIn(filter: Int32Array, runs: Shingles): number {
     if (places.length < runs.count) places = new Int32Array(runs.count * 2);
@@ -71,27 +81,42 @@ export function createFinder(texts: readonly string[], shingle: ShinglePolicy): 
     return found;
   }
 
+  function candidatesIn(wordCount: number): readonly Candidate[] {
+    shared.length = 0;
+    if (wordCount === 0) return [];
+    const text = shingler.wordHashes();
+    const runs = shingler.words(FIRST_LENGTH);
+    const wholes = wholeCandidates(text, runs);
+    const placeCount = placesIn(seeds.first.filter, runs);
+    gatherRows(places, placeCount, shared);
+    const hits = seeds.find(text, runs, places, placeCount);
+    const found = seedCandidates(hits, wordCount);
+    const near = prompts.near(hits.mostShared());
+    if (near.length === 0) return found.length === 0 ? wholes : [...wholes, ...found];
+    const place = { from: 0, to: wordCount };
+    return [
+      ...wholes,
+      ...found,
+      ...near.map((number): Candidate => ({ number, source: 'minhash', place })),
+    ];
+  }
+
   return {
-    runs: (size) => shingler.words(size),
-    candidates(raw) {
-      const wordCount = shingler.read(raw);
-      if (wordCount === 0) return [];
-      const text = shingler.wordHashes();
-      const runs = shingler.words(FIRST_LENGTH);
-      const wholes = wholeCandidates(text, runs);
-      const placeCount = placesIn(seeds.first.filter, runs);
-      const hits = seeds.find(text, runs, places, placeCount);
-      const found = seedCandidates(hits, wordCount);
-      const near = prompts.near(hits.mostShared());
-      if (near.length === 0) return found.length === 0 ? wholes : [...wholes, ...found];
-      const place = { from: 0, to: wordCount };
-      return [
-        ...wholes,
-        ...found,
-        ...near.map((number): Candidate => ({ number, source: 'minhash', place })),
-      ];
-    },
+    scanner: kernel?.scanner ?? null,
+    candidates: (raw) => candidatesIn(shingler.read(raw)),
+    candidatesTaken: (length) => candidatesIn(shingler.readTaken(length)),
+    words: () => shingler.wordHashes(),
+    sharedPlaces: () => shared,
+    text: () => shingler.text(),
   };
+}
+
+/** Where three of the first `count` ascending places follow each other: a run of five begins three of three. */
+function gatherRows(places: Int32Array, count: number, into: number[]): void {
+  for (let index = 2; index < count; index += 1) {
+    const place = places[index - 2] ?? 0;
+    if (places[index] === place + 2) into.push(place);
+  }
 }
 
 function copyOf({ count, lows, highs }: Shingles): HashedText {

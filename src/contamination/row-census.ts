@@ -1,6 +1,6 @@
 import type { Hash53 } from '../text/hash.js';
-import type { Shingles } from '../text/shingler.js';
-import { COUNTED_RUN_WORDS, type SampleRuns, hashOfRuns } from './sample-runs.js';
+import type { HashedText } from './hashed-text.js';
+import { COUNTED_RUN_WORDS, type SampleRuns, hashOfText } from './sample-runs.js';
 
 /** A run is common from this share of the rows, and from this many rows that differ. */
 const COMMON_SHARE = 0.005;
@@ -13,8 +13,8 @@ const COMMON_ROWS = 5;
 export interface RowCensus {
   /** Begins with another row. */
   begin(): void;
-  /** Takes in a text of the row by its runs of `COUNTED_RUN_WORDS` words. */
-  take(runs: Shingles): void;
+  /** Takes in a text of the row. Only at `places` it may have runs of words that samples have. */
+  take(words: HashedText, places: readonly number[]): void;
   /** Counts the row. */
   end(): void;
   /**
@@ -35,9 +35,10 @@ export function createRowCensus(runs: SampleRuns): RowCensus {
       found.length = 0;
       content = 0;
     },
-    take(own) {
-      runs.find(own, found);
-      content = (content + hashOfRuns(own)) % Number.MAX_SAFE_INTEGER;
+    take(words, places) {
+      const before = found.length;
+      runs.find(words, places, found);
+      content = (content + hashOfText(words, found.length > before)) % Number.MAX_SAFE_INTEGER;
     },
     end() {
       counts.add(found, content);

@@ -18,7 +18,7 @@ export interface RunTable {
 
 export const NO_RUN = -1;
 
-const LARGEST_LOAD = 0.6;
+const LARGEST_LOAD = 0.7;
 /** Bits of the filter for each run: a run that is not in the table has a bit once in sixteen times. */
 const FILTER_BITS_PER_RUN = 16;
 const BITS_PER_WORD = 32;

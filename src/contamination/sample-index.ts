@@ -1,5 +1,6 @@
 import { FIELDS, type Match } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
+import type { RowScanner } from '../text/row-scanner.js';
 import { haveSameKeys } from '../text/words.js';
 import { align } from './align.js';
 import type { Alignment } from './alignment.js';
@@ -10,7 +11,7 @@ import { plainTextOf } from './plain-text.js';
 import { type RowCensus, createRowCensus } from './row-census.js';
 import type { ContaminationSample } from './sample-fields.js';
 import { type ScannedExample, createPartReader, rawPartsOf } from './scanned-example.js';
-import { COUNTED_RUN_WORDS, type SampleRuns, createSampleRuns } from './sample-runs.js';
+import { type SampleRuns, createSampleRuns } from './sample-runs.js';
 
 /** A field of a sample that an example matches. */
 export interface SampleMatch {
@@ -31,6 +32,10 @@ export interface SampleIndex {
   createCensus(): RowCensus;
   /** Counts an example, and says whether it may match anything: no other has to be scanned. */
   count(example: ScannedExample, census: RowCensus): boolean;
+  /** Where rows are scanned for `countTaken`; `null` where they can't be. */
+  readonly scanner: RowScanner | null;
+  /** As `count`, of an example that is the one text of `length` bytes that the scanner took. */
+  countTaken(length: number, census: RowCensus): boolean;
 }
 
 /** Leaks before kin: a record that holds both the sample and its twin holds the sample. */
@@ -84,6 +89,15 @@ export function createSampleIndex(
     if (!isSame) yield* matchesIn(without, others, facts, census);
   }
 
+  /** Counts the text that candidates were asked for last, with its markup and without. */
+  function countText(raw: string, candidates: readonly Candidate[], census: RowCensus): boolean {
+    census.take(finder.words(), finder.sharedPlaces());
+    const plain = plainTextOf(raw);
+    const others = plain === null ? [] : finder.candidates(plain.text);
+    if (plain !== null) census.take(finder.words(), finder.sharedPlaces());
+    return candidates.length + others.length > 0;
+  }
+
   return {
     texts: indexed,
     scan(example, census = null) {
@@ -102,17 +116,19 @@ export function createSampleIndex(
       return found.map((match) => withPrompt(match, found));
     },
     count(example, census) {
-      let mayMatch = false;
       census.begin();
-      const take = (text: string): void => {
-        mayMatch = finder.candidates(text).length > 0 || mayMatch;
-        census.take(finder.runs(COUNTED_RUN_WORDS));
-      };
+      let mayMatch = false;
       for (const raw of rawPartsOf(example)) {
-        take(raw);
-        const plain = plainTextOf(raw);
-        if (plain !== null) take(plain.text);
+        mayMatch = countText(raw, finder.candidates(raw), census) || mayMatch;
       }
+      census.end();
+      return mayMatch;
+    },
+    scanner: finder.scanner,
+    countTaken(length, census) {
+      census.begin();
+      const candidates = finder.candidatesTaken(length);
+      const mayMatch = countText(finder.text(), candidates, census);
       census.end();
       return mayMatch;
     },

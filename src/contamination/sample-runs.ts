@@ -1,19 +1,20 @@
 import { joinLanes } from '../text/hash.js';
 import { createKernel } from '../text/kernel.js';
-import { type Shingles, createShingler } from '../text/shingler.js';
-import { NO_RUN, createRunTable, passFilter } from './run-table.js';
+import { highRunAt, lowRunAt } from '../text/runs.js';
+import { createShingler } from '../text/shingler.js';
+import type { HashedText } from './hashed-text.js';
+import { NO_RUN, createRunTable } from './run-table.js';
 
 /** Words of a run that is counted. */
 export const COUNTED_RUN_WORDS = 5;
-const FIRST_CAPACITY = 1_024;
 
 /** The runs of five words that samples' texts hold, numbered from 0 on. */
 export interface SampleRuns {
   readonly count: number;
   /** The number of the run at each place of a text. */
   readonly places: readonly Int32Array[];
-  /** Adds to `found` the numbers of those among a text's runs of five words, repeated where they are. */
-  find(runs: Shingles, found: number[]): void;
+  /** Adds to `found` the numbers of those among the runs of five words that begin at `places` of a text. */
+  find(words: HashedText, places: readonly number[], found: number[]): void;
 }
 
 export function createSampleRuns(texts: readonly string[]): SampleRuns {
@@ -28,31 +29,29 @@ export function createSampleRuns(texts: readonly string[]): SampleRuns {
     }
     return own;
   });
-  let passed = new Int32Array(FIRST_CAPACITY);
-  let numbers = new Int32Array(FIRST_CAPACITY);
   return {
     count: table.size,
     places,
-    find(runs, found) {
-      if (passed.length < runs.count) {
-        passed = new Int32Array(runs.count * 2);
-        numbers = new Int32Array(runs.count * 2);
-      }
-      const count = passFilter(table.filter, runs.lows, runs.count, passed);
-      table.getAll(runs, passed, count, numbers);
-      for (let index = 0; index < count; index += 1) {
-        const number = numbers[index] ?? NO_RUN;
+    find({ count, lows, highs }, starts, found) {
+      for (const start of starts) {
+        if (start + COUNTED_RUN_WORDS > count) break;
+        const low = lowRunAt(lows, start, COUNTED_RUN_WORDS);
+        const number = table.get(low, highRunAt(highs, start, COUNTED_RUN_WORDS));
         if (number !== NO_RUN) found.push(number);
       }
     },
   };
 }
 
-/** A number by which texts with the same runs are known, whatever their order. */
-export function hashOfRuns({ count, lows, highs }: Shingles): number {
+/**
+ * A number by which copies of a text are known: of all its words, whatever their order; where nothing of it
+ * is counted, of the first, the middle and the last and how many there are.
+ */
+export function hashOfText({ count, lows, highs }: HashedText, isCounted: boolean): number {
   let low = count;
   let high = count;
-  for (let index = 0; index < count; index += 1) {
+  const step = isCounted ? 1 : Math.max(1, (count - 1) >> 1);
+  for (let index = 0; index < count; index += step) {
     low = (low + Math.imul(lows[index] ?? 0, 0x9e3779b1)) | 0;
     high = (high + Math.imul(highs[index] ?? 0, 0x85ebca77)) | 0;
   }

@@ -20,6 +20,8 @@ export interface Shingler {
   readUtf8(bytes: Uint8Array): number;
   /** As `read`, of the text of `length` bytes that the kernel's scanner took. */
   readTaken(length: number): number;
+  /** The text read last. */
+  text(): string;
   /** How many UTF-16 units the text read last has. */
   length(): number;
   /** The text read last, in UTF-8; shares memory with the next one. */
@@ -80,6 +82,7 @@ export function createShingler(kernel: Kernel | null): Shingler {
       text = decoder.decode(utf8);
       return wordCount;
     },
+    text: rawText,
     length: () => (text === null && reader.isInKernel() ? utf8.length : rawText().length),
     utf8() {
       if (text === null) return utf8;

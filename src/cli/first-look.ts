@@ -1,0 +1,94 @@
+import { closeSync, openSync } from 'node:fs';
+import { datasetBytes } from '../formats/dataset-file.js';
+import { jsonRow } from '../formats/json-row.js';
+import type { RowScanner } from '../text/row-scanner.js';
+import type { CheckSamples } from './check-scan.js';
+import { datasetTextOf, type PlacedText, readTexts } from './dataset-options.js';
+import { type LineVisitor, readLines, requireUnchanged, stampOf } from './line-reader.js';
+import { isPlainLines, withPauses } from './plain-lines.js';
+import { createLayoutReader } from './row-layouts.js';
+
+/** Hears every row of the training files once, in order: the row where it may match anything, else `null`. */
+export type LookVisitor = (row: PlacedText | null) => void;
+
+/**
+ * Looks at the rows of training files for the first time. Of JSON Lines, a row that holds one text is looked at
+ * in the bytes of the file, and parsed only where it may match anything.
+ * @throws as `readTexts` does.
+ */
+export async function lookAtRows(
+  files: readonly string[],
+  fields: readonly string[] | null,
+  samples: CheckSamples,
+  interrupted: AbortSignal,
+  visit: LookVisitor,
+): Promise<void> {
+  for (const file of files) {
+    if (samples.scanner !== null && isPlainLines(file)) {
+      const visitor = visitorOf(file, fields, samples, samples.scanner, visit);
+      await lookAtLines(file, samples.scanner, visitor, interrupted);
+      continue;
+    }
+    for await (const rows of readTexts([file], fields, interrupted)) {
+      for (const row of rows) visit(samples.mayMatch(row) ? row : null);
+    }
+  }
+}
+
+async function lookAtLines(
+  file: string,
+  scanner: RowScanner,
+  visitor: LineVisitor,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const bytes = await datasetBytes(file);
+  const descriptor = openSync(file, 'r');
+  try {
+    const stamp = stampOf(descriptor);
+    await withPauses(file, bytes, interrupted, async (pause) => {
+      const range = { start: 0, end: bytes };
+      for (const read of readLines(descriptor, range, scanner, visitor)) await pause(read);
+    });
+    requireUnchanged(file, descriptor, stamp);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function visitorOf(
+  file: string,
+  fields: readonly string[] | null,
+  samples: CheckSamples,
+  scanner: RowScanner,
+  visit: LookVisitor,
+): LineVisitor {
+  const layoutOfRow = createLayoutReader(scanner, fields);
+  let line = 0;
+  let index = 0;
+  /** Whether the next line by its bytes is a row that was looked at already. */
+  let isKnown = false;
+  return {
+    row() {
+      const prompt = layoutOfRow()?.prompt;
+      if (prompt === undefined) return false;
+      const [start, end] = [scanner.valueStart(prompt), scanner.valueEnd(prompt)];
+      const length = scanner.take(start, end, scanner.hasEscapes(prompt));
+      isKnown = samples.mayMatchTaken(file, length);
+      if (isKnown) return false;
+      line += 1;
+      index += 1;
+      visit(null);
+      return true;
+    },
+    line(bytes) {
+      line += 1;
+      const row = jsonRow(bytes, file, `line ${line}`);
+      if (row === null) return;
+      const place = { file, index, line };
+      const text = { ...place, ...datasetTextOf(row, fields, place) };
+      index += 1;
+      visit(isKnown || samples.mayMatch(text) ? text : null);
+      isKnown = false;
+    },
+  };
+}
