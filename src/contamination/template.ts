@@ -25,8 +25,9 @@ export function templateWords(
   texts: readonly Words[],
 ): readonly Uint8Array[] {
   const limit = Math.max(TEMPLATE_COUNT, Math.ceil(learned.length * TEMPLATE_SHARE));
-  const templates = wordsInRuns(learned, texts, TEMPLATE_RUN_WORDS, limit);
-  const passages = wordsInRuns(learned, texts, PASSAGE_RUN_WORDS, PASSAGE_COUNT);
+  const { templates, mayHavePassages } = templatesIn(learned, texts, limit);
+  if (!mayHavePassages) return templates;
+  const passages = marksOf(learned, texts, PASSAGE_RUN_WORDS, PASSAGE_COUNT);
   return templates.map((marks, index) => {
     const both = marks.map((mark, word) => mark | (passages[index]?.[word] ?? 0));
     const left = both.reduce((sum, mark) => sum + 1 - mark, 0);
@@ -34,21 +35,51 @@ export function templateWords(
   });
 }
 
+/** A passage is made of runs of five words that as many texts have: mostly there are none to look for. */
+function templatesIn(
+  learned: readonly Words[],
+  texts: readonly Words[],
+  limit: number,
+): { readonly templates: readonly Uint8Array[]; readonly mayHavePassages: boolean } {
+  const runs = runsOfAll(texts, TEMPLATE_RUN_WORDS);
+  const frequencies = documentFrequencies(learned.map((words) => runs(words)));
+  let mayHavePassages = false;
+  const templates = texts.map((words) => {
+    const marks = new Uint8Array(words.count);
+    let row = 0;
+    runs(words).forEach((run, start) => {
+      const frequency = frequencies(run);
+      if (frequency >= limit) marks.fill(1, start, start + TEMPLATE_RUN_WORDS);
+      row = frequency >= PASSAGE_COUNT ? row + 1 : 0;
+      if (row > PASSAGE_RUN_WORDS - TEMPLATE_RUN_WORDS) mayHavePassages = true;
+    });
+    return marks;
+  });
+  return { templates, mayHavePassages };
+}
+
 /** Marks the words that stand in a run of `size` words that at least `limit` of the learned texts have. */
-function wordsInRuns(
+function marksOf(
   learned: readonly Words[],
   texts: readonly Words[],
   size: number,
   limit: number,
 ): readonly Uint8Array[] {
-  const frequencies = documentFrequencies(learned.map((words) => runsIn(words, size)));
+  const runs = runsOfAll(texts, size);
+  const frequencies = documentFrequencies(learned.map((words) => runs(words)));
   return texts.map((words) => {
     const marks = new Uint8Array(words.count);
-    runsIn(words, size).forEach((run, start) => {
+    runs(words).forEach((run, start) => {
       if (frequencies(run) >= limit) marks.fill(1, start, start + size);
     });
     return marks;
   });
+}
+
+/** Hashes the runs of texts once; those of any other text when they are asked for. */
+function runsOfAll(texts: readonly Words[], size: number): (words: Words) => Float64Array {
+  const known = new Map(texts.map((words) => [words, runsIn(words, size)]));
+  return (words) => known.get(words) ?? runsIn(words, size);
 }
 
 /** `ln(1 + N / n)` for each word of the texts, where n of the N learned texts have it. */

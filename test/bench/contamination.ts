@@ -10,6 +10,7 @@ const HELP = `npm run bench:contamination [-- options]: the scan, end to end: JS
 
   --documents 100000   how many documents of about 1.1 kB
   --samples 2000       how many samples of 30 to 60 words
+  --leaked 0.005       share of the documents that hold a sample, half of them edited
   --runs 3             how often each command is timed, in turn; the median counts
   --json               one JSON object, and nothing else
 
@@ -53,6 +54,7 @@ function main(): void {
     options: {
       documents: { type: 'string', default: '100000' },
       samples: { type: 'string', default: '2000' },
+      leaked: { type: 'string', default: '0.005' },
       runs: { type: 'string', default: '3' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -64,7 +66,7 @@ function main(): void {
   try {
     const [rows, evals] = [join(folder, 'rows.jsonl'), join(folder, 'evals.jsonl')];
     const evidence = join(folder, 'found.jsonl');
-    const plan = { documents, samples, seed: 1, leakedShare: 0.02 };
+    const plan = { documents, samples, seed: 1, leakedShare: Number(values.leaked) };
     const planted = writeLeakCorpus(rows, evals, plan);
     const { python, script, measure } = openPeerEnvironment();
     const command = [process.execPath, CLI, 'check', rows, '--against', evals];
@@ -79,6 +81,7 @@ function main(): void {
       node: process.version,
       documents,
       samples,
+      leakedShare: plan.leakedShare,
       megabytes: statSync(rows).size / 1e6,
       check,
       ngramSet: peer,
