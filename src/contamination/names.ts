@@ -15,6 +15,17 @@ const I_FORMS = new Set(['i', "i'm", "i'd", "i'll", "i've"]);
  * whose script has none, has no names.
  */
 export function nameFlags(raw: string, words: Words): Uint8Array {
+  const known = KNOWN.get(words);
+  if (known !== undefined) return known;
+  const flags = findNames(raw, words);
+  KNOWN.set(words, flags);
+  return flags;
+}
+
+/** A text is compared with many samples, one after the other. */
+const KNOWN = new WeakMap<Words, Uint8Array>();
+
+function findNames(raw: string, words: Words): Uint8Array {
   const flags = new Uint8Array(words.count);
   const inside = new Set<number>();
   let capitals = 0;

@@ -18,8 +18,9 @@ export interface WholeIndex {
 
 /** Words by which the table is entered; shorter samples by all they have. */
 const ENTRY_WORDS = 3;
-/** Places of one text at which the same sample is noted. */
-const PLACES_PER_SAMPLE = 32;
+/** Places of one text at which the same sample is noted, at most and at least: many samples alike share them. */
+const MOST_PLACES = 32;
+const LEAST_PLACES = 3;
 
 /** A text that one sample is or several are. */
 interface Entry {
@@ -107,7 +108,8 @@ function noteAt(
   const number = runs.get(low, highRunAt(text.highs, start, length));
   if (number === NO_RUN) return;
   for (const entry of entries[number] ?? []) {
-    if (entry.times >= PLACES_PER_SAMPLE || !standsAt(entry.text, text, start)) continue;
+    const mostTimes = Math.max(LEAST_PLACES, MOST_PLACES / entry.samples.length);
+    if (entry.times >= mostTimes || !standsAt(entry.text, text, start)) continue;
     entry.times += 1;
     noted.push(entry);
     for (const sample of entry.samples) hits.push({ sample, start });

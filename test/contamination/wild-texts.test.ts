@@ -48,6 +48,31 @@ describe('the scan costs about four times as much for four times', () => {
   }
 });
 
+describe('samples alike', () => {
+  test('are all found in a row of as many copies, at the cost of their number', () => {
+    assertNearLinear('equal samples', 125, (size) => {
+      const prompts = Array.from({ length: size }, () => SAMPLE);
+      const [index, row] = [indexOf(...prompts), prompts.join('\n')];
+      return () => {
+        assert.equal(index.scan({ id: 'row', parts: [row] }).length, size);
+      };
+    });
+  });
+
+  test('of one template are all found in a row of all of them, at the cost of their number', () => {
+    assertNearLinear('a template', 500, (size) => {
+      const prompts = Array.from(
+        { length: size },
+        (_, town) => `Please say in one short sentence what the town of Place${town} is known for`,
+      );
+      const [index, row] = [indexOf(...prompts), prompts.join('\n')];
+      return () => {
+        assert.equal(index.scan({ id: 'row', parts: [row] }).length, size);
+      };
+    });
+  });
+});
+
 describe('the scan', () => {
   test('takes ten million characters of one kind, and a hundred thousand empty rows', () => {
     const index = indexOf(SAMPLE, '?!');
