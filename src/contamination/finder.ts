@@ -73,7 +73,7 @@ export function createFinder(texts: readonly string[], shingle: ShinglePolicy): 
 
   function seedCandidates(hits: SeedHits, wordCount: number): readonly Candidate[] {
     const found: Candidate[] = [];
-    for (const [number, own] of hits.worthwhile(seeds.required)) {
+    for (const [number, own] of hits.worthwhile()) {
       for (const place of windowsOf(own, hashed[number]?.count ?? 0, wordCount)) {
         found.push({ number, source: 'ngram', place });
       }

@@ -39,25 +39,22 @@ export function createSeedIndex(samples: readonly HashedText[]): SeedIndex {
   const builder = createPostingsBuilder(samples.reduce((sum, { count }) => sum + count, 0));
   const [first = createRunTable(0), ...longer] = buildTables(samples, builder);
   const postings = builder.build();
-  const hits = createSeedHits(postings, samples.length);
+  const required = requiredHits(samples, postings);
+  const hits = createSeedHits(postings, required);
   let numbers = new Int32Array(FIRST_CAPACITY);
   return {
     first,
-    required: requiredHits(samples, postings),
+    required,
     find(text, runs, places, count) {
-      hits.begin();
       if (numbers.length < count) numbers = new Int32Array(count * 2);
       first.getAll(runs, places, count, numbers);
+      let common = 0;
       for (let index = 0; index < count; index += 1) {
-        let number = numbers[index] ?? NO_RUN;
-        if (number === NO_RUN) continue;
-        const start = places[index] ?? 0;
-        if (number === COMMON) {
-          hits.addCommon();
-          number = lookUp(text, start, longer);
-        }
-        if (number > COMMON) hits.add(number, start);
+        if (numbers[index] !== COMMON) continue;
+        common += 1;
+        numbers[index] = lookUp(text, places[index] ?? 0, longer);
       }
+      hits.take(numbers, places, count, common);
       return hits;
     },
   };
