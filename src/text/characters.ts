@@ -101,5 +101,8 @@ export function digitValue(code: number): number {
 /** Whether a unit separates words and is written as one space: white space and control characters. */
 export function isSpace(code: number): boolean {
   if (code <= 0x20 || code === 0x7f) return true;
-  return code >= 0x80 && WHITE_SPACE.test(String.fromCharCode(code));
+  // Where most letters are, there is none.
+  if (code < 0x80 || (code > 0xa0 && code < 0x1680) || (code > 0x3000 && code < 0xfeff))
+    return false;
+  return WHITE_SPACE.test(String.fromCharCode(code));
 }

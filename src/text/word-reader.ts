@@ -1,6 +1,6 @@
 import { ASCII_FOLDS } from './characters.js';
+import { type FoldedArrays, createFolder } from './fold.js';
 import { type Kernel, UNREAD } from './kernel.js';
-import { type FoldedUnits, foldUnits } from './normalise.js';
 import type { WordArrays } from './word-arrays.js';
 import { type SplitSource, createWordSplitter } from './word-splitter.js';
 
@@ -27,6 +27,7 @@ const FIRST_CAPACITY = 16_384;
 /** Makes a reader that has ASCII texts read by the kernel, where there is one, and all others by itself. */
 export function createWordReader(kernel: Kernel | null): WordReader {
   const splitter = createWordSplitter();
+  const folder = createFolder();
   const encoder = new TextEncoder();
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let bytes = new Uint8Array(FIRST_CAPACITY);
@@ -70,13 +71,20 @@ export function createWordReader(kernel: Kernel | null): WordReader {
     return count;
   }
 
+  /** Reads units `from` to `to`; neither begins within a word or behind what a word could need. */
+  function readStretch(raw: string, from: number, to: number): void {
+    const length = folder.fold(raw, from, to);
+    const folded = folder.arrays();
+    const first = splitter.count();
+    splitter.readAll(sourceOf(raw, folded.units, length, folded.starts));
+    toRawPlaces(splitter.arrays(), first, splitter.count(), folded);
+  }
+
   function readFolded(raw: string): number {
-    const folded = foldUnits(raw);
-    const { units, starts } = folded;
-    const count = splitter.split(sourceOf(raw, units, units.length, starts));
+    splitter.begin();
+    readStretch(raw, 0, raw.length);
     arrays = splitter.arrays();
-    toRawPlaces(arrays, count, folded);
-    return count;
+    return splitter.count();
   }
 
   function readByItself(raw: string): number {
@@ -125,9 +133,14 @@ function sourceOf(
   };
 }
 
-function toRawPlaces(arrays: WordArrays, count: number, { starts, ends }: FoldedUnits): void {
-  if (starts === null || ends === null) return;
-  for (let index = 0; index < count; index += 1) {
+/** The places of words `first` to `last`, which are those of folded units. */
+function toRawPlaces(
+  arrays: WordArrays,
+  first: number,
+  last: number,
+  { starts, ends }: FoldedArrays,
+): void {
+  for (let index = first; index < last; index += 1) {
     const start = arrays.starts[index] ?? 0;
     const end = arrays.ends[index] ?? 0;
     arrays.starts[index] = starts[start] ?? 0;

@@ -28,7 +28,7 @@ export interface WordSplitter {
   arrays(): WordArrays;
   /** How many words there are. */
   split(source: SplitSource): number;
-  /** Begins a text whose words come one by one, from `copy` and `readAt`. */
+  /** Begins a text whose words come bit by bit, from `copy`, `readAt` and `readAll`. */
   begin(): void;
   /** How many words there are so far. */
   count(): number;
@@ -36,6 +36,8 @@ export interface WordSplitter {
   copy(from: WordArrays, index: number): void;
   /** Reads the words that one run of word characters holds; returns its end. */
   readAt(source: SplitSource, from: number): number;
+  /** Reads all words of a source. */
+  readAll(source: SplitSource): void;
 }
 
 const OPENING_BRACKET = 0x5b;
@@ -102,7 +104,7 @@ export function createWordSplitter(): WordSplitter {
     const placeholder = units[from - 1] === OPENING_BRACKET ? source.placeholderEnd(from) : -1;
     if (placeholder !== -1) {
       pushHashed(source, from, placeholder, WORD);
-      return closingBracket(units, placeholder);
+      return closingBracket(source, placeholder);
     }
     const run = runFrom(units, from, source.length);
     const { start, end } = trimmed(units, from, run.end);
@@ -112,6 +114,19 @@ export function createWordSplitter(): WordSplitter {
     } else if (hasConnector(units, start, end)) pushHashed(source, start, end, IDENTIFIER);
     else pushNumbers(source, start, end);
     return run.end;
+  }
+
+  function readAll(source: SplitSource): void {
+    const { units, length } = source;
+    for (let at = 0; at < length;) {
+      const kind = classAt(units, at);
+      if ((kind & (LETTER | DIGIT | CONNECTOR)) !== 0) at = readRun(source, at);
+      else if (kind === SOLO) {
+        const end = marksEnd(units, at + unitsAt(units, at), length);
+        pushHashed(source, at, end, CHARACTER);
+        at = end;
+      } else at += 1;
+    }
   }
 
   return {
@@ -127,18 +142,10 @@ export function createWordSplitter(): WordSplitter {
       push(from.starts[index] ?? 0, from.ends[index] ?? 0, from.kinds[index] ?? WORD);
     },
     readAt: readRun,
+    readAll,
     split(source) {
-      const { units, length } = source;
       count = 0;
-      for (let at = 0; at < length;) {
-        const kind = classAt(units, at);
-        if ((kind & (LETTER | DIGIT | CONNECTOR)) !== 0) at = readRun(source, at);
-        else if (kind === SOLO) {
-          const end = marksEnd(units, at + unitsAt(units, at), length);
-          pushHashed(source, at, end, CHARACTER);
-          at = end;
-        } else at += 1;
-      }
+      readAll(source);
       return count;
     },
   };
@@ -195,7 +202,7 @@ function hasConnector(units: Units, start: number, end: number): boolean {
   return false;
 }
 
-function closingBracket(units: Units, from: number): number {
+function closingBracket({ units, length }: SplitSource, from: number): number {
   const end = units.indexOf(CLOSING_BRACKET, from);
-  return end === -1 ? from : end;
+  return end === -1 || end >= length ? from : end;
 }
