@@ -12,30 +12,38 @@ import type { Lanes } from './word-hash.js';
 export const UNREAD = 128;
 
 /**
- * The WebAssembly kernel: words, runs and sketches of ASCII texts, bit for bit those of the plain functions. Its
- * arrays are overwritten by every call.
+ * The WebAssembly kernel: words, runs and sketches, bit for bit those of the plain functions. It reads what is
+ * ASCII or nearly so and leaves out stretches between white space that are not. Its arrays are overwritten by
+ * every call.
  */
 export interface Kernel {
   readonly maximumBytes: number;
   readonly maximumWords: number;
   readonly words: WordArrays;
-  /** Of the last text, as it is compared. */
+  /** Of the last text, as it is compared: a byte for each UTF-16 unit, spaces for what is left out. */
   readonly folded: Uint8Array;
   /** Hashes of runs of words. */
   readonly runs: Lanes;
   readonly slots: Uint32Array;
-  /** Splits a text; -1 where it is not ASCII or too long. */
+  /** First unit and the one behind the last of each stretch of the last text that is left out, in order. */
+  readonly stretches: Uint32Array;
+  /** Splits a text; -1 where it is too long, or too much of it would be left out. */
   split(raw: string): number;
   /** As `split`, of the text of `length` bytes that the scanner took. */
   splitTaken(length: number): number;
   /** As `split`, of a text in UTF-8. */
   splitUtf8(bytes: Uint8Array): number;
-  /** The text that was split last, in UTF-8; `length` bytes of it. */
+  /** The text that was split or taken last, in UTF-8; `length` bytes of it. */
   utf8(length: number): Uint8Array;
+  /** How many bytes the text that was split last has, and how many UTF-16 units. */
+  byteCount(): number;
+  unitCount(): number;
+  /** How many of `stretches` are of the last text. */
+  stretchCount(): number;
   /** How many words of the last text are `UNREAD`. */
   unreadCount(): number;
   /** Hashes the text that was split last as it stands, into the first of `runs`. */
-  hashText(length: number): void;
+  hashText(): void;
   /** Hashes the runs of the first `count` words; returns how many there are. */
   hashRuns(count: number, size: number): number;
   /** Sketches the first `count` runs into `slots`, with two keys of rounds for each slot. */
@@ -57,6 +65,8 @@ interface Exports extends ScannerExports {
   initialise(): void;
   split(length: number): number;
   unreadCount(): number;
+  unitCount(): number;
+  stretchCount(): number;
   hashText(length: number): void;
   hashRuns(count: number, size: number): number;
   sketch(count: number, slotCount: number): void;
@@ -67,6 +77,8 @@ interface Exports extends ScannerExports {
 
 type Place =
   | 'maximumBytes'
+  | 'maximumStretches'
+  | 'stretchesAt'
   | 'maximumWords'
   | 'textAt'
   | 'foldedAt'
@@ -112,11 +124,17 @@ function kernelOf(exports: Exports & Readonly<Record<Place, () => number>>): Ker
   const maximumBytes = exports.maximumBytes();
   const maximumWords = exports.maximumWords();
   const text = new Uint8Array(buffer, exports.textAt(), maximumBytes + SLACK_BYTES);
+  const room = text.subarray(0, maximumBytes);
   const integers = (place: Place): Int32Array =>
     new Int32Array(buffer, exports[place](), maximumWords);
   const roundKeys = new Uint32Array(buffer, exports.roundsAt(), 2 * SLOT_LIMIT);
   const encoder = new TextEncoder();
   let lastRounds: Uint32Array | null = null;
+  let byteCount = 0;
+  function split(length: number): number {
+    byteCount = length;
+    return exports.split(length);
+  }
   return {
     maximumBytes,
     maximumWords,
@@ -128,26 +146,31 @@ function kernelOf(exports: Exports & Readonly<Record<Place, () => number>>): Ker
       kinds: new Uint8Array(buffer, exports.kindsAt(), maximumWords),
     },
     folded: new Uint8Array(buffer, exports.foldedAt(), maximumBytes + SLACK_BYTES),
+    stretches: new Uint32Array(buffer, exports.stretchesAt(), 2 * exports.maximumStretches()),
     runs: { lows: integers('runLowsAt'), highs: integers('runHighsAt') },
     slots: new Uint32Array(buffer, exports.slotsAt(), SLOT_LIMIT),
     split(raw) {
       if (raw.length > maximumBytes) return -1;
-      const { written } = encoder.encodeInto(raw, text);
-      // Anything but ASCII takes more bytes than units.
-      if (written !== raw.length) return -1;
+      const { read, written } = encoder.encodeInto(raw, room);
+      if (read !== raw.length) return -1;
       text.fill(0, written, written + SLACK_BYTES);
-      return exports.split(written);
+      return split(written);
     },
-    splitTaken: (length) => exports.split(length),
+    splitTaken: split,
     splitUtf8(bytes) {
       if (bytes.length > maximumBytes) return -1;
       text.set(bytes);
       text.fill(0, bytes.length, bytes.length + SLACK_BYTES);
-      return exports.split(bytes.length);
+      return split(bytes.length);
     },
     utf8: (length) => text.subarray(0, length),
+    byteCount: () => byteCount,
+    unitCount: () => exports.unitCount(),
+    stretchCount: () => exports.stretchCount(),
     unreadCount: () => exports.unreadCount(),
-    hashText: (length) => exports.hashText(length),
+    hashText() {
+      exports.hashText(byteCount);
+    },
     hashRuns: (count, size) => exports.hashRuns(count, size),
     sketch(count, slotCount, rounds) {
       if (rounds !== lastRounds) roundKeys.set(rounds);

@@ -77,24 +77,22 @@ export function createShingler(kernel: Kernel | null): Shingler {
       utf8 = kernel.utf8(length);
       text = null;
       wordCount = reader.readTaken(length);
-      if (reader.isInKernel()) return wordCount;
-      // The next text overwrites the kernel's memory, and this one is not ASCII.
-      text = decoder.decode(utf8);
       return wordCount;
     },
     text: rawText,
-    length: () => (text === null && reader.isInKernel() ? utf8.length : rawText().length),
+    length() {
+      return kernel !== null && reader.isInKernel() ? kernel.unitCount() : rawText().length;
+    },
     utf8() {
       if (text === null) return utf8;
-      if (kernel !== null && reader.isInKernel()) return kernel.utf8(text.length);
+      if (kernel !== null && reader.isInKernel()) return kernel.utf8(kernel.byteCount());
       return encoder.encode(text);
     },
     wordHashes: () => ({ count: wordCount, ...lanesOf(reader.arrays()) }),
     normalised: () => normalise(rawText()).text,
     textHash() {
       if (kernel === null || !reader.isInKernel()) return hashText(rawText());
-      // What the kernel has is ASCII: as many bytes as units.
-      kernel.hashText(text === null ? utf8.length : text.length);
+      kernel.hashText();
       return joinLanes(kernel.runs.highs[0] ?? 0, kernel.runs.lows[0] ?? 0);
     },
     words(size) {

@@ -24,7 +24,7 @@ const PLACEHOLDER = /([A-Z][A-Z_]*?)_?\d*\]/y;
 const SLACK_UNITS = 4;
 const FIRST_CAPACITY = 16_384;
 
-/** Makes a reader that has ASCII texts read by the kernel, where there is one, and all others by itself. */
+/** Makes a reader that has the kernel read what it can, where there is one, and reads the rest by itself. */
 export function createWordReader(kernel: Kernel | null): WordReader {
   const splitter = createWordSplitter();
   const folder = createFolder();
@@ -39,17 +39,25 @@ export function createWordReader(kernel: Kernel | null): WordReader {
     isInKernel = kernel !== null && count !== -1;
     if (kernel === null || count === -1) return -1;
     arrays = kernel.words;
-    return kernel.unreadCount() === 0 ? count : readRest(raw(), kernel, count);
+    const isWhole = kernel.unreadCount() === 0 && kernel.stretchCount() === 0;
+    return isWhole ? count : readRest(raw(), kernel, count);
   }
 
-  /** Reads the words that the kernel left unread. */
-  function readRest(raw: string, { words, folded }: Kernel, count: number): number {
-    const source = sourceOf(raw, folded, raw.length, null);
+  /** Reads the words that the kernel left unread, and the stretches that it left out. */
+  function readRest(raw: string, kernel: Kernel, count: number): number {
+    const { words, folded, stretches } = kernel;
+    const source = sourceOf(raw, folded, kernel.unitCount(), null);
+    const stretchEnd = kernel.stretchCount() * 2;
     splitter.begin();
+    let stretch = 0;
     let next = 0;
-    for (let index = 0; index < count; index += 1) {
-      const start = words.starts[index] ?? 0;
-      if (start < next) continue;
+    for (let index = 0; index <= count; index += 1) {
+      const start = index === count ? raw.length : (words.starts[index] ?? 0);
+      for (; stretch < stretchEnd && (stretches[stretch] ?? 0) < start; stretch += 2) {
+        // What may grow together with what stands before it is folded with that.
+        readStretch(raw, Math.max(0, (stretches[stretch] ?? 0) - 1), stretches[stretch + 1] ?? 0);
+      }
+      if (start < next || index === count) continue;
       if (words.kinds[index] === UNREAD) next = splitter.readAt(source, start);
       else splitter.copy(words, index);
     }

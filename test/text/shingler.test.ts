@@ -42,3 +42,43 @@ describe('shingles of characters', () => {
     );
   });
 });
+
+describe('a text', () => {
+  test('has one hash, length, form and UTF-8, whether the kernel has it or not', () => {
+    const part = fc.constantFrom(
+      'plain words ',
+      'é',
+      '’',
+      '…',
+      '漢字',
+      '\u0301',
+      '👍',
+      '\ud800',
+      '5',
+      ' ',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 20 }), fc.boolean(), (parts, isUtf8) => {
+        const raw = isUtf8 ? parts.join('').toWellFormed() : parts.join('');
+        const [expected, found] = [null, createKernel()].map((kernel) => {
+          const shingler = createShingler(kernel);
+          const words = isUtf8 ? shingler.readUtf8(Buffer.from(raw)) : shingler.read(raw);
+          const { count, lows, highs } = shingler.words(2);
+          const runs = [...lows.subarray(0, count), ...highs.subarray(0, count)];
+          const [hash, length] = [shingler.textHash(), shingler.length()];
+          return {
+            words,
+            hash,
+            length,
+            utf8: [...shingler.utf8()],
+            form: shingler.normalised(),
+            runs,
+          };
+        });
+        assert.deepEqual(found, expected);
+        assert.equal(found?.length, raw.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -7,7 +7,10 @@ import { type WordReader, createWordReader } from '../../src/text/word-reader.js
 
 /** Everything that a reader says of a text. */
 function read(reader: WordReader, raw: string): object {
-  const count = reader.read(raw);
+  return wordsOf(reader, reader.read(raw));
+}
+
+function wordsOf(reader: WordReader, count: number): object {
   const { lows, highs, kinds, starts, ends } = reader.arrays();
   const [low, high, kind, start, end] = [lows, highs, kinds, starts, ends].map((array) => [
     ...array.subarray(0, count),
@@ -52,6 +55,110 @@ const spaced = fc
   )
   .map((parts) => parts.join(''));
 
+/** What stands alone in texts of ASCII: folded to ASCII, growing together, vanishing, breaking, joining. */
+const lonely = fc.constantFrom(
+  ...[
+    '“',
+    '”',
+    '‘',
+    '’',
+    '—',
+    '–',
+    '…',
+    '\u00a0',
+    '´',
+    '«',
+    '»',
+    '′',
+    '″',
+    '−',
+    '•',
+    '→',
+    '€',
+    '™',
+  ],
+  ...[
+    'é',
+    'ß',
+    'İ',
+    'Σ',
+    'ﬁ',
+    '№',
+    '½',
+    '１２',
+    '٣',
+    '٫',
+    'Привет',
+    'שלום',
+    'צה״ל',
+    'צה"ל',
+    'مرحبا',
+  ],
+  ...[
+    '漢字',
+    'カナ',
+    'ｶﾞ',
+    '한국어',
+    '\u1112\u1161',
+    'ภาษา',
+    '𝐀',
+    '𝟓',
+    '👍',
+    '👩‍👩‍👧',
+    '\ud83d',
+    '\udc4d',
+  ],
+  ...['\u0301', '\u0345', '\u0338', '\u200b', '\u202e', '\u2066', '\u00ad', '\ufeff', '\ufe0f'],
+  ...['\u2028', '\u3000', '\u0085', '¨'],
+);
+/** What it stands beside, and what a word, a number or a placeholder there could be read of. */
+const beside = fc.constantFrom(
+  ...[
+    ' ',
+    '\n',
+    '\u001f',
+    '\u007f',
+    '.',
+    ',',
+    "'",
+    '`',
+    '"',
+    '-',
+    '_',
+    ':',
+    '[',
+    ']',
+    '=',
+    '(',
+    'a',
+    'Z',
+  ],
+  ...[
+    '5',
+    '.5',
+    '-5',
+    '1,000',
+    '0.50',
+    '007',
+    '1.2.3',
+    'x2',
+    '[EMAIL_2]',
+    '[EMAIL',
+    'don',
+    "isn't",
+    '',
+  ],
+  ...[
+    'plain words that go on ',
+    ' and on for more than sixty-four bytes, which make a block of the kernel',
+  ],
+);
+const mixed = fc
+  .array(fc.oneof({ weight: 3, arbitrary: beside }, { weight: 1, arbitrary: lonely }), {
+    maxLength: 24,
+  })
+  .map((parts) => parts.join(''));
+
 describe('the word reader', () => {
   test('reads ASCII the same with the kernel and without it', () => {
     const kernel = createKernel();
@@ -61,6 +168,28 @@ describe('the word reader', () => {
       fc.property(ascii, (raw) => assert.deepEqual(read(fast, raw), read(plain, raw))),
       { numRuns: 3_000 },
     );
+  });
+
+  test('reads ASCII with other characters in it the same with the kernel and without it', () => {
+    const [fast, plain] = [createWordReader(createKernel()), createWordReader(null)];
+    fc.assert(
+      fc.property(mixed, (raw) => {
+        const expected = read(plain, raw);
+        assert.deepEqual(read(fast, raw), expected);
+        assert.ok(fast.isInKernel());
+        const wellFormed = raw.toWellFormed();
+        const count = fast.readUtf8(Buffer.from(wellFormed));
+        assert.deepEqual(wordsOf(fast, count), read(plain, wellFormed));
+      }),
+      { numRuns: 6_000 },
+    );
+  });
+
+  test('reads a text of which too much would be left out by itself', () => {
+    const raw = 'é a b '.repeat(10_000);
+    const fast = createWordReader(createKernel());
+    assert.deepEqual(read(fast, raw), read(createWordReader(null), raw));
+    assert.ok(!fast.isInKernel());
   });
 
   test('reads ASCII in UTF-8 as it reads the string', () => {

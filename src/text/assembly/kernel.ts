@@ -1,5 +1,5 @@
 /**
- * The word splitter and the sketch for ASCII texts in AssemblyScript, bit for bit what `word-splitter.ts`,
+ * The word splitter and the sketch for texts of ASCII in AssemblyScript, bit for bit what `word-splitter.ts`,
  * `runs.ts` and `dedup/sketch.ts` compute. `infra/generate-kernel.mjs` compiles it into `kernel-bytes.ts`.
  */
 export {
@@ -11,6 +11,7 @@ export {
   kindsAt,
   lowsAt,
   maximumBytes,
+  maximumStretches,
   maximumWords,
   membersAt,
   roundsAt,
@@ -19,8 +20,10 @@ export {
   skeletonAt,
   slotsAt,
   startsAt,
+  stretchesAt,
   textAt,
 } from './layout';
+export { stretchCount, unitCount } from './folding';
 export { countCommon, distinctCount, loadSet } from './comparing';
 export { isAsKept, keepSkeleton, rowEnd, scanRow, skeletonLength, takeText } from './scanning';
 export { unreadCount } from './reading';

@@ -40,7 +40,10 @@ export const SET_CAPACITY: u32 = 1 << 12;
 export const EMPTY_BITS: usize = SET + (SET_CAPACITY << 4);
 /** Words whose hashes are put in their places last: number, low and high lane. */
 export const HASHED: usize = EMPTY_BITS + 64;
-export const END: usize = HASHED + MAXIMUM_WORDS * 12;
+/** Stretches that the caller has to read himself: first unit and the one behind the last. */
+export const STRETCHES: usize = HASHED + MAXIMUM_WORDS * 12;
+export const MAXIMUM_STRETCHES: u32 = 1 << 13;
+export const END: usize = STRETCHES + (MAXIMUM_STRETCHES << 3);
 
 export function maximumBytes(): u32 { return MAXIMUM_BYTES; }
 export function maximumWords(): u32 { return MAXIMUM_WORDS; }
@@ -58,6 +61,8 @@ export function roundsAt(): usize { return ROUNDS; }
 export function inputAt(): usize { return INPUT; }
 export function membersAt(): usize { return MEMBERS; }
 export function skeletonAt(): usize { return SKELETON; }
+export function stretchesAt(): usize { return STRETCHES; }
+export function maximumStretches(): u32 { return MAXIMUM_STRETCHES; }
 
 /** Makes room for the longest text and the table of classes. */
 export function initialise(): void {

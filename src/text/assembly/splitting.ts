@@ -1,23 +1,6 @@
-import { FOLDED, KINDS, TEXT } from './layout';
+import { fold } from './folding';
+import { FOLDED, KINDS } from './layout';
 import { beginWords, endWords, isJoined, joined, longWord, plain, shortWord } from './reading';
-
-/** Folds the text and puts zeros behind it; false where a byte is above 127. */
-function fold(length: u32): bool {
-  let any = i8x16.splat(0);
-  const upper = i8x16.splat(0x41);
-  const letters = i8x16.splat(25);
-  const bit = i8x16.splat(0x20);
-  const grave = i8x16.splat(0x60);
-  const apostrophe = i8x16.splat(0x27);
-  for (let index: u32 = 0; index < length + 80; index += 16) {
-    const bytes = v128.load(TEXT + index);
-    any = v128.or(any, bytes);
-    const isUpper = i8x16.le_u(i8x16.sub(bytes, upper), letters);
-    const lower = v128.or(bytes, v128.and(isUpper, bit));
-    v128.store(FOLDED + index, v128.bitselect(apostrophe, lower, i8x16.eq(bytes, grave)));
-  }
-  return i8x16.bitmask(any) == 0;
-}
 
 // @ts-ignore: decorator
 @inline
@@ -40,9 +23,14 @@ function joiners(bytes: v128): v128 {
   return i8x16.eq(bytes, i8x16.swizzle(own, v128.and(bytes, i8x16.splat(15))));
 }
 
-/** Splits the text of `length` bytes, behind which zeros have to follow; -1 where it is not ASCII. */
-export function split(length: u32): i32 {
-  if (!fold(length)) return -1;
+/**
+ * Splits the text of `bytes` bytes, behind which zeros have to follow, and leaves some stretches of it out; -1
+ * where those are too many.
+ */
+export function split(bytes: u32): i32 {
+  const units = fold(bytes);
+  if (units < 0) return -1;
+  const length: u32 = units;
   beginWords();
   let count: u32 = 0;
   let resume: u32 = 0;
