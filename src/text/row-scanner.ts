@@ -1,11 +1,11 @@
-/** The line is no row of plain members in ASCII, or no JSON: it has to be parsed. */
+/** The line is no row of plain members with keys of ASCII, or no JSON: it has to be parsed. */
 export const UNUSUAL = -1;
 /** The line goes on behind the bytes that were given. */
 export const INCOMPLETE = -2;
 
 /**
- * Reads lines of JSON Lines on their bytes: objects whose values are texts, numbers, true, false and null, in
- * ASCII. What it reads, `JSON.parse` reads the same way; all else it leaves to that.
+ * Reads lines of JSON Lines on their bytes: objects with keys of ASCII whose values are texts, numbers, true,
+ * false and null. What it reads, `JSON.parse` reads the same way; all else it leaves to that.
  */
 export interface RowScanner {
   /** Where bytes of a file are put; a line feed has to follow those to read. */

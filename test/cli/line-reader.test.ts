@@ -24,7 +24,7 @@ function linesOf(path: string, capacity: number, start = 0, end = Number.MAX_SAF
       const bytes = scanner.input.subarray(scanner.valueStart(0), scanner.valueEnd(0));
       found.push({
         offset: base + scanner.valueStart(0),
-        text: Buffer.from(bytes).toString('latin1'),
+        text: Buffer.from(bytes).toString('utf8'),
       });
       return true;
     },
@@ -42,7 +42,7 @@ function linesOf(path: string, capacity: number, start = 0, end = Number.MAX_SAF
 }
 
 function readOf(line: string, offset: number): Read {
-  const row = /^\{"a":"([a-z]+)"\}\r*$/u.exec(line)?.[1];
+  const row = /^\{"a":"([a-zé]+)"\}\r*$/u.exec(line)?.[1];
   // A row that the buffer has no room for comes as a line.
   return row === undefined
     ? { offset, text: `line ${line}` }
@@ -70,6 +70,7 @@ const line = fc.oneof(
     '\r',
     '{"a":"b"}\r',
     '{"a":"é"}',
+    '{"é":"b"}',
     '{"a":',
     '[1, 2]',
     `"${'long '.repeat(20)}"`,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createKernel, type Kernel } from '../../src/text/kernel.js';
@@ -26,7 +27,7 @@ function scanned(line: string): Readonly<Record<string, unknown>> | null {
 
 function valueOf(member: number, kind: string): unknown {
   const outer = scanner.input.subarray(scanner.outerStart(member), scanner.outerEnd(member));
-  const value: unknown = JSON.parse(Buffer.from(outer).toString('latin1'));
+  const value: unknown = JSON.parse(Buffer.from(outer).toString('utf8'));
   if (kind === 's' || kind === 'e') {
     const [start, end] = [scanner.valueStart(member), scanner.valueEnd(member)];
     const length = scanner.take(start, end, scanner.hasEscapes(member));
@@ -85,7 +86,7 @@ const pieces = fc
   .map((parts) => parts.join(''));
 
 describe('the row scanner', () => {
-  test('reads every row of plain values in ASCII, escapes of all kinds among them', () => {
+  test('reads every row of plain values, escapes of all kinds among them', () => {
     const escapes = Array.from({ length: 0x100 }, (_, code) => String.fromCharCode(code)).join('');
     const row = { id: 'd1', text: escapes, at: -12.5e-3, flag: true, other: false, none: null };
     const line = JSON.stringify(row).replace(
@@ -101,10 +102,44 @@ describe('the row scanner', () => {
     });
   });
 
+  test('reads characters of one to four bytes, and escapes of all their units', () => {
+    const codes = [0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xfeff, 0xffff, 0x10000, 0x1f600, 0x10ffff];
+    const row = { id: 'é1', text: `a${String.fromCodePoint(...codes)}z`.repeat(3), last: 'x' };
+    const escaped = JSON.stringify(row).replace(
+      /[\u007f-\uffff]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    assert.deepEqual(scanned(JSON.stringify(row)), row);
+    assert.deepEqual(scanned(escaped), row);
+  });
+
+  test('takes no bytes that are not UTF-8, and all that are', () => {
+    const byte = fc.oneof(
+      fc.integer({ min: 0x80, max: 0xff }),
+      fc.constantFrom(0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc2, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0x61),
+    );
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 5 }), (bytes) => {
+        const line = Buffer.from([...Buffer.from('{"a":"b'), ...bytes, ...Buffer.from('"}\n')]);
+        scanner.input.set(line);
+        assert.equal(scanner.scan(0, line.length - 1, true), isUtf8(line) ? 1 : UNUSUAL);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
   test('leaves to the parser what is no such row', () => {
     const lines = [
-      ...['', ' ', '{}', '[]', '"a"', '1', '{"a":[]}', '{"a":{}}', '{"a":"é"}', '{"é":1}'],
-      ...['{"a":"\\ud83d\\ude00"}', '{"a":"\\ud83d"}', '{"a\\n":1}', '{"a":"\t"}', '{"a":1}}'],
+      ...['', ' ', '{}', '[]', '"a"', '1', '{"a":[]}', '{"a":{}}', '{"é":"b"}', '{"é":1}'],
+      ...[
+        '{"a":"\\ude00"}',
+        '{"a":"\\ud83d"}',
+        '{"a":"\\ud83d\\u0041"}',
+        '{"a":"\\ud83d\\n"}',
+        '{"a\\n":1}',
+        '{"a":"\t"}',
+        '{"a":1}}',
+      ],
       ...['{"a":01}', '{"a":1.}', '{"a":.5}', '{"a":+1}', '{"a":1e}', '{"a":-}', '{"a":tru}'],
       ...['{"a":"\\x"}', '{"a":"\\u12g4"}', '{"a":1,}', '{"a" 1}', '{a:1}', '{"a":1', '{"a":"b'],
       ...['{"a":1} {', '\ufeff{"a":1}', '{"a":nullx}', '{"a":1 2}', '{"a":NaN}', '\u00a0{"a":1}'],

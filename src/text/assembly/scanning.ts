@@ -1,4 +1,6 @@
+import { escapeBytes, unescape } from './escapes';
 import { INPUT, MAXIMUM_MEMBERS, MEMBERS, REFERENCE, SKELETON, SLACK, TEXT } from './layout';
+import { characterBytes } from './utf8';
 
 /** No row of plain members, or no JSON: the caller parses the line by itself. */
 const UNUSUAL: i32 = -1;
@@ -14,6 +16,8 @@ const LINE_FEED: u32 = 0x0a;
 let at: usize = 0;
 let lineEnd: u32 = 0;
 let hasEscapes: bool = false;
+/** Whether the string that was read last holds ASCII alone. */
+let isAscii: bool = true;
 let skeletonEnd: usize = SKELETON;
 let referenceLength: u32 = 0;
 
@@ -44,7 +48,7 @@ export function keepSkeleton(): void {
 }
 
 /**
- * Reads the line from `start`: an object whose values are texts, numbers, true, false and null, of ASCII alone.
+ * Reads the line from `start`: an object whose values are texts, numbers, true, false and null, with keys of ASCII alone.
  * A line feed has to stand at `end`; the line that reaches it is incomplete unless `isLast`. Returns how many
  * members there are: where their values begin and end stands in the table of members, the quotes left out.
  */
@@ -66,7 +70,7 @@ function readMembers(): i32 {
     at++;
     if (next() != QUOTE) return UNUSUAL;
     const key = at + 1;
-    if (!readString() || hasEscapes) return UNUSUAL;
+    if (!readString() || hasEscapes || !isAscii) return UNUSUAL;
     const length = at - 1 - key;
     if (<u32>(skeletonEnd - SKELETON + length) > LONGEST_SKELETON || count == MAXIMUM_MEMBERS) return UNUSUAL;
     for (let index: usize = 0; index < length; index++) store<u8>(skeletonEnd + index, load<u8>(key + index));
@@ -130,6 +134,7 @@ function isWord(letters: u32, length: u32): bool {
 function readString(): bool {
   at++;
   hasEscapes = false;
+  isAscii = true;
   while (true) {
     const bytes = v128.load(at);
     // Bytes above 127 are negative, so that one comparison finds them and control characters.
@@ -148,46 +153,26 @@ function readString(): bool {
       at++;
       return true;
     }
-    if (byte != BACKSLASH || !readEscape()) return false;
+    if (byte >= 0x80) {
+      if (!readCharacters()) return false;
+      isAscii = false;
+      continue;
+    }
+    const length = byte == BACKSLASH ? escapeBytes(at) : 0;
+    if (length == 0) return false;
+    at += length;
     hasEscapes = true;
   }
 }
 
-/** Reads an escape; halves of surrogate pairs are not taken. */
-function readEscape(): bool {
-  const letter: u32 = load<u8>(at + 1);
-  if (letter == 0x75) {
-    const unit = unitAt(at + 2);
-    if (unit < 0 || (unit & 0xf800) == 0xd800) return false;
-    at += 6;
-    return true;
+/** Reads characters beyond ASCII that follow each other; false where they are not UTF-8. */
+function readCharacters(): bool {
+  while (load<u8>(at) >= 0x80) {
+    const length = characterBytes(at);
+    if (length == 0) return false;
+    at += length;
   }
-  if (escaped(letter) == 0) return false;
-  at += 2;
   return true;
-}
-
-/** What an escaped letter stands for, or 0. */
-function escaped(letter: u32): u32 {
-  if (letter == QUOTE || letter == BACKSLASH || letter == 0x2f) return letter;
-  if (letter == 0x6e) return 0x0a;
-  if (letter == 0x74) return 0x09;
-  if (letter == 0x72) return 0x0d;
-  if (letter == 0x62) return 0x08;
-  return letter == 0x66 ? 0x0c : 0;
-}
-
-/** The number of four hexadecimal digits, or -1. */
-function unitAt(place: usize): i32 {
-  let unit: i32 = 0;
-  for (let index: usize = 0; index < 4; index++) {
-    const byte: u32 = load<u8>(place + index);
-    const letter = (byte | 0x20) - 0x61;
-    if (byte - 0x30 <= 9) unit = (unit << 4) | <i32>(byte - 0x30);
-    else if (letter <= 5) unit = (unit << 4) | <i32>(letter + 10);
-    else return -1;
-  }
-  return unit;
 }
 
 // @ts-ignore: decorator
@@ -224,48 +209,7 @@ function readNumber(): bool {
 export function takeText(start: u32, end: u32, escapes: bool): u32 {
   let length = end - start;
   if (!escapes) memory.copy(TEXT, INPUT + start, length);
-  else length = unescape(INPUT + start, INPUT + end);
+  else length = <u32>(unescape(INPUT + start, INPUT + end, TEXT) - TEXT);
   memory.fill(TEXT + length, 0, SLACK);
   return length;
-}
-
-function unescape(from: usize, end: usize): u32 {
-  let to = TEXT;
-  while (from < end) {
-    const bytes = v128.load(from);
-    const mask = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x5c)));
-    v128.store(to, bytes);
-    const plain: usize = mask == 0 ? 16 : ctz(mask);
-    if (from + plain >= end) return <u32>(to + (end - from) - TEXT);
-    from += plain;
-    to += plain;
-    if (mask == 0) continue;
-    const letter: u32 = load<u8>(from + 1);
-    if (letter != 0x75) {
-      store<u8>(to, <u8>escaped(letter));
-      to++;
-      from += 2;
-      continue;
-    }
-    to = storeCharacter(to, <u32>unitAt(from + 2));
-    from += 6;
-  }
-  return <u32>(to - TEXT);
-}
-
-/** Writes a character of the basic plane in UTF-8; returns the place behind it. */
-function storeCharacter(to: usize, code: u32): usize {
-  if (code < 0x80) {
-    store<u8>(to, <u8>code);
-    return to + 1;
-  }
-  if (code < 0x800) {
-    store<u8>(to, <u8>(0xc0 | (code >>> 6)));
-    store<u8>(to, <u8>(0x80 | (code & 63)), 1);
-    return to + 2;
-  }
-  store<u8>(to, <u8>(0xe0 | (code >>> 12)));
-  store<u8>(to, <u8>(0x80 | ((code >>> 6) & 63)), 1);
-  store<u8>(to, <u8>(0x80 | (code & 63)), 2);
-  return to + 3;
 }
