@@ -74,7 +74,8 @@ export function createWordSplitter(): WordSplitter {
     const needed = (end - start) * UNIT_BYTES + SLACK_BYTES;
     if (bytes.length < needed) bytes = new Uint8Array(needed * 2);
     const length = writeBytes(source.units, start, end, bytes);
-    bytes.fill(0, length, length + SLACK_BYTES);
+    // So few bytes are written faster than `fill` is called.
+    for (let at = length; at < length + SLACK_BYTES; at += 1) bytes[at] = 0;
     room();
     hashWord(bytes, length, arrays, count);
     push(start, end, kind);
