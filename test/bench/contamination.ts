@@ -68,11 +68,17 @@ function main(): void {
     const evidence = join(folder, 'found.jsonl');
     const plan = { documents, samples, seed: 1, leakedShare: Number(values.leaked) };
     const planted = writeLeakCorpus(rows, evals, plan);
-    const { python, script, measure } = openPeerEnvironment();
+    const peers = openPeerEnvironment();
     const command = [process.execPath, CLI, 'check', rows, '--against', evals];
     const turns = Array.from({ length: Number(values.runs) }, () => ({
-      check: measure([...command, '--evidence', evidence]),
-      peer: measure([python, script('ngram_set.py'), rows, evals, join(folder, 'flagged.txt')]),
+      check: peers.measure([...command, '--evidence', evidence]),
+      peer: peers.measure([
+        peers.python,
+        peers.script('ngram_set.py'),
+        rows,
+        evals,
+        join(folder, 'flagged.txt'),
+      ]),
     }));
     const check = medianUsage(turns.map((turn) => turn.check));
     const peer = medianUsage(turns.map((turn) => turn.peer));
