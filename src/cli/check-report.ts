@@ -1,4 +1,6 @@
 import { DEFAULT_SUSPECT_RATE } from '../contamination/rephrase/score.js';
+import type { Threshold } from '../contamination/rephrase/thresholds.js';
+import { assertNever } from '../domain/errors.js';
 import { LEAK_LEVELS, type Level } from '../domain/finding.js';
 import type { Piece } from '../release/report/excerpt.js';
 import { counted, formatCount } from '../release/report/numbers.js';
@@ -94,13 +96,25 @@ function levelLines(byLevel: Readonly<Record<string, number>>): readonly string[
   return columns(rows);
 }
 
-/** What "perhaps" means: `Suspects of golden.jsonl score 1.27 or more.` */
-function thresholdLines(thresholds: Readonly<Record<string, number>>): readonly string[] {
+/** What "perhaps" means: `Suspects of golden.jsonl score 1.27 or more, as about 0.2 % of …`. */
+function thresholdLines(thresholds: Readonly<Record<string, Threshold>>): readonly string[] {
   return Object.entries(thresholds).map(
-    ([evalSet, score]) =>
-      `Suspects of ${evalSet} score ${score.toFixed(2)} or more, as about ` +
-      `${DEFAULT_SUSPECT_RATE * 100} % of rows like these do without being rephrasings.`,
+    ([evalSet, threshold]) => `Suspects of ${evalSet}${meaningOf(threshold)}.`,
   );
+}
+
+function meaningOf({ score, origin }: Threshold): string {
+  const [height, share] = [score.toFixed(2), `${DEFAULT_SUSPECT_RATE * 100} %`];
+  switch (origin) {
+    case 'calibrated':
+      return ` score ${height} or more, as about ${share} of rows like these do without being rephrasings`;
+    case 'samples':
+      return ` score ${height} or more, as about ${share} of its samples do against each other`;
+    case 'fixed':
+      return `: too few rows to calibrate; a fixed score of ${height} or more`;
+    default:
+      return assertNever(origin);
+  }
 }
 
 function tellFinding({ finding, hits, ...shown }: ShownFinding, output: Output): void {

@@ -8,6 +8,7 @@ import {
 import type { RowCensus } from '../contamination/row-census.js';
 import { createLexicalTier } from '../contamination/rephrase/lexical-tier.js';
 import { DEFAULT_SUSPECT_RATE } from '../contamination/rephrase/score.js';
+import type { Threshold } from '../contamination/rephrase/thresholds.js';
 import { type ContaminationSample, fieldText } from '../contamination/sample-fields.js';
 import {
   createSampleIndex,
@@ -115,8 +116,8 @@ export interface CheckSamples {
   mayMatchTaken(file: string, length: number): boolean;
   /** Every match of one row, by the samples' order, when all rows have been looked at. */
   findingsIn(example: PlacedText): readonly PlacedFinding[];
-  /** By eval file: the score from which a row is a suspect; empty where none are looked for. */
-  thresholds(): Readonly<Record<string, number>>;
+  /** By eval file: from when a row is a suspect; empty where none are looked for. */
+  thresholds(): Readonly<Record<string, Threshold>>;
 }
 
 /** From what counts most to what counts least: a sample copied here and only resembled there is leaked. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { repositoryRoot } from '../support/paths.js';
 import type { TrialData } from './rephrasing-trial.js';
 
@@ -15,6 +16,8 @@ export const ARC_FILES = {
   samples: 'llm_adapters/dataset/ARC-Challenge/test.json',
   others: 'llm_adapters/dataset/ARC-Challenge/train.json',
 } as const;
+/** Questions to a bank, of another subject than the others. */
+export const BANK_FILE = 'banking77/banking_data/train.csv';
 
 /** What of some files is not there, as a sentence; `null` where all are. */
 export function missingData(files: Readonly<Record<string, string>>): string | null {
@@ -22,8 +25,8 @@ export function missingData(files: Readonly<Record<string, string>>): string | n
   return missing.length === 0
     ? null
     : `needs ${missing.join(', ')} in ../shared/data beside the checkout: GSM8K (openai/grade-school-math), its ` +
-        'rephrasings (lm-sys/llm-decontaminator, with the line of the test question as evalIndex) and ' +
-        'ARC (AGI-Edgerunners/LLM-Adapters)';
+        'rephrasings (lm-sys/llm-decontaminator, with the line of the test question as evalIndex), ' +
+        'ARC (AGI-Edgerunners/LLM-Adapters) and banking77 (PolyAI-LDN/task-specific-datasets)';
 }
 
 /** GSM8K's test questions, rewordings of half of them by a language model, and its train questions. */
@@ -37,6 +40,12 @@ export function readTrialData(): TrialData {
       ({ evalIndex, rephrased }) => ({ index: evalIndex, text: rephrased }),
     ),
   };
+}
+
+/** Every thirteenth question, so that all intents are among the first ones; there are 10,003. */
+export function readBankQuestions(): string[] {
+  const [, ...rows]: string[][] = parse(readFileSync(join(FOLDER, BANK_FILE)));
+  return rows.map((_, index) => rows[(index * 13) % rows.length]?.[0] ?? '');
 }
 
 /** The questions of ARC-Challenge without their options: little in numbers and names. */

@@ -74,7 +74,7 @@ export function measure(
   const policy = DEFAULT_CONTAMINATION_POLICY;
   const tier = createLexicalTier(samples.map(toSample), { targetRate, weights, policy });
   for (const { text } of others.filter(isFit)) tier.observe([text], NOTHING_FOUND);
-  const threshold = tier.thresholds().get(SET) ?? 0;
+  const threshold = tier.thresholds().get(SET)?.score ?? 0;
   const missed: number[] = [];
   let namedFirst = 0;
   const asked = rewordings.filter((text) => !isFit(text));

@@ -188,7 +188,9 @@ describe('holdfast check', () => {
     assert.equal(code, 0);
     assert.match(text, /No leak found\./);
     assert.match(text, /suspect: \d+ % of the sample's words, .*, score \d/);
-    assert.match(text, /Suspects of \S+reworded-evals\.jsonl score 2\.00 or more/);
+    const fixed = 'too few rows to calibrate; a fixed score of 2.00 or more.';
+    assert.ok(text.includes(`Suspects of ${evals}: ${fixed}\n`), text);
+    assert.doesNotMatch(text, /% of rows like these/);
     const suspects = evidence(found);
     assert.deepEqual(
       suspects.map(({ exampleIndex, level }) => [exampleIndex, level]),
@@ -212,9 +214,13 @@ describe('holdfast check', () => {
     ];
     const train = file('mixed.jsonl', rows.map((text) => JSON.stringify({ text })).join('\n'));
     const found = join(folder, 'mixed-found.jsonl');
-    await holdfast(
+    const { text: told } = await holdfast(
       ...['check', train, '--against', evals, '--eval-field', 'question'],
       ...['--level', 'suspect', '--evidence', found],
+    );
+    assert.match(
+      told,
+      /score [01]\.\d\d or more, as about 0\.2 % of (rows like these|its samples)/,
     );
     const suspects = evidence(found).filter(({ level }) => level === 'suspect');
     const own = rewordings.map((line) => (JSON.parse(line) as { evalIndex: number }).evalIndex);

@@ -5,12 +5,16 @@
 export interface Background {
   /** Takes a text's best score against a set. */
   add(score: number): void;
+  /** Of all that were taken. */
   readonly count: number;
   /** How many scores are at least as high as `score`, to the width of a bin. */
   countFrom(score: number): number;
   /** How wide a bin is. */
   readonly width: number;
-  /** The bins that hold something, ascending: the middle score and how many. */
+  /**
+   * The bins that hold something, ascending: the middle score and how many. Without the lowest: what nothing is
+   * near to has no score that says how near.
+   */
   bins(): readonly Bin[];
 }
 
@@ -19,7 +23,7 @@ export interface Bin {
   readonly count: number;
 }
 
-/** What scores go from and to; those beyond count at the ends. */
+/** What scores go from and to; those beyond count at the ends. `from` is for texts that nothing is near to. */
 export interface ScoreRange {
   readonly from: number;
   readonly to: number;
@@ -47,7 +51,7 @@ export function createBackground({ from, to }: ScoreRange): Background {
     bins() {
       const bins: Bin[] = [];
       counts.forEach((own, index) => {
-        if (own > 0) bins.push({ score: from + (index + 0.5) * width, count: own });
+        if (index > 0 && own > 0) bins.push({ score: from + (index + 0.5) * width, count: own });
       });
       return bins;
     },

@@ -13,11 +13,16 @@ const BANDS: readonly Band[] = [
   { from: 0.5, to: 0.8 },
 ];
 const ROUNDS = 20;
-/** More than this share is no handful of rephrasings: the scores have another shape than is assumed. */
-const LARGEST_EXCESS = 0.1;
+/** More than this share of a log is no handful of rephrasings: its texts are alike, or of another shape. */
+export const LARGEST_EXCESS = 0.1;
+/**
+ * Of a log of which a twentieth are rephrasings they are a tenth of the half that comes near: no more than the
+ * bands bear.
+ */
+const LEAST_NEAR = 0.5;
 
 /**
- * The score that a share of `targetRate` of a background reaches, or `null` where the background is too small.
+ * The score that a share of `targetRate` of a background reaches, or `null` where too few of it come near.
  *
  * A quantile of 0.998 read off the scores themselves is the score of the log's rephrasings as soon as it has
  * more of them than 0.2 %. So the tail is extrapolated from below: the scores between two quantiles u and v are
@@ -28,6 +33,11 @@ const LARGEST_EXCESS = 0.1;
  * and the rest is fitted again, until nothing changes. Where the quantile itself is lower, as of scores that
  * end at some height, it is what counts.
  *
+ * Texts that nothing is near to are no part of the tail: where the log is about something else they would be all
+ * of it below the rephrasings, whose scores would then be fitted. They do count in what the target is a share
+ * of, as texts of the log that are no suspects. Where fewer than half of the texts come near, how those score
+ * says as much about the rephrasings as about the log, and is not used.
+ *
  * It assumes that the texts are of one kind (a log of which a tenth is about the samples' subject has a tail
  * that begins above the band; the samples' scores against each other guard against that, see
  * `createThresholds`), that the tail is exponential or lighter, and that fewer than about a twentieth are
@@ -35,17 +45,17 @@ const LARGEST_EXCESS = 0.1;
  * counts.
  */
 export function calibrate(background: Background, targetRate: number): number | null {
-  if (background.count < LEAST_BACKGROUND) return null;
   const bins = background.bins();
+  if (countOf(bins) < Math.max(LEAST_BACKGROUND, LEAST_NEAR * background.count)) return null;
   const plain = plainQuantile(background, targetRate);
   let excess = 0;
   let threshold = Infinity;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const next = thresholdOf(withoutTop(bins, excess), targetRate);
+    const target = targetRate * (background.count - excess);
+    const next = thresholdOf(withoutTop(bins, excess), target);
     if (Math.abs(threshold - next) < background.width / 2) break;
     threshold = next;
-    const expected = targetRate * (background.count - excess);
-    excess = Math.max(0, background.countFrom(threshold) - expected);
+    excess = Math.max(0, background.countFrom(threshold) - target);
     if (excess > LARGEST_EXCESS * background.count) return plain;
   }
   return Math.min(threshold, plain);
@@ -64,12 +74,13 @@ function plainQuantile(background: Background, targetRate: number): number {
   return threshold;
 }
 
-function thresholdOf(bins: readonly Bin[], targetRate: number): number {
-  return Math.min(...BANDS.map((band) => extrapolated(bins, band, targetRate)));
+/** The score that `target` of the scores would reach. */
+function thresholdOf(bins: readonly Bin[], target: number): number {
+  return Math.min(...BANDS.map((band) => extrapolated(bins, band, target)));
 }
 
-function extrapolated(bins: readonly Bin[], { from, to }: Band, targetRate: number): number {
-  const total = bins.reduce((sum, { count }) => sum + count, 0);
+function extrapolated(bins: readonly Bin[], { from, to }: Band, target: number): number {
+  const total = countOf(bins);
   const [u, v] = [quantile(bins, from * total), quantile(bins, to * total)];
   let [sum, inside, above] = [0, 0, 0];
   for (const { score, count } of bins) {
@@ -79,7 +90,11 @@ function extrapolated(bins: readonly Bin[], { from, to }: Band, targetRate: numb
     else above += count;
   }
   const mean = inside === 0 ? 0 : sum / inside;
-  return u + mean * Math.max(0, Math.log((inside + above) / total / targetRate));
+  return u + mean * Math.max(0, Math.log((inside + above) / target));
+}
+
+function countOf(bins: readonly Bin[]): number {
+  return bins.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** The score below or at which `rank` of the scores lie. */

@@ -10,7 +10,7 @@ import {
   type ScoreWeights,
   scoreOf,
 } from './score.js';
-import { type Thresholds, createThresholds } from './thresholds.js';
+import { type Threshold, type Thresholds, createThresholds } from './thresholds.js';
 
 /** A sample and how likely a text says it in other words. */
 export interface ScoredSample {
@@ -43,8 +43,8 @@ export interface LexicalTier {
   suspects(parts: readonly string[], found: ReadonlySet<number>): readonly SampleMatch[];
   /** The samples nearest to the text, each at its best score, whatever that is; ascending. */
   nearest(parts: readonly string[], found: ReadonlySet<number>): readonly ScoredSample[];
-  /** By set: the score from which a text is a suspect. */
-  thresholds(): ReadonlyMap<string, number>;
+  /** By set. */
+  thresholds(): ReadonlyMap<string, Threshold>;
 }
 
 interface Scored {
@@ -103,7 +103,7 @@ export function createLexicalTier(
     suspects(parts, found) {
       return scored(parts, found)
         .filter(({ candidate }) => !candidate.areNumbersExchanged)
-        .filter(({ sample, score }) => score >= thresholds.of(groups[sample] ?? ''))
+        .filter(({ sample, score }) => score >= thresholds.of(groups[sample] ?? '').score)
         .map(({ sample, score, part, candidate }): SampleMatch => {
           const own = {
             raw: prompts[sample] ?? '',

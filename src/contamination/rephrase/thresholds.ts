@@ -2,27 +2,39 @@ import { type Background, createBackground } from './background.js';
 import { calibrate } from './calibrate.js';
 import { LEAST_THRESHOLD, SCORE_RANGE, UNCALIBRATED_THRESHOLD } from './score.js';
 
-/** The score from which a text is a suspect, for each group of samples by its own background. */
+/**
+ * What a threshold was taken from: how the log's texts score against the samples, how the samples score against
+ * each other, or, where neither are enough, a figure that is the same for all.
+ */
+export type ThresholdOrigin = 'calibrated' | 'samples' | 'fixed';
+
+/** The score from which a text is a suspect. */
+export interface Threshold {
+  readonly score: number;
+  readonly origin: ThresholdOrigin;
+}
+
+/** The threshold of each group of samples by its own background. */
 export interface Thresholds {
   groups(): ReadonlySet<string>;
   /** Takes the best score that a text of the log has with the group's samples. */
   observe(group: string, score: number): void;
   /** Takes the best score that a sample has with the group's other samples. */
   observeSample(group: string, score: number): void;
-  of(group: string): number;
+  of(group: string): Threshold;
 }
 
 interface Backgrounds {
   readonly log: Background;
   readonly samples: Background;
-  threshold: number | null;
+  threshold: Threshold | null;
 }
 
 /**
  * Each group has two backgrounds: the log against its samples, and its samples against each other. The higher
  * threshold of the two counts. The samples among themselves are questions of one kind that are not rephrasings
  * of each other: where most of a log is about something else, they say how its few questions of that kind
- * score.
+ * score. Where hardly any come near to a sample, they alone count, or a fixed threshold.
  */
 export function createThresholds(groups: ReadonlySet<string>, targetRate: number): Thresholds {
   const all = new Map<string, Backgrounds>();
@@ -44,16 +56,19 @@ export function createThresholds(groups: ReadonlySet<string>, targetRate: number
     },
     of(group) {
       const own = all.get(group);
-      if (own === undefined) return UNCALIBRATED_THRESHOLD;
+      if (own === undefined) return FIXED;
       return (own.threshold ??= thresholdOf(own, targetRate));
     },
   };
 }
 
-function thresholdOf({ log, samples }: Backgrounds, targetRate: number): number {
-  const known = [calibrate(log, targetRate), calibrate(samples, targetRate)].filter(
-    (threshold) => threshold !== null,
-  );
-  if (known.length === 0) return UNCALIBRATED_THRESHOLD;
-  return Math.max(LEAST_THRESHOLD, ...known);
+const FIXED: Threshold = { score: UNCALIBRATED_THRESHOLD, origin: 'fixed' };
+
+function thresholdOf({ log, samples }: Backgrounds, targetRate: number): Threshold {
+  const ofLog = calibrate(log, targetRate);
+  const ofSamples = calibrate(samples, targetRate);
+  if (ofLog === null && ofSamples === null) return FIXED;
+  const score = Math.max(LEAST_THRESHOLD, ofLog ?? -Infinity, ofSamples ?? -Infinity);
+  const isOfLog = ofLog !== null && ofLog >= (ofSamples ?? -Infinity);
+  return { score, origin: isOfLog ? 'calibrated' : 'samples' };
 }

@@ -86,8 +86,30 @@ describe('calibrating on a background', () => {
     assert.notEqual(calibrate(background, 0.002), null);
   });
 
+  test('texts that nothing is near to are no part of the tail, and count in what the rate is a share of', () => {
+    const floor = new Array<number>(4_000).fill(RANGE.from);
+    const near = [...scores(5_000, 1), ...scores(100, 2).map((score) => score + 17)];
+    const threshold = thresholdOf([...near, ...floor], 0.002);
+    assert.ok(Math.abs(threshold - thresholdOf(near, (0.002 * 9_100) / 5_100)) < 0.1);
+    assert.ok(threshold > -6);
+  });
+
+  test('where fewer than half come near there is no threshold, however many rephrasings there are', () => {
+    for (const [nearby, others] of [
+      [0, 1_000],
+      [50, 950],
+      [199, 1],
+      [450, 551],
+    ] as const) {
+      const background = createBackground(RANGE);
+      for (const score of scores(nearby, 1)) background.add(score + 10);
+      for (let count = 0; count < others; count += 1) background.add(RANGE.from);
+      assert.equal(calibrate(background, 0.002), null);
+    }
+  });
+
   test('where all texts score alike, none of them reaches the threshold', () => {
-    for (const score of [-20, -3.5, 0, 7]) {
+    for (const score of [-3.5, 0, 7]) {
       const all = new Array<number>(500).fill(score);
       assert.equal(shareFrom(all, thresholdOf(all, 0.002)), 0, String(score));
     }

@@ -6,7 +6,16 @@ import {
   type LexicalTier,
   createLexicalTier,
 } from '../../../src/contamination/rephrase/lexical-tier.js';
+import { UNCALIBRATED_THRESHOLD } from '../../../src/contamination/rephrase/score.js';
 import type { SampleMatch } from '../../../src/contamination/sample-index.js';
+import {
+  BANK_FILE,
+  TRIAL_FILES,
+  missingData,
+  readBankQuestions,
+  readTrialData,
+} from '../../bench/rephrasing-data.js';
+import { toSample } from '../../bench/rephrasing-trial.js';
 
 const NONE: ReadonlySet<number> = new Set();
 
@@ -86,10 +95,48 @@ describe('the lexical tier', () => {
       tier.observe([`Where is order ${90_000 + index} that customer ${index} placed?`], NONE);
     }
     const after = tier.thresholds();
-    assert.ok((after.get('orders') ?? 0) > (before.get('orders') ?? 0));
-    assert.ok((after.get('golden') ?? 0) <= (before.get('golden') ?? 0));
-    assert.ok((after.get('golden') ?? 0) < (after.get('orders') ?? 0));
+    const scores = [before, after].map((all) =>
+      ['golden', 'orders'].map((set) => all.get(set)?.score ?? Number.NaN),
+    );
+    const [[goldenBefore = 0, ordersBefore = 0] = [], [golden = 0, orders = 0] = []] = scores;
+    assert.ok(orders > ordersBefore && golden <= goldenBefore && golden < orders, String(scores));
+    assert.equal(after.get('orders')?.origin, 'calibrated');
   });
+
+  test('a log about something else leaves the threshold to the samples, and few samples to a fixed one', () => {
+    const subjects = Array.from({ length: 300 }, (_, index) => `thing${index % 100}`);
+    const many = subjects.map((subject, index) => ({
+      ...(SETS[0] as ContaminationSample),
+      set: 'many',
+      id: `m${index}`,
+      prompt: `How many of the ${subject} does each of the ${index} people in the hall get?`,
+    }));
+    const tier = tierOf([...SETS, ...many]);
+    for (let index = 0; index < 400; index += 1) tier.observe([`zq${index} qz${index}`], NONE);
+    const [fixed, samples] = ['golden', 'many'].map((set) => tier.thresholds().get(set));
+    assert.deepEqual(fixed, { score: UNCALIBRATED_THRESHOLD, origin: 'fixed' });
+    assert.equal(samples?.origin, 'samples');
+  });
+
+  for (const share of [0.004, 0.02, 0.05]) {
+    test(`of a log about something else nearly all of ${share * 100} % rewordings are named, and hardly others`, (t) => {
+      const missing = missingData({ ...TRIAL_FILES, bank: BANK_FILE });
+      if (missing !== null) return t.skip(missing);
+      const { samples, rewordings } = readTrialData();
+      const bank = readBankQuestions();
+      for (const count of [150, 600]) {
+        const planted = rewordings.filter(({ index }) => index < count).slice(0, share * 1_000);
+        const rows = [...planted.map(({ text }) => text), ...bank.slice(0, 1_000 - planted.length)];
+        const tier = tierOf(samples.slice(0, count).map(toSample));
+        for (const row of rows) tier.observe([row], NONE);
+        const suspects = rows.map((row) => numbersOf(tier.suspects([row], NONE)));
+        const named = planted.filter(({ index }, row) => suspects[row]?.includes(index));
+        assert.ok(named.length >= 0.9 * planted.length, `${count}: ${named.length}`);
+        const wrong = suspects.slice(planted.length).filter(({ length }) => length > 0);
+        assert.ok(wrong.length <= 2, `${count}: ${wrong.length}`);
+      }
+    });
+  }
 
   test('all holdout, whichever window it is of, has one threshold', () => {
     const holdout = SETS.map((sample, index) => ({
