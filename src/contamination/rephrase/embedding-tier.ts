@@ -5,7 +5,7 @@ import type {
   TierQuestion,
 } from '../../domain/tier.js';
 import { createBackground } from './background.js';
-import { calibrate } from './calibrate.js';
+import { LARGEST_EXCESS, calibrate } from './calibrate.js';
 
 export interface EmbeddingTierOptions {
   readonly model: string;
@@ -14,12 +14,17 @@ export interface EmbeddingTierOptions {
 }
 
 const COSINES = { from: -1, to: 1 };
-/** Where there are too few texts to calibrate on: near-paraphrases of common models reach it. */
-const UNCALIBRATED_COSINE = 0.9;
+/**
+ * Near-paraphrases of common models reach it. It is the threshold where there are too few texts to calibrate on,
+ * and none is higher: the texts that are held against samples are those that words bring near, so many of them
+ * may be rephrasings, and what is fitted would be how those score.
+ */
+const HIGHEST_COSINE = 0.9;
 
 /**
  * Holds texts against samples by the cosine of their embeddings. The threshold is calibrated on the best cosine
- * of each text, those that no sample is near to included. A pair with a text that could not be embedded is
+ * of each text; where most have no sample that is near it is 0.9, and never more than that unless more than a
+ * tenth of all texts reach it, which is no handful of rephrasings but texts, or a model, all alike. A pair with a text that could not be embedded is
  * `unknown`.
  */
 export function createEmbeddingTier(
@@ -62,5 +67,7 @@ function thresholdOf(
   const background = createBackground(COSINES);
   for (const score of best) background.add(score);
   for (let count = 0; count < otherTexts; count += 1) background.add(COSINES.from);
-  return calibrate(background, targetRate) ?? UNCALIBRATED_COSINE;
+  const threshold = calibrate(background, targetRate) ?? HIGHEST_COSINE;
+  const isCommon = background.countFrom(HIGHEST_COSINE) > LARGEST_EXCESS * background.count;
+  return isCommon ? threshold : Math.min(threshold, HIGHEST_COSINE);
 }

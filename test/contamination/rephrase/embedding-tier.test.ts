@@ -46,6 +46,35 @@ describe('the embedding tier', () => {
     );
   });
 
+  for (const [texts, otherTexts] of [
+    [20, 980],
+    [100, 900],
+    [300, 700],
+    [600, 400],
+    [1_000, 0],
+  ] as const) {
+    test(`of ${texts} texts that samples are near to and ${otherTexts} others the rephrasings are suspected`, async () => {
+      // Cosines of 0.9 to 0.98 (25 to 11.5 degrees), and of 0.5 to 0.17.
+      const near = Array.from({ length: 20 }, (_, index) => String(11.5 + index * 0.7));
+      const rest = Array.from({ length: texts - 20 }, (_, index) =>
+        String(60 + (index % 200) / 10),
+      );
+      const answers = await tier.compare(question([...near, ...rest], otherTexts));
+      const suspected = answers.map(({ verdict }) => verdict === 'suspect');
+      assert.deepEqual(
+        suspected,
+        answers.map((_, index) => index < 20),
+      );
+    });
+  }
+
+  test('where the log comes so near that the rephrasings would be its tail, 0.9 is enough still', async () => {
+    const near = Array.from({ length: 20 }, (_, index) => String(11.5 + index * 0.7));
+    const rest = Array.from({ length: 400 }, (_, index) => String(28 + index / 10));
+    const answers = await tier.compare(question([...near, ...rest], 100));
+    assert.equal(answers.filter(({ verdict }) => verdict === 'suspect').length, 20);
+  });
+
   test('what can not be embedded is unknown, and unknown is not clear', async () => {
     const answers = await tier.compare(question(['what', '80'], 0));
     assert.deepEqual(answers[0], { verdict: 'unknown', score: null });
