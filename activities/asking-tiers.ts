@@ -3,13 +3,13 @@ import { createJudgeTier } from '../src/contamination/rephrase/judge-tier.js';
 import type { NearPair } from '../src/contamination/rephrase/scan-suspects.js';
 import type { StepInput } from '../src/domain/contracts.js';
 import type { DetectionConfiguration } from '../src/domain/detection.js';
-import { invariant } from '../src/domain/errors.js';
 import type { Finding } from '../src/domain/finding.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { RephrasingTier, TierAnswer, TierQuestion } from '../src/domain/tier.js';
 import { stepKey } from '../src/release/layout.js';
-import { readJson, sha256Hex } from '../src/storage/objects.js';
+import { sha256Hex } from '../src/storage/objects.js';
 import type { StepContext } from './dependencies.js';
+import { answersTo } from './tier-answers.js';
 
 /** The rule of a finding that says only that a tier could not tell. */
 export const UNKNOWN_RULE = 'tier-unknown';
@@ -31,9 +31,8 @@ export function tiersOf(
 }
 
 /**
- * Asks a tier about the nearest pairs, and gives a finding for each that it suspects or can't tell. Answers are
- * written down once for a question: a model may answer differently, and the same window has to give the same
- * bytes.
+ * Asks a tier about the nearest pairs, and gives a finding for each that it suspects or can't tell. What the
+ * tier can tell is asked once, see `answersTo`.
  */
 export async function askTier(
   { store }: StepContext,
@@ -52,13 +51,8 @@ export async function askTier(
   };
   const { name, version } = tier;
   const digest = sha256Hex(canonicalJson({ name, version, question })).slice(0, 16);
-  const key = stepKey(input.manifestKey, 'decontaminate', `tier-${name}-${digest}.json`);
-  if ((await store.head(key)) === null) {
-    const answers = await tier.compare(question);
-    await store.putIfAbsent(key, Buffer.from(canonicalJson(answers)));
-  }
-  const answers = await readJson<readonly TierAnswer[]>(store, key);
-  invariant(answers.length === asked.length, `tier ${name} left pairs without an answer`);
+  const folder = stepKey(input.manifestKey, 'decontaminate', `tier-${name}-${digest}`);
+  const answers = await answersTo(store, folder, tier, question);
   return [
     ...asked.flatMap((pair, index) => findingOf(pair, answers[index], name)),
     ...beyond.flatMap((pair) => findingOf(pair, undefined, name)),

@@ -3,6 +3,7 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { StepInput, StepResult } from '../src/domain/contracts.js';
 import type { Finding } from '../src/domain/finding.js';
 import { LEAK_LEVELS } from '../src/domain/finding.js';
+import { canonicalJson } from '../src/domain/json.js';
 import type { Example } from '../src/domain/record.js';
 import type { Sample } from '../src/domain/sample.js';
 import type { ContaminationSample, ScannedExample } from '../src/contamination/scan-examples.js';
@@ -12,20 +13,32 @@ import {
   scannedParts,
 } from '../src/contamination/scan-examples.js';
 import { readLineage, readTrainingRows } from '../src/lineage/lineage.js';
+import { sha256Hex } from '../src/storage/objects.js';
 import type { StepContext } from './dependencies.js';
 import { frozenSamples, toSample } from './samples.js';
-import { findingsOf, isUnknown, suspectedRows } from './suspecting.js';
+import { asksModels, findingsOf, isUnknown, suspectedRows } from './suspecting.js';
 import type { WindowState } from './window-state.js';
-import { finishStep, openWindow, readOutput, readReleaseFile } from './window-state.js';
+import {
+  findStep,
+  finishStep,
+  finishStepOnce,
+  openWindow,
+  readOutput,
+  readReleaseFile,
+} from './window-state.js';
 
 /**
  * Holds every assembled row against every frozen eval set and all holdout ever made, takes out what
  * leaks or is suspected to, and holds the champion's own training files against the samples it will be measured on. All
- * findings are kept with their evidence: those of the rows that went make a sample exposed, not dirty.
+ * findings are kept with their evidence: those of the rows that went make a sample exposed, not dirty. Where
+ * models are asked, a step that is done stays as it was written.
  */
 export async function decontaminate(context: StepContext, input: StepInput): Promise<StepResult> {
   const { store } = context;
   const state = await openWindow(store, input);
+  const hasModels = asksModels(state.configuration);
+  const done = hasModels ? await findStep(store, input, 'decontaminate') : null;
+  if (done !== null) return done;
   const rows = await readOutput<Example>(store, input, 'dedupe', 'rows');
   const frozen = await frozenSets(context, state.configuration);
   const fresh = await readOutput<Example>(store, input, 'select', 'holdout');
@@ -61,7 +74,9 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
     notes: levelCounts(findings),
   });
   const outputs = { rows: kept, findings, championFindings };
-  return finishStep(store, input, 'decontaminate', outputs, books);
+  if (!hasModels) return finishStep(store, input, 'decontaminate', outputs, books);
+  const version = sha256Hex(canonicalJson({ findings, championFindings })).slice(0, 16);
+  return finishStepOnce(store, input, 'decontaminate', outputs, { books, version });
 }
 
 async function frozenSets(

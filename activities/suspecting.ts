@@ -68,6 +68,12 @@ export function isUnknown({ rules }: Finding): boolean {
   return rules.includes(UNKNOWN_RULE);
 }
 
+/** Whether models are asked, which may answer differently another time. */
+export function asksModels(configuration: Configuration): boolean {
+  const { embeddings, judge } = detectionOf(configuration).tiers;
+  return embeddings !== undefined || judge !== undefined;
+}
+
 /** A stored configuration may be older than its section about detection. */
 function detectionOf(configuration: Partial<Configuration>): DetectionConfiguration {
   return configuration.detection ?? NO_DETECTION;

@@ -1,6 +1,7 @@
 import type { Configuration } from '../src/domain/configuration.js';
 import type { StepInput, StepResult } from '../src/domain/contracts.js';
 import { DataError } from '../src/domain/errors.js';
+import { canonicalJson } from '../src/domain/json.js';
 import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import { readJson, readJsonl, writeJson, writeJsonl } from '../src/storage/objects.js';
@@ -61,20 +62,56 @@ export async function finishStep(
   store: ObjectStore,
   input: StepInput,
   step: Step,
-  outputs: Readonly<Record<string, readonly unknown[]>>,
+  outputs: Outputs,
   books: StepResult['books'],
 ): Promise<StepResult> {
-  const references: Record<string, ObjectReference> = {};
-  for (const [name, rows] of Object.entries(outputs)) {
-    references[name] = await writeJsonl(
-      store,
-      stepKey(input.manifestKey, step, `${name}.jsonl`),
-      rows,
-    );
-  }
-  const result: StepResult = { outputs: references, books };
+  const result = { outputs: await writeOutputs(store, input, step, outputs), books };
   await writeJson(store, stepKey(input.manifestKey, step, 'result.json'), result);
   return result;
+}
+
+/**
+ * As `finishStep`, for a step that asks models, whose outputs may differ from one attempt to the next: `version`
+ * names the files, and the first result that is written counts.
+ */
+export async function finishStepOnce(
+  store: ObjectStore,
+  input: StepInput,
+  step: Step,
+  outputs: Outputs,
+  { books, version }: { readonly books: StepResult['books']; readonly version: string },
+): Promise<StepResult> {
+  const references = await writeOutputs(store, input, step, outputs, `-${version}`);
+  const result = Buffer.from(canonicalJson({ outputs: references, books }));
+  await store.putIfAbsent(stepKey(input.manifestKey, step, 'result.json'), result);
+  return readStep(store, input, step);
+}
+
+/** The result of a step that is done, or `null`. */
+export async function findStep(
+  store: ObjectStore,
+  input: StepInput,
+  step: Step,
+): Promise<StepResult | null> {
+  const isDone = (await store.head(stepKey(input.manifestKey, step, 'result.json'))) !== null;
+  return isDone ? readStep(store, input, step) : null;
+}
+
+type Outputs = Readonly<Record<string, readonly unknown[]>>;
+
+async function writeOutputs(
+  store: ObjectStore,
+  { manifestKey }: StepInput,
+  step: Step,
+  outputs: Outputs,
+  suffix = '',
+): Promise<Record<string, ObjectReference>> {
+  const references: Record<string, ObjectReference> = {};
+  for (const [name, rows] of Object.entries(outputs)) {
+    const key = stepKey(manifestKey, step, `${name}${suffix}.jsonl`);
+    references[name] = await writeJsonl(store, key, rows);
+  }
+  return references;
 }
 
 /** The rows of one file of an earlier release. */

@@ -24,6 +24,8 @@ export interface RephrasingTier {
   /** Names the tier in findings, and what decides its answers: model, prompt, scale. */
   readonly name: string;
   readonly version: string;
+  /** Whether the answer to a pair is the same whatever else is asked about: some pairs may then be asked again alone. */
+  readonly isPairwise: boolean;
   compare(question: TierQuestion, signal?: AbortSignal): Promise<readonly TierAnswer[]>;
 }
 

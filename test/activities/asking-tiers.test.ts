@@ -26,7 +26,10 @@ function pair(exampleId: string, score = 0): NearPair {
   };
 }
 
-function scripted(answers: readonly TierAnswer[]): {
+function scripted(
+  answers: readonly TierAnswer[],
+  isPairwise = true,
+): {
   readonly tier: RephrasingTier;
   readonly asked: readonly TierQuestion[];
 } {
@@ -35,7 +38,7 @@ function scripted(answers: readonly TierAnswer[]): {
     asked.push(question);
     return answers;
   };
-  return { tier: { name: 'judge', version: '1', compare }, asked };
+  return { tier: { name: 'judge', version: '1', isPairwise, compare }, asked };
 }
 
 const ANSWERS: readonly TierAnswer[] = [
@@ -60,14 +63,33 @@ describe('asking tiers', () => {
     assert.equal(asked[0]?.otherTexts, 7);
   });
 
-  test('the answers to a question are asked for once, whatever a tier would say the second time', async () => {
+  test('what a tier can tell is asked for once, whatever it would say the second time', async () => {
     const { deps } = await createTestDependencies();
-    const pairs = [pair('a', 3), pair('b', 2), pair('c', 1)];
-    const first = await askTier(deps, INPUT, scripted(ANSWERS).tier, pairs, LIMITS);
-    const { tier, asked } = scripted([...ANSWERS].reverse());
+    const pairs = [pair('a', 3), pair('b', 2)];
+    const first = await askTier(deps, INPUT, scripted(ANSWERS.slice(0, 2)).tier, pairs, LIMITS);
+    const { tier, asked } = scripted(ANSWERS.slice(0, 2).reverse());
     assert.deepEqual(await askTier(deps, INPUT, tier, pairs, LIMITS), first);
     assert.equal(asked.length, 0);
   });
+
+  for (const isPairwise of [true, false]) {
+    test(`a host that was down is asked again, and what is known stands (pair by pair: ${isPairwise})`, async () => {
+      const { deps } = await createTestDependencies();
+      const pairs = [pair('a', 3), pair('b', 2), pair('c', 1)];
+      const [suspect, clear, unknown] = ANSWERS as [TierAnswer, TierAnswer, TierAnswer];
+      const askedOf = async (answers: readonly TierAnswer[]): Promise<readonly string[]> => {
+        const { tier, asked } = scripted(answers, isPairwise);
+        const findings = await askTier(deps, INPUT, tier, pairs, LIMITS);
+        const told = findings.map((each) => `${each.exampleId}${isUnknown(each) ? '?' : ''}`);
+        return [...told, `asked ${asked.map((question) => question.pairs.length).join()}`];
+      };
+      assert.deepEqual(await askedOf([unknown, unknown, unknown]), ['a?', 'b?', 'c?', 'asked 3']);
+      assert.deepEqual(await askedOf([suspect, unknown, clear]), ['a', 'b?', 'asked 3']);
+      const last = isPairwise ? [suspect] : [clear, suspect, suspect];
+      assert.deepEqual(await askedOf(last), ['a', 'b', `asked ${last.length}`]);
+      assert.deepEqual(await askedOf([]), ['a', 'b', 'asked ']);
+    });
+  }
 
   test('pairs beyond the limit are not asked about, and unknown', async () => {
     const { deps } = await createTestDependencies();

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { runStepHere } from '../../activities/step-runner.js';
 import type { Books } from '../../src/domain/books.js';
+import type { ChatAnswer } from '../../src/domain/chat.js';
 import type { Configuration } from '../../src/domain/configuration.js';
+import type { StepResult } from '../../src/domain/contracts.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { Example } from '../../src/domain/record.js';
+import { createMemoryStore } from '../../src/storage/memory-store.js';
 import { type BuiltWindow, createDataPath, type DataPath } from '../support/data-path.js';
 import { makeTickets, toLogLine, type Ticket } from '../support/traffic.js';
 
@@ -104,5 +108,68 @@ describe('suspects in the weekly run', () => {
     } finally {
       path.close();
     }
+  });
+
+  describe('where a judge is asked', () => {
+    const judge = {
+      baseURL: 'http://127.0.0.1:1/v1',
+      model: 'm',
+      keyVariable: 'JUDGE_KEY',
+    };
+    const detection = { rephrasings: { lexical: false }, tiers: { judge } };
+    let path: DataPath;
+    let answer = '';
+    let asked = 0;
+    let isStoreAway = false;
+
+    beforeEach(async () => {
+      const memory = createMemoryStore();
+      const store: typeof memory = {
+        ...memory,
+        putIfAbsent: async (key, body) => {
+          const isResult = key.endsWith('decontaminate/result.json');
+          if (isResult && isStoreAway) throw new Error('the store is away');
+          return memory.putIfAbsent(key, body);
+        },
+      };
+      path = await createDataPath({ detection }, [], async () => store);
+      const complete = async (): Promise<ChatAnswer> => {
+        asked += 1;
+        return { content: answer, finishReason: null, promptTokens: 0, completionTokens: 0 };
+      };
+      Object.assign(path.deps, { judgeFor: () => ({ complete }) });
+      // Enough conversations for some to be on the side of training.
+      const [ticket] = makeTickets('w', 1, '2025-12-29', '2026-01-05');
+      const lines = Array.from({ length: 20 }, (_, index) => ({
+        ...(ticket ?? assert.fail()),
+        id: `reworded-${index}`,
+        text: `${REWORDED} ${'again '.repeat(index)}`,
+        conversation: `reworded-${index}`,
+      }));
+      path.writeLog(
+        'w.jsonl',
+        lines.map((line) => toLogLine(line, line.label)),
+      );
+    });
+    afterEach(() => path.close());
+
+    test('an attempt that wrote rows and no result leaves nothing that the next one stumbles over', async () => {
+      [answer, isStoreAway] = ['the host is down', true];
+      await assert.rejects(path.build(0), /the store is away/);
+      [answer, isStoreAway] = ['{"same": false}', false];
+      const window = await path.build(0);
+      assert.deepEqual(booksOf(window).quarantined, {});
+      assert.ok((await window.read<Example>('rows.jsonl')).length > 0);
+    });
+
+    test('a step that is done stays as it was written; a window that is reopened asks anew', async () => {
+      answer = 'the host is down';
+      const first = await path.build(0);
+      assert.ok(Object.values(booksOf(first).quarantined).some((count) => count > 0));
+      [answer, asked] = ['{"same": false}', 0];
+      const again = (await runStepHere(path.deps, 'decontaminate', first.input)) as StepResult;
+      assert.deepEqual([again.books, asked], [booksOf(first), 0]);
+      assert.deepEqual(booksOf(await path.build(0, true)).quarantined, {});
+    });
   });
 });

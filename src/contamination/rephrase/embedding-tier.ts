@@ -34,6 +34,7 @@ export function createEmbeddingTier(
   return {
     name: 'embeddings',
     version: `${model}, cosine`,
+    isPairwise: false,
     async compare(question, signal) {
       const { texts, samples, pairs } = question;
       const vectors = await client.embed([...texts, ...samples], signal);

@@ -60,6 +60,7 @@ export function createJudgeTier(
   return {
     name: 'judge',
     version: `${model}, ${PROMPT_VERSION}`,
+    isPairwise: true,
     async compare({ texts, samples, pairs }, signal) {
       const answers = new Array<TierAnswer>(pairs.length);
       let next = 0;
