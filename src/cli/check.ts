@@ -1,6 +1,6 @@
 import type { Command } from './command-line.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../contamination/policy.js';
-import { ConfigError } from '../domain/errors.js';
+import { ConfigError, DataError } from '../domain/errors.js';
 import { LEAK_LEVELS, LEVELS, type Level } from '../domain/finding.js';
 import { PAGE_FINDINGS, renderCheckPage } from './check-page.js';
 import { type CheckOutcome, SHOWN, tellCheck } from './check-report.js';
@@ -8,7 +8,6 @@ import { FINDING_COLUMNS, prepareSamples } from './check-scan.js';
 import { createTally } from './check-tally.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
 import {
-  distinct,
   parseFields,
   parseShingle,
   type PlacedText,
@@ -16,9 +15,11 @@ import {
   withFileOptions,
 } from './dataset-options.js';
 import { withEvidence } from './evidence-file.js';
-import { lookAtRows } from './first-look.js';
+import { createFileStamps, writtenTo } from './file-stamps.js';
+import { lookAtRows, type LookPlan } from './first-look.js';
 import { createHeldRows, type HeldRows } from './held-rows.js';
-import { requireOtherFile, withWholeFile } from './whole-file.js';
+import { distinct, EVIDENCE_ENDINGS, PAGE_ENDINGS, requireOutputs } from './named-files.js';
+import { withWholeFile } from './whole-file.js';
 
 /** Characters of rows that wait for a second look. */
 const HELD_CHARACTERS = 16_000_000;
@@ -32,6 +33,12 @@ export interface CheckOptions extends CommonOptions {
   readonly level?: string;
   readonly evidence?: string;
   readonly report?: string;
+}
+
+/** What a check needs of its surroundings. */
+export interface CheckContext extends Pick<CliContext, 'output' | 'interrupted'> {
+  /** Characters of rows that are kept at once; of more their files are read again. */
+  readonly heldCharacters?: number;
 }
 
 /** `holdfast check`: contamination of training files by eval files, without Temporal, store or configuration. */
@@ -79,13 +86,17 @@ export function registerCheck(program: Command, context: CliContext): void {
 export async function runCheck(
   files: readonly string[],
   options: CheckOptions,
-  { output, interrupted }: Pick<CliContext, 'output' | 'interrupted'>,
+  context: CheckContext,
 ): Promise<ExitCode> {
+  const { output, interrupted } = context;
   const levels = levelsOf(options.level);
-  const trained = distinct(files);
-  const evals = distinct(options.against);
-  await requireOtherFile('--evidence', options.evidence, [...trained, ...evals]);
-  await requireOtherFile('--report', options.report, [...trained, ...evals]);
+  const trained = await distinct(files);
+  const evals = await distinct(options.against);
+  const outputs = [
+    { option: '--evidence', path: options.evidence, endings: EVIDENCE_ENDINGS },
+    { option: '--report', path: options.report, endings: PAGE_ENDINGS },
+  ];
+  await requireOutputs(outputs, [...trained, ...evals]);
   const policy = { ...DEFAULT_CONTAMINATION_POLICY, shingle: parseShingle(options.shingle) };
   const texts: PlacedText[] = [];
   for await (const rows of readTexts(evals, parseFields(options.evalField), interrupted)) {
@@ -95,7 +106,7 @@ export async function runCheck(
   const tally = createTally(levels, evals, options.report === undefined ? SHOWN : PAGE_FINDINGS);
   const outcome = { files: trained, samples, tally, levels };
   await withWholeFile(options.report, async (page) => {
-    await scanFiles(trained, options, outcome, interrupted);
+    await scanFiles(trained, options, outcome, context);
     if (options.report !== undefined) await page.write(renderCheckPage(outcome));
   });
   tellCheck(outcome, output);
@@ -107,16 +118,19 @@ async function scanFiles(
   files: readonly string[],
   options: CheckOptions,
   { samples, tally, levels }: CheckOutcome,
-  interrupted: AbortSignal,
+  { interrupted, heldCharacters = HELD_CHARACTERS }: CheckContext,
 ): Promise<void> {
-  const fields = parseFields(options.textField);
-  const held = createHeldRows(HELD_CHARACTERS);
+  const plan = { files, fields: parseFields(options.textField), stamps: createFileStamps() };
+  const held = createHeldRows(heldCharacters);
   await withEvidence(options.evidence, FINDING_COLUMNS, async (evidence) => {
-    await lookAtRows(files, fields, samples, interrupted, (row) => {
+    let rowCount = 0;
+    await lookAtRows(plan, samples, interrupted, (row) => {
+      rowCount += 1;
       if (row === null) tally.add([]);
       else held.add(row);
     });
-    for await (const rows of rowsAgain(held, fields, interrupted)) {
+    if (rowCount === 0) throw noRows(files);
+    for await (const rows of rowsAgain(held, plan, interrupted)) {
       for (const example of rows) {
         const findings = samples.findingsIn(example);
         tally.add(findings);
@@ -128,16 +142,33 @@ async function scanFiles(
   });
 }
 
+/** The held rows, every one of them. @throws DataError `dataset-unreadable` where a file has changed. */
 async function* rowsAgain(
   held: HeldRows,
-  fields: readonly string[] | null,
+  { fields, stamps }: LookPlan,
   interrupted: AbortSignal,
 ): AsyncGenerator<readonly PlacedText[], void, undefined> {
   const kept = held.kept();
   if (kept !== null) return void (yield kept);
-  for await (const rows of readTexts(held.files(), fields, interrupted)) {
-    yield rows.filter((row) => held.has(row));
+  for (const file of held.files()) {
+    let seenCount = 0;
+    stamps(file);
+    for await (const rows of readTexts([file], fields, interrupted)) {
+      const again = rows.filter((row) => held.has(row));
+      seenCount += again.length;
+      yield again;
+    }
+    stamps(file);
+    if (seenCount !== held.countOf(file)) throw writtenTo(file);
   }
+}
+
+/** Nothing was looked at, which says nothing about leaks. */
+function noRows(files: readonly string[]): DataError {
+  return new DataError(
+    'dataset-empty',
+    `${files.join(', ')}: there are no rows; there is nothing to check`,
+  );
 }
 
 function levelsOf(level: string | undefined): readonly Level[] {

@@ -3,6 +3,7 @@ import type { ShinglePolicy } from '../domain/shingle.js';
 import { datasetBytes, readDataset } from '../formats/dataset-file.js';
 import { type DatasetText, KNOWN_SHAPES, readDatasetText } from '../formats/dataset-row.js';
 import type { Command } from './command-line.js';
+import { createFileStamps } from './file-stamps.js';
 import { startProgress } from './progress.js';
 
 /** Where a row stands. */
@@ -37,12 +38,7 @@ export function withFileOptions(command: Command, shingle: string): Command {
       'what similarity is the share of, e.g. words:5, chars:5',
       shingle,
     )
-    .option('--evidence <file>', 'write every finding to this file, .jsonl or .parquet');
-}
-
-/** Files that were named, each once, in their order. */
-export function distinct(files: readonly string[]): readonly string[] {
-  return [...new Set(files)];
+    .option('--evidence <file>', 'write every finding to this file, .jsonl, .ndjson or .parquet');
 }
 
 /** @throws ConfigError for what is no `words:N` or `chars:N`. */
@@ -65,7 +61,7 @@ export function parseFields(text: string | undefined): readonly string[] | null 
 /**
  * Reads every row of the files, in order and many at a time, with a progress bar where a person watches.
  * @throws DataError `row-shape` for a row that has none of the known shapes, or lacks a named column;
- * PrerequisiteError when `interrupted` is aborted.
+ * `dataset-unreadable` for a file that is written to meanwhile; PrerequisiteError when `interrupted` is aborted.
  */
 export async function* readTexts(
   files: readonly string[],
@@ -73,7 +69,9 @@ export async function* readTexts(
   interrupted: AbortSignal,
   ranksOf: RanksOf = () => [],
 ): AsyncGenerator<readonly RankedText[], void, undefined> {
+  const stamps = createFileStamps();
   for (const file of files) {
+    stamps(file);
     const progress = await startProgress(file, await datasetBytes(file));
     try {
       for await (const rows of readDataset(file, (bytes) => progress.advance(bytes))) {
@@ -84,6 +82,7 @@ export async function* readTexts(
           return { ...place, ...datasetTextOf(row, fields, place), ranks };
         });
       }
+      stamps(file);
     } finally {
       progress.stop();
     }

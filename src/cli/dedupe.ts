@@ -5,18 +5,12 @@ import type { TableColumns } from '../formats/parquet-writer.js';
 import { counted } from '../release/report/numbers.js';
 import type { Command } from './command-line.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
-import {
-  distinct,
-  parseFields,
-  parseShingle,
-  placeOf,
-  withFileOptions,
-} from './dataset-options.js';
+import { parseFields, parseShingle, placeOf, withFileOptions } from './dataset-options.js';
 import { createRows, type DedupeRows } from './dedupe-rows.js';
 import { withEvidence } from './evidence-file.js';
 import { type KeepReason, parseKeep } from './keep-rules.js';
+import { distinct, EVIDENCE_ENDINGS, requireOutputs } from './named-files.js';
 import type { Output } from './output.js';
-import { requireOtherFile } from './whole-file.js';
 
 /** What `holdfast dedupe` was asked. */
 export interface DedupeOptions extends CommonOptions {
@@ -104,8 +98,9 @@ export async function runDedupe(
   const keep = parseKeep(options.keep);
   const threads = parseThreads(options.threads);
   const fields = parseFields(options.textField);
-  const named = distinct(files);
-  await requireOtherFile('--evidence', options.evidence, named);
+  const named = await distinct(files);
+  const { evidence: path } = options;
+  await requireOutputs([{ option: '--evidence', path, endings: EVIDENCE_ENDINGS }], named);
   const rows = createRows({ files: named, policy, fields, keep, threads });
   try {
     await rows.read(interrupted);

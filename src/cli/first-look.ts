@@ -4,6 +4,7 @@ import { jsonRow } from '../formats/json-row.js';
 import type { RowScanner } from '../text/row-scanner.js';
 import type { CheckSamples } from './check-scan.js';
 import { datasetTextOf, type PlacedText, readTexts } from './dataset-options.js';
+import type { FileStamps } from './file-stamps.js';
 import { type LineVisitor, readLines, requireUnchanged, stampOf } from './line-reader.js';
 import { isPlainLines, withPauses } from './plain-lines.js';
 import { createLayoutReader } from './row-layouts.js';
@@ -11,27 +12,35 @@ import { createLayoutReader } from './row-layouts.js';
 /** Hears every row of the training files once, in order: the row where it may match anything, else `null`. */
 export type LookVisitor = (row: PlacedText | null) => void;
 
+/** Where rows are looked for, and what is taken of them; the files are stamped. */
+export interface LookPlan {
+  readonly files: readonly string[];
+  readonly fields: readonly string[] | null;
+  readonly stamps: FileStamps;
+}
+
 /**
  * Looks at the rows of training files for the first time. Of JSON Lines, a row that holds one text is looked at
  * in the bytes of the file, and parsed only where it may match anything.
  * @throws as `readTexts` does.
  */
 export async function lookAtRows(
-  files: readonly string[],
-  fields: readonly string[] | null,
+  { files, fields, stamps }: LookPlan,
   samples: CheckSamples,
   interrupted: AbortSignal,
   visit: LookVisitor,
 ): Promise<void> {
   for (const file of files) {
+    stamps(file);
     if (samples.scanner !== null && isPlainLines(file)) {
       const visitor = visitorOf(file, fields, samples, samples.scanner, visit);
       await lookAtLines(file, samples.scanner, visitor, interrupted);
-      continue;
+    } else {
+      for await (const rows of readTexts([file], fields, interrupted)) {
+        for (const row of rows) visit(samples.mayMatch(row) ? row : null);
+      }
     }
-    for await (const rows of readTexts([file], fields, interrupted)) {
-      for (const row of rows) visit(samples.mayMatch(row) ? row : null);
-    }
+    stamps(file);
   }
 }
 

@@ -8,6 +8,8 @@ export interface HeldRows {
   /** The files that rows were added from. */
   files(): readonly string[];
   has(row: PlacedText): boolean;
+  /** How many rows were added from a file. */
+  countOf(file: string): number;
 }
 
 /** Keeps rows of at most so many characters, all in all. */
@@ -26,6 +28,7 @@ export function createHeldRows(maximumCharacters: number): HeldRows {
     kept: () => rows,
     files: () => [...places.keys()],
     has: ({ file, index }) => places.get(file)?.has(index) === true,
+    countOf: (file) => places.get(file)?.size ?? 0,
   };
 }
 

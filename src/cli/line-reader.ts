@@ -1,6 +1,6 @@
 import { fstatSync, readSync } from 'node:fs';
-import { DataError } from '../domain/errors.js';
 import { INCOMPLETE, type RowScanner, UNUSUAL } from '../text/row-scanner.js';
+import { writtenTo } from './file-stamps.js';
 
 /** Hears the lines of a file of JSON Lines, in order. What it is given lasts until it returns. */
 export interface LineVisitor {
@@ -160,5 +160,5 @@ export function stampOf(file: number): string {
 /** @throws DataError `dataset-unreadable` where the file is not as it was. */
 export function requireUnchanged(path: string, file: number, stamp: string): void {
   if (stampOf(file) === stamp) return;
-  throw new DataError('dataset-unreadable', `${path} can't be read: it was written to meanwhile`);
+  throw writtenTo(path);
 }

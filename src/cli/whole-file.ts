@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { ConfigError, PrerequisiteError } from '../domain/errors.js';
+import { PrerequisiteError } from '../domain/errors.js';
 
 /** A file that is being written. */
 export interface FileWriter {
@@ -36,31 +36,6 @@ export async function withWholeFile<Result>(
     await file.abandon();
     throw error;
   }
-}
-
-/**
- * Asked before anything is read: the file that `option` names is none of those that are read, by whatever name
- * or link it is called.
- * @throws ConfigError naming the input that it would replace.
- */
-export async function requireOtherFile(
-  option: string,
-  path: string | undefined,
-  inputs: readonly string[],
-): Promise<void> {
-  if (path === undefined) return;
-  const own = await identityOf(path);
-  if (own === null) return;
-  for (const input of inputs) {
-    if ((await identityOf(input)) !== own) continue;
-    throw new ConfigError(`${option} ${path} is ${input}, which is read; name another file for it`);
-  }
-}
-
-/** Device and inode of a regular file, or `null` where there is none. */
-async function identityOf(path: string): Promise<string | null> {
-  const known = await stat(path, { bigint: true }).catch(() => null);
-  return known?.isFile() === true ? `${known.dev} ${known.ino}` : null;
 }
 
 async function openFile(path: string): Promise<OpenFile> {
