@@ -18,16 +18,21 @@ export interface RowPlace {
 /** A row as the commands on files take it: where it stands, and what it holds. */
 export interface PlacedText extends DatasetText, RowPlace {}
 
-/** A row with what it is ranked by among others, where it is. */
-export interface RankedText extends PlacedText {
+/** What of a row counts beside its texts, where rows are compared with each other. */
+export interface RowRest {
+  /** What it is ranked by among others. */
   readonly ranks: readonly number[];
+  /** As `besidesOf` gives it. */
+  readonly besides: string;
 }
 
-/** What a row is ranked by. */
-export type RanksOf = (
-  row: Readonly<Record<string, unknown>>,
-  place: RowPlace,
-) => readonly number[];
+/** A row with what counts beside its texts. */
+export interface RankedText extends PlacedText, RowRest {}
+
+/** Takes the rest of a row. */
+export type RestOf = (row: Readonly<Record<string, unknown>>, place: RowPlace) => RowRest;
+
+const NO_REST: RowRest = { ranks: [], besides: '' };
 
 /** The options that the commands on files share. */
 export function withFileOptions(command: Command, shingle: string): Command {
@@ -67,7 +72,7 @@ export async function* readTexts(
   files: readonly string[],
   fields: readonly string[] | null,
   interrupted: AbortSignal,
-  ranksOf: RanksOf = () => [],
+  restOf: RestOf = () => NO_REST,
 ): AsyncGenerator<readonly RankedText[], void, undefined> {
   const stamps = createFileStamps();
   for (const file of files) {
@@ -78,8 +83,8 @@ export async function* readTexts(
         if (interrupted.aborted) throw stopped();
         yield rows.map(({ index, line, row }) => {
           const place = { file, index, line };
-          const ranks = ranksOf(row, place);
-          return { ...place, ...datasetTextOf(row, fields, place), ranks };
+          const rest = restOf(row, place);
+          return { ...place, ...datasetTextOf(row, fields, place), ...rest };
         });
       }
       stamps(file);

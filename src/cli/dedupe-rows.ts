@@ -3,8 +3,9 @@ import { countConflicts, type FoundDuplicate } from '../dedup/duplicate-search.j
 import { independentPortions } from '../dedup/independent-portions.js';
 import { joinRows } from '../dedup/join-rows.js';
 import { groupRows, survivalOrder } from '../dedup/row-groups.js';
+import { besidesOf } from '../formats/dataset-besides.js';
 import { datasetBytes } from '../formats/dataset-file.js';
-import { type RanksOf, type RowPlace, readTexts } from './dataset-options.js';
+import { type RestOf, type RowPlace, readTexts } from './dataset-options.js';
 import { createDedupeEngine, type EnginePlan, fileOf, type FileRows } from './dedupe-engine.js';
 import { createDedupePool, type DedupePool, foldHere, readHere } from './dedupe-pool.js';
 import { type KeepReason, keepOrder, ranksOf } from './keep-rules.js';
@@ -90,13 +91,16 @@ export function createRows(plan: RowsPlan): DedupeRows {
     }
   }
 
-  const ranks: RanksOf = (row, place) => ranksOf(row, keep, place);
+  const restOf: RestOf = (row, place) => ({
+    ranks: ranksOf(row, keep, place),
+    besides: besidesOf(row, fields),
+  });
 
   async function readStored(path: string, interrupted: AbortSignal): Promise<TakenRows> {
     const intake = engine.intake();
-    for await (const texts of readTexts([path], fields, interrupted, ranks)) {
+    for await (const texts of readTexts([path], fields, interrupted, restOf)) {
       for (const text of texts) {
-        intake.add(text, text.ranks, (prompt) => {
+        intake.add(text, text, (prompt) => {
           store.add(prompt);
           storedCount += 1;
           const offset = storedCount - 1;

@@ -59,9 +59,9 @@ export function registerDedupe(program: Command, context: CliContext): void {
     .argument('<files...>', 'JSONL, JSON, CSV or Parquet, plain, .gz or .zst')
     .summary('find exact and near-duplicates in files')
     .description(
-      'Finds rows whose prompts are alike and whose answers and tool calls are equal. Every duplicate is ' +
-        'folded into a kept row that it was itself compared with; which rows are kept does not depend on ' +
-        'their order, except with --keep first.',
+      'Finds rows whose prompts are alike and whose answers, tool calls and options are equal. Every duplicate ' +
+        'is folded into a kept row that it was itself compared with; which texts are kept does not depend on ' +
+        'their order, except with --keep first. Of equal rows that no rule tells apart the first is kept.',
     );
   withFileOptions(command, 'words:5')
     .option('--threshold <share>', 'exact Jaccard from which prompts are near', '0.7')

@@ -1,8 +1,9 @@
-import { answerPrint, toolCallsKey } from '../dedup/answers.js';
+import { answerPrint, optionsKey, toolCallsKey } from '../dedup/answers.js';
 import { NO_ANSWER } from '../dedup/duplicate-search.js';
 import { createRowSketches, type RowColumns, type SearchPolicy } from '../dedup/row-sketches.js';
 import { canonicalJson } from '../domain/json.js';
 import { promptText } from '../domain/record.js';
+import { besidesOf } from '../formats/dataset-besides.js';
 import { jsonRow } from '../formats/json-row.js';
 import type { RowLayout } from '../formats/dataset-layout.js';
 import type { DatasetText } from '../formats/dataset-row.js';
@@ -11,7 +12,7 @@ import { normalise } from '../text/normalise.js';
 import type { RowScanner } from '../text/row-scanner.js';
 import type { Shingler } from '../text/shingler.js';
 import { hashText } from '../text/text-hash.js';
-import { datasetTextOf } from './dataset-options.js';
+import { datasetTextOf, type RowRest } from './dataset-options.js';
 import { type KeepRule, ranksOf } from './keep-rules.js';
 import type { LineVisitor } from './line-reader.js';
 import { createLayoutReader } from './row-layouts.js';
@@ -34,11 +35,7 @@ export interface RowIntake {
   /** Takes lines of a file of JSON Lines. */
   visitor(path: string, scanner: RowScanner): LineVisitor;
   /** Takes a row that was read; its prompt, in UTF-8, is given to `keep`, which says where it stands then. */
-  add(
-    text: DatasetText,
-    ranks: readonly number[],
-    keep: (prompt: Uint8Array) => PromptPosition,
-  ): void;
+  add(text: DatasetText, rest: RowRest, keep: (prompt: Uint8Array) => PromptPosition): void;
   rows(): TakenRows;
 }
 
@@ -66,24 +63,33 @@ export function createRowIntake({
 
   function add(
     text: DatasetText,
-    ranks: readonly number[],
+    rest: RowRest,
     keep: (prompt: Uint8Array) => PromptPosition,
   ): void {
     const { messages, answer } = text;
+    // Where columns are named, they are all that counts.
+    const options = fields === null ? text.options : [];
     const prompt = promptText(messages);
-    const isPlain = messages.length === 1 && answer === null && messages[0]?.role === 'user';
-    const key = isPlain ? '' : answerKey(text);
+    const isBare = options.length === 0 && rest.besides === '';
+    const isPlain =
+      isBare && messages.length === 1 && answer === null && messages[0]?.role === 'user';
+    const answered = isPlain ? '' : answerKey(text);
+    // What two rows have to have in common to be duplicates.
+    const key = options.length === 0 ? answered : `${optionsKey(options, answer)}\n${answered}`;
     // What UTF-8 can't hold, half of a surrogate pair, is compared as it is kept.
     const words = shingler.read(prompt.toWellFormed());
     const place = keep(shingler.utf8());
     const length = prompt.length + (answer?.length ?? 0);
     const id = text.id === null ? NO_BYTES : encoder.encode(JSON.stringify(text.id));
-    places.add({ ...place, length, ranks }, id, 0, id.length);
+    places.add({ ...place, length, ranks: rest.ranks }, id, 0, id.length);
     sketches.add({
       words,
-      content: isPlain ? shingler.textHash() : hashText(canonicalJson([messages, answer])),
+      content: isPlain
+        ? shingler.textHash()
+        : hashText(canonicalJson([messages, answer, options, rest.besides])),
       answer: key === '' ? NO_ANSWER : hashText(key),
-      isAnswered: key !== '',
+      isAnswered: answered !== '',
+      choices: options.length === 0 ? 0 : hashText(optionsKey(options)),
     });
   }
 
@@ -106,7 +112,7 @@ export function createRowIntake({
     if (id === null) places.add(row, NO_BYTES, 0, 0);
     else places.add(row, scanner.input, scanner.outerStart(id), scanner.outerEnd(id));
     const content = shingler.textHash();
-    sketches.add({ words, content, answer: NO_ANSWER, isAnswered: false });
+    sketches.add({ words, content, answer: NO_ANSWER, isAnswered: false, choices: 0 });
   }
 
   let line = 0;
@@ -131,11 +137,11 @@ export function createRowIntake({
         if (row === null) return;
         const place = { file: path, index, line };
         const text = datasetTextOf(row, fields, place);
-        const ranks = ranksOf(row, rules, place);
+        const rest = { ranks: ranksOf(row, rules, place), besides: besidesOf(row, fields) };
         index += 1;
         const size = bytes?.length ?? 0;
         const own = line;
-        add(text, ranks, () => ({ kind: PROMPT_PLACES.line, offset, size, line: own }));
+        add(text, rest, () => ({ kind: PROMPT_PLACES.line, offset, size, line: own }));
       },
     };
   }
@@ -154,7 +160,7 @@ export function createRowIntake({
   };
 }
 
-/** What two rows have to have in common to be duplicates; empty where there is neither answer nor tool call. */
+/** Answer and tool calls as they are compared; empty where there is neither. */
 function answerKey({ messages, answer }: DatasetText): string {
   const toolCalls = toolCallsKey(messages);
   if (toolCalls === '' && normalise(answer ?? '').text === '') return '';

@@ -46,6 +46,16 @@ export function toolCallsKey(messages: readonly Message[]): string {
   );
 }
 
+/**
+ * Options as they are compared: a set, but in their order where an answer is given that is none of them, since it
+ * may name one by its place. Never empty.
+ */
+export function optionsKey(options: readonly string[], answer: string | null = null): string {
+  const texts = options.map((option) => normalise(option).text);
+  const isPlace = answer !== null && !texts.includes(normalise(answer).text);
+  return canonicalJson(isPlace ? texts : texts.toSorted());
+}
+
 function structuredKey(text: string): string | null {
   const first = text.trimStart()[0];
   if (first !== '{' && first !== '[') return null;

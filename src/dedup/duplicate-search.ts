@@ -71,6 +71,7 @@ export function createDuplicateSearch(
         content: content === prompt ? shingler.textHash() : hashText(content),
         answer: answerKey === '' ? NO_ANSWER : hashText(answerKey),
         isAnswered: answerKey !== '',
+        choices: 0,
       });
     },
     *fold(survivesBefore) {

@@ -56,6 +56,8 @@ export interface RowHashes {
   readonly content: Hash53;
   readonly answer: Hash53;
   readonly isAnswered: boolean;
+  /** A hash of the options that are asked about, or 0: the same prompt with others is another question. */
+  readonly choices: Hash53;
 }
 
 /** Rows as they are added: hashes and keys of bands. */
@@ -118,12 +120,12 @@ export function createRowSketches(
   }
 
   return {
-    add({ words, content, answer, isAnswered }) {
+    add({ words, content, answer, isAnswered, choices }) {
       // Rows of other answers are kept out of each other's way before anything is compared.
       flags.push(sketch(words, lowLane(answer) ^ highLane(answer)));
       contents.push(content);
       answers.push(answer);
-      asked.push(isAnswered && words > 0 ? promptHash(shingler, words) : NOT_ASKED);
+      asked.push(isAnswered && words > 0 ? promptHash(shingler, words, choices) : NOT_ASKED);
     },
     columns: () => ({
       flags: flags.values(),
@@ -136,10 +138,10 @@ export function createRowSketches(
   };
 }
 
-/** All words of a prompt as one run. */
-function promptHash(shingler: Shingler, words: number): Hash53 {
+/** All words of a prompt as one run, and its options. */
+function promptHash(shingler: Shingler, words: number, choices: Hash53): Hash53 {
   const { lows, highs } = shingler.words(words);
-  return joinLanes(highs[0] ?? 0, lows[0] ?? 0);
+  return joinLanes((highs[0] ?? 0) ^ highLane(choices), (lows[0] ?? 0) ^ lowLane(choices));
 }
 
 interface Lane {

@@ -1,3 +1,4 @@
+import { isBesides } from './dataset-besides.js';
 import { readDatasetText } from './dataset-row.js';
 
 /** Where a row of plain members has what a command takes: numbers of its members. */
@@ -13,11 +14,15 @@ export interface RowLayout {
  * value (`s` a text, `e` an empty one, `n` a number, `t`, `f`, `z` true, false and null), as in `id"ntext"s`.
  * It is found by reading a row with a mark for each value, since what `readDatasetText` takes depends on keys
  * and kinds alone.
- * @returns `null` where such rows have to be read one by one: more than a prompt is taken of them, or no text.
+ * @returns `null` where such rows have to be read one by one: more than a prompt is taken of them, or no text, or
+ * something stands beside it that tells rows apart.
  */
 export function layoutOf(skeleton: string, fields: readonly string[] | null): RowLayout | null {
   const members = membersOf(skeleton);
   if (new Set(members.map(({ key }) => key)).size < members.length) return null;
+  if (fields === null && members.some(({ key, kind }) => isBesides(key) && !/[ez]/u.test(kind))) {
+    return null;
+  }
   const marks = members.map(({ kind }, number) => markFor(kind, number));
   const json = members.map(({ key }, number) => `"${key}":${JSON.stringify(marks[number])}`);
   const row = JSON.parse(`{${json.join(',')}}`) as Readonly<Record<string, unknown>>;

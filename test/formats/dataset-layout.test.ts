@@ -57,6 +57,10 @@ describe('the layout of rows', () => {
   test('is none where more than one text is taken, an answer, a number, or nothing', () => {
     const none = ['prompt"scompletion"s', 'text"slabel"n', 'text"n', 'text"e', 'other"s', 'id"s'];
     for (const skeleton of none) assert.equal(layoutOf(skeleton, null), null, skeleton);
+    for (const skeleton of ['prompt"srejected"s', 'text"slabel"t', 'text"stools"n']) {
+      assert.equal(layoutOf(skeleton, null), null, skeleton);
+    }
+    assert.deepEqual(layoutOf('text"srejected"s', ['text']), { prompt: 0, id: null });
     assert.equal(layoutOf('text"stext"s', null), null);
     assert.equal(layoutOf('a"sb"s', ['a', 'b']), null);
     assert.equal(layoutOf('a"s', ['b']), null);

@@ -1,0 +1,64 @@
+import { DataError } from '../domain/errors.js';
+import { canonicalJson } from '../domain/json.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Columns that are trained on, or say how, and are no part of what is compared. */
+const BESIDES: readonly string[] = [
+  ...['tools', 'functions', 'system', 'history', 'chosen', 'rejected', 'label', 'answerKey'],
+  ...['image', 'images', 'audio', 'audios', 'video', 'videos'],
+];
+/** Columns that may hold messages. */
+const CONVERSATIONS: readonly string[] = [
+  ...['messages', 'conversations', 'prompt', 'completion', 'response', 'input'],
+];
+/** Members of a message that are trained on, or say how, beside its content and tool calls. */
+const MESSAGE_BESIDES: readonly string[] = ['name', 'weight', 'reasoning_content', 'thinking'];
+
+/** Whether a column holds what `besidesOf` takes. */
+export function isBesides(column: string): boolean {
+  return BESIDES.includes(column);
+}
+
+/**
+ * What a row is trained on beside the texts that are read of it, as canonical JSON: tools, a rejected answer,
+ * pictures, parts of messages that are no text. Rows that differ in it are no exact duplicates. Empty where there
+ * is nothing, or where `fields` names all that counts.
+ * @throws DataError `row-shape` for what is nested too deeply to be written.
+ */
+export function besidesOf(row: Row, fields: readonly string[] | null): string {
+  if (fields !== null) return '';
+  const found: unknown[] = [];
+  for (const column of BESIDES) {
+    const value = row[column];
+    if (value !== undefined && value !== null && value !== '') found.push([column, value]);
+  }
+  for (const column of CONVERSATIONS) {
+    const value = row[column];
+    if (!Array.isArray(value)) continue;
+    (value as readonly unknown[]).forEach((message, index) => {
+      const rest = restOfMessage(message);
+      if (rest.length > 0) found.push([column, index, rest]);
+    });
+  }
+  if (found.length === 0) return '';
+  try {
+    return canonicalJson(found);
+  } catch (error) {
+    throw new DataError('row-shape', 'a row is nested too deeply to be compared', { cause: error });
+  }
+}
+
+function restOfMessage(message: unknown): readonly unknown[] {
+  if (typeof message !== 'object' || message === null) return [];
+  const row = message as Row;
+  const members = MESSAGE_BESIDES.filter((name) => (row[name] ?? null) !== null);
+  const content = row['content'] ?? row['value'];
+  const parts = Array.isArray(content) ? (content as readonly unknown[]).filter(isNoText) : [];
+  return [...members.map((name) => [name, row[name]]), ...parts];
+}
+
+function isNoText(part: unknown): boolean {
+  if (typeof part === 'string') return false;
+  return typeof ((part ?? {}) as Row)['text'] !== 'string';
+}
