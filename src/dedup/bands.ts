@@ -29,8 +29,3 @@ function bandsFor(threshold: number, rowCount: number): number {
   if (agree >= 1) return 1;
   return Math.ceil(Math.log(1 - TARGET_RECALL) / Math.log1p(-agree));
 }
-
-/** `1 - (1 - s^r)^b`: how probably a pair of Jaccard `similarity` shares a band. */
-export function candidateProbability(similarity: number, bands: Bands): number {
-  return 1 - (1 - similarity ** bands.rowCount) ** bands.bandCount;
-}

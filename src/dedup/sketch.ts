@@ -89,10 +89,3 @@ function element({ lows, highs }: Shingles, index: number, key: number): number 
 function valueOf(hash: number): number {
   return Math.imul(hash, 0x297a2d39) >>> 8;
 }
-
-/** Share of slots in which two sketches agree: an unbiased estimate of the sets' Jaccard. */
-export function estimateJaccard(a: Uint32Array, b: Uint32Array): number {
-  let equal = 0;
-  for (let slot = 0; slot < a.length; slot += 1) if (a[slot] === b[slot]) equal += 1;
-  return equal / a.length;
-}

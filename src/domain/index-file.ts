@@ -1,7 +1,7 @@
 /** Everything that decides what an index finds. An index of another identity finds something else, or nothing. */
 export interface IndexIdentity {
-  /** What is indexed: `near-prompts` are the prompts of a release, `eval-samples` those of a frozen eval set. */
-  readonly kind: 'near-prompts' | 'eval-samples';
+  /** What is indexed: the prompts of a release. */
+  readonly kind: 'near-prompts';
   /** Version of the payload's form. */
   readonly payloadVersion: number;
   readonly sketchScheme: string;
@@ -15,7 +15,7 @@ export interface IndexIdentity {
   /** Version of normalisation, words and hashes. */
   readonly textVersion: string;
   readonly unicodeVersion: string;
-  /** Digest of what was indexed: a release's or an eval set's. */
+  /** Digest of what was indexed: a release's. */
   readonly source: string;
 }
 

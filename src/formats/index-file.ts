@@ -23,7 +23,7 @@ const PREFIX_BYTES = 88;
 
 const natural = z.int().min(0);
 const headerSchema: z.ZodType<IndexHeader> = z.strictObject({
-  kind: z.enum(['near-prompts', 'eval-samples']),
+  kind: z.literal('near-prompts'),
   payloadVersion: natural,
   sketchScheme: z.string(),
   slotCount: natural,

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { candidateProbability, chooseBands } from '../../src/dedup/bands.js';
+import { type Bands, chooseBands } from '../../src/dedup/bands.js';
+
+/** `1 - (1 - s^r)^b`: how probably a pair of Jaccard `similarity` shares a band. */
+function candidateProbability(similarity: number, bands: Bands): number {
+  return 1 - (1 - similarity ** bands.rowCount) ** bands.bandCount;
+}
 
 describe('bands', () => {
   test('are 26 of 5 slots at a threshold of 0.7, as the arithmetic says', () => {

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import {
-  createDuplicateSearch,
-  type FoundDuplicate,
-  type SearchRow,
-} from '../../src/dedup/duplicate-search.js';
+import type { FoundDuplicate } from '../../src/dedup/duplicate-search.js';
 import { createKernel } from '../../src/text/kernel.js';
 import { nearPairsOf } from '../bench/near-truth.js';
+import { createDuplicateSearch, type SearchRow } from '../support/duplicate-search.js';
 import { createRandom } from '../support/random.js';
 
 const POLICY = { shingle: { unit: 'words', size: 5 }, threshold: 0.7 } as const;

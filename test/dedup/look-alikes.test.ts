@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dedupeExamples } from '../../src/dedup/dedupe-examples.js';
-import {
-  createDuplicateSearch,
-  type DuplicateSearch,
-  type FoundDuplicate,
-  type SearchRow,
-} from '../../src/dedup/duplicate-search.js';
+import type { FoundDuplicate } from '../../src/dedup/duplicate-search.js';
 import { createNearIndex } from '../../src/dedup/near-index.js';
 import { createNearMeasure } from '../../src/dedup/near-similarity.js';
 import type { CanonicalRecord, Example, Message } from '../../src/domain/record.js';
 import { placeRecords } from '../../src/split/place.js';
 import { createKernel } from '../../src/text/kernel.js';
+import {
+  createDuplicateSearch,
+  type DuplicateSearch,
+  type SearchRow,
+} from '../support/duplicate-search.js';
 import { createRandom } from '../support/random.js';
 import { makeRecord } from '../support/records.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createDuplicateSearch } from '../../src/dedup/duplicate-search.js';
 import { createKernel } from '../../src/text/kernel.js';
 import { wordsOf } from '../../src/text/words.js';
+import { createDuplicateSearch } from '../support/duplicate-search.js';
 import { assertNearLinear, WILD_TEXTS } from '../support/wild-texts.js';
 
 const POLICY = { shingle: { unit: 'words', size: 5 }, threshold: 0.7 } as const;
