@@ -50,6 +50,7 @@ export function tellCheck(outcome: CheckOutcome, output: Output): void {
   );
   for (const line of levelLines(byLevel)) output.line(line);
   for (const line of thresholdLines(samples.thresholds())) output.line(line);
+  for (const line of excusedLines(samples.excusedMatches())) output.line(line);
   for (const item of tally.worst().slice(0, SHOWN)) tellFinding(item, output);
   for (const protection of samples.protection) tellProtection(protection, output);
   output.result(resultOf(outcome, byLevel));
@@ -69,6 +70,7 @@ function resultOf(
     examplesByLevel: tally.examplesByLevel(),
     leakedSamples: leakedAmong(byLevel),
     leakedExamples: tally.leakyExampleCount(),
+    excusedMatches: samples.excusedMatches(),
     suspectThresholds: samples.thresholds(),
     evals: samples.protection.map((protection) => ({
       ...protection,
@@ -115,6 +117,14 @@ function meaningOf({ score, origin }: Threshold): string {
     default:
       return assertNever(origin);
   }
+}
+
+function excusedLines(count: number): readonly string[] {
+  if (count === 0) return [];
+  const [matches, verb] = count === 1 ? ['match is', 'is'] : ['matches are', 'are'];
+  return [
+    `${formatCount(count)} partial ${matches} what many rows hold, such as a footer, and ${verb} not counted.`,
+  ];
 }
 
 function tellFinding({ finding, hits, ...shown }: ShownFinding, output: Output): void {

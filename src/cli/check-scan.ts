@@ -116,6 +116,8 @@ export interface CheckSamples {
   mayMatchTaken(file: string, length: number): boolean;
   /** Every match of one row, by the samples' order, when all rows have been looked at. */
   findingsIn(example: PlacedText): readonly PlacedFinding[];
+  /** Matches of a part, among the rows asked about so far, that are no findings because many rows hold them. */
+  excusedMatches(): number;
   /** By eval file: from when a row is a suspect; empty where none are looked for. */
   thresholds(): Readonly<Record<string, Threshold>>;
 }
@@ -162,6 +164,8 @@ export function prepareSamples(
       const all = [...matches, ...suspects].sort((a, b) => a.sample - b.sample);
       return placedFindings(example, samples, prepared, all);
     },
+    excusedMatches: () =>
+      [...censuses.values()].reduce((sum, census) => sum + census.excusedCount(), 0),
     thresholds: () => Object.fromEntries(tier?.thresholds() ?? []),
   };
 }

@@ -40,16 +40,21 @@ const FIRST_CAPACITY = 1_024;
 
 /**
  * Indexes texts by rare runs of words, whole where they are short, and by MinHash. A text costs the reading of
- * its words and one look at a bit for each; only what it shares with indexed texts costs more.
+ * its words and one look at a bit for each; only what it shares with indexed texts costs more. `tellingCounts`
+ * are the texts' words outside templates.
  */
-export function createFinder(texts: readonly string[], shingle: ShinglePolicy): Finder {
+export function createFinder(
+  texts: readonly string[],
+  tellingCounts: readonly number[],
+  shingle: ShinglePolicy,
+): Finder {
   const kernel = createKernel();
   const shingler = createShingler(kernel);
   const hashed = texts.map((raw) => {
     shingler.read(raw);
     return copyOf(shingler.wordHashes());
   });
-  const seeds = createSeedIndex(hashed);
+  const seeds = createSeedIndex(hashed, tellingCounts);
   const whole = createWholeIndex(
     hashed.flatMap((text, sample) => (seeds.required[sample] === 0 ? [{ sample, text }] : [])),
   );

@@ -1,17 +1,18 @@
 import type { Match, Span } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { type ShingleSet, jaccard } from '../text/shingles.js';
-import { CHARACTER, type Words, spanOfWords, wordsOf } from '../text/words.js';
+import { type Words, spanOfWords, wordsOf } from '../text/words.js';
 import { type Alignment, type Pair, runsOf } from './alignment.js';
 import { differencesOf } from './differences.js';
 import { facesOtherNumbers } from './facing-numbers.js';
 import type { IndexedText } from './indexed-sample.js';
-import { type Covered, levelOf, sharesOf } from './levels.js';
+import { type Covered, isExcused, levelOf, sharesOf } from './levels.js';
 import { listedIn, optionsIn, sameOptions } from './options.js';
 import { areInOrder, orderFreePairs } from './order-free.js';
 import { asksOtherQuestion } from './other-question.js';
 import type { PlainText } from './plain-text.js';
-import { CONTAINED_SAMPLE_WORDS, SHORT_SAMPLE_WORDS } from './policy.js';
+import { SHORT_SAMPLE_WORDS } from './policy.js';
+import { standsApart, standsWhole } from './stands-alone.js';
 import { contaminatedWords } from './token-rule.js';
 
 /** A part of an example that no alignment crosses: a prompt, a turn, an answer. */
@@ -43,6 +44,12 @@ export interface Grounds {
   readonly common: Uint8Array | null;
 }
 
+/** A match, and whether it is no finding because many rows hold what it consists of. */
+export interface Judged {
+  readonly match: Match;
+  readonly isExcused: boolean;
+}
+
 /** Answers of more words are reasoning, which two people never write alike. */
 const LONGEST_COMPARED_ANSWER = 6;
 
@@ -55,14 +62,19 @@ export function judge(
   part: ExamplePart,
   alignment: Alignment,
   { facts, policy, source, common }: Grounds,
-): Match | null {
+): Judged | null {
   const isShort = indexed.field === 'prompt' && indexed.words.count < SHORT_SAMPLE_WORDS;
   if (isShort && !standsWhole(indexed.words, part, alignment)) return null;
   const free = reordered(indexed, part, alignment);
   const pairs = free ?? alignment.pairs;
   const covered = coveredBy(indexed, part, alignment, free);
-  const extent = levelOf(indexed, alignment, covered, common, policy);
+  const apart = (): boolean => standsApart(indexed, part, alignment);
+  const extent = levelOf(indexed, alignment, covered, apart, policy);
   if (extent === null) return null;
+  const excused =
+    extent.level === 'partial' &&
+    common !== null &&
+    isExcused(indexed, alignment, covered, common, policy);
   const differences = differenceRules(indexed, part, facts, alignment, free);
   if (extent.level !== 'verbatim' && asksOtherQuestion(indexed, part, pairs)) {
     differences.push('question');
@@ -73,7 +85,7 @@ export function judge(
   }
   const order = free === null ? [] : ['options-order'];
   const rule = isShort ? 'short-whole' : extent.rule;
-  return {
+  const match: Match = {
     level: differences.length > 0 ? 'kin' : extent.level,
     field: indexed.field,
     ...sharesOf(indexed, covered),
@@ -84,6 +96,7 @@ export function judge(
     ].sort(),
     ...spansOf(indexed, part, pairs),
   };
+  return { match, isExcused: excused };
 }
 
 /** The pairs where a sample's options stand in another order than its own, else `null`. */
@@ -108,25 +121,6 @@ function coveredBy(
   // With all options found, their labels say nothing.
   if (free !== null && field === 'prompt') aligned.fill(1, optionWords?.stem ?? ids.length);
   return { aligned, tokens: contaminatedWords(ids, part.ids, alignment.pairs) };
-}
-
-/**
- * Short samples are found whole or not at all: anywhere from five words on, alone on a line below that.
- * Two characters of a script without spaces count as a word.
- */
-function standsWhole(words: Words, part: ExamplePart, { pairs, longestRun }: Alignment): boolean {
-  if (longestRun !== words.count) return false;
-  const characters = words.kinds.reduce((sum, kind) => sum + (kind === CHARACTER ? 1 : 0), 0);
-  if (words.count - characters / 2 >= CONTAINED_SAMPLE_WORDS) return true;
-  const first = pairs[0]?.text ?? 0;
-  const last = pairs.at(-1)?.text ?? 0;
-  return isLineBreak(part, first - 1) && isLineBreak(part, last);
-}
-
-/** Whether a line ends between word `index` and the next; the ends of the part end lines too. */
-function isLineBreak({ raw, words }: ExamplePart, index: number): boolean {
-  if (index < 0 || index + 1 >= words.count) return true;
-  return raw.slice(words.ends[index], words.starts[index + 1]).includes('\n');
 }
 
 /** What makes it another question. Options that stand in another order don't, so only the stem is compared. */

@@ -2,7 +2,13 @@ import type { Level } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { type Alignment, type Pair, runsOf } from './alignment.js';
 import type { IndexedText } from './indexed-sample.js';
-import { ANSWER_PART_COVERAGE, HALF_RUN_WORDS } from './policy.js';
+import {
+  ANSWER_PART_COVERAGE,
+  HALF_RUN_WORDS,
+  HELD_RUN_WORDS,
+  SHORT_SAMPLE_WORDS,
+  UNEXCUSED_COVERAGE,
+} from './policy.js';
 import type { TokenMatches } from './token-rule.js';
 
 /** What an alignment amounts to before it is asked whether it is the same question. */
@@ -41,51 +47,82 @@ export function sharesOf({ words, weights }: IndexedText, { aligned, tokens }: C
  * its words, or 0.2 with a run of more than ten (of half the text where it has fewer than twenty). Words
  * are covered by alignment or by LLaMA-2's token rule, whose matches are runs of more than ten already; the
  * mismatches in those count for the share that is told, and not for the level.
- * Options that are there in part are other options. Words of templates, those that are not `informative`, count neither for nor against: both the plain figures
- * and those of the other words have to reach the bounds. The whole text is verbatim whatever it consists of.
- */
-function extentOf(
-  text: IndexedText,
-  { pairs, longestRun }: Alignment,
-  covered: Covered,
-  informative: Uint8Array,
-  policy: ContaminationPolicy,
-): Extent | null {
-  if (longestRun === text.words.count) return { level: 'verbatim', rule: 'whole' };
-  const informativeCount = countOf(informative);
-  if (informativeCount === 0) return null;
-  const least = (marks: Uint8Array): number =>
-    Math.min(countOf(marks) / marks.length, countBoth(marks, informative) / informativeCount);
-  const [aligned, tokens] = [least(covered.aligned), least(covered.tokens.equal)];
-  if (aligned >= policy.dirtyCoverage) return { level: 'dirty', rule: 'coverage' };
-  if (tokens >= policy.dirtyCoverage) return { level: 'dirty', rule: 'tokens' };
-  if (text.field === 'options') return null;
-  const part = text.field === 'answer' ? ANSWER_PART_COVERAGE : policy.partialCoverage;
-  if (aligned >= part && hasTellingRun(text, pairs, informative, policy)) {
-    return { level: 'partial', rule: 'run' };
-  }
-  const isMatch = countBoth(covered.tokens.equal, informative) > policy.partialRunWords;
-  return isMatch && tokens >= part ? { level: 'partial', rule: 'tokens' } : null;
-}
-
-/**
- * The level of an alignment where `common` words, which many training rows hold (`null` where that is not
- * known), count neither for nor against either. What covers a whole prompt is never excused by how many rows
- * hold it: a leak may be in all of them. An answer or options that most of is common tell no question.
+ * Options that are there in part are other options. Words of templates, those that are not `informative`,
+ * count neither for nor against; where so few are left that other texts have them too, the plain figures have
+ * to reach the bounds as well, unless the text's own words stand `apart`. The whole text is verbatim whatever it
+ * consists of.
  */
 export function levelOf(
   text: IndexedText,
   alignment: Alignment,
   covered: Covered,
-  common: Uint8Array | null,
+  standsApart: () => boolean,
   policy: ContaminationPolicy,
 ): Extent | null {
-  const extent = extentOf(text, alignment, covered, text.informative, policy);
-  if (extent === null || common === null || countOf(common) === 0) return extent;
-  if (text.field === 'prompt' && extent.level !== 'partial') return extent;
+  if (alignment.longestRun === text.words.count) return { level: 'verbatim', rule: 'whole' };
+  if (text.informativeCount === 0) return null;
+  const aligned = shareOf(covered.aligned, text.informative);
+  if (aligned >= policy.dirtyCoverage) return { level: 'dirty', rule: 'coverage' };
+  if (shareOf(covered.tokens.equal, text.informative) >= policy.dirtyCoverage) {
+    return { level: 'dirty', rule: 'tokens' };
+  }
+  const isLeft = text.informativeCount < SHORT_SAMPLE_WORDS && standsApart();
+  if (isLeft) return { level: 'dirty', rule: 'coverage' };
+  return partOf(text, alignment, covered, text.informative, policy);
+}
+
+/**
+ * Whether a match at `partial` is nothing but words that many rows hold: without those that are `common` it is
+ * below `partial`. What holds half of a text is never excused by how many rows hold it: a leak may be in all.
+ */
+export function isExcused(
+  text: IndexedText,
+  alignment: Alignment,
+  covered: Covered,
+  common: Uint8Array,
+  policy: ContaminationPolicy,
+): boolean {
+  if (countOf(common) === 0) return false;
+  const held = heldWords(text, alignment);
+  const own = countBoth(held, text.informative) / text.informativeCount;
+  if (Math.max(countOf(held) / held.length, own) >= UNEXCUSED_COVERAGE) return false;
   const left = text.informative.map((flag, word) => flag & (1 - (common[word] ?? 0)));
-  if (extent.level !== 'verbatim') return extentOf(text, alignment, covered, left, policy);
-  return countOf(left) * 2 >= text.informativeCount ? extent : null;
+  return countOf(left) === 0 || partOf(text, alignment, covered, left, policy) === null;
+}
+
+/** Marks the words that stand in a row in both texts; "the" and "of" stand in any order in any text. */
+function heldWords({ words }: IndexedText, { pairs }: Alignment): Uint8Array {
+  const held = new Uint8Array(words.count);
+  for (const { sample, length } of runsOf(pairs)) {
+    if (length >= HELD_RUN_WORDS) held.fill(1, sample, sample + length);
+  }
+  return held;
+}
+
+/** `partial` where a part of a text is enough of it, by the words of `informative`. */
+function partOf(
+  text: IndexedText,
+  { pairs }: Alignment,
+  { aligned, tokens }: Covered,
+  informative: Uint8Array,
+  policy: ContaminationPolicy,
+): Extent | null {
+  if (text.field === 'options') return null;
+  const part = text.field === 'answer' ? ANSWER_PART_COVERAGE : policy.partialCoverage;
+  if (shareOf(aligned, informative) >= part && hasTellingRun(text, pairs, informative, policy)) {
+    return { level: 'partial', rule: 'run' };
+  }
+  const isMatch = countBoth(tokens.equal, informative) > policy.partialRunWords;
+  return isMatch && shareOf(tokens.equal, informative) >= part
+    ? { level: 'partial', rule: 'tokens' }
+    : null;
+}
+
+/** The share of the informative words, and of all where fewer than eight are informative. */
+function shareOf(marks: Uint8Array, informative: Uint8Array): number {
+  const count = countOf(informative);
+  const own = countBoth(marks, informative) / count;
+  return count >= SHORT_SAMPLE_WORDS ? own : Math.min(own, countOf(marks) / marks.length);
 }
 
 function countOf(flags: Uint8Array): number {

@@ -30,5 +30,9 @@ export const TELLING_ANSWER_WORDS = 20;
 /** An answer is in part in a text from this share of its words: closing words are in many. */
 export const ANSWER_PART_COVERAGE = 0.5;
 
+/** What holds this share of a text, in runs of at least so many words, is found however many rows hold it. */
+export const UNEXCUSED_COVERAGE = 0.5;
+export const HELD_RUN_WORDS = 3;
+
 /** Exact Jaccard from which MinHash makes a pair of texts a candidate for alignment. */
 export const CANDIDATE_THRESHOLD = 0.5;

@@ -4,7 +4,8 @@ import { COUNTED_RUN_WORDS, type SampleRuns, hashOfText } from './sample-runs.js
 
 /** A run is common from this share of the rows, and from this many rows that differ. */
 const COMMON_SHARE = 0.005;
-const COMMON_ROWS = 5;
+const COMMON_ROWS = 20;
+const FIRST_BLOCKS = 64;
 
 /**
  * Counts in how many training rows of one source the samples' runs of words stand. It keeps a few numbers for
@@ -18,11 +19,15 @@ export interface RowCensus {
   /** Counts the row. */
   end(): void;
   /**
-   * The words of an indexed text, 1 for those in a run that at least 0.5 % of the rows hold and at least five
+   * The words of an indexed text, 1 for those in a run that at least 0.5 % of the rows hold and at least twenty
    * that differ: a footer, a notice, a saying. Copies of a row are one, so that a leak copied fifty times is
    * not common. Asked for when all rows are counted.
    */
   commonWords(text: number): Uint8Array;
+  /** Notes matches that were no findings because many rows hold them. */
+  excuse(matches: number): void;
+  /** How many matches were noted. */
+  excusedCount(): number;
 }
 
 export function createRowCensus(runs: SampleRuns): RowCensus {
@@ -30,6 +35,7 @@ export function createRowCensus(runs: SampleRuns): RowCensus {
   const known = new Map<number, Uint8Array>();
   const found: number[] = [];
   let content = 0;
+  let excused = 0;
   return {
     begin() {
       found.length = 0;
@@ -54,6 +60,10 @@ export function createRowCensus(runs: SampleRuns): RowCensus {
       known.set(text, marks);
       return marks;
     },
+    excuse(matches) {
+      excused += matches;
+    },
+    excusedCount: () => excused,
   };
 }
 
@@ -67,18 +77,8 @@ function createRunCounts(count: number): RunCounts {
   const rowCounts = new Int32Array(count);
   /** The last row that was counted for a run; rows count from 1. */
   const lastRows = new Int32Array(count);
-  /** Different rows of each run, as many as make it common; -1 for none. */
-  const contents = new Float64Array(count * COMMON_ROWS).fill(-1);
+  const seen = createSeenRows(count);
   let rows = 0;
-
-  function note(run: number, content: Hash53): void {
-    for (let slot = run * COMMON_ROWS; slot < (run + 1) * COMMON_ROWS; slot += 1) {
-      if (contents[slot] === content) return;
-      if (contents[slot] !== -1) continue;
-      contents[slot] = content;
-      return;
-    }
-  }
 
   return {
     add(runs, content) {
@@ -87,12 +87,50 @@ function createRunCounts(count: number): RunCounts {
         if (lastRows[run] === rows) continue;
         lastRows[run] = rows;
         rowCounts[run] = (rowCounts[run] ?? 0) + 1;
-        note(run, content);
+        seen.note(run, content);
       }
     },
     isCommon(run) {
-      const differing = contents[(run + 1) * COMMON_ROWS - 1] !== -1;
-      return differing && (rowCounts[run] ?? 0) >= rows * COMMON_SHARE;
+      return seen.isEnough(run) && (rowCounts[run] ?? 0) >= rows * COMMON_SHARE;
     },
+  };
+}
+
+/** Rows that differ, as many of each run as make it common. Only runs that stand in rows take room for them. */
+interface SeenRows {
+  note(run: number, content: Hash53): void;
+  isEnough(run: number): boolean;
+}
+
+function createSeenRows(count: number): SeenRows {
+  /** The block of each run, from 1 on; 0 for none. */
+  const blocks = new Int32Array(count);
+  const sizes = new Uint8Array(count);
+  let contents = new Float64Array(FIRST_BLOCKS * COMMON_ROWS);
+  let blockCount = 0;
+
+  function addBlock(): number {
+    blockCount += 1;
+    if (blockCount * COMMON_ROWS > contents.length) {
+      const larger = new Float64Array(contents.length * 2);
+      larger.set(contents);
+      contents = larger;
+    }
+    return blockCount;
+  }
+
+  return {
+    note(run, content) {
+      const size = sizes[run] ?? 0;
+      if (size === COMMON_ROWS) return;
+      const block = size === 0 ? (blocks[run] = addBlock()) : (blocks[run] ?? 0);
+      const first = (block - 1) * COMMON_ROWS;
+      for (let slot = first; slot < first + size; slot += 1) {
+        if (contents[slot] === content) return;
+      }
+      contents[first + size] = content;
+      sizes[run] = size + 1;
+    },
+    isEnough: (run) => sizes[run] === COMMON_ROWS,
   };
 }

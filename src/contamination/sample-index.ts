@@ -1,4 +1,4 @@
-import { FIELDS, type Match } from '../domain/finding.js';
+import { FIELDS, LEAK_LEVELS, type Match } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import type { RowScanner } from '../text/row-scanner.js';
 import { haveSameKeys } from '../text/words.js';
@@ -6,7 +6,7 @@ import { align } from './align.js';
 import type { Alignment } from './alignment.js';
 import { type Candidate, createFinder } from './finder.js';
 import { type IndexedText, indexSamples } from './indexed-sample.js';
-import { type ExampleFacts, type ExamplePart, type Grounds, judge } from './judge.js';
+import { type ExampleFacts, type ExamplePart, type Grounds, type Judged, judge } from './judge.js';
 import { plainTextOf } from './plain-text.js';
 import { type RowCensus, createRowCensus } from './row-census.js';
 import type { ContaminationSample } from './sample-fields.js';
@@ -20,12 +20,17 @@ export interface SampleMatch {
   readonly match: Match;
 }
 
+/** A match as it is found in one place. */
+interface FoundMatch extends SampleMatch {
+  readonly isExcused: boolean;
+}
+
 /** Samples that examples are scanned for. */
 export interface SampleIndex {
   readonly texts: readonly IndexedText[];
   /**
    * The best match for each field of each sample that the example matches at any level, by number and field. What
-   * `census` counted is damped.
+   * `census` counted is damped, and it notes how many leaks of a part that were.
    */
   scan(example: ScannedExample, census?: RowCensus | null): readonly SampleMatch[];
   /** Begins to count what the examples of one source have in common with the samples, before any is scanned. */
@@ -51,7 +56,8 @@ export function createSampleIndex(
 ): SampleIndex {
   const { indexed, vocabulary } = indexSamples(samples, policy);
   const texts = indexed.map(({ raw }) => raw);
-  const finder = createFinder(texts, policy.shingle);
+  const tellingCounts = indexed.map(({ informativeCount }) => informativeCount);
+  const finder = createFinder(texts, tellingCounts, policy.shingle);
   const partOf = createPartReader(vocabulary, policy);
   let runs: SampleRuns | null = null;
 
@@ -60,14 +66,14 @@ export function createSampleIndex(
     candidates: readonly Candidate[],
     facts: ExampleFacts,
     census: RowCensus | null,
-  ): Generator<SampleMatch, void, undefined> {
+  ): Generator<FoundMatch, void, undefined> {
     for (const candidate of candidates) {
       const { number, source } = candidate;
       const text = indexed[number];
       if (text === undefined) continue;
       const common = census?.commonWords(number) ?? null;
-      const match = matchOf(text, part, candidate, { facts, policy, source, common });
-      if (match !== null) yield { sample: text.number, match };
+      const judged = matchOf(text, part, candidate, { facts, policy, source, common });
+      if (judged !== null) yield { sample: text.number, ...judged };
     }
   }
 
@@ -77,7 +83,7 @@ export function createSampleIndex(
     offset: number,
     facts: ExampleFacts,
     census: RowCensus | null,
-  ): Generator<SampleMatch, void, undefined> {
+  ): Generator<FoundMatch, void, undefined> {
     const candidates = finder.candidates(raw);
     const part = candidates.length > 0 ? partOf(raw, offset, null) : null;
     if (part !== null) yield* matchesIn(part, candidates, facts, census);
@@ -102,16 +108,23 @@ export function createSampleIndex(
     texts: indexed,
     scan(example, census = null) {
       const best = new Map<number, SampleMatch>();
+      const excused = new Set<number>();
       const facts = { options: example.options, answer: example.answer };
       let offset = 0;
       for (const raw of rawPartsOf(example)) {
         for (const found of matchesOf(raw, offset, facts, census)) {
-          const key = found.sample * FIELDS.length + FIELDS.indexOf(found.match.field);
+          const { sample, match, isExcused } = found;
+          const key = sample * FIELDS.length + FIELDS.indexOf(match.field);
+          if (isExcused) {
+            if (LEAK_LEVELS.includes(match.level)) excused.add(key);
+            continue;
+          }
           const known = best.get(key);
-          if (known === undefined || isBetter(found.match, known.match)) best.set(key, found);
+          if (known === undefined || isBetter(match, known.match)) best.set(key, { sample, match });
         }
         offset += raw.length + 1;
       }
+      census?.excuse([...excused].filter((key) => !best.has(key)).length);
       const found = [...best].sort(([a], [b]) => a - b).map(([, match]) => match);
       return found.map((match) => withPrompt(match, found));
     },
@@ -152,7 +165,7 @@ function matchOf(
   part: ExamplePart,
   { place }: Candidate,
   grounds: Grounds,
-): Match | null {
+): Judged | null {
   const alignment =
     'start' in place ? wholeAt(text, place.start) : align(text.ids, part.ids, place);
   return alignment === null ? null : judge(text, part, alignment, grounds);

@@ -13,16 +13,17 @@ export type { ScannedExample } from './scanned-example.js';
 /**
  * Every match of an example and a field of a sample at any level, one finding each, sorted by example, set,
  * sample and field. What many of the examples hold is damped, see `RowCensus`. The order of examples and
- * samples makes no difference.
+ * samples makes no difference. `excused` is told how many matches of a part were damped away.
  */
 export function scanExamples(
   examples: readonly ScannedExample[],
   samples: readonly ContaminationSample[],
   policy: ContaminationPolicy,
+  excused: (matches: number) => void = () => undefined,
 ): readonly Finding[] {
   const index = createSampleIndex(samples, policy);
   const census = index.createCensus();
-  return examples
+  const findings = examples
     .filter((example) => index.count(example, census))
     .flatMap((example) =>
       index.scan(example, census).flatMap(({ sample, match }): Finding[] => {
@@ -32,6 +33,8 @@ export function scanExamples(
       }),
     )
     .sort(byPlace);
+  excused(census.excusedCount());
+  return findings;
 }
 
 /** The order of findings: by example, set and sample. */

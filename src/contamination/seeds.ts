@@ -33,13 +33,16 @@ export interface SeedIndex {
 /**
  * Indexes, for each word of each sample, the shortest run of 3, 5, 8 or 13 words from there on that is rare
  * among the samples. A text is looked up run by run, so the cost is that of its length and of the rare
- * runs it shares, never that of the samples.
+ * runs it shares, never that of the samples. `tellingCounts` are the samples' words outside templates.
  */
-export function createSeedIndex(samples: readonly HashedText[]): SeedIndex {
+export function createSeedIndex(
+  samples: readonly HashedText[],
+  tellingCounts: readonly number[],
+): SeedIndex {
   const builder = createPostingsBuilder(samples.reduce((sum, { count }) => sum + count, 0));
   const [first = createRunTable(0), ...longer] = buildTables(samples, builder);
   const postings = builder.build();
-  const required = requiredHits(samples, postings);
+  const required = requiredHits(samples, tellingCounts, postings);
   const hits = createSeedHits(postings, required);
   let numbers = new Int32Array(FIRST_CAPACITY);
   return {
@@ -151,15 +154,21 @@ const NOTHING: HashedText = { count: 0, lows: new Int32Array(0), highs: new Int3
 /**
  * A run of half a sample of T < 20 words holds T/2 - 2 runs of three, one of more than ten words nine of
  * them; coverage of 0.8 with T/5 edits at least 0.4 T - 2, of which some edits in the text take more. Places
- * whose run of three is common, and is found by a longer one or not at all, are taken off.
+ * whose run of three is common, and is found by a longer one or not at all, are taken off. T are the words that
+ * stand in no template, which are all that a leak has to have.
  */
-function requiredHits(samples: readonly HashedText[], postings: Postings): Int32Array {
+function requiredHits(
+  samples: readonly HashedText[],
+  tellingCounts: readonly number[],
+  postings: Postings,
+): Int32Array {
   const places = new Int32Array(samples.length);
   for (const sample of postings.samples) places[sample] = (places[sample] ?? 0) + 1;
   return Int32Array.from(samples, ({ count }, index) => {
     const own = places[index] ?? 0;
     if (own === 0) return 0;
-    const needed = Math.min(Math.ceil(count / 4) - 1, Math.ceil(count / 2) - 2, 9);
+    const telling = tellingCounts[index] ?? count;
+    const needed = Math.min(Math.ceil(telling / 4) - 1, Math.ceil(telling / 2) - 2, 9);
     return Math.max(1, needed - (count - FIRST_LENGTH + 1 - own));
   });
 }

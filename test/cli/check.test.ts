@@ -136,6 +136,43 @@ describe('holdfast check', () => {
     }
   });
 
+  test('tells how many matches are no findings because many rows hold them', async () => {
+    const footer =
+      'to leave this list send a mail to its keeper with the word leave as its subject';
+    const evals = file(
+      'mails.jsonl',
+      `${JSON.stringify({ question: `${other} ${question} ${footer}` })}\n`,
+    );
+    const rows = (count: number): string =>
+      Array.from({ length: count }, (_, row) =>
+        JSON.stringify({ text: `x${row}. ${footer}` }),
+      ).join('\n');
+    const check = async (count: number, ...options: string[]): Promise<string> =>
+      (
+        await holdfast(
+          'check',
+          file(`mail-${count}.jsonl`, rows(count)),
+          '--against',
+          evals,
+          ...options,
+        )
+      ).text;
+    const line =
+      '30 partial matches are what many rows hold, such as a footer, and are not counted.\n';
+    assert.ok((await check(30)).includes(`No leak found.\n${line}`));
+    assert.ok(!(await check(3)).includes('what many rows hold'));
+    const counts = await Promise.all(
+      [30, 3].map(async (count) => {
+        const told = JSON.parse(await check(count, '--json')) as Record<string, unknown>;
+        return [told['leakedSamples'], told['excusedMatches']];
+      }),
+    );
+    assert.deepEqual(counts, [
+      [0, 30],
+      [1, 0],
+    ]);
+  });
+
   test('nothing found is 0, kin alone is 0 and shown on request', async () => {
     const evals = file('one.jsonl', `${JSON.stringify({ question })}\n`);
     const clean = file('clean.jsonl', `${JSON.stringify({ question: other })}\n`);

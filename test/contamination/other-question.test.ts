@@ -74,6 +74,6 @@ describe('a passage that three samples ask about', () => {
       findings([text], prompts.slice(0, 3)).map(({ sampleId, level }) => [sampleId, level]);
     assert.deepEqual(found(prompts[0] ?? ''), [['0', 'verbatim']]);
     assert.deepEqual(found((prompts[0] ?? '').replace('the carters', 'carters')), [['0', 'dirty']]);
-    assert.deepEqual(found(`I was asked: ${QUESTION}`), []);
+    assert.deepEqual(found(`I was asked: ${QUESTION}`), [['0', 'dirty']]);
   });
 });

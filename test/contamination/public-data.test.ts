@@ -190,7 +190,7 @@ describe('on published data', () => {
         .size;
     assert.equal(verbatim.size, 158);
     assert.ok(samplesAt('dirty') <= 540, `${samplesAt('dirty')} dirty`);
-    assert.ok(samplesAt('partial') <= 780, `${samplesAt('partial')} partial`);
+    assert.ok(samplesAt('partial') <= 785, `${samplesAt('partial')} partial`);
     // Verbatim beyond those: the whole sample within a longer question, `hasnt` for `hasn't`.
     const padding = (text: string): string => ` ${words(text.replaceAll("'", ''))} `;
     const padded = examples.map(padding);

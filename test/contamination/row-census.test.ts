@@ -8,7 +8,8 @@ import type { Finding } from '../../src/domain/finding.js';
 const FOOTER =
   'to leave this list send a mail with the word leave in its subject to the keeper of the list and wait';
 const QUESTION =
-  'who of the seven sisters carried the lantern over the frozen lake when the bell of the tower fell';
+  'who of the seven sisters carried the lantern over the frozen lake when the bell of the tower fell and why did ' +
+  'none of their brothers follow her across';
 const SAMPLE = `${QUESTION} ${FOOTER}`;
 
 function sample(prompt: string, fields: Partial<ContaminationSample> = {}): ContaminationSample {
@@ -35,28 +36,47 @@ function times(count: number, make: (index: number) => string): string[] {
   return Array.from({ length: count }, (_, index) => make(index));
 }
 
+/** The first words of a text, `share` of them. */
+function firstPart(text: string, share: number): string {
+  const words = text.split(' ');
+  return words.slice(0, Math.ceil(words.length * share)).join(' ');
+}
+
 describe('what many rows hold', () => {
-  test('is no evidence from five rows on that differ, and a finding in fewer', () => {
+  test('is no evidence from twenty rows on that differ, and a finding in fewer', () => {
     const withFooter = (count: number): string[] =>
       times(count, (row) => `${filler(row)} ${FOOTER}`);
-    assert.equal(findings(withFooter(4), [sample(SAMPLE)]).length, 4);
-    assert.deepEqual(findings(withFooter(5), [sample(SAMPLE)]), []);
+    assert.equal(findings(withFooter(19), [sample(SAMPLE)]).length, 19);
+    assert.deepEqual(findings(withFooter(20), [sample(SAMPLE)]), []);
   });
 
   test('is many from 0.5 % of the rows on', () => {
-    const texts = times(1_400, (row) => `${filler(row)} ${row < 6 ? FOOTER : ''}`);
-    assert.equal(findings(texts, [sample(SAMPLE)]).length, 6);
-    assert.deepEqual(findings(texts.slice(0, 1_200), [sample(SAMPLE)]), []);
+    const texts = times(4_400, (row) => `${filler(row)} ${row < 21 ? FOOTER : ''}`);
+    assert.equal(findings(texts, [sample(SAMPLE)]).length, 21);
+    assert.deepEqual(findings(texts.slice(0, 4_200), [sample(SAMPLE)]), []);
+  });
+
+  test('is counted, each match once, and only where it is no finding', () => {
+    const excusedIn = (texts: readonly string[]): number => {
+      const told: number[] = [];
+      scanExamples(rowsOf(texts), [sample(SAMPLE)], POLICY, (matches) => told.push(matches));
+      assert.equal(told.length, 1);
+      return told[0] ?? -1;
+    };
+    const texts = times(25, (row) => `${filler(row)} ${FOOTER} ${filler(row + 100)} ${FOOTER}`);
+    assert.equal(excusedIn(texts), 25);
+    assert.equal(excusedIn([...texts, `${SAMPLE} ${filler(200)} ${FOOTER}`]), 25);
+    assert.equal(excusedIn(texts.slice(0, 19)), 0);
   });
 
   test('takes nothing from the rest: a footer and the question it follows are a leak', () => {
-    const texts = times(9, (row) => `${filler(row)} ${FOOTER}`);
+    const texts = times(24, (row) => `${filler(row)} ${FOOTER}`);
     const found = findings([...texts, `${QUESTION} ${filler(10)}`, SAMPLE], [sample(SAMPLE)]);
     assert.deepEqual(
       found.map(({ exampleId, level }) => [exampleId, level]),
       [
-        ['10', 'verbatim'],
-        ['9', 'partial'],
+        ['24', 'partial'],
+        ['25', 'verbatim'],
       ],
     );
   });
@@ -75,17 +95,60 @@ describe('what many rows hold', () => {
     assert.equal(findings(copies, [sample(SAMPLE)]).length, 50);
   });
 
-  test('may be an answer, which then tells no question', () => {
-    const answer = `${FOOTER} until it has been read by one of the keepers`;
-    const samples = [sample(QUESTION, { reference: answer })];
-    const texts = times(8, (row) => `${filler(row)} ${answer}`);
-    assert.deepEqual(findings(texts, samples), []);
-    assert.equal(findings(texts.slice(0, 3), samples).length, 3);
+  const ANSWER = `${FOOTER} until it has been read by one of the keepers`;
+  const LEAKS: readonly (readonly [string, string])[] = [
+    ['a prompt', SAMPLE],
+    ['three quarters of a prompt', firstPart(SAMPLE, 0.75)],
+    ['an answer', ANSWER],
+    ['nine tenths of an answer', firstPart(ANSWER, 0.9)],
+    ['three fifths of an answer', firstPart(ANSWER, 0.6)],
+  ];
+  for (const [what, text] of LEAKS) {
+    test(`never excuses ${what}, in however many rows it is under other prompts`, () => {
+      const fields = what.endsWith('prompt') ? {} : { reference: ANSWER };
+      const samples = [sample(what.endsWith('prompt') ? SAMPLE : QUESTION, fields)];
+      for (let count = 1; count <= 60; count += 1) {
+        const texts = times(count, (row) => `${filler(row)}\n${text}`);
+        assert.equal(findings(texts, samples).length, count, `${count} rows`);
+      }
+    });
+  }
+
+  test('never makes a leak of half a sample and more less, whatever part of it and in how many rows', () => {
+    const words = SAMPLE.split(' ');
+    const stretch = fc.record({
+      first: fc.nat(words.length >> 1),
+      length: fc.integer({ min: (words.length + 1) >> 1, max: words.length }),
+      count: fc.integer({ min: 1, max: 60 }),
+    });
+    fc.assert(
+      fc.property(stretch, ({ first, length, count }) => {
+        const from = Math.min(first, words.length - length);
+        const text = words.slice(from, from + length).join(' ');
+        const texts = times(count, (row) => `${filler(row)} ${text}`);
+        assert.equal(findings(texts, [sample(SAMPLE)]).length, count);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('excuses no options either', () => {
+    const options = [
+      'the keeper of the list',
+      'a mail with the word leave',
+      'its subject and the rest',
+    ];
+    const samples = [sample(QUESTION, { options })];
+    const counts = [4, 30].map((count) => {
+      const texts = times(count, (row) => `${filler(row)}\n${options.join('\n')}`);
+      return findings(texts, samples).filter(({ field }) => field === 'options').length;
+    });
+    assert.deepEqual(counts, [4, 30]);
   });
 
   test('is the same whatever the order of the rows', () => {
     const texts = times(40, (row) => {
-      const parts = [filler(row), row % 5 === 0 ? FOOTER : '', row % 11 === 0 ? QUESTION : ''];
+      const parts = [filler(row), row % 2 === 0 ? FOOTER : '', row % 11 === 0 ? QUESTION : ''];
       return parts.join(' ');
     });
     const expected = scanExamples(rowsOf(texts), [sample(SAMPLE)], POLICY);

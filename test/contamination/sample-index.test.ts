@@ -77,13 +77,14 @@ describe('a sample index', () => {
         const alignment = align(sample.ids, part.ids, { from: 0, to: own.count });
         if (alignment === null) return;
         const facts = { options: undefined, answer: undefined };
-        const match = judge(sample, part, alignment, {
+        const judged = judge(sample, part, alignment, {
           facts,
           policy: POLICY,
           source: 'all',
           common: null,
         });
-        if (match === null) return;
+        if (judged === null) return;
+        const { match } = judged;
         counts[match.level] += 1;
         assert.equal(found.get(number), match.level, `sample ${number}, example ${example}`);
       });
@@ -135,7 +136,38 @@ describe('templates', () => {
     const list = question.split(' ');
     const changed = [...list.slice(0, 5), 'exchanged', ...list.slice(6)].join(' ');
     assert.deepEqual([...levelsOf(prompts, prompt.replace(question, changed))], [[3, 'dirty']]);
-    assert.deepEqual([...levelsOf(prompts, question)], [[3, 'partial']]);
+    assert.deepEqual([...levelsOf(prompts, question)], [[3, 'dirty']]);
+  });
+
+  test('count neither for nor against, however long they are beside a short question', () => {
+    for (const length of [9, 10, 12]) {
+      for (const size of [8, 60]) {
+        const short = Array.from({ length: size }, () => words(random, length).join(' '));
+        const long = short.map((question) => `${head} ${head} ${tail} ${tail} ${question}`);
+        for (const [at, question] of short.entries()) {
+          const found = levelsOf(long, `once ${question} again`);
+          assert.deepEqual([...found], [[at, 'dirty']], `${length} words, ${size} samples`);
+        }
+      }
+    }
+  });
+
+  test('leave fewer than eight words to be found where all of them stand alone', () => {
+    const short = Array.from({ length: 12 }, () => words(random, 6).join(' '));
+    const long = short.map((question) => `${head} ${head} ${tail} ${question}`);
+    const question = short[5] ?? '';
+    assert.deepEqual([...levelsOf(long, question)], [[5, 'dirty']]);
+    assert.deepEqual([...levelsOf(long, `Good day,\n${question}?\nThanks`)], [[5, 'dirty']]);
+    for (const text of [`so ${question}`, `${question} so`, question.replace(/ \S+ /u, ' so ')]) {
+      assert.deepEqual([...levelsOf(long, text)], [], text);
+    }
+  });
+
+  test('leave four words to be found with the template only', () => {
+    const short = Array.from({ length: 12 }, () => words(random, 4).join(' '));
+    const long = short.map((question) => `${head} ${question}`);
+    assert.deepEqual([...levelsOf(long, short[5] ?? '')], []);
+    assert.deepEqual([...levelsOf(long, `so ${long[5] ?? ''} so`)], [[5, 'verbatim']]);
   });
 
   test('are not what copies of one sample repeat', () => {

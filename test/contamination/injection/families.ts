@@ -114,16 +114,21 @@ const FOOTERS = [
     'If they reached you by mistake, please tell the sender and destroy every copy that you have made of them.',
 ];
 
+/** Rows of each footer and each saying at least: those of real mail are in hundreds. */
+const COMMON_ROWS = 24;
+
 /** A few samples of the set end as mails end, and many rows do. */
 function mailFooters(w: Writer, count: number): Family {
   const mail = (index: number): string =>
-    `${w.paragraph(3)}\n\n${w.name()}\n${FOOTERS[index % FOOTERS.length] ?? ''}`;
+    `${w.paragraph(6)}\n\n${w.name()}\n${FOOTERS[index % FOOTERS.length] ?? ''}`;
   return {
     name: 'mail footers',
     samples: times(count, (index) =>
       sampleOf('mails', index, index < 4 ? mail(index) : w.paragraph(4)),
     ),
-    rows: times(count * 2, (index) => asked(mail(index), w.noun())),
+    rows: times(Math.max(count, COMMON_ROWS) * FOOTERS.length, (index) =>
+      asked(mail(index), w.noun()),
+    ),
     twins: false,
   };
 }
@@ -160,7 +165,7 @@ function quotations(w: Writer, count: number): Family {
       `“${line}”: who of the poets of ${w.place()} wrote this, in which of the ${w.noun()} songs, and for whom?`,
     ),
   );
-  const rows = times(count * QUOTATIONS.length, (index) => {
+  const rows = times(Math.max(count, COMMON_ROWS) * QUOTATIONS.length, (index) => {
     const line = QUOTATIONS[index % QUOTATIONS.length] ?? '';
     return asked(`${w.paragraph(1)} As they say, “${line}”. ${w.paragraph(2)}`, w.paragraph(1));
   });
