@@ -116,7 +116,7 @@ export interface CheckSamples {
   mayMatchTaken(file: string, length: number): boolean;
   /** Every match of one row, by the samples' order, when all rows have been looked at. */
   findingsIn(example: PlacedText): readonly PlacedFinding[];
-  /** Matches of a part, among the rows asked about so far, that are no findings because many rows hold them. */
+  /** Matches of a part in the rows scanned so far that are no findings: many rows hold them. */
   excusedMatches(): number;
   /** By eval file: from when a row is a suspect; empty where none are looked for. */
   thresholds(): Readonly<Record<string, Threshold>>;
