@@ -1,4 +1,4 @@
-import { createBandTable } from '../dedup/band-table.js';
+import { NONE, bandKeys, createBandChains } from '../dedup/band-chains.js';
 import { chooseBands } from '../dedup/bands.js';
 import { createSketcher } from '../dedup/sketch.js';
 import type { ShinglePolicy } from '../domain/shingle.js';
@@ -22,6 +22,8 @@ interface IndexedSet {
   readonly set: ShingleSet;
 }
 
+/** All sets are in one list. */
+const LIST = 0;
 /** Decides which pairs MinHash looks at, never what they are. */
 const SEED = 1;
 
@@ -34,7 +36,7 @@ export function createPromptIndex(
 ): PromptIndex {
   const bands = chooseBands(CANDIDATE_THRESHOLD);
   const sketcher = createSketcher(kernel, SEED, bands.bandCount * bands.rowCount);
-  const table = createBandTable(bands);
+  const chains = createBandChains(bands);
   const sets: IndexedSet[] = [];
   let leastSize = Infinity;
   // A run of three words or more that both have begins with three that both have.
@@ -47,16 +49,25 @@ export function createPromptIndex(
     if (shingles.count === 0) return;
     const set = setOf(shingles);
     sets.push({ number, set });
-    table.add(sketcher.sketch(shingles));
+    chains.add(sets.length - 1, bandKeys(sketcher.sketch(shingles), bands), LIST);
     leastSize = Math.min(leastSize, set.length);
   });
+  /** Entries of the sets that share a band with a sketch, ascending, each once. */
+  function sharing(sketch: Uint32Array): readonly number[] {
+    const found = new Set<number>();
+    for (const chain of chains.chains(bandKeys(sketch, bands), LIST)) {
+      for (; chain.document() !== NONE; chain.advance()) found.add(chain.document());
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+
   return {
     near(shared) {
       // |A ∩ B| >= |A ∪ B| / 2 >= |B| / 2.
       const isFar = isCountedByRuns && shared < leastSize * CANDIDATE_THRESHOLD;
       if (isFar || sets.length === 0) return [];
       const shingles = shinglesOf();
-      const entries = shingles.count === 0 ? [] : table.candidates(sketcher.sketch(shingles));
+      const entries = shingles.count === 0 ? [] : sharing(sketcher.sketch(shingles));
       if (entries.length === 0) return [];
       const set = setOf(shingles);
       return entries.flatMap((entry) => {

@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { figuresTable } from './figures-table.js';
 import { type PlantedLeak, writeLeakCorpus } from './leak-corpus.js';
 import { openPeerEnvironment, type Usage } from './peer-environment.js';
 
@@ -95,18 +96,10 @@ function main(): void {
       timesTheNgramSet: peer.cpu / check.cpu,
       recall: recallOf(planted, evidence),
     };
-    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : tableOf(figures));
+    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : figuresTable(figures));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function tableOf(figures: Readonly<Record<string, string | number | object>>): string {
-  const lines = Object.entries(figures).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `${name.padEnd(24)}${text}`;
-  });
-  return `${lines.join('\n')}\n`;
 }
 
 main();

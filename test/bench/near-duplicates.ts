@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { figuresTable } from './figures-table.js';
 import { measureMinhash } from './minhash-engine.js';
 import { accuracyOf, jsonLines, truthOf } from './near-accuracy.js';
 import { writeNearCorpus } from './near-corpus.js';
@@ -99,18 +100,10 @@ function main(): void {
       minhash: measureMinhash(corpus),
       threads: rounds === 0 ? 'not measured' : measureThreadGain(CLI, corpus, rounds),
     };
-    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : tableOf(figures));
+    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : figuresTable(figures));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function tableOf(figures: Readonly<Record<string, string | number | object>>): string {
-  const lines = Object.entries(figures).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `${name.padEnd(24)}${text}`;
-  });
-  return `${lines.join('\n')}\n`;
 }
 
 main();
