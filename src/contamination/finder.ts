@@ -1,13 +1,15 @@
 import type { ShinglePolicy } from '../domain/shingle.js';
 import { createKernel } from '../text/kernel.js';
+import { createPlainSeeker } from '../text/plain-seeker.js';
 import type { RowScanner } from '../text/row-scanner.js';
+import { PASSED, type RunSeeker, SOUGHT_LENGTHS, type Sought } from '../text/run-seeker.js';
+import { passFilter } from '../text/run-table.js';
 import { type Shingles, createShingler } from '../text/shingler.js';
 import type { Window } from './alignment.js';
 import type { HashedText } from './hashed-text.js';
 import { createPromptIndex } from './prompt-index.js';
-import { passFilter } from './run-table.js';
-import type { SeedHits } from './seed-hits.js';
-import { FIRST_LENGTH, createSeedIndex } from './seeds.js';
+import { type WorthwhileHits, createWorthwhile, mostShared } from './seed-hits.js';
+import { seedsOf } from './seeds.js';
 import { createWholeIndex } from './whole-index.js';
 import { windowsOf } from './windows.js';
 
@@ -48,27 +50,30 @@ export function createFinder(
   tellingCounts: readonly number[],
   shingle: ShinglePolicy,
 ): Finder {
-  const kernel = createKernel();
-  const shingler = createShingler(kernel);
-  const hashed = texts.map((raw) => {
-    shingler.read(raw);
-    return copyOf(shingler.wordHashes());
-  });
-  const seeds = createSeedIndex(hashed, tellingCounts);
+  const hashed = hashedTexts(texts);
+  const seeds = seedsOf(hashed, tellingCounts);
   const whole = createWholeIndex(
     hashed.flatMap((text, sample) => (seeds.required[sample] === 0 ? [{ sample, text }] : [])),
   );
+  const kernel = createKernel(seeds);
+  const shingler = createShingler(kernel);
   const prompts = createPromptIndex(texts, shingle, shingler, kernel);
+  const worthwhile = createWorthwhile(seeds);
+  let plainSeeker: RunSeeker | null = null;
   let places = new Int32Array(FIRST_CAPACITY);
-  const shared: number[] = [];
+  /** What was found in the text that candidates were asked for last. */
+  let found: Sought | null = null;
 
-  function placesIn(filter: Int32Array, runs: Shingles): number {
-    if (places.length < runs.count) places = new Int32Array(runs.count * 2);
-    return passFilter(filter, runs.lows, runs.count, places);
+  function seek(text: HashedText): Sought {
+    const seeker = shingler.keepInKernel() ? kernel?.seeker : null;
+    return (seeker ?? (plainSeeker ??= createPlainSeeker(seeds))).seek(text, text.count);
   }
 
-  function wholeCandidates(text: HashedText, runs: Shingles): readonly Candidate[] {
-    const count = whole.first.size === 0 ? 0 : placesIn(whole.first.filter, runs);
+  function wholeCandidates(text: HashedText): readonly Candidate[] {
+    const { filter, size } = whole.first;
+    const runs = size === 0 ? null : shingler.words(SOUGHT_LENGTHS[0]);
+    if (places.length < text.count) places = new Int32Array(text.count * 2);
+    const count = runs === null ? 0 : passFilter(filter, runs.lows, runs.count, places);
     return whole.find(text, places, count).map(({ sample, start }): Candidate => ({
       number: sample,
       source: 'whole',
@@ -76,32 +81,29 @@ export function createFinder(
     }));
   }
 
-  function seedCandidates(hits: SeedHits, wordCount: number): readonly Candidate[] {
-    const found: Candidate[] = [];
-    for (const [number, own] of hits.worthwhile()) {
+  function seedCandidates(hits: WorthwhileHits, wordCount: number): readonly Candidate[] {
+    const candidates: Candidate[] = [];
+    for (const [number, own] of hits) {
       for (const place of windowsOf(own, hashed[number]?.count ?? 0, wordCount)) {
-        found.push({ number, source: 'ngram', place });
+        candidates.push({ number, source: 'ngram', place });
       }
     }
-    return found;
+    return candidates;
   }
 
   function candidatesIn(wordCount: number): readonly Candidate[] {
-    shared.length = 0;
-    if (wordCount === 0) return [];
+    found = null;
+    if (wordCount === 0) return NO_CANDIDATES;
     const text = shingler.wordHashes();
-    const runs = shingler.words(FIRST_LENGTH);
-    const wholes = wholeCandidates(text, runs);
-    const placeCount = placesIn(seeds.first.filter, runs);
-    gatherRows(places, placeCount, shared);
-    const hits = seeds.find(text, runs, places, placeCount);
-    const found = seedCandidates(hits, wordCount);
-    const near = prompts.near(hits.mostShared());
-    if (near.length === 0) return found.length === 0 ? wholes : [...wholes, ...found];
+    const wholes = wholeCandidates(text);
+    found = seek(text);
+    const hits = worthwhile(found);
+    const near = prompts.near(mostShared(found));
+    if (wholes.length + hits.size + near.length === 0) return NO_CANDIDATES;
     const place = { from: 0, to: wordCount };
     return [
       ...wholes,
-      ...found,
+      ...seedCandidates(hits, wordCount),
       ...near.map((number): Candidate => ({ number, source: 'minhash', place })),
     ];
   }
@@ -111,17 +113,30 @@ export function createFinder(
     candidates: (raw) => candidatesIn(shingler.read(raw)),
     candidatesTaken: (length) => candidatesIn(shingler.readTaken(length)),
     words: () => shingler.wordHashes(),
-    sharedPlaces: () => shared,
+    sharedPlaces: () => (found === null ? NO_PLACES : rowsIn(found)),
     text: () => shingler.text(),
   };
 }
 
-/** Where three of the first `count` ascending places follow each other: a run of five begins three of three. */
-function gatherRows(places: Int32Array, count: number, into: number[]): void {
-  for (let index = 2; index < count; index += 1) {
+const NO_CANDIDATES: readonly Candidate[] = [];
+const NO_PLACES: readonly number[] = [];
+
+/** Where three places follow each other: a run of five words begins three of three. */
+function rowsIn({ places, totals }: Sought): readonly number[] {
+  let rows: number[] | null = null;
+  for (let index = 2; index < (totals[PASSED] ?? 0); index += 1) {
     const place = places[index - 2] ?? 0;
-    if (places[index] === place + 2) into.push(place);
+    if (places[index] === place + 2) (rows ??= []).push(place);
   }
+  return rows ?? NO_PLACES;
+}
+
+function hashedTexts(texts: readonly string[]): readonly HashedText[] {
+  const shingler = createShingler(createKernel());
+  return texts.map((raw) => {
+    shingler.read(raw);
+    return copyOf(shingler.wordHashes());
+  });
 }
 
 function copyOf({ count, lows, highs }: Shingles): HashedText {

@@ -3,7 +3,7 @@ import { createKernel } from '../text/kernel.js';
 import { highRunAt, lowRunAt } from '../text/runs.js';
 import { createShingler } from '../text/shingler.js';
 import type { HashedText } from './hashed-text.js';
-import { NO_RUN, createRunTable } from './run-table.js';
+import { NO_RUN, createRunTable } from '../text/run-table.js';
 
 /** Words of a run that is counted. */
 export const COUNTED_RUN_WORDS = 5;

@@ -1,21 +1,21 @@
-/** Places of one text or sample that one run is noted at: a word repeated a million times is looked at this often. */
-export const PLACES_PER_SEED = 32;
+import { COMMON_RUN, PLACES_PER_RUN } from '../text/run-seeker.js';
 
-/** Where runs stand: run `n` at entries `ends[n - 1]` to `ends[n]`, each a sample and a word of it. */
+/** Where runs stand: each entry is a sample and a word of it. */
 export interface Postings {
-  readonly ends: Int32Array;
-  readonly samples: Int32Array;
+  /** The samples, the last one of each run as its complement, which is negative. */
+  readonly texts: Int32Array;
   readonly places: Int32Array;
 }
 
-/** Gathers postings; run 0 has none. */
+/** Gathers postings, under numbers from 1 on for runs. */
 export interface PostingsBuilder {
   /**
    * Notes a place under the number of a run, or under a new one where it has none (0 or less); returns it.
    * Samples come one after the other.
    */
   add(number: number, sample: number, place: number): number;
-  build(): Postings;
+  /** All that was noted, and for each number of a run the one that the postings know it by. */
+  build(): { readonly postings: Postings; readonly numbers: Int32Array };
 }
 
 /** At most `capacity` places can be noted. */
@@ -34,7 +34,7 @@ export function createPostingsBuilder(capacity: number): PostingsBuilder {
       if (number <= 0) runCount += 1;
       if (last[own] !== sample) times[own] = 0;
       last[own] = sample;
-      if ((times[own] ?? 0) >= PLACES_PER_SEED) return own;
+      if ((times[own] ?? 0) >= PLACES_PER_RUN) return own;
       times[own] = (times[own] ?? 0) + 1;
       numbers[size] = own;
       samples[size] = sample;
@@ -48,24 +48,39 @@ export function createPostingsBuilder(capacity: number): PostingsBuilder {
 
 /** Sorts entries by their runs, those of one run in the order in which they came. */
 function sortedByRun(
-  numbers: Int32Array,
+  runs: Int32Array,
   samples: Int32Array,
   places: Int32Array,
   runCount: number,
-): Postings {
-  const ends = new Int32Array(runCount);
-  for (const number of numbers) ends[number] = (ends[number] ?? 0) + 1;
-  for (let run = 1; run < runCount; run += 1) ends[run] = (ends[run] ?? 0) + (ends[run - 1] ?? 0);
-  const next = Int32Array.from(ends, (_, run) => ends[run - 1] ?? 0);
+): ReturnType<PostingsBuilder['build']> {
+  /** First the count of each run's entries, then where the next one is put: in the end behind the last. */
+  const next = new Int32Array(runCount);
+  for (let entry = 0; entry < runs.length; entry += 1) {
+    const run = runs[entry] ?? 0;
+    next[run] = (next[run] ?? 0) + 1;
+  }
+  const numbers = new Int32Array(runCount).fill(COMMON_RUN);
+  let first = 0;
+  for (let run = 1; run < runCount; run += 1) {
+    const count = next[run] ?? 0;
+    next[run] = first;
+    numbers[run] = first + 1;
+    first += count;
+  }
   const sorted = {
-    samples: new Int32Array(numbers.length),
-    places: new Int32Array(numbers.length),
+    texts: new Int32Array(runs.length),
+    places: new Int32Array(runs.length),
   };
-  numbers.forEach((number, entry) => {
-    const at = next[number] ?? 0;
-    next[number] = at + 1;
-    sorted.samples[at] = samples[entry] ?? 0;
+  for (let entry = 0; entry < runs.length; entry += 1) {
+    const run = runs[entry] ?? 0;
+    const at = next[run] ?? 0;
+    next[run] = at + 1;
+    sorted.texts[at] = samples[entry] ?? 0;
     sorted.places[at] = places[entry] ?? 0;
-  });
-  return { ends, ...sorted };
+  }
+  for (let run = 1; run < runCount; run += 1) {
+    const last = (next[run] ?? 0) - 1;
+    sorted.texts[last] = ~(sorted.texts[last] ?? 0);
+  }
+  return { postings: sorted, numbers };
 }

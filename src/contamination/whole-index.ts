@@ -1,6 +1,6 @@
 import { highRunAt, lowRunAt } from '../text/runs.js';
 import type { HashedText } from './hashed-text.js';
-import { NO_RUN, type RunTable, createRunTable } from './run-table.js';
+import { NO_RUN, type RunTable, createRunTable } from '../text/run-table.js';
 
 /** A sample that stands whole in a text, from word `start` on. */
 export interface WholeHit {

@@ -1,10 +1,12 @@
 import { KERNEL_BASE64 } from './kernel-bytes.js';
+import { createKernelSeeker, type SeekerExports, seekerBytes } from './kernel-seeker.js';
 import {
   createRowScanner,
   type RowScanner,
   type ScannerExports,
   type ScannerPlace,
 } from './row-scanner.js';
+import type { RunSeeker, SoughtRuns } from './run-seeker.js';
 import type { WordArrays } from './word-arrays.js';
 import type { Lanes } from './word-hash.js';
 
@@ -58,11 +60,13 @@ export interface Kernel {
   /** How many different runs were compared last. */
   distinctCount(): number;
   readonly scanner: RowScanner;
+  /** Seeks runs among the words of the text that was split last; `null` where the kernel was made for none. */
+  readonly seeker: RunSeeker | null;
 }
 
-interface Exports extends ScannerExports {
+interface Exports extends ScannerExports, SeekerExports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  initialise(): void;
+  initialise(room: number): number;
   split(length: number): number;
   unreadCount(): number;
   unitCount(): number;
@@ -91,10 +95,12 @@ type Place =
   | 'runHighsAt'
   | 'slotsAt'
   | 'roundsAt'
+  | 'roomAt'
   | ScannerPlace;
 
 /** What the standard library's types of TypeScript's DOM have, and those of Node of this version have not. */
 interface WebAssemblyApi {
+  validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
@@ -104,25 +110,31 @@ interface WebAssemblyApi {
 
 const SLACK_BYTES = 96;
 const SLOT_LIMIT = 256;
+/** Memory of 32-bit addresses, with what the kernel itself takes left out. */
+const LARGEST_ROOM = 2 ** 32 - 2 ** 26;
 
-/** Makes a kernel of its own memory (25 MB, of which what is used takes space), or `null` without SIMD. */
-export function createKernel(): Kernel | null {
+/**
+ * Makes a kernel of its own memory (25 MB, of which what is used takes space, and a copy of what is `sought`), or
+ * `null` without SIMD or where there is not enough memory.
+ */
+export function createKernel(sought: SoughtRuns | null = null): Kernel | null {
   const { WebAssembly } = globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi };
-  if (WebAssembly === undefined) return null;
-  try {
-    const module = new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
-    return kernelOf(new WebAssembly.Instance(module, {}).exports);
-  } catch {
-    // An engine without SIMD can't compile it: the plain functions do the same.
-    return null;
-  }
+  const bytes = Buffer.from(KERNEL_BASE64, 'base64');
+  // An engine without SIMD takes it for invalid: the plain functions do the same.
+  if (WebAssembly?.validate(bytes) !== true) return null;
+  const module = new WebAssembly.Module(bytes);
+  return kernelOf(new WebAssembly.Instance(module, {}).exports, sought);
 }
 
-function kernelOf(exports: Exports & Readonly<Record<Place, () => number>>): Kernel {
-  exports.initialise();
-  const { buffer } = exports.memory;
+function kernelOf(
+  exports: Exports & Readonly<Record<Place, () => number>>,
+  sought: SoughtRuns | null,
+): Kernel | null {
   const maximumBytes = exports.maximumBytes();
   const maximumWords = exports.maximumWords();
+  const roomBytes = sought === null ? 0 : seekerBytes(sought, maximumWords);
+  if (roomBytes > LARGEST_ROOM || exports.initialise(roomBytes) === 0) return null;
+  const { buffer } = exports.memory;
   const text = new Uint8Array(buffer, exports.textAt(), maximumBytes + SLACK_BYTES);
   const room = text.subarray(0, maximumBytes);
   const integers = (place: Place): Int32Array =>
@@ -181,5 +193,9 @@ function kernelOf(exports: Exports & Readonly<Record<Place, () => number>>): Ker
     countCommon: (count, mostMissing) => exports.countCommon(count, mostMissing),
     distinctCount: () => exports.distinctCount(),
     scanner: createRowScanner(exports, maximumBytes),
+    seeker:
+      sought === null
+        ? null
+        : createKernelSeeker(sought, maximumWords, { buffer, start: exports.roomAt() }, exports),
   };
 }

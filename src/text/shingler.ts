@@ -30,6 +30,8 @@ export interface Shingler {
   textHash(): Hash53;
   /** The hashes of the words of the text read last. */
   wordHashes(): Shingles;
+  /** Puts the words of the text read last in the kernel, if they are not there; false where they have no room. */
+  keepInKernel(): boolean;
   /** The text read last as it is compared. */
   normalised(): string;
   /** Runs of `size` words of the text read last. */
@@ -54,6 +56,15 @@ export function createShingler(kernel: Kernel | null): Shingler {
   function room(count: number): Lanes {
     if (lanes.lows.length < count) lanes = createLanes(count * 2);
     return lanes;
+  }
+
+  function keepInKernel(): boolean {
+    if (kernel === null || wordCount > kernel.maximumWords) return false;
+    const words = reader.arrays();
+    if (words === kernel.words) return true;
+    kernel.words.lows.set(words.lows.subarray(0, wordCount));
+    kernel.words.highs.set(words.highs.subarray(0, wordCount));
+    return true;
   }
 
   function rawText(): string {
@@ -89,6 +100,7 @@ export function createShingler(kernel: Kernel | null): Shingler {
       return encoder.encode(text);
     },
     wordHashes: () => ({ count: wordCount, ...lanesOf(reader.arrays()) }),
+    keepInKernel,
     normalised: () => normalise(rawText()).text,
     textHash() {
       if (kernel === null || !reader.isInKernel()) return hashText(rawText());
@@ -96,16 +108,11 @@ export function createShingler(kernel: Kernel | null): Shingler {
       return joinLanes(kernel.runs.highs[0] ?? 0, kernel.runs.lows[0] ?? 0);
     },
     words(size) {
-      const words = reader.arrays();
-      if (kernel !== null && wordCount <= kernel.maximumWords) {
-        if (words !== kernel.words) {
-          kernel.words.lows.set(words.lows.subarray(0, wordCount));
-          kernel.words.highs.set(words.highs.subarray(0, wordCount));
-        }
+      if (kernel !== null && keepInKernel()) {
         return { count: kernel.hashRuns(wordCount, size), ...kernel.runs };
       }
       const out = room(wordCount);
-      return { count: hashRuns(words, wordCount, size, out), ...out };
+      return { count: hashRuns(reader.arrays(), wordCount, size, out), ...out };
     },
     characters(size) {
       const units = normalise(rawText()).text;

@@ -1,6 +1,6 @@
 /**
- * The word splitter and the sketch for texts of ASCII in AssemblyScript, bit for bit what `word-splitter.ts`,
- * `runs.ts` and `dedup/sketch.ts` compute. `infra/generate-kernel.mjs` compiles it into `kernel-bytes.ts`.
+ * The word splitter, the sketch and the search for runs in AssemblyScript, bit for bit what `word-splitter.ts`,
+ * `runs.ts`, `dedup/sketch.ts` and `plain-seeker.ts` compute. `infra/generate-kernel.mjs` compiles it into `kernel-bytes.ts`.
  */
 export {
   endsAt,
@@ -14,6 +14,7 @@ export {
   maximumStretches,
   maximumWords,
   membersAt,
+  roomAt,
   roundsAt,
   runHighsAt,
   runLowsAt,
@@ -27,5 +28,6 @@ export { stretchCount, unitCount } from './folding';
 export { countCommon, distinctCount, loadSet } from './comparing';
 export { isAsKept, keepSkeleton, rowEnd, scanRow, skeletonLength, takeText } from './scanning';
 export { unreadCount } from './reading';
+export { seek, useTables } from './seeking';
 export { split } from './splitting';
 export { hashRuns, hashText, sketch } from './sketching';

@@ -43,7 +43,8 @@ export const HASHED: usize = EMPTY_BITS + 64;
 /** Stretches that the caller has to read himself: first unit and the one behind the last. */
 export const STRETCHES: usize = HASHED + MAXIMUM_WORDS * 12;
 export const MAXIMUM_STRETCHES: u32 = 1 << 13;
-export const END: usize = STRETCHES + (MAXIMUM_STRETCHES << 3);
+/** What lies behind is the caller's. */
+export const ROOM: usize = (STRETCHES + (MAXIMUM_STRETCHES << 3) + 63) & ~63;
 
 export function maximumBytes(): u32 { return MAXIMUM_BYTES; }
 export function maximumWords(): u32 { return MAXIMUM_WORDS; }
@@ -63,11 +64,12 @@ export function membersAt(): usize { return MEMBERS; }
 export function skeletonAt(): usize { return SKELETON; }
 export function stretchesAt(): usize { return STRETCHES; }
 export function maximumStretches(): u32 { return MAXIMUM_STRETCHES; }
+export function roomAt(): usize { return ROOM; }
 
-/** Makes room for the longest text and the table of classes. */
-export function initialise(): void {
-  const pages = <i32>((END + 65535) >> 16) - memory.size();
-  if (pages > 0) memory.grow(pages);
+/** Makes the table of classes, and room for the longest text and `bytes` more; false where there is none. */
+export function initialise(bytes: u32): bool {
+  const pages = <i32>((<u64>ROOM + bytes + 65535) >> 16) - memory.size();
+  if (pages > 0 && memory.grow(pages) < 0) return false;
   for (let code: u32 = 0; code < 128; code++) {
     let kind: u32 = 0;
     if ((code | 32) >= 97 && (code | 32) <= 122) kind = LETTER;
@@ -78,4 +80,5 @@ export function initialise(): void {
     else if (code == 46 || code == 39) kind = BETWEEN_LETTERS | BETWEEN_DIGITS;
     store<u8>(CLASSES + code, <u8>kind);
   }
+  return true;
 }

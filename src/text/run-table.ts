@@ -1,14 +1,12 @@
-import type { Lanes } from '../text/word-hash.js';
-
 /** Numbers of runs of words, by the two lanes of a run's hash, and a filter that is asked before. */
 export interface RunTable {
   readonly size: number;
   /** Bits by the low lane; a run without its bit is not in the table. */
   readonly filter: Int32Array;
+  /** Of each slot, side by side so that one look at memory fetches all: low lane, high lane, number, nothing. */
+  readonly slots: Int32Array;
   /** The number of a run, or `NO_RUN`. */
   get(low: number, high: number): number;
-  /** Writes the numbers of the runs at the first `count` places to `out`. */
-  getAll(runs: Lanes, places: Int32Array, count: number, out: Int32Array): void;
   set(low: number, high: number, value: number): void;
   /** The number of a run, which is the next one, from 0 on, where it has none. */
   numberOf(low: number, high: number): number;
@@ -23,7 +21,7 @@ const LARGEST_LOAD = 0.7;
 const FILTER_BITS_PER_RUN = 16;
 const BITS_PER_WORD = 32;
 
-/** Integers of one slot, side by side so that one look at memory fetches all: low, high, value. */
+export const SLOT_INTEGERS = 4;
 const SLOT_SHIFT = 2;
 const HIGH = 1;
 const VALUE = 2;
@@ -58,20 +56,11 @@ export function createRunTable(capacity: number): RunTable {
 
   return {
     filter,
+    slots,
     get size() {
       return size;
     },
     get: (low, high) => slots[slotOf(low, high) + VALUE] ?? NO_RUN,
-    getAll({ lows, highs }, places, count, out) {
-      for (let index = 0; index < count; index += 1) {
-        const place = places[index] ?? 0;
-        const low = lows[place] ?? 0;
-        const high = highs[place] ?? 0;
-        let at = ((low ^ (high >>> 7)) & mask) << SLOT_SHIFT;
-        if (slots[at] !== low || slots[at + HIGH] !== high) at = slotOf(low, high);
-        out[index] = slots[at + VALUE] ?? NO_RUN;
-      }
-    },
     set(low, high, value) {
       put(slotOf(low, high), low, high, value);
     },
