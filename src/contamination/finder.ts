@@ -4,7 +4,7 @@ import { createPlainSeeker } from '../text/plain-seeker.js';
 import type { RowScanner } from '../text/row-scanner.js';
 import { PASSED, type RunSeeker, SOUGHT_LENGTHS, type Sought } from '../text/run-seeker.js';
 import { passFilter } from '../text/run-table.js';
-import { type Shingles, createShingler } from '../text/shingler.js';
+import { createShingler } from '../text/shingler.js';
 import type { Window } from './alignment.js';
 import type { HashedText } from './hashed-text.js';
 import { createPromptIndex } from './prompt-index.js';
@@ -134,11 +134,8 @@ function rowsIn({ places, totals }: Sought): readonly number[] {
 function hashedTexts(texts: readonly string[]): readonly HashedText[] {
   const shingler = createShingler(createKernel());
   return texts.map((raw) => {
-    shingler.read(raw);
-    return copyOf(shingler.wordHashes());
+    const count = shingler.read(raw);
+    const { lows, highs } = shingler.wordHashes();
+    return { count, lows: lows.slice(0, count), highs: highs.slice(0, count) };
   });
-}
-
-function copyOf({ count, lows, highs }: Shingles): HashedText {
-  return { count, lows: lows.slice(0, count), highs: highs.slice(0, count) };
 }

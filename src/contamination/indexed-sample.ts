@@ -1,14 +1,15 @@
 import type { ContaminationPolicy } from '../domain/shingle.js';
-import type { HashIndex } from '../text/hash-index.js';
 import { createHashIndex } from '../text/hash-index.js';
 import { hashRun } from '../text/hash.js';
+import { normalise } from '../text/normalise.js';
 import { type ShingleSet, shinglesOf, wordShingles } from '../text/shingles.js';
-import { type Words, wordsOf } from '../text/words.js';
+import type { Words } from '../text/words.js';
 import type { Window } from './alignment.js';
 import { type OptionWords, optionWordsOf } from './option-words.js';
+import { once } from './once.js';
 import { questionOf } from './other-question.js';
 import { type ContaminationSample, type SampleField, fieldsOf } from './sample-fields.js';
-import { templateWords, wordWeights } from './template.js';
+import { informativeWords, wordWeights } from './template.js';
 
 /** A text of a sample with all that is computed once. */
 export interface IndexedText extends SampleField {
@@ -18,11 +19,12 @@ export interface IndexedText extends SampleField {
   readonly informative: Uint8Array;
   readonly informativeCount: number;
   /** How telling each word is: `ln(1 + N / n)` where n of the set's N distinct texts of the field have it. */
-  readonly weights: Float64Array;
-  readonly shingles: ShingleSet;
-  readonly optionWords: OptionWords | null;
+  readonly weights: () => Float64Array;
+  /** This and what is a function above: of few samples it is asked for, and then it is made. */
+  readonly shingles: () => ShingleSet;
+  readonly optionWords: () => OptionWords | null;
   /** The words that ask, where a passage stands before them. */
-  readonly question: Window | null;
+  readonly question: () => Window | null;
 }
 
 /** Numbers for all words that samples have; other words have none and match nothing. */
@@ -38,18 +40,20 @@ export function indexSamples(
 ): { readonly indexed: readonly IndexedText[]; readonly vocabulary: Vocabulary } {
   const fields = fieldsOf(samples);
   const vocabulary = vocabularyOf(fields.map(({ words }) => words));
-  const learned = learnSets(fields);
+  const ids = fields.map(({ words }) => vocabulary.idsOf(words));
+  const learned = learnSets(fields, ids);
   const indexed = fields.map((field, index): IndexedText => {
-    const { informative, weights } = learned[index] ?? NOTHING_LEARNED;
+    const own = ids[index] ?? new Int32Array(0);
+    const { informative, weightOf } = learned[index] ?? NOTHING_LEARNED;
     return {
       ...field,
-      ids: vocabulary.idsOf(field.words),
+      ids: own,
       informative,
       informativeCount: informative.reduce((sum, flag) => sum + flag, 0),
-      weights,
-      shingles: partShingles(field.raw, field.words, policy),
-      optionWords: optionWordsOf(field),
-      question: questionOf(field),
+      weights: once(() => Float64Array.from(own, (id) => weightOf()[id] ?? 0)),
+      shingles: once(() => partShingles(field.raw, field.words, policy)),
+      optionWords: once(() => optionWordsOf(field)),
+      question: once(() => questionOf(field)),
     };
   });
   return { indexed, vocabulary };
@@ -61,18 +65,29 @@ export function partShingles(raw: string, words: Words, policy: ContaminationPol
   return unit === 'words' ? wordShingles(words, size) : shinglesOf(raw, policy.shingle);
 }
 
+/** Whether a text is long enough for one shingle. */
+export function hasShingles(
+  raw: string,
+  words: Words,
+  { shingle: { unit, size } }: ContaminationPolicy,
+): boolean {
+  return (unit === 'words' ? words.count : normalise(raw).text.length) >= size;
+}
+
 function vocabularyOf(texts: readonly Words[]): Vocabulary {
-  const numbers: HashIndex = createHashIndex(1_024);
+  const numbers = createHashIndex(texts.reduce((sum, { count }) => sum + count, 0));
   for (const words of texts) {
-    for (const key of words.keys) {
+    for (let index = 0; index < words.count; index += 1) {
+      const key = words.keys[index] ?? 0;
       if (numbers.get(key) === -1) numbers.set(key, numbers.size + 1);
     }
   }
   return {
     idsOf(words) {
-      const ids = new Int32Array(words.count);
-      for (let index = 0; index < words.count; index += 1) {
-        ids[index] = Math.max(0, numbers.get(words.keys[index] ?? 0));
+      const { count, keys } = words;
+      const ids = new Int32Array(count);
+      for (let index = 0; index < count; index += 1) {
+        ids[index] = Math.max(0, numbers.get(keys[index] ?? 0));
       }
       return ids;
     },
@@ -81,35 +96,41 @@ function vocabularyOf(texts: readonly Words[]): Vocabulary {
 
 interface Learned {
   readonly informative: Uint8Array;
-  readonly weights: Float64Array;
+  /** The weight of each word of the set, by number. */
+  readonly weightOf: () => Float64Array;
 }
 
 const NOTHING_LEARNED: Learned = {
   informative: new Uint8Array(0),
-  weights: new Float64Array(0),
+  weightOf: () => new Float64Array(0),
 };
 
 /** What the texts of one field of a set say about each other's words; sets are learned apart. */
-function learnSets(fields: readonly SampleField[]): readonly Learned[] {
+function learnSets(fields: readonly SampleField[], ids: readonly Int32Array[]): readonly Learned[] {
   const learned: Learned[] = fields.map(() => NOTHING_LEARNED);
   for (const members of membersBySet(fields).values()) {
-    const texts = members.map((index) => fields[index]?.words ?? wordsOf(''));
-    const known = distinct(
-      members.flatMap((index) => {
-        const field = fields[index];
-        return field?.rawSpan === null ? [field.words] : [];
-      }),
-    );
-    const templates = templateWords(known, texts);
-    const weights = wordWeights(known, texts);
+    const texts = {
+      ids: members.map((index) => ids[index] ?? new Int32Array(0)),
+      isLearned: areLearned(members.map((index) => fields[index])),
+    };
+    const informative = informativeWords(texts);
+    const weightOf = once(() => wordWeights(texts));
     members.forEach((index, position) => {
-      learned[index] = {
-        informative: (templates[position] ?? new Uint8Array(0)).map((mark) => 1 - mark),
-        weights: weights[position] ?? new Float64Array(0),
-      };
+      learned[index] = { informative: informative[position] ?? new Uint8Array(0), weightOf };
     });
   }
   return learned;
+}
+
+/** Of texts that are the same word by word the last one is: copies of a sample make no template. */
+function areLearned(fields: readonly (SampleField | undefined)[]): readonly boolean[] {
+  const lasts = new Map<number, number>();
+  fields.forEach((field, index) => {
+    if (field?.rawSpan !== null) return;
+    lasts.set(hashRun(field.words.keys, 0, field.words.count), index);
+  });
+  const learned = new Set(lasts.values());
+  return fields.map((_, index) => learned.has(index));
 }
 
 function membersBySet(fields: readonly SampleField[]): ReadonlyMap<string, number[]> {
@@ -121,10 +142,4 @@ function membersBySet(fields: readonly SampleField[]): ReadonlyMap<string, numbe
     else members.push(index);
   });
   return sets;
-}
-
-/** One text of each that is the same word by word: copies of a sample make no template. */
-function distinct(texts: readonly Words[]): readonly Words[] {
-  const byHash = new Map(texts.map((words) => [hashRun(words.keys, 0, words.count), words]));
-  return [...byHash.values()];
 }

@@ -90,7 +90,7 @@ export function judge(
     field: indexed.field,
     ...sharesOf(indexed, covered),
     longestRun: alignment.longestRun,
-    similarity: jaccard(indexed.shingles, part.shingles()),
+    similarity: jaccard(indexed.shingles(), part.shingles()),
     rules: [
       ...new Set([source, rule, ...order, ...markupRule(indexed, part), ...differences]),
     ].sort(),
@@ -105,8 +105,9 @@ function reordered(
   part: ExamplePart,
   alignment: Alignment,
 ): readonly Pair[] | null {
-  if (optionWords === null || alignment.longestRun === ids.length) return null;
-  const pairs = orderFreePairs(ids, part.ids, optionWords, alignment);
+  const options = alignment.longestRun === ids.length ? null : optionWords();
+  if (options === null) return null;
+  const pairs = orderFreePairs(ids, part.ids, options, alignment);
   return pairs === null || areInOrder(pairs) ? null : pairs;
 }
 
@@ -119,7 +120,7 @@ function coveredBy(
   const aligned = new Uint8Array(ids.length);
   for (const { sample } of free ?? alignment.pairs) aligned[sample] = 1;
   // With all options found, their labels say nothing.
-  if (free !== null && field === 'prompt') aligned.fill(1, optionWords?.stem ?? ids.length);
+  if (free !== null && field === 'prompt') aligned.fill(1, optionWords()?.stem ?? ids.length);
   return { aligned, tokens: contaminatedWords(ids, part.ids, alignment.pairs) };
 }
 
@@ -133,7 +134,7 @@ function differenceRules(
 ): string[] {
   const { field, optionWords } = indexed;
   if (field === 'options') return [];
-  const stem = optionWords?.stem ?? Infinity;
+  const stem = optionWords()?.stem ?? Infinity;
   const compared = free === null ? pairs : free.filter(({ sample }) => sample < stem);
   const mayBeRenamed = !answersDiffer(indexed.sample.reference, facts.answer);
   const rules = [...differencesOf(indexed, part, compared, mayBeRenamed).rules];
@@ -150,9 +151,11 @@ function optionsDiffer(
   facts: ExampleFacts,
   pairs: readonly Pair[],
 ): boolean {
-  const own = sample.options.length > 0 || optionWords === null ? sample.options : optionsIn(raw);
+  const listedByPrompt = optionWords();
+  const isListed = sample.options.length === 0 && listedByPrompt !== null;
+  const own = isListed ? optionsIn(raw) : sample.options;
   if (own.length < 2) return false;
-  const stem = optionWords?.stem ?? Infinity;
+  const stem = listedByPrompt?.stem ?? Infinity;
   const last = pairs.findLast((pair) => pair.sample < stem)?.text ?? 0;
   const listed = facts.options ?? listedIn(part.raw.slice(part.words.ends[last]));
   return listed.length > 1 && !sameOptions(own, listed);

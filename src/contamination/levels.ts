@@ -31,7 +31,11 @@ export interface Covered {
   readonly tokens: TokenMatches;
 }
 
-export function sharesOf({ words, weights }: IndexedText, { aligned, tokens }: Covered): Shares {
+export function sharesOf(
+  { words, weights: weightsOf }: IndexedText,
+  { aligned, tokens }: Covered,
+): Shares {
+  const weights = weightsOf();
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const found = weights.reduce((sum, weight, word) => sum + (aligned[word] ?? 0) * weight, 0);
   return {
@@ -139,17 +143,18 @@ function countBoth(flags: Uint8Array, others: Uint8Array): number {
  * "Can I link another card to my account" that every second sample has ("card to my account") is no part of it.
  */
 function hasTellingRun(
-  { words, weights }: IndexedText,
+  text: IndexedText,
   pairs: readonly Pair[],
   informative: Uint8Array,
   policy: ContaminationPolicy,
 ): boolean {
   const informativeCount = countOf(informative);
+  const weights = text.weights();
   const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
   return runsOf(pairs).some(({ sample, length }) => {
     const own = countOf(informative.subarray(sample, sample + length));
     if (own > policy.partialRunWords) return true;
-    const isHalf = length > policy.partialRunWords || isHalfOf(length, words.count);
+    const isHalf = length > policy.partialRunWords || isHalfOf(length, text.words.count);
     if (!isHalf || !isHalfOf(own, informativeCount)) return false;
     const weight = weights.subarray(sample, sample + length).reduce((sum, own) => sum + own, 0);
     return weight * 2 >= totalWeight;

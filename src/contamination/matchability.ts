@@ -1,6 +1,6 @@
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { wordsOf } from '../text/words.js';
-import { type IndexedText, indexSamples } from './indexed-sample.js';
+import { type IndexedText, hasShingles, indexSamples } from './indexed-sample.js';
 import { CONTAINED_SAMPLE_WORDS, HALF_RUN_WORDS, SHORT_SAMPLE_WORDS } from './policy.js';
 import type { ContaminationSample } from './sample-fields.js';
 
@@ -67,7 +67,7 @@ export function matchabilityOfIndexed(
  * found whole only, an answer or a list of options that is one tells nothing.
  */
 export function protectingRules(
-  { field, words, informativeCount, shingles }: IndexedText,
+  { field, raw, words, informativeCount }: IndexedText,
   policy: ContaminationPolicy,
 ): readonly ProtectingRule[] {
   if (field !== 'prompt') return informativeCount > 0 ? [field] : [];
@@ -77,6 +77,6 @@ export function protectingRules(
   const rules: ProtectingRule[] = ['whole', 'coverage'];
   if (informativeCount > policy.partialRunWords || words.count < HALF_RUN_WORDS) rules.push('run');
   if (informativeCount > policy.partialRunWords) rules.push('tokens');
-  if (shingles.length > 0) rules.push('minhash');
+  if (hasShingles(raw, words, policy)) rules.push('minhash');
   return rules;
 }

@@ -24,11 +24,13 @@ const SENTENCE_ENDS = '.!?。！？\n';
  * asks nothing, so it is judged by what it covers.
  */
 export function asksOtherQuestion(
-  { question, weights }: IndexedText,
+  indexed: IndexedText,
   part: ExamplePart,
   pairs: readonly Pair[],
 ): boolean {
+  const question = indexed.question();
   if (question === null) return false;
+  const weights = indexed.weights();
   const { from, to } = question;
   const inPassage = pairs.filter((pair) => pair.sample < from);
   if (inPassage.length < from * SAME_PASSAGE) return false;

@@ -8,7 +8,6 @@ export interface PlainText {
   readonly rawSpan: (start: number, end: number) => Span;
 }
 
-/** Texts without any of these and without a numbered line hold no markup. */
 const SIGNS = ['&', '<', '\\', '*', '_', '`', '~', ']('];
 const NUMBERED_LINE = /[\t >]*\d{1,3}[.)][\t ]/y;
 /** What only a JSON string holds: LaTeX has `\nabla` too, but hardly a `\n` before no small letter. */
@@ -60,8 +59,13 @@ export function plainTextOf(raw: string): PlainText | null {
   };
 }
 
+/** Whether a text has signs that markup is made of; what has none is plain. The kernel asks the same. */
+export function hasSigns(raw: string): boolean {
+  return SIGNS.some((sign) => raw.includes(sign)) || hasNumberedLine(raw);
+}
+
 function withoutMarkup(raw: string): PlainText | null {
-  if (!SIGNS.some((sign) => raw.includes(sign)) && !hasNumberedLine(raw)) return null;
+  if (!hasSigns(raw)) return null;
   const pieces = createPieces(raw);
   for (const match of raw.matchAll(JSON_SIGNS.test(raw) ? MARKUP_IN_JSON : MARKUP)) {
     const replacement = replacementOf(match, raw);

@@ -4,8 +4,9 @@ import { createSketcher } from '../dedup/sketch.js';
 import type { ShinglePolicy } from '../domain/shingle.js';
 import { joinLanes } from '../text/hash.js';
 import type { Kernel } from '../text/kernel.js';
-import type { Shingler, Shingles } from '../text/shingler.js';
+import { type Shingler, type Shingles, createShingler } from '../text/shingler.js';
 import { type ShingleSet, jaccardFrom } from '../text/shingles.js';
+import { once } from './once.js';
 import { CANDIDATE_THRESHOLD, SHORT_SAMPLE_WORDS } from './policy.js';
 
 /** Finds indexed texts that are near to a whole text. */
@@ -19,7 +20,7 @@ export interface PromptIndex {
 
 interface IndexedSet {
   readonly number: number;
-  readonly set: ShingleSet;
+  readonly set: () => ShingleSet;
 }
 
 /** All sets are in one list. */
@@ -41,16 +42,23 @@ export function createPromptIndex(
   let leastSize = Infinity;
   // A run of three words or more that both have begins with three that both have.
   const isCountedByRuns = shingle.unit === 'words' && shingle.size >= 3;
-  const shinglesOf = (): Shingles =>
-    shingle.unit === 'words' ? shingler.words(shingle.size) : shingler.characters(shingle.size);
+  const shinglesOf = (from: Shingler): Shingles =>
+    shingle.unit === 'words' ? from.words(shingle.size) : from.characters(shingle.size);
+  const plainShingler = createShingler(null);
   texts.forEach((raw, number) => {
     if (shingler.read(raw) < SHORT_SAMPLE_WORDS) return;
-    const shingles = shinglesOf();
+    const shingles = shinglesOf(shingler);
     if (shingles.count === 0) return;
-    const set = setOf(shingles);
-    sets.push({ number, set });
+    sets.push({
+      number,
+      set: once(() => {
+        plainShingler.read(raw);
+        return setOf(shinglesOf(plainShingler));
+      }),
+    });
     chains.add(sets.length - 1, bandKeys(sketcher.sketch(shingles), bands), LIST);
-    leastSize = Math.min(leastSize, set.length);
+    // Never more than the set has.
+    leastSize = Math.min(leastSize, new Set(shingles.lows.subarray(0, shingles.count)).size);
   });
   /** Entries of the sets that share a band with a sketch, ascending, each once. */
   function sharing(sketch: Uint32Array): readonly number[] {
@@ -66,14 +74,14 @@ export function createPromptIndex(
       // |A ∩ B| >= |A ∪ B| / 2 >= |B| / 2.
       const isFar = isCountedByRuns && shared < leastSize * CANDIDATE_THRESHOLD;
       if (isFar || sets.length === 0) return [];
-      const shingles = shinglesOf();
+      const shingles = shinglesOf(shingler);
       const entries = shingles.count === 0 ? [] : sharing(sketcher.sketch(shingles));
       if (entries.length === 0) return [];
       const set = setOf(shingles);
       return entries.flatMap((entry) => {
         const indexed = sets[entry];
         if (indexed === undefined) return [];
-        return jaccardFrom(set, indexed.set, CANDIDATE_THRESHOLD) > 0 ? [indexed.number] : [];
+        return jaccardFrom(set, indexed.set(), CANDIDATE_THRESHOLD) > 0 ? [indexed.number] : [];
       });
     },
   };

@@ -95,10 +95,14 @@ export function createSampleIndex(
     if (!isSame) yield* matchesIn(without, others, facts, census);
   }
 
-  /** Counts the text that candidates were asked for last, with its markup and without. */
-  function countText(raw: string, candidates: readonly Candidate[], census: RowCensus): boolean {
+  /** Counts the text that candidates were asked for last, and where it is given without its markup, too. */
+  function countText(
+    raw: string | null,
+    candidates: readonly Candidate[],
+    census: RowCensus,
+  ): boolean {
     census.take(finder.words(), finder.sharedPlaces());
-    const plain = plainTextOf(raw);
+    const plain = raw === null ? null : plainTextOf(raw);
     const others = plain === null ? [] : finder.candidates(plain.text);
     if (plain !== null) census.take(finder.words(), finder.sharedPlaces());
     return candidates.length + others.length > 0;
@@ -141,7 +145,8 @@ export function createSampleIndex(
     countTaken(length, census) {
       census.begin();
       const candidates = finder.candidatesTaken(length);
-      const mayMatch = countText(finder.text(), candidates, census);
+      const isPlain = finder.scanner?.takenHasSigns(length) === false;
+      const mayMatch = countText(isPlain ? null : finder.text(), candidates, census);
       census.end();
       return mayMatch;
     },

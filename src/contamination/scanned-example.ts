@@ -1,8 +1,8 @@
 import type { ContaminationPolicy } from '../domain/shingle.js';
-import type { ShingleSet } from '../text/shingles.js';
 import { wordsOf } from '../text/words.js';
 import { type Vocabulary, partShingles } from './indexed-sample.js';
 import type { ExamplePart } from './judge.js';
+import { once } from './once.js';
 
 /** An example as it is scanned. No alignment goes from one part into another. */
 export interface ScannedExample {
@@ -30,14 +30,13 @@ export type PartReader = (
 export function createPartReader(vocabulary: Vocabulary, policy: ContaminationPolicy): PartReader {
   return (raw, offset, rawSpan) => {
     const words = wordsOf(raw);
-    let shingles: ShingleSet | null = null;
     return {
       raw,
       words,
       ids: vocabulary.idsOf(words),
       offset,
       rawSpan,
-      shingles: () => (shingles ??= partShingles(raw, words, policy)),
+      shingles: once(() => partShingles(raw, words, policy)),
     };
   };
 }

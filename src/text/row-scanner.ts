@@ -32,6 +32,8 @@ export interface RowScanner {
   outerEnd(member: number): number;
   /** Takes a text from `input` as the one to split, escapes resolved; returns its length in UTF-8. */
   take(start: number, end: number, hasEscapes: boolean): number;
+  /** Whether the text of `length` bytes that was taken last has signs of markup. */
+  takenHasSigns(length: number): boolean;
 }
 
 /** The kinds of values in a skeleton. */
@@ -52,6 +54,7 @@ export interface ScannerExports {
   keepSkeleton(): void;
   skeletonLength(): number;
   takeText(start: number, end: number, hasEscapes: number): number;
+  mayHaveMarkup(length: number): number;
 }
 
 export type ScannerPlace = 'inputAt' | 'membersAt' | 'skeletonAt';
@@ -94,5 +97,6 @@ export function createRowScanner(
       return isQuoted(members[member * MEMBER_NUMBERS] ?? 0) ? end + 1 : end;
     },
     take: (start, end, hasEscapes) => exports.takeText(start, end, hasEscapes ? 1 : 0),
+    takenHasSigns: (length) => exports.mayHaveMarkup(length) !== 0,
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { hasSigns } from '../../src/contamination/plain-text.js';
 import { createKernel, type Kernel } from '../../src/text/kernel.js';
 import { INCOMPLETE, UNUSUAL } from '../../src/text/row-scanner.js';
 
@@ -202,5 +203,38 @@ describe('the row scanner', () => {
     ]) {
       assert.equal(isAsKept(line), false, line);
     }
+  });
+});
+
+describe('a text that was taken', () => {
+  /** Parts of which some are signs, some nearly, and some too far for one block of bytes. */
+  const parts = fc.array(
+    fc.constantFrom(
+      ...['a', 'é ', '\n', '\n ', '1', '12. ', '1234) ', '> ', '\t', '.', ') ', '](', ']', '('],
+      ...['&', '<', '\\', '*', '_', '`', '~', 'plain words of some length '],
+    ),
+    { maxLength: 12 },
+  );
+
+  test('has signs of markup where the plain path finds them', () => {
+    let marked = 0;
+    fc.assert(
+      fc.property(parts, (list) => {
+        const own = list.join('');
+        const bytes = Buffer.from(own);
+        scanner.input.set(bytes);
+        const length = scanner.take(0, bytes.length, false);
+        assert.equal(scanner.takenHasSigns(length), hasSigns(own));
+        marked += hasSigns(own) ? 1 : 0;
+      }),
+      { numRuns: 3_000 },
+    );
+    assert.ok(marked > 300 && marked < 2_900);
+  });
+
+  test('is plain without any', () => {
+    const bytes = Buffer.from('In 2024. he said 3.5 (or so), and left\n2024. Then [1] nothing.');
+    scanner.input.set(bytes);
+    assert.equal(scanner.takenHasSigns(scanner.take(0, bytes.length, false)), false);
   });
 });

@@ -28,6 +28,7 @@ export { stretchCount, unitCount } from './folding';
 export { countCommon, distinctCount, loadSet } from './comparing';
 export { isAsKept, keepSkeleton, rowEnd, scanRow, skeletonLength, takeText } from './scanning';
 export { unreadCount } from './reading';
+export { mayHaveMarkup } from './markup';
 export { seek, useTables } from './seeking';
 export { split } from './splitting';
 export { hashRuns, hashText, sketch } from './sketching';
