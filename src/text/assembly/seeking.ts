@@ -63,9 +63,9 @@ function lookUp(passed: u32, words: u32): u32 {
     const low = load<u32>(RUN_LOWS + place);
     const high = (load<u32>(HIGHS + place) * HIGH_BASE + load<u32>(HIGHS + place, 4)) * HIGH_BASE + load<u32>(HIGHS + place, 8);
     store<u32>(RUN_HIGHS + place, high);
-    const at: usize = slots + (((low ^ (high >>> 7)) & mask) << 4);
-    const isAnother = u32(((load<u32>(at) ^ low) | (load<u32>(at, 4) ^ high)) != 0);
-    const value = load<i32>(at, 8);
+    const at: usize = slots + (((low ^ (high >>> 7)) & mask) << 3);
+    const isAnother = u32(load<u32>(at) != tagOf(low, high));
+    const value = load<i32>(at, 4);
     store<i32>(runs + (index << 2), select<i32>(ELSEWHERE, value, isAnother & u32(value != NO_RUN)));
   }
   let common: u32 = 0;
@@ -95,7 +95,7 @@ function forget(): void {
   }
 }
 
-/** Notes the first `count` places whose run of three words has its bit in the filter; returns how many have. */
+/** Notes the first `count` places whose run of three words has its bits in the filter; returns how many have. */
 function pass(count: u32): u32 {
   const base = i32x4.splat(LOW_BASE);
   for (let place: u32 = 0; place < count; place += 4) {
@@ -107,9 +107,10 @@ function pass(count: u32): u32 {
   let passed: usize = places;
   for (let place: u32 = 0; place < count; place++) {
     const low = load<u32>(RUN_LOWS + (place << 2));
-    // Written always and kept where the bit is set: a branch would be guessed wrong too often.
+    const bits = load<u32>(filter + (((low >>> 5) & filterMask) << 2));
+    // Written always and kept where the bits are set: a branch would be guessed wrong too often.
     store<u32>(passed, place);
-    passed += <usize>((load<u32>(filter + (((low >>> 5) & filterMask) << 2)) >>> (low & 31)) & 1) << 2;
+    passed += <usize>((bits >>> (low & 31)) & (bits >>> (low >>> 27)) & 1) << 2;
   }
   return <u32>((passed - places) >>> 2);
 }
@@ -148,14 +149,21 @@ function take(count: u32): void {
 
 // @ts-ignore: decorator
 @inline
+function tagOf(low: u32, high: u32): u32 {
+  return high ^ (low * LOW_BASE);
+}
+
+// @ts-ignore: decorator
+@inline
 function numberOf(table: u32, low: u32, high: u32): i32 {
   const slots: usize = load<u32>(tables + (table << 3));
   const mask = load<u32>(tables + (table << 3), 4);
+  const tag = tagOf(low, high);
   let slot = (low ^ (high >>> 7)) & mask;
   while (true) {
-    const at: usize = slots + (slot << 4);
-    const value = load<i32>(at, 8);
-    if (value == NO_RUN || (load<u32>(at) == low && load<u32>(at, 4) == high)) return value;
+    const at: usize = slots + (slot << 3);
+    const value = load<i32>(at, 4);
+    if (value == NO_RUN || load<u32>(at) == tag) return value;
     slot = (slot + 1) & mask;
   }
 }
