@@ -37,7 +37,7 @@ export function createPromptIndex(
 ): PromptIndex {
   const bands = chooseBands(CANDIDATE_THRESHOLD);
   const sketcher = createSketcher(kernel, SEED, bands.bandCount * bands.rowCount);
-  const chains = createBandChains(bands);
+  const chains = createBandChains(bands, texts.length);
   const sets: IndexedSet[] = [];
   let leastSize = Infinity;
   // A run of three words or more that both have begins with three that both have.

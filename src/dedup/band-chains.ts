@@ -40,10 +40,11 @@ const FIRST_CAPACITY = 64;
 
 /**
  * One hash table per band in typed arrays, for 16 bytes a band and document. A slot holds the last entry of its key,
- * and entries of one key form a circle: the last one's next is the first.
+ * and entries of one key form a circle: the last one's next is the first. Where more than `expectedSize` documents
+ * come, all tables are made anew.
  */
-export function createBandChains({ bandCount }: Bands): BandChains {
-  let capacity = FIRST_CAPACITY;
+export function createBandChains({ bandCount }: Bands, expectedSize = FIRST_CAPACITY): BandChains {
+  let capacity = 2 ** Math.ceil(Math.log2(Math.max(1, expectedSize)));
   let size = 0;
   let documents = new Int32Array(capacity);
   let tables = Array.from({ length: bandCount }, () => emptyTable(capacity));
