@@ -1,11 +1,17 @@
-import { createFold, type Fold, type FoundDuplicate } from '../dedup/duplicate-search.js';
-import type { RowGroups } from '../dedup/row-groups.js';
-import type { SearchPolicy } from '../dedup/row-sketches.js';
-import type { PromptStore } from '../dedup/duplicate-search.js';
+import type { BandMembers } from '../dedup/band-groups.js';
+import { createFold, type PromptStore } from '../dedup/duplicate-search.js';
+import {
+  type BandTask,
+  createBandSearch,
+  inSurvivalOrder,
+  type RowGroups,
+} from '../dedup/row-groups.js';
+import type { RowColumns, SearchPolicy } from '../dedup/row-sketches.js';
 import { InvariantError } from '../domain/errors.js';
 import { createKernel } from '../text/kernel.js';
 import { createShingler } from '../text/shingler.js';
-import type { KeepRule } from './keep-rules.js';
+import { createFoundRows, type FoldedRows } from './found-rows.js';
+import { type KeepRule, keepOrder } from './keep-rules.js';
 import { type FileRange, readLines } from './line-reader.js';
 import { createRowIntake, type RowIntake, type TakenRows } from './row-intake.js';
 import { createPromptReader, type OpenFile } from './row-prompts.js';
@@ -29,68 +35,110 @@ export interface FileRows {
   readonly open: OpenFile | null;
 }
 
-/** All that rows are folded by: arrays that threads have in common. */
-export interface FoldInput {
-  readonly rows: TakenRows;
-  readonly groups: RowGroups;
-  readonly files: readonly FileRows[];
+/** Work on tasks that have nothing to do with each other, so that threads can share it. */
+export interface Work {
+  /** Reads parts of files. */
+  readonly read: { readonly tasks: readonly PartTask[] };
+  /** Groups rows by bands. */
+  readonly group: { readonly tasks: readonly BandTask[]; readonly columns: RowColumns };
+  /** Folds portions of the rows, each in the order of survival. */
+  readonly fold: {
+    readonly tasks: readonly Uint32Array[];
+    readonly rows: TakenRows;
+    readonly groups: RowGroups;
+    readonly files: readonly FileRows[];
+  };
 }
 
-/** Reads and compares rows in one thread. Whoever drives it decides what happens between the steps. */
+/** What comes of one task. */
+export interface WorkResults {
+  readonly read: TakenRows;
+  readonly group: BandMembers;
+  readonly fold: FoldedRows;
+}
+
+export type WorkKind = keyof Work;
+
+/** Does a task; yields after every step how many bytes, bands or rows are done with it. */
+export type DoTask<Result> = (task: number) => Generator<number, Result, undefined>;
+
+/** Work of one thread. Whoever drives it decides what happens between the steps. */
 export interface DedupeEngine {
   /** Whether lines can be read by their bytes. */
   readonly canScan: boolean;
-  intake(): RowIntake;
-  /** Reads a part; yields how many bytes it has read on. */
-  read(task: PartTask): Generator<number, TakenRows, undefined>;
-  /** Begins folding. */
-  prepare(input: FoldInput, store: PromptStore | null): void;
-  /** Folds rows in their order; yields after each what it was found to be. */
-  fold(rows: Uint32Array): Generator<FoundDuplicate | null, void, undefined>;
-  /** How many of all rows that were folded here were compared with a part of their look-alikes only. */
-  cappedCount(): number;
+  readonly intake: () => RowIntake;
+  readonly begin: {
+    readonly [Kind in WorkKind]: (work: Work[Kind]) => DoTask<WorkResults[Kind]>;
+  };
 }
 
-/** What folding rows found. */
-export interface FoldedRows {
-  readonly found: readonly FoundDuplicate[];
-  readonly cappedCount: number;
-}
+/** Rows that are compared between two pauses: some milliseconds' work. */
+const ROWS_AT_A_TIME = 1_024;
+const NO_ROWS = new Uint32Array(0);
 
 /** The file that a row is from. */
 export function fileOf(files: readonly FileRows[], row: number): FileRows | undefined {
   return files.length === 1 ? files[0] : files.findLast(({ firstRow }) => firstRow <= row);
 }
 
-export function createDedupeEngine({ policy, fields, keep }: EnginePlan): DedupeEngine {
+/** Prompts that can't be read again where they stand are in the store. */
+export function createDedupeEngine(
+  { policy, fields, keep }: EnginePlan,
+  store: PromptStore | null,
+): DedupeEngine {
   const kernel = createKernel();
   const scanner = kernel?.scanner ?? null;
   const shingler = createShingler(kernel);
-  let search: Fold | null = null;
   const intake = (): RowIntake => createRowIntake({ policy, fields, keep, kernel, shingler });
-  return {
-    canScan: scanner !== null,
-    intake,
-    *read({ path, descriptor, range }) {
-      if (scanner === null) throw new InvariantError('lines are scanned without a scanner');
+
+  function readerOf({ rows, files }: Work['fold']): (row: number) => void {
+    const openFile = (row: number): OpenFile | null => fileOf(files, row)?.open ?? null;
+    return createPromptReader(rows.places, { fileOf: openFile, store, fields, scanner }, shingler);
+  }
+
+  function read({ tasks }: Work['read']): DoTask<TakenRows> {
+    return function* (task) {
+      const part = tasks[task];
+      if (scanner === null || part === undefined) {
+        throw new InvariantError('lines are scanned without a scanner');
+      }
       const own = intake();
-      yield* readLines(descriptor, range, scanner, own.visitor(path, scanner));
+      const visitor = own.visitor(part.path, scanner);
+      yield* readLines(part.descriptor, part.range, scanner, visitor);
       return own.rows();
-    },
-    prepare({ rows, groups, files }, store) {
-      const sources = {
-        fileOf: (row: number) => fileOf(files, row)?.open ?? null,
-        store,
-        fields,
-        scanner,
-      };
-      const read = createPromptReader(rows.places, sources, shingler);
-      search = createFold(rows.columns, groups, { policy, kernel, shingler, read });
-    },
-    *fold(rows) {
-      if (search === null) throw new InvariantError('rows are folded before they are grouped');
-      for (const row of rows) yield search.fold(row);
-    },
-    cappedCount: () => search?.cappedCount() ?? 0,
-  };
+    };
+  }
+
+  function group({ tasks, columns }: Work['group']): DoTask<BandMembers> {
+    const search = createBandSearch(columns);
+    return function* (task) {
+      const band = tasks[task];
+      if (band === undefined) throw new InvariantError('a band is grouped that is none');
+      const members = search(band);
+      yield 1;
+      return members;
+    };
+  }
+
+  function fold(work: Work['fold']): DoTask<FoldedRows> {
+    const { tasks, rows, groups } = work;
+    const near = { policy, kernel, shingler, read: readerOf(work) };
+    const search = createFold(rows.columns, groups, near);
+    const { compare } = keepOrder(keep, rows.places);
+    return function* (task) {
+      const before = search.cappedCount();
+      const found = createFoundRows();
+      let placed = 0;
+      for (const row of inSurvivalOrder(tasks[task] ?? NO_ROWS, rows.columns, compare)) {
+        const duplicate = search.fold(row);
+        if (duplicate !== null) found.add(duplicate);
+        placed += 1;
+        if (placed % ROWS_AT_A_TIME === 0) yield ROWS_AT_A_TIME;
+      }
+      yield placed % ROWS_AT_A_TIME;
+      return found.taken(search.cappedCount() - before);
+    };
+  }
+
+  return { canScan: scanner !== null, intake, begin: { read, group, fold } };
 }

@@ -1,26 +1,30 @@
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { FoundDuplicate } from '../dedup/duplicate-search.js';
 import { DataError, InvariantError } from '../domain/errors.js';
-import type { DedupeEngine, EnginePlan, FoldInput, FoldedRows, PartTask } from './dedupe-engine.js';
+import type { DedupeEngine, EnginePlan, Work, WorkKind, WorkResults } from './dedupe-engine.js';
 import type { ThreadAnswer, ThreadRequest } from './dedupe-thread.js';
 import type { Pause } from './plain-lines.js';
-import type { TakenRows } from './row-intake.js';
+import { createTaskCounter, endTasks, takeTasks } from './task-counter.js';
 
-/** Several threads, this one among them, that do the same kinds of work. Results come in the order of the tasks. */
+/** Threads that share work, this one among them. */
 export interface DedupePool {
-  /** `null` where a thread failed: the work has to be done again to hear why. */
-  read(tasks: readonly PartTask[], pause: Pause): Promise<readonly TakenRows[] | null>;
-  fold(
-    input: FoldInput,
-    portions: readonly Uint32Array[],
+  readonly threadCount: number;
+  /**
+   * Does all tasks of some work; whoever is free takes the next one. The results are in the order of the tasks.
+   * `null` where one of several threads failed: the work has to be done again by one to hear why.
+   */
+  share<Kind extends WorkKind>(
+    kind: Kind,
+    work: Work[Kind],
     pause: Pause,
-  ): Promise<FoldedRows | null>;
+  ): Promise<readonly WorkResults[Kind][] | null>;
+  /** Has the other threads end, once they have nothing more to do. */
   close(): Promise<void>;
 }
 
-/** Rows that are compared between two pauses: some milliseconds' work. */
-const ROWS_AT_A_TIME = 1_024;
+/** How long it is waited for other threads before signals have their turn. */
+const WAIT_MS = 50;
 
 /** Starts `threadCount - 1` threads beside this one, whose engine is `own`. */
 export function createDedupePool(
@@ -29,127 +33,99 @@ export function createDedupePool(
   threadCount: number,
 ): DedupePool {
   const threads = Array.from({ length: threadCount - 1 }, () => startThread(plan));
-
-  async function share<Task, Result>(
-    tasks: readonly Task[],
-    here: (task: Task) => Promise<Result | null>,
-    there: (thread: Thread, task: Task) => Promise<Result | null>,
-  ): Promise<readonly Result[] | null> {
-    const results: Result[] = [];
-    let next = 0;
-    let hasFailed = false;
-    const work = async (run: (task: Task) => Promise<Result | null>): Promise<void> => {
-      while (next < tasks.length && !hasFailed) {
-        const index = next;
-        next += 1;
-        const result = await run(tasks[index] as Task);
-        if (result === null) hasFailed = true;
-        else results[index] = result;
-      }
-    };
-    await Promise.all([
-      work(here),
-      ...threads.map((thread) => work((task) => there(thread, task))),
-    ]);
-    return hasFailed ? null : results;
-  }
-
   return {
-    read: (tasks, pause) =>
-      share(
-        tasks,
-        (task) => readHere(own, task, pause).catch(nullOfData),
-        async (thread, task) => {
-          const answer = await thread.ask({ kind: 'read', task });
-          await pause(answer.kind === 'rows' ? task.range.end - task.range.start : 0);
-          return answer.kind === 'rows' ? answer.rows : null;
-        },
-      ),
-    async fold(input, portions, pause) {
-      own.prepare(input, null);
-      const ready = await Promise.all(
-        threads.map((thread) => thread.ask({ kind: 'prepare', input })),
+    threadCount,
+    async share<Kind extends WorkKind>(kind: Kind, work: Work[Kind], pause: Pause) {
+      const results: WorkResults[Kind][] = [];
+      const count = work.tasks.length;
+      const counter = createTaskCounter();
+      let heard = 0;
+      const there = threads.map((thread) =>
+        thread.run({ kind, work, counter } as ThreadRequest, (answer) => {
+          results[answer.task] = answer.result as WorkResults[Kind];
+          heard += answer.done;
+        }),
       );
-      if (ready.some(({ kind }) => kind !== 'ready')) return null;
-      const folded = await share(
-        portions,
-        (rows) => foldHere(own, rows, pause),
-        async (thread, rows) => {
-          const answer = await thread.ask({ kind: 'fold', rows });
-          await pause(rows.length);
-          return answer.kind === 'found' ? answer.folded : null;
-        },
-      );
-      return folded === null ? null : joinFolded(folded);
+      /** A pause after a step of this thread, that tells what the others have done meanwhile, too. */
+      const rest = async (step: number): Promise<void> => {
+        const done = step + heard;
+        heard = 0;
+        await pause(done);
+      };
+      const here = async (): Promise<boolean> => {
+        try {
+          const doTask = own.begin[kind](work);
+          for (const task of takeTasks(counter, count)) {
+            results[task] = await doHere(doTask(task), rest);
+          }
+          return true;
+        } catch (error) {
+          endTasks(counter, count);
+          if (threads.length > 0 && error instanceof DataError) return false;
+          throw error;
+        }
+      };
+      const ended = await waitFor(Promise.all([here(), ...there]), rest);
+      return ended.includes(false) ? null : results;
     },
-    close: async () => {
+    async close() {
       await Promise.all(threads.map((thread) => thread.stop()));
     },
   };
 }
 
-/** What is wrong with the data is told by whoever reads all of it. */
-function nullOfData(error: unknown): null {
-  if (error instanceof DataError) return null;
-  throw error;
+/** Waits for what other threads do, and pauses meanwhile. */
+async function waitFor<Value>(
+  promise: Promise<Value>,
+  rest: (step: number) => Promise<void>,
+): Promise<Value> {
+  for (;;) {
+    const first = await Promise.race([
+      promise.then((value) => ({ value })),
+      setTimeout(WAIT_MS, null, { ref: false }),
+    ]);
+    await rest(0);
+    if (first !== null) return first.value;
+  }
 }
 
-/** Reads a part in this thread. */
-export async function readHere(
-  engine: DedupeEngine,
-  task: PartTask,
-  pause: Pause,
-): Promise<TakenRows> {
-  const steps = engine.read(task);
+async function doHere<Result>(
+  steps: Generator<number, Result, undefined>,
+  rest: (step: number) => Promise<void>,
+): Promise<Result> {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    await pause(step.value);
+    await rest(step.value);
   }
 }
 
-/** Folds rows in this thread; those that are duplicates come back. */
-export async function foldHere(
-  engine: DedupeEngine,
-  rows: Uint32Array,
-  pause: Pause,
-): Promise<FoldedRows> {
-  const before = engine.cappedCount();
-  const found: FoundDuplicate[] = [];
-  let placed = 0;
-  for (const duplicate of engine.fold(rows)) {
-    if (duplicate !== null) found.push(duplicate);
-    placed += 1;
-    if (placed % ROWS_AT_A_TIME === 0) await pause(ROWS_AT_A_TIME);
-  }
-  await pause(placed % ROWS_AT_A_TIME);
-  return { found, cappedCount: engine.cappedCount() - before };
-}
-
-function joinFolded(parts: readonly FoldedRows[]): FoldedRows {
-  return {
-    found: parts.flatMap(({ found }) => found),
-    cappedCount: parts.reduce((sum, { cappedCount }) => sum + cappedCount, 0),
-  };
-}
+type TaskAnswer = Extract<ThreadAnswer, { readonly kind: 'result' }>;
 
 interface Thread {
-  ask(request: ThreadRequest): Promise<ThreadAnswer>;
+  /** Has it share some work and tell its results; false where it failed. */
+  run(request: ThreadRequest, hear: (answer: TaskAnswer) => void): Promise<boolean>;
   stop(): Promise<void>;
 }
 
 function startThread(plan: EnginePlan): Thread {
   const worker = new Worker(new URL('./dedupe-thread.js', import.meta.url), { workerData: plan });
   return {
-    async ask(request) {
-      worker.postMessage(request);
+    async run(request, hear) {
       const ended = new AbortController();
+      const { signal } = ended;
       try {
         return await Promise.race([
-          once(worker, 'message', { signal: ended.signal }).then(
-            ([answer]) => answer as ThreadAnswer,
-          ),
-          once(worker, 'exit', { signal: ended.signal }).then(() => {
+          new Promise<boolean>((resolve) => {
+            const onAnswer = (answer: ThreadAnswer): void => {
+              if (answer.kind === 'result') hear(answer);
+              else resolve(answer.kind === 'ended');
+            };
+            worker.on('message', onAnswer);
+            signal.addEventListener('abort', () => worker.off('message', onAnswer));
+            worker.postMessage(request);
+          }),
+          once(worker, 'exit', { signal }).then(() => {
             throw new InvariantError('a thread of the duplicate search ended by itself');
           }),
         ]);

@@ -2,12 +2,13 @@ import { closeSync, openSync } from 'node:fs';
 import { countConflicts, type FoundDuplicate } from '../dedup/duplicate-search.js';
 import { independentPortions } from '../dedup/independent-portions.js';
 import { joinRows } from '../dedup/join-rows.js';
-import { groupRows, survivalOrder } from '../dedup/row-groups.js';
+import { bandTasks, joinGroups, partneredRows, type RowGroups } from '../dedup/row-groups.js';
 import { besidesOf } from '../formats/dataset-besides.js';
 import { datasetBytes } from '../formats/dataset-file.js';
 import { type RestOf, type RowPlace, readTexts } from './dataset-options.js';
 import { createDedupeEngine, type EnginePlan, fileOf, type FileRows } from './dedupe-engine.js';
-import { createDedupePool, type DedupePool, foldHere, readHere } from './dedupe-pool.js';
+import { createDedupePool } from './dedupe-pool.js';
+import { type FoldedRows, joinFolded } from './found-rows.js';
 import { type KeepReason, keepOrder, ranksOf } from './keep-rules.js';
 import { cutFile, requireUnchanged, stampOf } from './line-reader.js';
 import { isPlainLines, type Pause, withPauses } from './plain-lines.js';
@@ -57,8 +58,8 @@ const PORTIONS_PER_THREAD = 8;
 
 export function createRows(plan: RowsPlan): DedupeRows {
   const { files, policy, fields, keep } = plan;
-  const engine = createDedupeEngine({ policy, fields, keep });
   const store = createPromptStore();
+  const engine = createDedupeEngine({ policy, fields, keep }, store);
   let storedCount = 0;
   const known: FileRows[] = [];
   const opened: StampedFile[] = [];
@@ -67,9 +68,13 @@ export function createRows(plan: RowsPlan): DedupeRows {
   let linesBefore: number[] = [];
   let rows: TakenRows = engine.intake().rows();
   let idOf: (row: number) => RowId = () => null;
-  let pool: DedupePool | null = null;
+  let order = keepOrder(keep, rows.places);
+  const alone = createDedupePool(engine, { policy, fields, keep }, 1);
+  /** The threads that share the work; more than this one as soon as a file is worth it. */
+  let pool = alone;
   const dropped = new Set<number>();
   let cappedCount = 0;
+  let closed: Promise<void> | null = null;
 
   async function open(path: string): Promise<StampedFile> {
     const bytes = await datasetBytes(path);
@@ -112,16 +117,42 @@ export function createRows(plan: RowsPlan): DedupeRows {
   }
 
   async function readLined(file: StampedFile, pause: Pause): Promise<readonly TakenRows[]> {
-    const ranges = cutFile(file.bytes, plan.partBytes ?? PART_BYTES);
+    const ranges = cutFile(file.bytes, plan.partBytes ?? PART_BYTES, plan.threads);
     if (plan.threads > 1 && ranges.length > 1) {
-      pool ??= createDedupePool(engine, { policy, fields, keep }, plan.threads);
+      if (pool === alone) pool = createDedupePool(engine, { policy, fields, keep }, plan.threads);
       const tasks = ranges.map((range) => ({ ...file, range }));
-      const read = await pool.read(tasks, pause);
+      const read = await pool.share('read', { tasks }, pause);
       if (read !== null) return read;
     }
     // A part does not know its first line's number, so that errors are told by one that reads all.
     const range = { start: 0, end: Number.MAX_SAFE_INTEGER };
-    return [await readHere(engine, { ...file, range }, pause)];
+    return (await alone.share('read', { tasks: [{ ...file, range }] }, pause)) ?? [];
+  }
+
+  /** Groups all rows by their bands. */
+  async function group(interrupted: AbortSignal): Promise<RowGroups> {
+    const { columns } = rows;
+    const tasks = bandTasks(columns, policy);
+    const members = await withPauses('grouping', tasks.length, interrupted, async (pause) => {
+      const work = { tasks, columns };
+      return (await pool.share('group', work, pause)) ?? (await alone.share('group', work, pause));
+    });
+    return joinGroups(columns, tasks, members ?? []);
+  }
+
+  /** Folds all rows that can be duplicates; prompts that are in the store are this thread's own. */
+  async function fold(groups: RowGroups, interrupted: AbortSignal): Promise<readonly FoldedRows[]> {
+    const partnered = partneredRows(rows.columns, groups);
+    const all = { rows, groups, files: known };
+    return withPauses('comparing', partnered.length, interrupted, async (pause) => {
+      if (pool !== alone && storedCount === 0) {
+        const count = pool.threadCount * PORTIONS_PER_THREAD;
+        const tasks = independentPortions(partnered, groups, rows.columns, count);
+        const folded = await pool.share('fold', { ...all, tasks }, pause);
+        if (folded !== null) return folded;
+      }
+      return (await alone.share('fold', { ...all, tasks: [partnered] }, pause)) ?? [];
+    });
   }
 
   return {
@@ -141,6 +172,7 @@ export function createRows(plan: RowsPlan): DedupeRows {
       parts.length = 0;
       linesBefore = [];
       idOf = createIdReader(rows.places);
+      order = keepOrder(keep, rows.places);
     },
     size: () => rowCount,
     at(row) {
@@ -150,30 +182,21 @@ export function createRows(plan: RowsPlan): DedupeRows {
       return { ...place, id: idOf(row) };
     },
     async compare(interrupted) {
-      const groups = groupRows(rows.columns, policy);
-      const survival = keepOrder(keep, rows.places);
-      const order = survivalOrder(rows.columns, groups, (a, b) => survival.compare(a, b));
-      const input = { rows, groups, files: known };
-      const folded = await withPauses('comparing', order.length, interrupted, async (pause) => {
-        if (pool !== null && storedCount === 0) {
-          const count = plan.threads * PORTIONS_PER_THREAD;
-          const portions = independentPortions(order, groups, rows.columns, count);
-          const shared = await pool.fold(input, portions, pause);
-          if (shared !== null) return shared;
-        }
-        engine.prepare(input, store);
-        return foldHere(engine, order, pause);
-      });
+      const groups = await group(interrupted);
+      const folded = await fold(groups, interrupted);
+      // What the threads hold is given back while the rest is done.
+      closed = pool.close();
       for (const { path, descriptor, stamp } of opened) requireUnchanged(path, descriptor, stamp);
-      folded.found.forEach(({ row }) => dropped.add(row));
-      cappedCount = folded.cappedCount;
-      return [...folded.found].sort((a, b) => a.row - b.row);
+      cappedCount = folded.reduce((sum, portion) => sum + portion.cappedCount, 0);
+      const found = joinFolded(folded, rowCount);
+      found.forEach(({ row }) => dropped.add(row));
+      return found;
     },
-    reason: (kept, row) => keepOrder(keep, rows.places).reason(kept, row),
+    reason: (kept, row) => order.reason(kept, row),
     conflictCount: () => countConflicts(rows.columns, (row) => dropped.has(row)),
     cappedCount: () => cappedCount,
     async close() {
-      await pool?.close();
+      await (closed ?? pool.close());
       store.close();
       opened.forEach(({ descriptor }) => closeSync(descriptor));
     },

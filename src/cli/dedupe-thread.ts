@@ -1,70 +1,89 @@
-import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import {
   createDedupeEngine,
+  type DoTask,
   type EnginePlan,
-  type FoldedRows,
-  type FoldInput,
-  type PartTask,
+  type Work,
+  type WorkKind,
+  type WorkResults,
 } from './dedupe-engine.js';
-import type { TakenRows } from './row-intake.js';
+import { endTasks, takeTasks } from './task-counter.js';
 
-/** What a thread is asked. */
-export type ThreadRequest =
-  | { readonly kind: 'read'; readonly task: PartTask }
-  | { readonly kind: 'prepare'; readonly input: FoldInput }
-  | { readonly kind: 'fold'; readonly rows: Uint32Array };
+/** What a thread is asked: to share work, of which a counter in common memory says what is next. */
+export type ThreadRequest = {
+  readonly [Kind in WorkKind]: {
+    readonly kind: Kind;
+    readonly work: Work[Kind];
+    readonly counter: Int32Array;
+  };
+}[WorkKind];
 
-/** What it answers. The text of an error is not said: who asks does the work again to hear it. */
+/**
+ * What it answers: what comes of each task, one after the other, and that none is left. The text of an error is not
+ * said: who asks does the work again to hear it.
+ */
 export type ThreadAnswer =
-  | { readonly kind: 'rows'; readonly rows: TakenRows }
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'found'; readonly folded: FoldedRows }
+  | {
+      readonly kind: 'result';
+      readonly task: number;
+      readonly result: WorkResults[WorkKind];
+      readonly done: number;
+    }
+  | { readonly kind: 'ended' }
   | { readonly kind: 'failed' };
 
-const engine = createDedupeEngine(workerData as EnginePlan);
+const engine = createDedupeEngine(workerData as EnginePlan, null);
 
 parentPort?.on('message', (request: ThreadRequest) => {
-  const answer = answerTo(request);
-  parentPort?.postMessage(answer, answer.kind === 'rows' ? buffersOf(answer.rows) : []);
+  try {
+    const doTask = begin(request);
+    for (const task of takeTasks(request.counter, request.work.tasks.length)) {
+      const answer = answerOf(task, doTask);
+      parentPort?.postMessage(answer, buffersOf(answer.result));
+    }
+    tell({ kind: 'ended' });
+  } catch {
+    endTasks(request.counter, request.work.tasks.length);
+    tell({ kind: 'failed' });
+  }
 });
 
-function answerTo(request: ThreadRequest): ThreadAnswer {
-  try {
-    switch (request.kind) {
-      case 'read':
-        return { kind: 'rows', rows: readWhole(request.task) };
-      case 'prepare':
-        engine.prepare(request.input, null);
-        return { kind: 'ready' };
-      case 'fold':
-        return { kind: 'found', folded: foldWhole(request.rows) };
-    }
-  } catch {
-    return { kind: 'failed' };
+function tell(answer: ThreadAnswer): void {
+  parentPort?.postMessage(answer);
+}
+
+function begin(request: ThreadRequest): DoTask<WorkResults[WorkKind]> {
+  switch (request.kind) {
+    case 'read':
+      return engine.begin.read(request.work);
+    case 'group':
+      return engine.begin.group(request.work);
+    case 'fold':
+      return engine.begin.fold(request.work);
   }
 }
 
-function foldWhole(rows: Uint32Array): FoldedRows {
-  const before = engine.cappedCount();
-  const found = [...engine.fold(rows)].filter((each) => each !== null);
-  return { found, cappedCount: engine.cappedCount() - before };
-}
-
-function readWhole(task: PartTask): TakenRows {
-  const steps = engine.read(task);
+function answerOf(
+  task: number,
+  doTask: DoTask<WorkResults[WorkKind]>,
+): Extract<ThreadAnswer, { readonly kind: 'result' }> {
+  const steps = doTask(task);
+  let done = 0;
   for (;;) {
     const step = steps.next();
-    if (step.done === true) return step.value;
+    if (step.done === true) return { kind: 'result', task, result: step.value, done };
+    done += step.value;
   }
 }
 
-/** The memory of the arrays that are handed on, so that it need not be copied. */
-function buffersOf({ columns, places }: TakenRows): readonly TransferListItem[] {
-  const { main, short, flags, contents, answers, asked } = columns;
-  const arrays = [
-    ...[flags, contents, answers, asked, main.rows, short.rows],
-    ...[...main.chunks, ...short.chunks],
-    ...Object.values<Uint8Array | Uint32Array | Float64Array>({ ...places }),
-  ];
-  return [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))];
+/** The memory of the arrays that are handed on, so that it need not be copied; what is shared stays where it is. */
+function buffersOf(result: object): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  const collect = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) {
+      if (value.buffer instanceof ArrayBuffer) buffers.add(value.buffer);
+    } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
+  };
+  collect(result);
+  return [...buffers];
 }

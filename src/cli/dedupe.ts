@@ -105,7 +105,8 @@ export async function runDedupe(
   try {
     await rows.read(interrupted);
     const found = await rows.compare(interrupted);
-    await withEvidence(options.evidence, DUPLICATE_COLUMNS, async (evidence) => {
+    await withEvidence(path, DUPLICATE_COLUMNS, async (evidence) => {
+      if (path === undefined) return;
       for (const duplicate of found) await evidence.write(toFinding(duplicate, rows));
     });
     tell({ files: named, rows, found }, output);

@@ -1,4 +1,4 @@
-import { createParquetTable, type TableColumns } from '../formats/parquet-writer.js';
+import type { TableColumns } from '../formats/parquet-writer.js';
 import { withWholeFile } from './whole-file.js';
 
 /** Where findings are written: one JSON object a line, or one row of a Parquet file. */
@@ -31,7 +31,7 @@ export async function withEvidence<Result>(
 ): Promise<Result> {
   if (path === undefined) return work({ write: () => Promise.resolve() });
   return withWholeFile(path, async (file) => {
-    const encoder = /\.parquet$/iu.test(path) ? parquetEncoder(columns) : jsonlEncoder();
+    const encoder = /\.parquet$/iu.test(path) ? await parquetEncoder(columns) : jsonlEncoder();
     const result = await work({
       async write(finding) {
         const content = encoder.add(finding);
@@ -59,7 +59,9 @@ function jsonlEncoder(): Encoder {
   };
 }
 
-function parquetEncoder(columns: TableColumns): Encoder {
+async function parquetEncoder(columns: TableColumns): Promise<Encoder> {
+  // Its packages take longer to load than a small file takes to read.
+  const { createParquetTable } = await import('../formats/parquet-writer.js');
   const table = createParquetTable(columns, ROWS_PER_GROUP);
   return {
     add: (finding) => table.add(rowOf(columns, finding as Readonly<Record<string, unknown>>)),

@@ -76,8 +76,8 @@ function rankOf(kind: 'newest' | 'quality', value: unknown): number | null {
 /** The order in which rows survive, and why one survived another. */
 export interface KeepOrder {
   /** Negative where row `a` survives row `b`, 0 where no rule tells them apart. */
-  compare(a: number, b: number): number;
-  reason(kept: number, dropped: number): KeepReason;
+  readonly compare: (a: number, b: number) => number;
+  readonly reason: (kept: number, dropped: number) => KeepReason;
 }
 
 export function keepOrder(rules: readonly KeepRule[], { lengths, ranks }: RankedRows): KeepOrder {

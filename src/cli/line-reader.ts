@@ -25,13 +25,26 @@ export interface FileRange {
   readonly end: number;
 }
 
-/** A file of so many bytes in ranges of about `partBytes`; each of its lines begins in one of them. */
-export function cutFile(bytes: number, partBytes: number): readonly FileRange[] {
-  const count = Math.max(1, Math.floor(bytes / partBytes));
-  return Array.from({ length: count }, (_, part) => ({
-    start: Math.floor((bytes * part) / count),
-    end: Math.floor((bytes * (part + 1)) / count),
-  }));
+/** How many times smaller than the first parts of a file the last ones may be. */
+const SMALLEST = 8;
+
+/**
+ * A file of so many bytes in ranges of at most about `partBytes`; each of its lines begins in one of them. The last
+ * ones are the smaller the less is left, so that none of `threads` reads long when the others have nothing to do. A
+ * file of less than two parts is one range.
+ */
+export function cutFile(bytes: number, partBytes: number, threads: number): readonly FileRange[] {
+  if (bytes < 2 * partBytes) return [{ start: 0, end: bytes }];
+  const ranges: FileRange[] = [];
+  const least = Math.max(1, partBytes / SMALLEST);
+  for (let start = 0; start < bytes;) {
+    const fair = (bytes - start) / (2 * threads);
+    const size = Math.ceil(Math.min(partBytes, Math.max(least, fair)));
+    const end = bytes - start < size + least ? bytes : start + size;
+    ranges.push({ start, end });
+    start = end;
+  }
+  return ranges;
 }
 
 /** Longest line that is read; a longer one is no line of a dataset. */

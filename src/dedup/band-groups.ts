@@ -1,5 +1,4 @@
 import { CHUNK_SKETCHES, NO_KEY } from './band-keys.js';
-import { type Growing, growingIntegers } from './growing-numbers.js';
 import { sharedIntegers } from './shared-arrays.js';
 
 /** The sketches that share a key with another one, and the groups that these are in, over all bands. */
@@ -11,109 +10,138 @@ export interface BandGroups {
   readonly groups: Uint32Array;
 }
 
+/** Who is in which group of one band: one number in each array for every membership, an entry being in one at most. */
+export interface BandMembers {
+  readonly entries: Uint32Array;
+  /** Numbered from 0 on in each band. */
+  readonly groups: Uint32Array;
+  readonly groupCount: number;
+}
+
+/** Finds the sketches that have one key in a band. Bands have nothing to do with each other. */
+export type FindMembers = (band: number) => BandMembers;
+
+/** Keys that are grouped at a time: as many as can be looked up in a processor's nearest memory. */
+const HEAP_KEYS = 4_096;
+/** Bits of a key that say its heap: a walk over more of them would leave that memory, too. */
+const MOST_HEAP_BITS = 10;
+
 /**
- * Groups sketches by the keys of their bands. Sketch `i` of chunk `c` is entry `c * CHUNK_SKETCHES + i`; two are
- * in one group when they have one key in one band.
+ * Sketch `i` of chunk `c` is entry `c * CHUNK_SKETCHES + i`. A band's keys are put on heaps by their first bits, and
+ * each heap is grouped by a table of its own with open addressing.
  */
-export function groupBands(chunks: readonly Uint32Array[], bandCount: number): BandGroups {
-  const members: Members = { entries: growingIntegers(), groups: growingIntegers() };
+export function createMemberFinder(chunks: readonly Uint32Array[]): FindMembers {
   const size = chunks.length * CHUNK_SKETCHES;
-  const finder = createFinder(size);
-  let groupCount = 0;
-  for (let band = 0; band < bandCount; band += 1) {
-    const columns = chunks.map((keys) =>
-      keys.subarray(band * CHUNK_SKETCHES, (band + 1) * CHUNK_SKETCHES),
-    );
-    groupCount = finder.group(columns, groupCount, members);
-  }
-  return { groupCount, ...byEntry(members, size) };
-}
-
-/** Who is in which group: one number in each list for every membership. */
-interface Members {
-  readonly entries: Growing<Uint32Array>;
-  readonly groups: Growing<Uint32Array>;
-}
-
-/** The groups of each entry, one entry behind the other, since they are looked at together. */
-function byEntry(members: Members, size: number): Pick<BandGroups, 'starts' | 'groups'> {
-  const entries = members.entries.values();
-  const starts = sharedIntegers(size + 1);
-  for (const entry of entries) starts[entry + 1] = (starts[entry + 1] ?? 0) + 1;
-  for (let entry = 0; entry < size; entry += 1) {
-    starts[entry + 1] = (starts[entry + 1] ?? 0) + (starts[entry] ?? 0);
-  }
-  const groups = sharedIntegers(entries.length);
-  const ends = new Uint32Array(starts.subarray(0, size));
-  for (let index = 0; index < entries.length; index += 1) {
-    const entry = entries[index] ?? 0;
-    const at = ends[entry] ?? 0;
-    groups[at] = members.groups.at(index);
-    ends[entry] = at + 1;
-  }
-  return { starts, groups };
-}
-
-interface Finder {
-  /** Numbers the groups of one band from `firstGroup` on; returns the number behind the last one. */
-  group(columns: readonly Uint32Array[], firstGroup: number, members: Members): number;
-}
-
-/** A table of a band's keys with open addressing: in each place the first entry that has the key. */
-function createFinder(size: number): Finder {
-  const capacity = 1 << Math.ceil(Math.log2(Math.max(16, size * 1.5)));
-  const mask = capacity - 1;
-  /** The keys of the band by entry. */
-  const keys = new Uint32Array(size);
-  /** One more than the entry; 0 where none is. */
-  const heads = new Uint32Array(capacity);
-  /** Entries behind the first of their key, and that first one. */
-  const followers = growingIntegers();
-  const firsts = growingIntegers();
-  /** By first entry one more than the group; 0 as long as there is none. */
+  const heapBits = heapBitsFor(size);
+  const ends = new Uint32Array(1 << heapBits);
+  /** Entries and keys, heap by heap. */
+  const heaps = new Uint32Array(2 * size);
+  let table = new Uint32Array(0);
+  const entries = new Uint32Array(size);
   const groups = new Uint32Array(size);
+  let count = 0;
+  let groupCount = 0;
 
-  function collect(from: number): void {
-    for (let entry = from; entry < from + CHUNK_SKETCHES; entry += 1) {
-      const key = keys[entry] ?? NO_KEY;
-      if (key === NO_KEY) return;
+  const heapOf = (key: number): number => (heapBits === 0 ? 0 : key >>> (32 - heapBits));
+  const columnsOf = (band: number): readonly Uint32Array[] =>
+    chunks.map((keys) => keys.subarray(band * CHUNK_SKETCHES, (band + 1) * CHUNK_SKETCHES));
+
+  /** Puts the keys of a band on their heaps; returns where the heaps end. */
+  function heapUp(columns: readonly Uint32Array[]): void {
+    ends.fill(0);
+    for (const column of columns) {
+      for (let index = 0; index < CHUNK_SKETCHES && column[index] !== NO_KEY; index += 1) {
+        const heap = heapOf(column[index] ?? 0);
+        ends[heap] = (ends[heap] ?? 0) + 1;
+      }
+    }
+    let start = 0;
+    for (let heap = 0; heap < ends.length; heap += 1) {
+      start += ends[heap] ?? 0;
+      ends[heap] = start - (ends[heap] ?? 0);
+    }
+    columns.forEach((column, chunk) => {
+      const first = chunk * CHUNK_SKETCHES;
+      for (let index = 0; index < CHUNK_SKETCHES && column[index] !== NO_KEY; index += 1) {
+        const key = column[index] ?? 0;
+        const heap = heapOf(key);
+        const at = ends[heap] ?? 0;
+        heaps[2 * at] = first + index;
+        heaps[2 * at + 1] = key;
+        ends[heap] = at + 1;
+      }
+    });
+  }
+
+  function add(entry: number, group: number): void {
+    entries[count] = entry;
+    groups[count] = group;
+    count += 1;
+  }
+
+  /** A place of the table has one more than the first sketch on the heap that has a key, and one more than its group. */
+  function group(from: number, to: number): void {
+    const capacity = 1 << Math.ceil(Math.log2(Math.max(16, (to - from) * 1.5)));
+    if (table.length < 2 * capacity) table = new Uint32Array(2 * capacity);
+    else table.fill(0, 0, 2 * capacity);
+    const mask = capacity - 1;
+    for (let at = from; at < to; at += 1) {
+      const key = heaps[2 * at + 1] ?? 0;
       let slot = key & mask;
-      let head = heads[slot] ?? 0;
-      while (head !== 0 && keys[head - 1] !== key) {
+      let head = table[2 * slot] ?? 0;
+      while (head !== 0 && heaps[2 * head - 1] !== key) {
         slot = (slot + 1) & mask;
-        head = heads[slot] ?? 0;
+        head = table[2 * slot] ?? 0;
       }
-      if (head === 0) heads[slot] = entry + 1;
-      else {
-        followers.push(entry);
-        firsts.push(head - 1);
+      if (head === 0) {
+        table[2 * slot] = at + 1;
+        continue;
       }
+      if (table[2 * slot + 1] === 0) {
+        add(heaps[2 * head - 2] ?? 0, groupCount);
+        groupCount += 1;
+        table[2 * slot + 1] = groupCount;
+      }
+      add(heaps[2 * at] ?? 0, (table[2 * slot + 1] ?? 1) - 1);
     }
   }
 
-  return {
-    group(columns, firstGroup, { entries, groups: numbers }) {
-      heads.fill(0);
-      followers.clear();
-      firsts.clear();
-      columns.forEach((column, chunk) => {
-        keys.set(column, chunk * CHUNK_SKETCHES);
-        collect(chunk * CHUNK_SKETCHES);
-      });
-      let next = firstGroup;
-      for (let index = 0; index < followers.size; index += 1) {
-        const first = firsts.at(index);
-        if (groups[first] === 0) {
-          groups[first] = next + 1;
-          entries.push(first);
-          numbers.push(next);
-          next += 1;
-        }
-        entries.push(followers.at(index));
-        numbers.push((groups[first] ?? 1) - 1);
-      }
-      for (let index = 0; index < firsts.size; index += 1) groups[firsts.at(index)] = 0;
-      return next;
-    },
+  return (band) => {
+    count = 0;
+    groupCount = 0;
+    heapUp(columnsOf(band));
+    ends.forEach((end, heap) => {
+      group(ends[heap - 1] ?? 0, end);
+    });
+    return { entries: entries.slice(0, count), groups: groups.slice(0, count), groupCount };
   };
+}
+
+function heapBitsFor(size: number): number {
+  const bits = Math.ceil(Math.log2(Math.max(1, size / HEAP_KEYS)));
+  return Math.min(bits, MOST_HEAP_BITS);
+}
+
+/** The groups of each of `size` entries over all bands, one entry behind the other: they are looked at together. */
+export function joinBands(bands: readonly BandMembers[], size: number): BandGroups {
+  const starts = sharedIntegers(size + 1);
+  for (const { entries } of bands) {
+    for (const entry of entries) starts[entry + 1] = (starts[entry + 1] ?? 0) + 1;
+  }
+  for (let entry = 0; entry < size; entry += 1) {
+    starts[entry + 1] = (starts[entry + 1] ?? 0) + (starts[entry] ?? 0);
+  }
+  const joined = sharedIntegers(starts[size] ?? 0);
+  const ends = new Uint32Array(starts.subarray(0, size));
+  let groupCount = 0;
+  for (const { entries, groups, groupCount: own } of bands) {
+    for (let index = 0; index < entries.length; index += 1) {
+      const entry = entries[index] ?? 0;
+      const at = ends[entry] ?? 0;
+      joined[at] = (groups[index] ?? 0) + groupCount;
+      ends[entry] = at + 1;
+    }
+    groupCount += own;
+  }
+  return { groupCount, starts, groups: joined };
 }

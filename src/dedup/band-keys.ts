@@ -1,26 +1,27 @@
 import { mix32 } from '../text/hash.js';
 import type { Bands } from './bands.js';
+import { sharedIntegers } from './shared-arrays.js';
 
 /** Sketches whose keys lie in one chunk, band by band; no power of two, so that bands lie in other cache lines. */
 export const CHUNK_SKETCHES = 4_000;
 /** Stands for no key: behind the last sketch of a chunk, and for keys that only one sketch has. */
 export const NO_KEY = 0;
 
-/** The keys of sketches' bands in chunks of `CHUNK_SKETCHES`, of which the last is not full. */
+/** The keys of sketches' bands in chunks of `CHUNK_SKETCHES`, of which the last is not full; threads can share them. */
 export interface BandKeys {
   /** Adds a sketch under the next number from 0 on. Only sketches of one `salt` have keys in common. */
   add(sketch: Uint32Array, salt: number): void;
-  chunks(): readonly Uint32Array<ArrayBuffer>[];
+  chunks(): readonly Uint32Array[];
 }
 
 export function createBandKeys(bands: Bands): BandKeys {
-  const chunks: Uint32Array<ArrayBuffer>[] = [];
-  let last = new Uint32Array(0);
+  const chunks: Uint32Array[] = [];
+  let last = sharedIntegers(0);
   let filled = CHUNK_SKETCHES;
   return {
     add(sketch, salt) {
       if (filled === CHUNK_SKETCHES) {
-        last = new Uint32Array(CHUNK_SKETCHES * bands.bandCount);
+        last = sharedIntegers(CHUNK_SKETCHES * bands.bandCount);
         chunks.push(last);
         filled = 0;
       }

@@ -1,12 +1,13 @@
-import { type BandGroups, groupBands } from './band-groups.js';
-import { NO_ROW } from './join-rows.js';
 import {
-  cuttingOf,
-  type LaneColumns,
-  ROW_FLAGS,
-  type RowColumns,
-  type SearchPolicy,
-} from './row-sketches.js';
+  type BandGroups,
+  type BandMembers,
+  createMemberFinder,
+  type FindMembers,
+  joinBands,
+} from './band-groups.js';
+import { CHUNK_SKETCHES } from './band-keys.js';
+import { NO_ROW } from './join-rows.js';
+import { cuttingOf, ROW_FLAGS, type RowColumns, type SearchPolicy } from './row-sketches.js';
 import { sharedIntegers } from './shared-arrays.js';
 
 /** The groups of one kind of sketch, and which rows they were made of. */
@@ -25,15 +26,52 @@ export interface RowGroups {
 
 export const NO_ENTRY = 0xffff_ffff;
 
-/** Groups the rows by the bands of their sketches. */
-export function groupRows({ flags, main, short }: RowColumns, policy: SearchPolicy): RowGroups {
+/** A band of one kind of sketch: what threads search each for themselves. */
+export interface BandTask {
+  readonly lane: 'main' | 'short';
+  readonly band: number;
+}
+
+/** All bands of the sketches that there are. */
+export function bandTasks(columns: RowColumns, policy: SearchPolicy): readonly BandTask[] {
   const { bandCount } = cuttingOf(policy).bands;
-  const group = (lane: LaneColumns): LaneGroups => ({
-    ...groupBands(lane.chunks, bandCount),
-    rows: lane.rows,
-    entries: entriesOf(lane.rows, flags.length),
+  return (['main', 'short'] as const).flatMap((lane) => {
+    const count = columns[lane].rows.length === 0 ? 0 : bandCount;
+    return Array.from({ length: count }, (_, band): BandTask => ({ lane, band }));
   });
-  return { main: group(main), short: group(short) };
+}
+
+/** Finds the members of one band after the other, by tables that are made once. */
+export function createBandSearch(columns: RowColumns): (task: BandTask) => BandMembers {
+  const finders: Partial<Record<BandTask['lane'], FindMembers>> = {};
+  return ({ lane, band }) => {
+    const find = (finders[lane] ??= createMemberFinder(columns[lane].chunks));
+    return find(band);
+  };
+}
+
+/** The groups of rows by what was found for each task, in the tasks' order. */
+export function joinGroups(
+  columns: RowColumns,
+  tasks: readonly BandTask[],
+  found: readonly BandMembers[],
+): RowGroups {
+  const group = (name: BandTask['lane']): LaneGroups => {
+    const { chunks, rows } = columns[name];
+    const bands = found.filter((_, index) => tasks[index]?.lane === name);
+    return {
+      ...joinBands(bands, chunks.length * CHUNK_SKETCHES),
+      rows,
+      entries: entriesOf(rows, columns.flags.length),
+    };
+  };
+  return { main: group('main'), short: group('short') };
+}
+
+/** Groups the rows by the bands of their sketches. */
+export function groupRows(columns: RowColumns, policy: SearchPolicy): RowGroups {
+  const tasks = bandTasks(columns, policy);
+  return joinGroups(columns, tasks, tasks.map(createBandSearch(columns)));
 }
 
 function entriesOf(rows: Uint32Array, rowCount: number): Uint32Array {
@@ -53,16 +91,8 @@ export function partneredEntry({ entries, starts }: LaneGroups, row: number): nu
   return starts[entry] === starts[entry + 1] ? NO_ENTRY : entry;
 }
 
-/**
- * The rows that can be duplicates or have such, all others being kept, in the order of `survivesBefore`, then
- * of their contents' hashes, then of their numbers, so that the order of arrival makes no difference where
- * `survivesBefore` makes none.
- */
-export function survivalOrder(
-  { flags, contents }: RowColumns,
-  groups: RowGroups,
-  survivesBefore: (a: number, b: number) => number,
-): Uint32Array {
+/** The rows that can be duplicates or have such, ascending; all others are kept. */
+export function partneredRows({ flags }: RowColumns, groups: RowGroups): Uint32Array {
   const rows = sharedIntegers(flags.length);
   let count = 0;
   for (let row = 0; row < flags.length; row += 1) {
@@ -74,9 +104,21 @@ export function survivalOrder(
     rows[count] = row;
     count += 1;
   }
-  return rows
-    .subarray(0, count)
-    .sort((a, b) => survivesBefore(a, b) || (contents[a] ?? 0) - (contents[b] ?? 0) || a - b);
+  return rows.subarray(0, count);
+}
+
+/**
+ * Rows in the order of `survivesBefore`, then of their contents' hashes, then of their numbers, so that the order of
+ * arrival makes no difference where `survivesBefore` makes none.
+ */
+export function inSurvivalOrder(
+  rows: Uint32Array,
+  { contents }: RowColumns,
+  survivesBefore: (a: number, b: number) => number,
+): Uint32Array {
+  return new Uint32Array(rows).sort(
+    (a, b) => survivesBefore(a, b) || (contents[a] ?? 0) - (contents[b] ?? 0) || a - b,
+  );
 }
 
 /** Whether a row has no bands that it could share. */

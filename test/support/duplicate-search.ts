@@ -5,7 +5,7 @@ import {
   NO_ANSWER,
   type PromptStore,
 } from '../../src/dedup/duplicate-search.js';
-import { groupRows, survivalOrder } from '../../src/dedup/row-groups.js';
+import { groupRows, inSurvivalOrder, partneredRows } from '../../src/dedup/row-groups.js';
 import { createRowSketches, type SearchPolicy } from '../../src/dedup/row-sketches.js';
 import type { Kernel } from '../../src/text/kernel.js';
 import { createShingler } from '../../src/text/shingler.js';
@@ -59,7 +59,8 @@ export function createDuplicateSearch(
       const columns = sketches.columns();
       const groups = groupRows(columns, policy);
       const search = createFold(columns, groups, { policy, kernel, shingler, read });
-      for (const row of survivalOrder(columns, groups, survivesBefore)) {
+      const rows = partneredRows(columns, groups);
+      for (const row of inSurvivalOrder(rows, columns, survivesBefore)) {
         const found = search.fold(row);
         if (found !== null) dropped.add(row);
         yield found;
