@@ -1,8 +1,9 @@
-import type { BandMembers } from '../dedup/band-groups.js';
 import { createFold, type PromptStore } from '../dedup/duplicate-search.js';
+import { createDisjointSets } from '../dedup/disjoint-sets.js';
 import {
   type BandTask,
   createBandSearch,
+  type FoundBands,
   inSurvivalOrder,
   type RowGroups,
 } from '../dedup/row-groups.js';
@@ -39,8 +40,12 @@ export interface FileRows {
 export interface Work {
   /** Reads parts of files. */
   readonly read: { readonly tasks: readonly PartTask[] };
-  /** Groups rows by bands. */
-  readonly group: { readonly tasks: readonly BandTask[]; readonly columns: RowColumns };
+  /** Groups rows by bands, and joins those that share one where there are sets of rows. */
+  readonly group: {
+    readonly tasks: readonly BandTask[];
+    readonly columns: RowColumns;
+    readonly parents: Int32Array | null;
+  };
   /** Folds portions of the rows, each in the order of survival. */
   readonly fold: {
     readonly tasks: readonly Uint32Array[];
@@ -53,7 +58,7 @@ export interface Work {
 /** What comes of one task. */
 export interface WorkResults {
   readonly read: TakenRows;
-  readonly group: BandMembers;
+  readonly group: FoundBands;
   readonly fold: FoldedRows;
 }
 
@@ -74,7 +79,6 @@ export interface DedupeEngine {
 
 /** Rows that are compared between two pauses: some milliseconds' work. */
 const ROWS_AT_A_TIME = 1_024;
-const NO_ROWS = new Uint32Array(0);
 
 /** The file that a row is from. */
 export function fileOf(files: readonly FileRows[], row: number): FileRows | undefined {
@@ -98,10 +102,8 @@ export function createDedupeEngine(
 
   function read({ tasks }: Work['read']): DoTask<TakenRows> {
     return function* (task) {
-      const part = tasks[task];
-      if (scanner === null || part === undefined) {
-        throw new InvariantError('lines are scanned without a scanner');
-      }
+      const part = taskOf(tasks, task);
+      if (scanner === null) throw new InvariantError('lines are scanned without a scanner');
       const own = intake();
       const visitor = own.visitor(part.path, scanner);
       yield* readLines(part.descriptor, part.range, scanner, visitor);
@@ -109,15 +111,10 @@ export function createDedupeEngine(
     };
   }
 
-  function group({ tasks, columns }: Work['group']): DoTask<BandMembers> {
-    const search = createBandSearch(columns);
-    return function* (task) {
-      const band = tasks[task];
-      if (band === undefined) throw new InvariantError('a band is grouped that is none');
-      const members = search(band);
-      yield 1;
-      return members;
-    };
+  function group({ tasks, columns, parents }: Work['group']): DoTask<FoundBands> {
+    const sets = parents === null ? null : createDisjointSets(parents);
+    const search = createBandSearch(columns, sets);
+    return (task) => search(taskOf(tasks, task));
   }
 
   function fold(work: Work['fold']): DoTask<FoldedRows> {
@@ -129,7 +126,7 @@ export function createDedupeEngine(
       const before = search.cappedCount();
       const found = createFoundRows();
       let placed = 0;
-      for (const row of inSurvivalOrder(tasks[task] ?? NO_ROWS, rows.columns, compare)) {
+      for (const row of inSurvivalOrder(taskOf(tasks, task), rows.columns, compare)) {
         const duplicate = search.fold(row);
         if (duplicate !== null) found.add(duplicate);
         placed += 1;
@@ -141,4 +138,10 @@ export function createDedupeEngine(
   }
 
   return { canScan: scanner !== null, intake, begin: { read, group, fold } };
+}
+
+function taskOf<Task>(tasks: readonly Task[], number: number): Task {
+  const task = tasks[number];
+  if (task === undefined) throw new InvariantError('a task is done that is none');
+  return task;
 }

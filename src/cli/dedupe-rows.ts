@@ -1,8 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { countConflicts, type FoundDuplicate } from '../dedup/duplicate-search.js';
+import { createDisjointSets, disjointParents } from '../dedup/disjoint-sets.js';
 import { independentPortions } from '../dedup/independent-portions.js';
 import { joinRows } from '../dedup/join-rows.js';
-import { bandTasks, joinGroups, partneredRows, type RowGroups } from '../dedup/row-groups.js';
+import { bandTasks, type FoundBands, joinGroups, partneredRows } from '../dedup/row-groups.js';
 import { besidesOf } from '../formats/dataset-besides.js';
 import { datasetBytes } from '../formats/dataset-file.js';
 import { type RestOf, type RowPlace, readTexts } from './dataset-options.js';
@@ -53,8 +54,10 @@ interface StampedFile extends OpenFile {
 }
 
 const PART_BYTES = 16 * 1024 * 1024;
+/** Stretches of bands for each thread, that none waits long for the last. */
+const STRETCHES_PER_THREAD = 3;
 /** Portions of rows for each thread: some more, so that none waits long for the last. */
-const PORTIONS_PER_THREAD = 8;
+const PORTIONS_PER_THREAD = 16;
 
 export function createRows(plan: RowsPlan): DedupeRows {
   const { files, policy, fields, keep } = plan;
@@ -129,25 +132,36 @@ export function createRows(plan: RowsPlan): DedupeRows {
     return (await alone.share('read', { tasks: [{ ...file, range }] }, pause)) ?? [];
   }
 
-  /** Groups all rows by their bands. */
-  async function group(interrupted: AbortSignal): Promise<RowGroups> {
+  /** Finds the rows that share bands, and joins them in `parents` where there are such. */
+  async function search(
+    parents: Int32Array | null,
+    interrupted: AbortSignal,
+  ): Promise<readonly FoundBands[]> {
     const { columns } = rows;
-    const tasks = bandTasks(columns, policy);
-    const members = await withPauses('grouping', tasks.length, interrupted, async (pause) => {
-      const work = { tasks, columns };
-      return (await pool.share('group', work, pause)) ?? (await alone.share('group', work, pause));
+    const count = pool === alone ? 1 : pool.threadCount * STRETCHES_PER_THREAD;
+    const tasks = bandTasks(columns, policy, count);
+    const bands = tasks.reduce((sum, { from, to }) => sum + to - from, 0);
+    return withPauses('grouping', bands, interrupted, async (pause) => {
+      const work = { tasks, columns, parents };
+      const found = await pool.share('group', work, pause);
+      return found ?? (await alone.share('group', work, pause)) ?? [];
     });
-    return joinGroups(columns, tasks, members ?? []);
   }
 
-  /** Folds all rows that can be duplicates; prompts that are in the store are this thread's own. */
-  async function fold(groups: RowGroups, interrupted: AbortSignal): Promise<readonly FoldedRows[]> {
-    const partnered = partneredRows(rows.columns, groups);
+  /** Folds all rows that can be duplicates, those of different sets by different threads. */
+  async function fold(
+    bands: readonly FoundBands[],
+    parents: Int32Array | null,
+    interrupted: AbortSignal,
+  ): Promise<readonly FoldedRows[]> {
+    const { columns } = rows;
+    const groups = joinGroups(columns, bands);
+    const partnered = partneredRows(columns, groups);
     const all = { rows, groups, files: known };
     return withPauses('comparing', partnered.length, interrupted, async (pause) => {
-      if (pool !== alone && storedCount === 0) {
+      if (parents !== null) {
         const count = pool.threadCount * PORTIONS_PER_THREAD;
-        const tasks = independentPortions(partnered, groups, rows.columns, count);
+        const tasks = independentPortions(partnered, columns, createDisjointSets(parents), count);
         const folded = await pool.share('fold', { ...all, tasks }, pause);
         if (folded !== null) return folded;
       }
@@ -182,8 +196,10 @@ export function createRows(plan: RowsPlan): DedupeRows {
       return { ...place, id: idOf(row) };
     },
     async compare(interrupted) {
-      const groups = await group(interrupted);
-      const folded = await fold(groups, interrupted);
+      // Prompts that are in the store are this thread's own.
+      const isShared = pool !== alone && storedCount === 0;
+      const parents = isShared ? disjointParents(rowCount) : null;
+      const folded = await fold(await search(parents, interrupted), parents, interrupted);
       // What the threads hold is given back while the rest is done.
       closed = pool.close();
       for (const { path, descriptor, stamp } of opened) requireUnchanged(path, descriptor, stamp);

@@ -1,5 +1,11 @@
 import { growingBytes, growingIntegers, growingNumbers } from '../dedup/growing-numbers.js';
-import { joined, sharedBytes, sharedIntegers, sharedNumbers } from '../dedup/shared-arrays.js';
+import {
+  joined,
+  sharedBytes,
+  sharedIntegers,
+  sharedNumbers,
+  shifted,
+} from '../dedup/shared-arrays.js';
 
 /** Where a prompt is found again. */
 export const PROMPT_PLACES = {
@@ -92,16 +98,12 @@ export function joinPlaces(
   parts: readonly PlaceColumns[],
   linesBefore: readonly number[],
 ): PlaceColumns {
-  let idCount = 0;
-  const idEnds = parts.map((part) => {
-    const before = idCount;
-    idCount += part.ids.length;
-    return part.idEnds.map((end) => end + before);
-  });
-  const lines = parts.map((part, index) =>
-    part.lines.map((line) => (line === 0 ? 0 : line + (linesBefore[index] ?? 0))),
-  );
   const of = <Column>(take: (part: PlaceColumns) => Column): readonly Column[] => parts.map(take);
+  let idBytes = 0;
+  const idsBefore = parts.map(({ ids }) => {
+    idBytes += ids.length;
+    return idBytes - ids.length;
+  });
   return {
     kinds: joined(
       of(({ kinds }) => kinds),
@@ -115,7 +117,11 @@ export function joinPlaces(
       of(({ sizes }) => sizes),
       sharedIntegers,
     ),
-    lines: joined(lines, sharedIntegers),
+    lines: shifted(
+      of(({ lines }) => lines),
+      linesBefore,
+      sharedIntegers,
+    ),
     lengths: joined(
       of(({ lengths }) => lengths),
       sharedIntegers,
@@ -128,7 +134,11 @@ export function joinPlaces(
       of(({ ids }) => ids),
       sharedBytes,
     ),
-    idEnds: joined(idEnds, sharedNumbers),
+    idEnds: shifted(
+      of(({ idEnds }) => idEnds),
+      idsBefore,
+      sharedNumbers,
+    ),
   };
 }
 

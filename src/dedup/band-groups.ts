@@ -122,26 +122,58 @@ function heapBitsFor(size: number): number {
   return Math.min(bits, MOST_HEAP_BITS);
 }
 
-/** The groups of each of `size` entries over all bands, one entry behind the other: they are looked at together. */
-export function joinBands(bands: readonly BandMembers[], size: number): BandGroups {
+/** The groups of each of `size` entries over some bands, one entry behind the other: they are looked at together. */
+export function groupsByEntry(bands: readonly BandMembers[], size: number): BandGroups {
   const starts = sharedIntegers(size + 1);
   for (const { entries } of bands) {
-    for (const entry of entries) starts[entry + 1] = (starts[entry + 1] ?? 0) + 1;
+    for (let index = 0; index < entries.length; index += 1) {
+      const next = (entries[index] ?? 0) + 1;
+      starts[next] = (starts[next] ?? 0) + 1;
+    }
   }
   for (let entry = 0; entry < size; entry += 1) {
     starts[entry + 1] = (starts[entry + 1] ?? 0) + (starts[entry] ?? 0);
   }
-  const joined = sharedIntegers(starts[size] ?? 0);
+  const all = sharedIntegers(starts[size] ?? 0);
   const ends = new Uint32Array(starts.subarray(0, size));
   let groupCount = 0;
   for (const { entries, groups, groupCount: own } of bands) {
     for (let index = 0; index < entries.length; index += 1) {
       const entry = entries[index] ?? 0;
       const at = ends[entry] ?? 0;
-      joined[at] = (groups[index] ?? 0) + groupCount;
+      all[at] = (groups[index] ?? 0) + groupCount;
       ends[entry] = at + 1;
     }
     groupCount += own;
   }
-  return { groupCount, starts, groups: joined };
+  return { groupCount, starts, groups: all };
+}
+
+/** The groups of several stretches of bands, in their order, as those of one. */
+export function joinBands(parts: readonly BandGroups[], size: number): BandGroups {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const starts = sharedIntegers(size + 1);
+  const groups = sharedIntegers(parts.reduce((sum, part) => sum + part.groups.length, 0));
+  const places = parts.map(() => 0);
+  const firsts = parts.map((_, part) =>
+    parts.slice(0, part).reduce((sum, { groupCount }) => sum + groupCount, 0),
+  );
+  let count = 0;
+  for (let entry = 0; entry < size; entry += 1) {
+    for (let part = 0; part < parts.length; part += 1) {
+      const own = parts[part] as BandGroups;
+      const first = firsts[part] ?? 0;
+      const end = own.starts[entry + 1] ?? 0;
+      let at = places[part] ?? 0;
+      for (; at < end; at += 1) {
+        groups[count] = (own.groups[at] ?? 0) + first;
+        count += 1;
+      }
+      places[part] = at;
+    }
+    starts[entry + 1] = count;
+  }
+  const groupCount = parts.reduce((sum, part) => sum + part.groupCount, 0);
+  return { groupCount, starts, groups };
 }

@@ -3,9 +3,11 @@ import {
   type BandMembers,
   createMemberFinder,
   type FindMembers,
+  groupsByEntry,
   joinBands,
 } from './band-groups.js';
 import { CHUNK_SKETCHES } from './band-keys.js';
+import type { DisjointSets } from './disjoint-sets.js';
 import { NO_ROW } from './join-rows.js';
 import { cuttingOf, ROW_FLAGS, type RowColumns, type SearchPolicy } from './row-sketches.js';
 import { sharedIntegers } from './shared-arrays.js';
@@ -26,52 +28,85 @@ export interface RowGroups {
 
 export const NO_ENTRY = 0xffff_ffff;
 
-/** A band of one kind of sketch: what threads search each for themselves. */
+/** A stretch of bands of one kind of sketch, half-open: what threads search each for themselves. */
 export interface BandTask {
   readonly lane: 'main' | 'short';
-  readonly band: number;
+  readonly from: number;
+  readonly to: number;
 }
 
-/** All bands of the sketches that there are. */
-export function bandTasks(columns: RowColumns, policy: SearchPolicy): readonly BandTask[] {
+/** All bands of the sketches that there are, in so many stretches for each kind. */
+export function bandTasks(
+  columns: RowColumns,
+  policy: SearchPolicy,
+  count: number,
+): readonly BandTask[] {
   const { bandCount } = cuttingOf(policy).bands;
+  const border = (stretch: number): number => Math.floor((bandCount * stretch) / count);
   return (['main', 'short'] as const).flatMap((lane) => {
-    const count = columns[lane].rows.length === 0 ? 0 : bandCount;
-    return Array.from({ length: count }, (_, band): BandTask => ({ lane, band }));
+    if (columns[lane].rows.length === 0) return [];
+    const stretches = Array.from({ length: count }, (_, stretch): BandTask => {
+      return { lane, from: border(stretch), to: border(stretch + 1) };
+    });
+    return stretches.filter(({ from, to }) => from < to);
   });
 }
 
-/** Finds the members of one band after the other, by tables that are made once. */
-export function createBandSearch(columns: RowColumns): (task: BandTask) => BandMembers {
+/** What was found for a task. */
+export interface FoundBands extends BandGroups {
+  readonly lane: BandTask['lane'];
+}
+
+/**
+ * Finds the groups of one stretch of bands after the other, by tables that are made once. Rows that share a band are
+ * joined in `sets`, where there are such.
+ */
+export function createBandSearch(
+  columns: RowColumns,
+  sets: DisjointSets | null,
+): (task: BandTask) => Generator<number, FoundBands, undefined> {
   const finders: Partial<Record<BandTask['lane'], FindMembers>> = {};
-  return ({ lane, band }) => {
-    const find = (finders[lane] ??= createMemberFinder(columns[lane].chunks));
-    return find(band);
+  return function* ({ lane, from, to }) {
+    const { chunks, rows } = columns[lane];
+    const find = (finders[lane] ??= createMemberFinder(chunks));
+    const bands: BandMembers[] = [];
+    for (let band = from; band < to; band += 1) {
+      const members = find(band);
+      if (sets !== null) joinPartners(members, rows, sets);
+      bands.push(members);
+      yield 1;
+    }
+    return { lane, ...groupsByEntry(bands, chunks.length * CHUNK_SKETCHES) };
   };
 }
 
-/** The groups of rows by what was found for each task, in the tasks' order. */
-export function joinGroups(
-  columns: RowColumns,
-  tasks: readonly BandTask[],
-  found: readonly BandMembers[],
-): RowGroups {
+function joinPartners(
+  { entries, groups, groupCount }: BandMembers,
+  rows: Uint32Array,
+  sets: DisjointSets,
+): void {
+  const firsts = new Uint32Array(groupCount).fill(NO_ROW);
+  for (let index = 0; index < entries.length; index += 1) {
+    const row = rows[entries[index] ?? 0] ?? 0;
+    const group = groups[index] ?? 0;
+    const first = firsts[group] ?? NO_ROW;
+    if (first === NO_ROW) firsts[group] = row;
+    else sets.join(first, row);
+  }
+}
+
+/** The groups of rows by what was found in all bands, which are in their order. */
+export function joinGroups(columns: RowColumns, found: readonly FoundBands[]): RowGroups {
   const group = (name: BandTask['lane']): LaneGroups => {
     const { chunks, rows } = columns[name];
-    const bands = found.filter((_, index) => tasks[index]?.lane === name);
+    const own = found.filter(({ lane }) => lane === name);
     return {
-      ...joinBands(bands, chunks.length * CHUNK_SKETCHES),
+      ...joinBands(own, chunks.length * CHUNK_SKETCHES),
       rows,
       entries: entriesOf(rows, columns.flags.length),
     };
   };
   return { main: group('main'), short: group('short') };
-}
-
-/** Groups the rows by the bands of their sketches. */
-export function groupRows(columns: RowColumns, policy: SearchPolicy): RowGroups {
-  const tasks = bandTasks(columns, policy);
-  return joinGroups(columns, tasks, tasks.map(createBandSearch(columns)));
 }
 
 function entriesOf(rows: Uint32Array, rowCount: number): Uint32Array {

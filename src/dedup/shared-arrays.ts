@@ -26,3 +26,24 @@ export function joined<Values extends Numbers<Values>>(
   }
   return whole;
 }
+
+interface ShiftableNumbers<Self> extends Numbers<Self> {
+  [index: number]: number;
+}
+
+/** As `joined`, with a number of its own added to each element of a part. */
+export function shifted<Values extends ShiftableNumbers<Values>>(
+  parts: readonly Values[],
+  shifts: readonly number[],
+  create: (length: number) => Values,
+): Values {
+  const whole = joined(parts, create);
+  let at = 0;
+  parts.forEach(({ length }, part) => {
+    const shift = shifts[part] ?? 0;
+    const end = at + length;
+    if (shift === 0) at = end;
+    for (; at < end; at += 1) whole[at] = (whole[at] ?? 0) + shift;
+  });
+  return whole;
+}

@@ -5,7 +5,13 @@ import {
   NO_ANSWER,
   type PromptStore,
 } from '../../src/dedup/duplicate-search.js';
-import { groupRows, inSurvivalOrder, partneredRows } from '../../src/dedup/row-groups.js';
+import {
+  bandTasks,
+  createBandSearch,
+  inSurvivalOrder,
+  joinGroups,
+  partneredRows,
+} from '../../src/dedup/row-groups.js';
 import { createRowSketches, type SearchPolicy } from '../../src/dedup/row-sketches.js';
 import type { Kernel } from '../../src/text/kernel.js';
 import { createShingler } from '../../src/text/shingler.js';
@@ -57,7 +63,9 @@ export function createDuplicateSearch(
     *fold(survivesBefore) {
       const read = (row: number): void => void shingler.readUtf8(prompts.at(row));
       const columns = sketches.columns();
-      const groups = groupRows(columns, policy);
+      const searchBands = createBandSearch(columns, null);
+      const found = bandTasks(columns, policy, 1).map((task) => resultOf(searchBands(task)));
+      const groups = joinGroups(columns, found);
       const search = createFold(columns, groups, { policy, kernel, shingler, read });
       const rows = partneredRows(columns, groups);
       for (const row of inSurvivalOrder(rows, columns, survivesBefore)) {
@@ -70,4 +78,11 @@ export function createDuplicateSearch(
     conflictCount: () => countConflicts(sketches.columns(), (row) => dropped.has(row)),
     cappedCount: () => cappedCount,
   };
+}
+
+function resultOf<Result>(steps: Generator<number, Result, undefined>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
