@@ -55,7 +55,7 @@ interface StampedFile extends OpenFile {
 
 const PART_BYTES = 16 * 1024 * 1024;
 /** Stretches of bands for each thread, that none waits long for the last. */
-const STRETCHES_PER_THREAD = 3;
+const STRETCHES_PER_THREAD = 2;
 /** Portions of rows for each thread: some more, so that none waits long for the last. */
 const PORTIONS_PER_THREAD = 16;
 
@@ -75,7 +75,8 @@ export function createRows(plan: RowsPlan): DedupeRows {
   const alone = createDedupePool(engine, { policy, fields, keep }, 1);
   /** The threads that share the work; more than this one as soon as a file is worth it. */
   let pool = alone;
-  const dropped = new Set<number>();
+  /** By row, 1 for a duplicate. */
+  let dropped = new Uint8Array(0);
   let cappedCount = 0;
   let closed: Promise<void> | null = null;
 
@@ -192,8 +193,8 @@ export function createRows(plan: RowsPlan): DedupeRows {
     at(row) {
       const { path = '', firstRow = 0 } = fileOf(known, row) ?? {};
       const line = rows.places.lines[row] ?? 0;
-      const place = { file: path, index: row - firstRow, line: line === 0 ? null : line };
-      return { ...place, id: idOf(row) };
+      const index = row - firstRow;
+      return { file: path, index, line: line === 0 ? null : line, id: idOf(row) };
     },
     async compare(interrupted) {
       // Prompts that are in the store are this thread's own.
@@ -205,11 +206,12 @@ export function createRows(plan: RowsPlan): DedupeRows {
       for (const { path, descriptor, stamp } of opened) requireUnchanged(path, descriptor, stamp);
       cappedCount = folded.reduce((sum, portion) => sum + portion.cappedCount, 0);
       const found = joinFolded(folded, rowCount);
-      found.forEach(({ row }) => dropped.add(row));
+      dropped = new Uint8Array(rowCount);
+      for (const { row } of found) dropped[row] = 1;
       return found;
     },
     reason: (kept, row) => order.reason(kept, row),
-    conflictCount: () => countConflicts(rows.columns, (row) => dropped.has(row)),
+    conflictCount: () => countConflicts(rows.columns, (row) => dropped[row] === 1),
     cappedCount: () => cappedCount,
     async close() {
       await (closed ?? pool.close());

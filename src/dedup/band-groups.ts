@@ -154,26 +154,39 @@ export function joinBands(parts: readonly BandGroups[], size: number): BandGroup
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   const starts = sharedIntegers(size + 1);
-  const groups = sharedIntegers(parts.reduce((sum, part) => sum + part.groups.length, 0));
-  const places = parts.map(() => 0);
-  const firsts = parts.map((_, part) =>
-    parts.slice(0, part).reduce((sum, { groupCount }) => sum + groupCount, 0),
-  );
-  let count = 0;
-  for (let entry = 0; entry < size; entry += 1) {
-    for (let part = 0; part < parts.length; part += 1) {
-      const own = parts[part] as BandGroups;
-      const first = firsts[part] ?? 0;
-      const end = own.starts[entry + 1] ?? 0;
-      let at = places[part] ?? 0;
-      for (; at < end; at += 1) {
-        groups[count] = (own.groups[at] ?? 0) + first;
-        count += 1;
-      }
-      places[part] = at;
-    }
-    starts[entry + 1] = count;
+  for (const part of parts) addTo(starts, part.starts);
+  const groups = sharedIntegers(starts[size] ?? 0);
+  const ends = new Uint32Array(starts.subarray(0, size));
+  let groupCount = 0;
+  for (const part of parts) {
+    copyGroups(part, groupCount, groups, ends);
+    groupCount += part.groupCount;
   }
-  const groupCount = parts.reduce((sum, part) => sum + part.groupCount, 0);
   return { groupCount, starts, groups };
+}
+
+function addTo(sums: Uint32Array, numbers: Uint32Array): void {
+  for (let index = 0; index < sums.length; index += 1) {
+    sums[index] = (sums[index] ?? 0) + (numbers[index] ?? 0);
+  }
+}
+
+/** Puts the groups of each entry, numbered from `first` on, where its last ones end. */
+function copyGroups(
+  { starts, groups }: BandGroups,
+  first: number,
+  all: Uint32Array,
+  ends: Uint32Array,
+): void {
+  let at = 0;
+  for (let entry = 0; entry < ends.length; entry += 1) {
+    const end = starts[entry + 1] ?? 0;
+    if (at === end) continue;
+    let to = ends[entry] ?? 0;
+    for (; at < end; at += 1) {
+      all[to] = (groups[at] ?? 0) + first;
+      to += 1;
+    }
+    ends[entry] = to;
+  }
 }

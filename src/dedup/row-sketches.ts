@@ -6,7 +6,7 @@ import type { Shingler, Shingles } from '../text/shingler.js';
 import { createBandKeys } from './band-keys.js';
 import { type Bands, chooseBands } from './bands.js';
 import { type Growing, growingBytes, growingIntegers, growingNumbers } from './growing-numbers.js';
-import { SHORT_TEXT_SHINGLE, SHORT_TEXT_WORDS } from './near-index.js';
+import { SHORT_TEXT_SHINGLE, SHORT_TEXT_WORDS } from './prompt-lanes.js';
 import { createSketcher } from './sketch.js';
 
 /** What decides which prompts are near. */

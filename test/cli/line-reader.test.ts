@@ -3,7 +3,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type LineVisitor, readLines } from '../../src/cli/line-reader.js';
+import { cutFile, type LineVisitor, readLines } from '../../src/cli/line-reader.js';
 import { createKernel } from '../../src/text/kernel.js';
 import type { RowScanner } from '../../src/text/row-scanner.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -107,5 +107,21 @@ describe('the line reader', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('cuts a file into parts that leave nothing out, the last ones small', () => {
+    const ranges = cutFile(1_000_000, 100_000, 2);
+    ranges.forEach(({ start, end }, part) => {
+      assert.equal(start, ranges[part - 1]?.end ?? 0);
+      assert.ok(start < end && end - start <= 100_000);
+    });
+    assert.equal(ranges.at(-1)?.end, 1_000_000);
+    const [first, last] = [ranges[0], ranges.at(-1)].map((range) =>
+      range === undefined ? 0 : range.end - range.start,
+    );
+    assert.equal(first, 100_000);
+    assert.ok((last ?? 0) < 30_000);
+    assert.deepEqual(cutFile(199_999, 100_000, 2), [{ start: 0, end: 199_999 }]);
+    assert.deepEqual(cutFile(0, 100_000, 2), [{ start: 0, end: 0 }]);
   });
 });
