@@ -71,7 +71,8 @@ export type DoTask<Result> = (task: number) => Generator<number, Result, undefin
 export interface DedupeEngine {
   /** Whether lines can be read by their bytes. */
   readonly canScan: boolean;
-  readonly intake: () => RowIntake;
+  /** Takes rows in, part by part. */
+  readonly intake: RowIntake;
   readonly begin: {
     readonly [Kind in WorkKind]: (work: Work[Kind]) => DoTask<WorkResults[Kind]>;
   };
@@ -93,7 +94,7 @@ export function createDedupeEngine(
   const kernel = createKernel();
   const scanner = kernel?.scanner ?? null;
   const shingler = createShingler(kernel);
-  const intake = (): RowIntake => createRowIntake({ policy, fields, keep, kernel, shingler });
+  const intake = createRowIntake({ policy, fields, keep, kernel, shingler });
 
   function readerOf({ rows, files }: Work['fold']): (row: number) => void {
     const openFile = (row: number): OpenFile | null => fileOf(files, row)?.open ?? null;
@@ -104,10 +105,10 @@ export function createDedupeEngine(
     return function* (task) {
       const part = taskOf(tasks, task);
       if (scanner === null) throw new InvariantError('lines are scanned without a scanner');
-      const own = intake();
-      const visitor = own.visitor(part.path, scanner);
-      yield* readLines(part.descriptor, part.range, scanner, visitor);
-      return own.rows();
+      // What a part that could not be read has left.
+      if (intake.size > 0) intake.taken();
+      yield* readLines(part.descriptor, part.range, scanner, intake.visitor(part.path));
+      return intake.taken();
     };
   }
 

@@ -69,7 +69,7 @@ export function createRows(plan: RowsPlan): DedupeRows {
   const parts: TakenRows[] = [];
   let rowCount = 0;
   let linesBefore: number[] = [];
-  let rows: TakenRows = engine.intake().rows();
+  let rows: TakenRows = engine.intake.taken();
   let idOf: (row: number) => RowId = () => null;
   let order = keepOrder(keep, rows.places);
   const alone = createDedupePool(engine, { policy, fields, keep }, 1);
@@ -106,7 +106,7 @@ export function createRows(plan: RowsPlan): DedupeRows {
   });
 
   async function readStored(path: string, interrupted: AbortSignal): Promise<TakenRows> {
-    const intake = engine.intake();
+    const { intake } = engine;
     for await (const texts of readTexts([path], fields, interrupted, restOf)) {
       for (const text of texts) {
         intake.add(text, text, (prompt) => {
@@ -117,7 +117,7 @@ export function createRows(plan: RowsPlan): DedupeRows {
         });
       }
     }
-    return intake.rows();
+    return intake.taken();
   }
 
   async function readLined(file: StampedFile, pause: Pause): Promise<readonly TakenRows[]> {

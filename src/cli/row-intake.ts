@@ -32,11 +32,12 @@ export type PromptPosition = Omit<PlacedRow, 'length' | 'ranks'>;
 /** Takes rows in: sketches and hashes of what they hold, and where they stand. */
 export interface RowIntake {
   readonly size: number;
-  /** Takes lines of a file of JSON Lines. */
-  visitor(path: string, scanner: RowScanner): LineVisitor;
+  /** Takes lines of a file of JSON Lines, by the kernel's scanner. */
+  visitor(path: string): LineVisitor;
   /** Takes a row that was read; its prompt, in UTF-8, is given to `keep`, which says where it stands then. */
   add(text: DatasetText, rest: RowRest, keep: (prompt: Uint8Array) => PromptPosition): void;
-  rows(): TakenRows;
+  /** What was taken in; begins from the front again. */
+  taken(): TakenRows;
 }
 
 export interface IntakeOptions {
@@ -115,48 +116,49 @@ export function createRowIntake({
     sketches.add({ words, content, answer: NO_ANSWER, isAnswered: false, choices: 0 });
   }
 
+  const scanner = kernel?.scanner ?? null;
+  const layoutOfRow = scanner === null ? null : createLayoutReader(scanner, fields);
+  let path = '';
   let line = 0;
-
-  function visitor(path: string, scanner: RowScanner): LineVisitor {
-    let index = 0;
-    const layoutOfRow = createLayoutReader(scanner, fields);
-    return {
-      row(base) {
-        // A layout names the prompt alone.
-        if (isRanked) return false;
-        const layout = layoutOfRow();
-        if (layout === null) return false;
-        line += 1;
-        index += 1;
-        addScanned(layout, scanner, base, line);
-        return true;
-      },
-      line(bytes, offset) {
-        line += 1;
-        const row = jsonRow(bytes, path, `line ${line}`);
-        if (row === null) return;
-        const place = { file: path, index, line };
-        const text = datasetTextOf(row, fields, place);
-        const rest = { ranks: ranksOf(row, rules, place), besides: besidesOf(row, fields) };
-        index += 1;
-        const size = bytes?.length ?? 0;
-        const own = line;
-        add(text, rest, () => ({ kind: PROMPT_PLACES.line, offset, size, line: own }));
-      },
-    };
-  }
+  let index = 0;
+  // One for all files: what an engine has learnt of its functions holds for the next one.
+  const lines: LineVisitor = {
+    row(base) {
+      // A layout names the prompt alone.
+      if (isRanked || scanner === null || layoutOfRow === null) return false;
+      const layout = layoutOfRow();
+      if (layout === null) return false;
+      line += 1;
+      index += 1;
+      addScanned(layout, scanner, base, line);
+      return true;
+    },
+    line(bytes, offset) {
+      line += 1;
+      const row = jsonRow(bytes, path, `line ${line}`);
+      if (row === null) return;
+      const place = { file: path, index, line };
+      const text = datasetTextOf(row, fields, place);
+      const rest = { ranks: ranksOf(row, rules, place), besides: besidesOf(row, fields) };
+      index += 1;
+      const size = bytes?.length ?? 0;
+      const own = line;
+      add(text, rest, () => ({ kind: PROMPT_PLACES.line, offset, size, line: own }));
+    },
+  };
 
   return {
     get size() {
       return places.size;
     },
-    visitor,
+    visitor(file) {
+      path = file;
+      line = 0;
+      index = 0;
+      return lines;
+    },
     add,
-    rows: () => ({
-      columns: sketches.columns(),
-      places: places.columns(),
-      lineCount: line,
-    }),
+    taken: () => ({ columns: sketches.taken(), places: places.taken(), lineCount: line }),
   };
 }
 

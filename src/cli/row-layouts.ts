@@ -3,7 +3,7 @@ import type { RowScanner } from '../text/row-scanner.js';
 
 /**
  * Tells the layout of the row that a scanner has read last; `null` for a row that has to be parsed. One reader
- * serves one file: what the scanner has kept of another says nothing of this one's.
+ * serves one scanner: what that has kept for another says nothing of this one's rows.
  */
 export function createLayoutReader(
   scanner: RowScanner,

@@ -54,7 +54,8 @@ export interface RowPlaces {
   readonly size: number;
   /** Adds a row; its id is what stands in `idBytes` from `idStart` to `idEnd`, as JSON. */
   add(row: PlacedRow, idBytes: Uint8Array, idStart: number, idEnd: number): void;
-  columns(): PlaceColumns;
+  /** What was added; begins from the front again. */
+  taken(): PlaceColumns;
 }
 
 export function createRowPlaces(): RowPlaces {
@@ -80,15 +81,15 @@ export function createRowPlaces(): RowPlaces {
       for (let at = idStart; at < idEnd; at += 1) ids.push(idBytes[at] ?? 0);
       idEnds.push(ids.size);
     },
-    columns: () => ({
-      kinds: kinds.values(),
-      offsets: offsets.values(),
-      sizes: sizes.values(),
-      lines: lines.values(),
-      lengths: lengths.values(),
-      ranks: ranks.values(),
-      ids: ids.values(),
-      idEnds: idEnds.values(),
+    taken: () => ({
+      kinds: kinds.taken(),
+      offsets: offsets.taken(),
+      sizes: sizes.taken(),
+      lines: lines.taken(),
+      lengths: lengths.taken(),
+      ranks: ranks.taken(),
+      ids: ids.taken(),
+      idEnds: idEnds.taken(),
     }),
   };
 }

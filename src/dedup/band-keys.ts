@@ -11,11 +11,12 @@ export const NO_KEY = 0;
 export interface BandKeys {
   /** Adds a sketch under the next number from 0 on. Only sketches of one `salt` have keys in common. */
   add(sketch: Uint32Array, salt: number): void;
-  chunks(): readonly Uint32Array[];
+  /** The chunks, of which the last is not full; begins with number 0 again. */
+  taken(): readonly Uint32Array[];
 }
 
 export function createBandKeys(bands: Bands): BandKeys {
-  const chunks: Uint32Array[] = [];
+  let chunks: Uint32Array[] = [];
   let last = sharedIntegers(0);
   let filled = CHUNK_SKETCHES;
   return {
@@ -28,7 +29,12 @@ export function createBandKeys(bands: Bands): BandKeys {
       writeKeys(sketch, salt, bands, last, filled);
       filled += 1;
     },
-    chunks: () => chunks,
+    taken() {
+      const all = chunks;
+      chunks = [];
+      filled = CHUNK_SKETCHES;
+      return all;
+    },
   };
 }
 

@@ -7,6 +7,8 @@ export interface Growing<Values> {
   clear(): void;
   /** What is there so far, without the room behind it; shares memory until the next `push`. */
   values(): Values;
+  /** What is there so far, which is its own from then on; begins from the front again, with as much room. */
+  taken(): Values;
 }
 
 export type GrowingNumbers = Growing<Float64Array>;
@@ -55,5 +57,11 @@ function growing<Values extends Numbers<Values>>(
       size = 0;
     },
     values: () => values.subarray(0, size),
+    taken() {
+      const all = values.subarray(0, size);
+      values = create(values.length);
+      size = 0;
+      return all;
+    },
   };
 }

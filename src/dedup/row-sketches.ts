@@ -64,7 +64,8 @@ export interface RowHashes {
 export interface RowSketches {
   /** Adds a row under the next number, from 0 on. */
   add(row: RowHashes): void;
-  columns(): RowColumns;
+  /** What was added; begins with number 0 again. */
+  taken(): RowColumns;
 }
 
 const SEED = 1;
@@ -127,13 +128,13 @@ export function createRowSketches(
       answers.push(answer);
       asked.push(isAnswered && words > 0 ? promptHash(shingler, words, choices) : NOT_ASKED);
     },
-    columns: () => ({
-      flags: flags.values(),
-      contents: contents.values(),
-      answers: answers.values(),
-      asked: asked.values(),
-      main: main.columns(),
-      short: short.columns(),
+    taken: () => ({
+      flags: flags.taken(),
+      contents: contents.taken(),
+      answers: answers.taken(),
+      asked: asked.taken(),
+      main: main.taken(),
+      short: short.taken(),
     }),
   };
 }
@@ -147,7 +148,7 @@ function promptHash(shingler: Shingler, words: number, choices: Hash53): Hash53 
 interface Lane {
   /** Adds a row by its shingles; returns how many it has. A row without any takes no part. */
   add(row: number, shingles: Shingles, salt: number): number;
-  columns(): LaneColumns;
+  taken(): LaneColumns;
 }
 
 function createLane(bands: Bands, kernel: Kernel | null): Lane {
@@ -161,6 +162,6 @@ function createLane(bands: Bands, kernel: Kernel | null): Lane {
       keys.add(sketcher.sketch(shingles), salt);
       return shingles.count;
     },
-    columns: () => ({ rows: rows.values(), chunks: keys.chunks() }),
+    taken: () => ({ rows: rows.taken(), chunks: keys.taken() }),
   };
 }

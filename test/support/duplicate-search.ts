@@ -12,7 +12,11 @@ import {
   joinGroups,
   partneredRows,
 } from '../../src/dedup/row-groups.js';
-import { createRowSketches, type SearchPolicy } from '../../src/dedup/row-sketches.js';
+import {
+  createRowSketches,
+  type RowColumns,
+  type SearchPolicy,
+} from '../../src/dedup/row-sketches.js';
 import type { Kernel } from '../../src/text/kernel.js';
 import { createShingler } from '../../src/text/shingler.js';
 import { hashText } from '../../src/text/text-hash.js';
@@ -46,6 +50,7 @@ export function createDuplicateSearch(
   const shingler = createShingler(kernel);
   const sketches = createRowSketches(policy, kernel, shingler);
   const dropped = new Set<number>();
+  let columns: RowColumns | null = null;
   let cappedCount = 0;
   return {
     add({ prompt, answerKey, content }) {
@@ -62,7 +67,7 @@ export function createDuplicateSearch(
     },
     *fold(survivesBefore) {
       const read = (row: number): void => void shingler.readUtf8(prompts.at(row));
-      const columns = sketches.columns();
+      columns = sketches.taken();
       const searchBands = createBandSearch(columns, null);
       const found = bandTasks(columns, policy, 1).map((task) => resultOf(searchBands(task)));
       const groups = joinGroups(columns, found);
@@ -75,7 +80,8 @@ export function createDuplicateSearch(
       }
       cappedCount = search.cappedCount();
     },
-    conflictCount: () => countConflicts(sketches.columns(), (row) => dropped.has(row)),
+    conflictCount: () =>
+      columns === null ? 0 : countConflicts(columns, (row) => dropped.has(row)),
     cappedCount: () => cappedCount,
   };
 }
