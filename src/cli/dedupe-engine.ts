@@ -11,6 +11,7 @@ import type { RowColumns, SearchPolicy } from '../dedup/row-sketches.js';
 import { InvariantError } from '../domain/errors.js';
 import { createKernel } from '../text/kernel.js';
 import { createShingler } from '../text/shingler.js';
+import { fileOf, type FileRows } from './file-rows.js';
 import { createFoundRows, type FoldedRows } from './found-rows.js';
 import { type KeepRule, keepOrder } from './keep-rules.js';
 import { type FileRange, readLines } from './line-reader.js';
@@ -27,13 +28,6 @@ export interface EnginePlan {
 /** The lines of a file that begin in a range. */
 export interface PartTask extends OpenFile {
   readonly range: FileRange;
-}
-
-/** A file whose rows begin at a number; `open` is `null` where prompts are in the store. */
-export interface FileRows {
-  readonly path: string;
-  readonly firstRow: number;
-  readonly open: OpenFile | null;
 }
 
 /** Work on tasks that have nothing to do with each other, so that threads can share it. */
@@ -80,11 +74,6 @@ export interface DedupeEngine {
 
 /** Rows that are compared between two pauses: some milliseconds' work. */
 const ROWS_AT_A_TIME = 1_024;
-
-/** The file that a row is from. */
-export function fileOf(files: readonly FileRows[], row: number): FileRows | undefined {
-  return files.length === 1 ? files[0] : files.findLast(({ firstRow }) => firstRow <= row);
-}
 
 /** Prompts that can't be read again where they stand are in the store. */
 export function createDedupeEngine(

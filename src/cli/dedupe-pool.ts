@@ -19,22 +19,15 @@ export interface DedupePool {
     work: Work[Kind],
     pause: Pause,
   ): Promise<readonly WorkResults[Kind][] | null>;
-  /** Has the other threads end, once they have nothing more to do. */
-  close(): Promise<void>;
 }
 
 /** How long it is waited for other threads before signals have their turn. */
 const WAIT_MS = 50;
 
-/** Starts `threadCount - 1` threads beside this one, whose engine is `own`. */
-export function createDedupePool(
-  own: DedupeEngine,
-  plan: EnginePlan,
-  threadCount: number,
-): DedupePool {
-  const threads = Array.from({ length: threadCount - 1 }, () => startThread(plan));
+/** A pool of this thread, whose engine is `own`, and others. */
+export function createDedupePool(own: DedupeEngine, threads: readonly Thread[]): DedupePool {
   return {
-    threadCount,
+    threadCount: threads.length + 1,
     async share<Kind extends WorkKind>(kind: Kind, work: Work[Kind], pause: Pause) {
       const results: WorkResults[Kind][] = [];
       const count = work.tasks.length;
@@ -68,9 +61,6 @@ export function createDedupePool(
       const ended = await waitFor(Promise.all([here(), ...there]), rest);
       return ended.includes(false) ? null : results;
     },
-    async close() {
-      await Promise.all(threads.map((thread) => thread.stop()));
-    },
   };
 }
 
@@ -102,13 +92,14 @@ async function doHere<Result>(
 
 type TaskAnswer = Extract<ThreadAnswer, { readonly kind: 'result' }>;
 
-interface Thread {
+/** Another thread with an engine of its own. */
+export interface Thread {
   /** Has it share some work and tell its results; false where it failed. */
   run(request: ThreadRequest, hear: (answer: TaskAnswer) => void): Promise<boolean>;
   stop(): Promise<void>;
 }
 
-function startThread(plan: EnginePlan): Thread {
+export function startThread(plan: EnginePlan): Thread {
   const worker = new Worker(new URL('./dedupe-thread.js', import.meta.url), { workerData: plan });
   return {
     async run(request, hear) {

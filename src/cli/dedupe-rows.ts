@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { countConflicts, type FoundDuplicate } from '../dedup/duplicate-search.js';
 import { createDisjointSets, disjointParents } from '../dedup/disjoint-sets.js';
 import { independentPortions } from '../dedup/independent-portions.js';
@@ -7,8 +7,9 @@ import { bandTasks, type FoundBands, joinGroups, partneredRows } from '../dedup/
 import { besidesOf } from '../formats/dataset-besides.js';
 import { datasetBytes } from '../formats/dataset-file.js';
 import { type RestOf, type RowPlace, readTexts } from './dataset-options.js';
-import { createDedupeEngine, type EnginePlan, fileOf, type FileRows } from './dedupe-engine.js';
-import { createDedupePool } from './dedupe-pool.js';
+import type { DedupeEngine, EnginePlan } from './dedupe-engine.js';
+import { createDedupePool, startThread, type Thread } from './dedupe-pool.js';
+import { fileOf, type FileRows } from './file-rows.js';
 import { type FoldedRows, joinFolded } from './found-rows.js';
 import { type KeepReason, keepOrder, ranksOf } from './keep-rules.js';
 import { cutFile, requireUnchanged, stampOf } from './line-reader.js';
@@ -59,10 +60,36 @@ const STRETCHES_PER_THREAD = 2;
 /** Portions of rows for each thread: some more, so that none waits long for the last. */
 const PORTIONS_PER_THREAD = 16;
 
-export function createRows(plan: RowsPlan): DedupeRows {
-  const { files, policy, fields, keep } = plan;
+/**
+ * Starts the threads that are worth it, and, while they start, loads what rows are read and compared by. The rows have
+ * to be closed.
+ */
+export async function createRows(plan: RowsPlan): Promise<DedupeRows> {
+  const { policy, fields, keep } = plan;
+  const partBytes = plan.partBytes ?? PART_BYTES;
+  const count = plan.files.some((path) => isWorthThreads(path, partBytes)) ? plan.threads : 1;
+  const threads = Array.from({ length: count - 1 }, () => startThread({ policy, fields, keep }));
+  const { createDedupeEngine } = await import('./dedupe-engine.js');
   const store = createPromptStore();
   const engine = createDedupeEngine({ policy, fields, keep }, store);
+  return rowsOf({ ...plan, partBytes }, { engine, store, threads });
+}
+
+/** Whether a file is read in parts by several threads. */
+function isWorthThreads(path: string, partBytes: number): boolean {
+  if (!isPlainLines(path)) return false;
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return cutFile(bytes, partBytes, 2).length > 1;
+}
+
+interface RowsParts {
+  readonly engine: DedupeEngine;
+  readonly store: ReturnType<typeof createPromptStore>;
+  readonly threads: readonly Thread[];
+}
+
+function rowsOf(plan: Required<RowsPlan>, { engine, store, threads }: RowsParts): DedupeRows {
+  const { files, policy, fields, keep } = plan;
   let storedCount = 0;
   const known: FileRows[] = [];
   const opened: StampedFile[] = [];
@@ -72,13 +99,16 @@ export function createRows(plan: RowsPlan): DedupeRows {
   let rows: TakenRows = engine.intake.taken();
   let idOf: (row: number) => RowId = () => null;
   let order = keepOrder(keep, rows.places);
-  const alone = createDedupePool(engine, { policy, fields, keep }, 1);
-  /** The threads that share the work; more than this one as soon as a file is worth it. */
-  let pool = alone;
+  const alone = createDedupePool(engine, []);
+  const pool = threads.length > 0 && engine.canScan ? createDedupePool(engine, threads) : alone;
   /** By row, 1 for a duplicate. */
   let dropped = new Uint8Array(0);
   let cappedCount = 0;
   let closed: Promise<void> | null = null;
+
+  const stop = async (): Promise<void> => {
+    await Promise.all(threads.map((thread) => thread.stop()));
+  };
 
   async function open(path: string): Promise<StampedFile> {
     const bytes = await datasetBytes(path);
@@ -121,9 +151,8 @@ export function createRows(plan: RowsPlan): DedupeRows {
   }
 
   async function readLined(file: StampedFile, pause: Pause): Promise<readonly TakenRows[]> {
-    const ranges = cutFile(file.bytes, plan.partBytes ?? PART_BYTES, plan.threads);
-    if (plan.threads > 1 && ranges.length > 1) {
-      if (pool === alone) pool = createDedupePool(engine, { policy, fields, keep }, plan.threads);
+    const ranges = cutFile(file.bytes, plan.partBytes, pool.threadCount);
+    if (pool !== alone && ranges.length > 1) {
       const tasks = ranges.map((range) => ({ ...file, range }));
       const read = await pool.share('read', { tasks }, pause);
       if (read !== null) return read;
@@ -202,7 +231,7 @@ export function createRows(plan: RowsPlan): DedupeRows {
       const parents = isShared ? disjointParents(rowCount) : null;
       const folded = await fold(await search(parents, interrupted), parents, interrupted);
       // What the threads hold is given back while the rest is done.
-      closed = pool.close();
+      closed = stop();
       for (const { path, descriptor, stamp } of opened) requireUnchanged(path, descriptor, stamp);
       cappedCount = folded.reduce((sum, portion) => sum + portion.cappedCount, 0);
       const found = joinFolded(folded, rowCount);
@@ -214,7 +243,7 @@ export function createRows(plan: RowsPlan): DedupeRows {
     conflictCount: () => countConflicts(rows.columns, (row) => dropped[row] === 1),
     cappedCount: () => cappedCount,
     async close() {
-      await (closed ?? pool.close());
+      await (closed ?? stop());
       store.close();
       opened.forEach(({ descriptor }) => closeSync(descriptor));
     },

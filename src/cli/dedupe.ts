@@ -101,7 +101,7 @@ export async function runDedupe(
   const named = await distinct(files);
   const { evidence: path } = options;
   await requireOutputs([{ option: '--evidence', path, endings: EVIDENCE_ENDINGS }], named);
-  const rows = createRows({ files: named, policy, fields, keep, threads });
+  const rows = await createRows({ files: named, policy, fields, keep, threads });
   try {
     await rows.read(interrupted);
     const found = await rows.compare(interrupted);
