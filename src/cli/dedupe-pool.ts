@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
-import { DataError, InvariantError } from '../domain/errors.js';
-import type { DedupeEngine, EnginePlan, Work, WorkKind, WorkResults } from './dedupe-engine.js';
-import type { ThreadAnswer, ThreadRequest } from './dedupe-thread.js';
+import { DataError } from '../domain/errors.js';
+import type { DedupeEngine, Work, WorkKind, WorkResults } from './dedupe-engine.js';
+import type { ThreadRequest } from './dedupe-thread.js';
+import type { Thread } from './dedupe-threads.js';
 import type { Pause } from './plain-lines.js';
 import { createTaskCounter, endTasks, takeTasks } from './task-counter.js';
 
@@ -88,44 +87,4 @@ async function doHere<Result>(
     if (step.done === true) return step.value;
     await rest(step.value);
   }
-}
-
-type TaskAnswer = Extract<ThreadAnswer, { readonly kind: 'result' }>;
-
-/** Another thread with an engine of its own. */
-export interface Thread {
-  /** Has it share some work and tell its results; false where it failed. */
-  run(request: ThreadRequest, hear: (answer: TaskAnswer) => void): Promise<boolean>;
-  stop(): Promise<void>;
-}
-
-export function startThread(plan: EnginePlan): Thread {
-  const worker = new Worker(new URL('./dedupe-thread.js', import.meta.url), { workerData: plan });
-  return {
-    async run(request, hear) {
-      const ended = new AbortController();
-      const { signal } = ended;
-      try {
-        return await Promise.race([
-          new Promise<boolean>((resolve) => {
-            const onAnswer = (answer: ThreadAnswer): void => {
-              if (answer.kind === 'result') hear(answer);
-              else resolve(answer.kind === 'ended');
-            };
-            worker.on('message', onAnswer);
-            signal.addEventListener('abort', () => worker.off('message', onAnswer));
-            worker.postMessage(request);
-          }),
-          once(worker, 'exit', { signal }).then(() => {
-            throw new InvariantError('a thread of the duplicate search ended by itself');
-          }),
-        ]);
-      } finally {
-        ended.abort();
-      }
-    },
-    async stop() {
-      await worker.terminate();
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { countConflicts, type FoundDuplicate } from '../dedup/duplicate-search.js';
 import { createDisjointSets, disjointParents } from '../dedup/disjoint-sets.js';
 import { independentPortions } from '../dedup/independent-portions.js';
@@ -7,8 +7,9 @@ import { bandTasks, type FoundBands, joinGroups, partneredRows } from '../dedup/
 import { besidesOf } from '../formats/dataset-besides.js';
 import { datasetBytes } from '../formats/dataset-file.js';
 import { type RestOf, type RowPlace, readTexts } from './dataset-options.js';
-import type { DedupeEngine, EnginePlan } from './dedupe-engine.js';
-import { createDedupePool, startThread, type Thread } from './dedupe-pool.js';
+import { createDedupeEngine } from './dedupe-engine.js';
+import { createDedupePool } from './dedupe-pool.js';
+import { PART_BYTES, startThreads, type Thread, type ThreadsPlan } from './dedupe-threads.js';
 import { fileOf, type FileRows } from './file-rows.js';
 import { type FoldedRows, joinFolded } from './found-rows.js';
 import { type KeepReason, keepOrder, ranksOf } from './keep-rules.js';
@@ -24,13 +25,7 @@ export interface RowOfFile extends RowPlace {
 }
 
 /** What duplicates are looked for in. */
-export interface RowsPlan extends EnginePlan {
-  readonly files: readonly string[];
-  /** How many threads may work at a time. */
-  readonly threads: number;
-  /** What a thread reads at a time; a file that is smaller is not worth one. */
-  readonly partBytes?: number;
-}
+export type RowsPlan = ThreadsPlan;
 
 /** The rows of files while duplicates are looked for among them: places, lengths and hashes of texts. */
 export interface DedupeRows {
@@ -54,42 +49,19 @@ interface StampedFile extends OpenFile {
   readonly bytes: number;
 }
 
-const PART_BYTES = 16 * 1024 * 1024;
 /** Stretches of bands for each thread, that none waits long for the last. */
 const STRETCHES_PER_THREAD = 2;
 /** Portions of rows for each thread: some more, so that none waits long for the last. */
 const PORTIONS_PER_THREAD = 16;
 
-/**
- * Starts the threads that are worth it, and, while they start, loads what rows are read and compared by. The rows have
- * to be closed.
- */
-export async function createRows(plan: RowsPlan): Promise<DedupeRows> {
-  const { policy, fields, keep } = plan;
-  const partBytes = plan.partBytes ?? PART_BYTES;
-  const count = plan.files.some((path) => isWorthThreads(path, partBytes)) ? plan.threads : 1;
-  const threads = Array.from({ length: count - 1 }, () => startThread({ policy, fields, keep }));
-  const { createDedupeEngine } = await import('./dedupe-engine.js');
+/** Rows that nothing is read of yet, and the threads that share the work; both have to be closed. */
+export function createRows(
+  plan: RowsPlan,
+  threads: readonly Thread[] = startThreads(plan),
+): DedupeRows {
+  const { files, policy, fields, keep } = plan;
   const store = createPromptStore();
   const engine = createDedupeEngine({ policy, fields, keep }, store);
-  return rowsOf({ ...plan, partBytes }, { engine, store, threads });
-}
-
-/** Whether a file is read in parts by several threads. */
-function isWorthThreads(path: string, partBytes: number): boolean {
-  if (!isPlainLines(path)) return false;
-  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return cutFile(bytes, partBytes, 2).length > 1;
-}
-
-interface RowsParts {
-  readonly engine: DedupeEngine;
-  readonly store: ReturnType<typeof createPromptStore>;
-  readonly threads: readonly Thread[];
-}
-
-function rowsOf(plan: Required<RowsPlan>, { engine, store, threads }: RowsParts): DedupeRows {
-  const { files, policy, fields, keep } = plan;
   let storedCount = 0;
   const known: FileRows[] = [];
   const opened: StampedFile[] = [];
@@ -151,7 +123,7 @@ function rowsOf(plan: Required<RowsPlan>, { engine, store, threads }: RowsParts)
   }
 
   async function readLined(file: StampedFile, pause: Pause): Promise<readonly TakenRows[]> {
-    const ranges = cutFile(file.bytes, plan.partBytes, pool.threadCount);
+    const ranges = cutFile(file.bytes, plan.partBytes ?? PART_BYTES, pool.threadCount);
     if (pool !== alone && ranges.length > 1) {
       const tasks = ranges.map((range) => ({ ...file, range }));
       const read = await pool.share('read', { tasks }, pause);

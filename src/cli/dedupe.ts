@@ -6,7 +6,8 @@ import { counted } from '../release/report/numbers.js';
 import type { Command } from './command-line.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
 import { parseFields, parseShingle, placeOf, withFileOptions } from './dataset-options.js';
-import { createRows, type DedupeRows } from './dedupe-rows.js';
+import type { DedupeRows } from './dedupe-rows.js';
+import { startThreads } from './dedupe-threads.js';
 import { withEvidence } from './evidence-file.js';
 import { type KeepReason, parseKeep } from './keep-rules.js';
 import { distinct, EVIDENCE_ENDINGS, requireOutputs } from './named-files.js';
@@ -101,7 +102,11 @@ export async function runDedupe(
   const named = await distinct(files);
   const { evidence: path } = options;
   await requireOutputs([{ option: '--evidence', path, endings: EVIDENCE_ENDINGS }], named);
-  const rows = await createRows({ files: named, policy, fields, keep, threads });
+  const plan = { files: named, policy, fields, keep, threads };
+  // The other threads start while this one loads what it works with.
+  const started = startThreads(plan);
+  const { createRows } = await import('./dedupe-rows.js');
+  const rows = createRows(plan, started);
   try {
     await rows.read(interrupted);
     const found = await rows.compare(interrupted);

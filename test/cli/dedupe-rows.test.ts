@@ -38,7 +38,7 @@ async function foundIn(plan: RowsPlan): Promise<{
   readonly places: readonly object[];
   readonly conflicts: number;
 }> {
-  const rows: DedupeRows = await createRows(plan);
+  const rows: DedupeRows = createRows(plan);
   try {
     await rows.read(never);
     const found = await rows.compare(never);

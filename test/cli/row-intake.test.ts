@@ -26,7 +26,7 @@ describe('what two rows have to have in common', async () => {
   ): Promise<Found> {
     const policy = { shingle: { unit: 'words', size: 5 }, threshold: 0.7 } as const;
     const plan = { files: [path], policy, fields, keep: [{ kind: 'longest' }] as const };
-    const rows = await createRows({ ...plan, threads, partBytes: 64 });
+    const rows = createRows({ ...plan, threads, partBytes: 64 });
     try {
       await rows.read(never);
       const [first, ...more] = await rows.compare(never);
