@@ -57,7 +57,8 @@ export function createDedupePool(own: DedupeEngine, threads: readonly Thread[]):
           throw error;
         }
       };
-      const ended = await waitFor(Promise.all([here(), ...there]), rest);
+      const all = Promise.all([here(), ...there]);
+      const ended = await (threads.length === 0 ? all : waitFor(all, rest));
       return ended.includes(false) ? null : results;
     },
   };

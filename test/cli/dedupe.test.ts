@@ -190,27 +190,30 @@ describe('holdfast dedupe', async () => {
     assert.match(err, /stopped before the end/);
   });
 
-  test('stops while it compares as well, since a signal has its turn there', async () => {
+  test('stops while it groups and compares as well, since a signal has its turn there', async () => {
     const count = 10_000;
     const rows = write(
       'many.jsonl',
       Array.from({ length: count }, (_, n) => ({ text: `${TEXT} ${n}` })),
     );
+    // Reading takes a look for each MiB and one for the end, grouping one for each band.
     const looksAtReading = Math.ceil(statSync(rows).size / (1024 * 1024)) + 1;
-    const interruption = new AbortController();
-    let looks = 0;
-    const interrupted = {
-      get aborted(): boolean {
-        looks += 1;
-        // Reading takes a look for each MiB and one for the end; the signal comes in the middle of the comparing.
-        if (looks === looksAtReading + 3) setImmediate(() => interruption.abort());
-        return interruption.signal.aborted;
-      },
-    } as AbortSignal;
-    const { code, err } = await runHoldfast(['dedupe', rows], { interrupted });
-    assert.equal(code, 2);
-    assert.match(err, /stopped before the end/);
-    assert.equal(looks, looksAtReading + 4);
+    const looksAtGrouping = 26;
+    for (const before of [looksAtReading, looksAtReading + looksAtGrouping]) {
+      const interruption = new AbortController();
+      let looks = 0;
+      const interrupted = {
+        get aborted(): boolean {
+          looks += 1;
+          if (looks === before + 3) setImmediate(() => interruption.abort());
+          return interruption.signal.aborted;
+        },
+      } as AbortSignal;
+      const { code, err } = await runHoldfast(['dedupe', rows], { interrupted });
+      assert.equal(code, 2);
+      assert.match(err, /stopped before the end/);
+      assert.equal(looks, before + 4);
+    }
   });
 
   test('finds in lines on their bytes what it finds in rows that were parsed', async () => {
