@@ -71,7 +71,11 @@ export function registerDedupe(program: Command, context: CliContext): void {
       'what survives of near-duplicates, one rule after the other: longest, first, newest:COLUMN, quality:COLUMN',
       'longest',
     )
-    .option('--threads <count>', 'threads that read and compare plain JSON Lines', '1')
+    .option(
+      '--threads <count>',
+      'threads that share the work on plain JSON Lines from 32 MB on; what is found is the same',
+      '1',
+    )
     .addHelpText(
       'after',
       '\nTexts of fewer than twelve words are compared by runs of five characters.\n' +
