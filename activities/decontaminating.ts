@@ -10,7 +10,7 @@ import type { ContaminationSample, ScannedExample } from '../src/contamination/s
 import {
   contaminationSample,
   scannedExample,
-  scannedParts,
+  scannedTexts,
 } from '../src/contamination/scan-examples.js';
 import { readLineage, readTrainingRows } from '../src/lineage/lineage.js';
 import { sha256Hex } from '../src/storage/objects.js';
@@ -129,7 +129,7 @@ async function championRows(
   const rows: ScannedExample[] = [];
   for (const file of trainingFiles) {
     for (const row of await readTrainingRows(store, file)) {
-      rows.push({ id: row.id, parts: scannedParts(row.messages, null), answer: row.answer });
+      rows.push({ id: row.id, ...scannedTexts(row.messages, null), answer: row.answer });
     }
   }
   return rows;

@@ -51,6 +51,7 @@ export function tellCheck(outcome: CheckOutcome, output: Output): void {
   for (const line of levelLines(byLevel)) output.line(line);
   for (const line of thresholdLines(samples.thresholds())) output.line(line);
   for (const line of excusedLines(samples.excusedMatches())) output.line(line);
+  for (const line of templateLines(samples.templateRows())) output.line(line);
   for (const item of tally.worst().slice(0, SHOWN)) tellFinding(item, output);
   for (const protection of samples.protection) tellProtection(protection, output);
   output.result(resultOf(outcome, byLevel));
@@ -71,6 +72,7 @@ function resultOf(
     leakedSamples: leakedAmong(byLevel),
     leakedExamples: tally.leakyExampleCount(),
     excusedMatches: samples.excusedMatches(),
+    templateRows: samples.templateRows(),
     suspectThresholds: samples.thresholds(),
     evals: samples.protection.map((protection) => ({
       ...protection,
@@ -124,6 +126,14 @@ function excusedLines(count: number): readonly string[] {
   const [matches, verb] = count === 1 ? ['match is', 'is'] : ['matches are', 'are'];
   return [
     `${formatCount(count)} partial ${matches} what many rows hold, such as a footer, and ${verb} not counted.`,
+  ];
+}
+
+/** Of templates only whole and edited samples are findings. */
+function templateLines(count: number): readonly string[] {
+  if (count === 0) return [];
+  return [
+    `${counted(count, 'example')} ${count === 1 ? 'has' : 'have'} a part of a sample, or a short one, in the system prompt or the tools, which is not counted.`,
   ];
 }
 

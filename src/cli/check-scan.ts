@@ -1,21 +1,16 @@
 import { matchabilityOfIndexed } from '../contamination/matchability.js';
-import {
-  type ExampleText,
-  exampleTexts,
-  type PlacedSpans,
-  placeSpans,
-} from '../contamination/example-parts.js';
+import { type PlacedSpans, placeSpans } from '../contamination/example-parts.js';
 import type { RowCensus } from '../contamination/row-census.js';
 import { createLexicalTier } from '../contamination/rephrase/lexical-tier.js';
 import { DEFAULT_SUSPECT_RATE } from '../contamination/rephrase/score.js';
 import type { Threshold } from '../contamination/rephrase/thresholds.js';
 import { type ContaminationSample, fieldText } from '../contamination/sample-fields.js';
+import type { ScannedExample } from '../contamination/scanned-example.js';
 import {
   createSampleIndex,
   type SampleIndex,
   type SampleMatch,
 } from '../contamination/sample-index.js';
-import type { ScannedExample } from '../contamination/scanned-example.js';
 import { DataError } from '../domain/errors.js';
 import { type Field, LEAK_LEVELS, type Level, type Match, type Span } from '../domain/finding.js';
 import { promptText } from '../domain/record.js';
@@ -23,6 +18,7 @@ import type { ContaminationPolicy } from '../domain/shingle.js';
 import type { TableColumns } from '../formats/parquet-writer.js';
 import type { RowScanner } from '../text/row-scanner.js';
 import type { PlacedText } from './dataset-options.js';
+import { type ScannedText, textsOf, toScannedExample } from './scanned-text.js';
 
 /** One line of `--evidence`. Indexes count from 0 in their files; ids are the rows' own, or null. */
 export interface CheckFinding {
@@ -109,15 +105,17 @@ export interface CheckSamples {
    * Looks at a row for the first time, to learn what many rows of its file hold; whether it may match anything.
    * Other rows need no second look.
    */
-  mayMatch(example: PlacedText): boolean;
+  mayMatch(example: ScannedText): boolean;
   /** Where rows are scanned for `mayMatchTaken`; `null` where every row has to be parsed. */
   readonly scanner: RowScanner | null;
-  /** As `mayMatch`, of a row of `file` that is the one text of `length` bytes that the scanner took. */
-  mayMatchTaken(file: string, length: number): boolean;
+  /** As `mayMatch`, of a row of `file`, see `SampleIndex.countTaken`. */
+  mayMatchTaken(file: string, texts: number, take: (text: number) => number): boolean;
   /** Every match of one row, by the samples' order, when all rows have been looked at. */
-  findingsIn(example: PlacedText): readonly PlacedFinding[];
+  findingsIn(example: ScannedText): readonly PlacedFinding[];
   /** Matches of a part in the rows scanned so far that are no findings: many rows hold them. */
   excusedMatches(): number;
+  /** Rows so far whose system prompt or tools hold a part of a sample, which is no finding. */
+  templateRows(): number;
   /** By eval file: from when a row is a suspect; empty where none are looked for. */
   thresholds(): Readonly<Record<string, Threshold>>;
 }
@@ -148,26 +146,33 @@ export function prepareSamples(
     count: samples.length,
     protection,
     scanner: tier === null ? index.scanner : null,
-    mayMatchTaken: (file, length) => index.countTaken(length, censusOf(file)),
+    mayMatchTaken: (file, texts, take) => index.countTaken(texts, take, censusOf(file)),
     mayMatch(example) {
       const census = censusOf(example.file);
       const scanned = toScannedExample(example);
       const mayMatch = index.count(scanned, census);
       if (tier === null) return mayMatch;
       const found = samplesOf(mayMatch ? index.scan(scanned, null) : []);
-      return tier.observe(scanned.parts, found) || mayMatch;
+      return tier.observe(wordedParts(scanned), found) || mayMatch;
     },
     findingsIn(example) {
       const scanned = toScannedExample(example);
       const matches = index.scan(scanned, censuses.get(example.file) ?? null);
-      const suspects = tier?.suspects(scanned.parts, samplesOf(matches)) ?? [];
+      const suspects = tier?.suspects(wordedParts(scanned), samplesOf(matches)) ?? [];
       const all = [...matches, ...suspects].sort((a, b) => a.sample - b.sample);
       return placedFindings(example, samples, prepared, all);
     },
     excusedMatches: () =>
       [...censuses.values()].reduce((sum, census) => sum + census.excusedCount(), 0),
+    templateRows: () =>
+      [...censuses.values()].reduce((sum, census) => sum + census.templateCount(), 0),
     thresholds: () => Object.fromEntries(tier?.thresholds() ?? []),
   };
+}
+
+/** The texts that may say a sample in other words; a template is no place for one. */
+function wordedParts({ parts, others = [] }: ScannedExample): readonly string[] {
+  return [...parts, ...others];
 }
 
 function samplesOf(matches: readonly SampleMatch[]): ReadonlySet<number> {
@@ -202,23 +207,8 @@ function protectionOf(
   return { evalSet: file, samples: count, coverage, unprotected };
 }
 
-/** The texts of a row; options that its source has apart come last, one on a line. */
-function textsOf({ messages, answer, options }: PlacedText): readonly ExampleText[] {
-  const texts = exampleTexts(messages, answer);
-  return options.length > 1 ? [...texts, { name: 'options', text: options.join('\n') }] : texts;
-}
-
-function toScannedExample({ index, messages, answer, options }: PlacedText): ScannedExample {
-  return {
-    id: String(index),
-    parts: exampleTexts(messages, answer).map(({ text }) => text),
-    answer,
-    ...(options.length > 0 ? { options } : {}),
-  };
-}
-
 function placedFindings(
-  example: PlacedText,
+  example: ScannedText,
   samples: readonly PlacedText[],
   prepared: readonly ContaminationSample[],
   matches: readonly SampleMatch[],

@@ -8,6 +8,7 @@ import { FINDING_COLUMNS, prepareSamples } from './check-scan.js';
 import { createTally } from './check-tally.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
 import {
+  nothingElse,
   parseFields,
   parseShingle,
   type PlacedText,
@@ -19,6 +20,7 @@ import { createFileStamps, writtenTo } from './file-stamps.js';
 import { lookAtRows, type LookPlan } from './first-look.js';
 import { createHeldRows, type HeldRows } from './held-rows.js';
 import { distinct, EVIDENCE_ENDINGS, PAGE_ENDINGS, requireOutputs } from './named-files.js';
+import { readScanned, type ScannedText } from './scanned-text.js';
 import { withWholeFile } from './whole-file.js';
 
 /** Characters of rows that wait for a second look. */
@@ -99,7 +101,8 @@ export async function runCheck(
   await requireOutputs(outputs, [...trained, ...evals]);
   const policy = { ...DEFAULT_CONTAMINATION_POLICY, shingle: parseShingle(options.shingle) };
   const texts: PlacedText[] = [];
-  for await (const rows of readTexts(evals, parseFields(options.evalField), interrupted)) {
+  const evalFields = parseFields(options.evalField);
+  for await (const rows of readTexts(evals, evalFields, interrupted, nothingElse)) {
     texts.push(...rows);
   }
   const samples = prepareSamples(evals, texts, policy, levels.includes('suspect'));
@@ -147,13 +150,13 @@ async function* rowsAgain(
   held: HeldRows,
   { fields, stamps }: LookPlan,
   interrupted: AbortSignal,
-): AsyncGenerator<readonly PlacedText[], void, undefined> {
+): AsyncGenerator<readonly ScannedText[], void, undefined> {
   const kept = held.kept();
   if (kept !== null) return void (yield kept);
   for (const file of held.files()) {
     let seenCount = 0;
     stamps(file);
-    for await (const rows of readTexts([file], fields, interrupted)) {
+    for await (const rows of readScanned(file, fields, interrupted)) {
       const again = rows.filter((row) => held.has(row));
       seenCount += again.length;
       yield again;

@@ -26,13 +26,12 @@ export interface RowRest {
   readonly besides: string;
 }
 
-/** A row with what counts beside its texts. */
-export interface RankedText extends PlacedText, RowRest {}
-
-/** Takes the rest of a row. */
-export type RestOf = (row: Readonly<Record<string, unknown>>, place: RowPlace) => RowRest;
-
-const NO_REST: RowRest = { ranks: [], besides: '' };
+/** Takes of a row what is wanted beside its texts. */
+export type RestOf<Rest> = (
+  row: Readonly<Record<string, unknown>>,
+  place: RowPlace,
+  text: DatasetText,
+) => Rest;
 
 /** The options that the commands on files share. */
 export function withFileOptions(command: Command, shingle: string): Command {
@@ -68,12 +67,12 @@ export function parseFields(text: string | undefined): readonly string[] | null 
  * @throws DataError `row-shape` for a row that has none of the known shapes, or lacks a named column;
  * `dataset-unreadable` for a file that is written to meanwhile; PrerequisiteError when `interrupted` is aborted.
  */
-export async function* readTexts(
+export async function* readTexts<Rest extends object>(
   files: readonly string[],
   fields: readonly string[] | null,
   interrupted: AbortSignal,
-  restOf: RestOf = () => NO_REST,
-): AsyncGenerator<readonly RankedText[], void, undefined> {
+  restOf: RestOf<Rest>,
+): AsyncGenerator<readonly (PlacedText & Rest)[], void, undefined> {
   const stamps = createFileStamps();
   for (const file of files) {
     stamps(file);
@@ -83,8 +82,8 @@ export async function* readTexts(
         if (interrupted.aborted) throw stopped();
         yield rows.map(({ index, line, row }) => {
           const place = { file, index, line };
-          const rest = restOf(row, place);
-          return { ...place, ...datasetTextOf(row, fields, place), ...rest };
+          const text = datasetTextOf(row, fields, place);
+          return { ...place, ...text, ...restOf(row, place, text) };
         });
       }
       stamps(file);
@@ -92,6 +91,11 @@ export async function* readTexts(
       progress.stop();
     }
   }
+}
+
+/** What `readTexts` takes where nothing else of a row is wanted. */
+export function nothingElse(): object {
+  return {};
 }
 
 /** What a row holds. @throws DataError `row-shape` as `readTexts` does. */

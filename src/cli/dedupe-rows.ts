@@ -6,7 +6,7 @@ import { joinRows } from '../dedup/join-rows.js';
 import { bandTasks, type FoundBands, joinGroups, partneredRows } from '../dedup/row-groups.js';
 import { besidesOf } from '../formats/dataset-besides.js';
 import { datasetBytes } from '../formats/dataset-file.js';
-import { type RestOf, type RowPlace, readTexts } from './dataset-options.js';
+import { type RestOf, type RowPlace, type RowRest, readTexts } from './dataset-options.js';
 import { createDedupeEngine } from './dedupe-engine.js';
 import { createDedupePool } from './dedupe-pool.js';
 import { PART_BYTES, startThreads, type Thread, type ThreadsPlan } from './dedupe-threads.js';
@@ -102,7 +102,7 @@ export function createRows(
     }
   }
 
-  const restOf: RestOf = (row, place) => ({
+  const restOf: RestOf<RowRest> = (row, place) => ({
     ranks: ranksOf(row, keep, place),
     besides: besidesOf(row, fields),
   });

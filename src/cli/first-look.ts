@@ -3,14 +3,14 @@ import { datasetBytes } from '../formats/dataset-file.js';
 import { jsonRow } from '../formats/json-row.js';
 import type { RowScanner } from '../text/row-scanner.js';
 import type { CheckSamples } from './check-scan.js';
-import { datasetTextOf, type PlacedText, readTexts } from './dataset-options.js';
+import { readScanned, type ScannedText, scannedText } from './scanned-text.js';
 import type { FileStamps } from './file-stamps.js';
 import { type LineVisitor, readLines, requireUnchanged, stampOf } from './line-reader.js';
 import { isPlainLines, withPauses } from './plain-lines.js';
 import { createLayoutReader } from './row-layouts.js';
 
 /** Hears every row of the training files once, in order: the row where it may match anything, else `null`. */
-export type LookVisitor = (row: PlacedText | null) => void;
+export type LookVisitor = (row: ScannedText | null) => void;
 
 /** Where rows are looked for, and what is taken of them; the files are stamped. */
 export interface LookPlan {
@@ -36,7 +36,7 @@ export async function lookAtRows(
       const visitor = visitorOf(file, fields, samples, samples.scanner, visit);
       await lookAtLines(file, samples.scanner, visitor, interrupted);
     } else {
-      for await (const rows of readTexts([file], fields, interrupted)) {
+      for await (const rows of readScanned(file, fields, interrupted)) {
         for (const row of rows) visit(samples.mayMatch(row) ? row : null);
       }
     }
@@ -78,11 +78,14 @@ function visitorOf(
   let isKnown = false;
   return {
     row() {
-      const prompt = layoutOfRow()?.prompt;
-      if (prompt === undefined) return false;
-      const [start, end] = [scanner.valueStart(prompt), scanner.valueEnd(prompt)];
-      const length = scanner.take(start, end, scanner.hasEscapes(prompt));
-      isKnown = samples.mayMatchTaken(file, length);
+      const layout = layoutOfRow();
+      if (layout === null) return false;
+      const { prompt, others } = layout;
+      isKnown = samples.mayMatchTaken(file, others.length + 1, (text) => {
+        const member = text === 0 ? prompt : (others[text - 1] ?? prompt);
+        const [start, end] = [scanner.valueStart(member), scanner.valueEnd(member)];
+        return scanner.take(start, end, scanner.hasEscapes(member));
+      });
       if (isKnown) return false;
       line += 1;
       index += 1;
@@ -94,7 +97,7 @@ function visitorOf(
       const row = jsonRow(bytes, file, `line ${line}`);
       if (row === null) return;
       const place = { file, index, line };
-      const text = { ...place, ...datasetTextOf(row, fields, place) };
+      const text = scannedText(row, fields, place);
       index += 1;
       visit(isKnown || samples.mayMatch(text) ? text : null);
       isKnown = false;

@@ -1,13 +1,13 @@
-import type { PlacedText } from './dataset-options.js';
+import type { ScannedText } from './scanned-text.js';
 
 /** Rows that are looked at again: kept as long as they are few, else known by their places only. */
 export interface HeldRows {
-  add(row: PlacedText): void;
+  add(row: ScannedText): void;
   /** The rows in their order, or `null` where they were too many to keep: then `files` are read again. */
-  kept(): readonly PlacedText[] | null;
+  kept(): readonly ScannedText[] | null;
   /** The files that rows were added from. */
   files(): readonly string[];
-  has(row: PlacedText): boolean;
+  has(row: ScannedText): boolean;
   /** How many rows were added from a file. */
   countOf(file: string): number;
 }
@@ -15,7 +15,7 @@ export interface HeldRows {
 /** Keeps rows of at most so many characters, all in all. */
 export function createHeldRows(maximumCharacters: number): HeldRows {
   const places = new Map<string, Set<number>>();
-  let rows: PlacedText[] | null = [];
+  let rows: ScannedText[] | null = [];
   let characters = 0;
   return {
     add(row) {
@@ -32,8 +32,9 @@ export function createHeldRows(maximumCharacters: number): HeldRows {
   };
 }
 
-function charactersOf({ messages, answer, question, options }: PlacedText): number {
+function charactersOf({ messages, answer, question, options, others }: ScannedText): number {
   const texts = [...messages.map(({ content }) => content), ...options, answer, question];
   const calls = messages.flatMap(({ toolCalls = [] }) => toolCalls.map((call) => call.arguments));
-  return [...texts, ...calls].reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  const besides = others.map(({ text }) => text);
+  return [...texts, ...calls, ...besides].reduce((sum, text) => sum + (text?.length ?? 0), 0);
 }

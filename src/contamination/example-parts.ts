@@ -10,7 +10,7 @@ export interface ExampleText {
 
 /**
  * The texts of an example that are scanned apart: its user and tool turns together, as prompts are compared,
- * then each assistant turn, each tool call's arguments and the answer. The system prompt is left out.
+ * then each assistant turn, each tool call's arguments and the answer. System prompts are `templateTexts`.
  */
 export function exampleTexts(
   messages: readonly Message[],
@@ -21,6 +21,15 @@ export function exampleTexts(
     ...messages.flatMap((message, index) => turnTexts(message, `messages[${index}]`)),
     ...(answer === null ? [] : [{ name: 'answer', text: answer }]),
   ];
+}
+
+/** The system prompts of an example, which many examples have: of them only whole samples count. */
+export function templateTexts(messages: readonly Message[]): readonly ExampleText[] {
+  return messages.flatMap(({ role, content }, index) =>
+    role === 'system' && content !== ''
+      ? [{ name: `messages[${index}].content`, text: content }]
+      : [],
+  );
 }
 
 function turnTexts({ role, content, toolCalls = [] }: Message, name: string): ExampleText[] {

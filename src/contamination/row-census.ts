@@ -14,8 +14,11 @@ const FIRST_BLOCKS = 64;
 export interface RowCensus {
   /** Begins with another row. */
   begin(): void;
-  /** Takes in a text of the row. Only at `places` it may have runs of words that samples have. */
-  take(words: HashedText, places: readonly number[]): void;
+  /**
+   * Takes in a text of the row. Only at `places` it may have runs of words that samples have. A text that is not
+   * the row's own, such as its address, tells it from copies of it only where it has such runs.
+   */
+  take(words: HashedText, places: readonly number[], isOwn: boolean): void;
   /** Counts the row. */
   end(): void;
   /**
@@ -28,6 +31,10 @@ export interface RowCensus {
   excuse(matches: number): void;
   /** How many matches were noted. */
   excusedCount(): number;
+  /** Notes that a template of the row holds a part of a sample. */
+  noteTemplate(): void;
+  /** How many rows have such a template. */
+  templateCount(): number;
 }
 
 export function createRowCensus(runs: SampleRuns): RowCensus {
@@ -36,17 +43,22 @@ export function createRowCensus(runs: SampleRuns): RowCensus {
   const found: number[] = [];
   let content = 0;
   let excused = 0;
+  let templates = 0;
+  let holdsTemplate = false;
   return {
     begin() {
       found.length = 0;
       content = 0;
+      holdsTemplate = false;
     },
-    take(words, places) {
+    take(words, places, isOwn) {
       const before = found.length;
       runs.find(words, places, found);
+      if (!isOwn && found.length === before) return;
       content = (content + hashOfText(words, found.length > before)) % Number.MAX_SAFE_INTEGER;
     },
     end() {
+      if (holdsTemplate) templates += 1;
       counts.add(found, content);
     },
     commonWords(text) {
@@ -64,6 +76,10 @@ export function createRowCensus(runs: SampleRuns): RowCensus {
       excused += matches;
     },
     excusedCount: () => excused,
+    noteTemplate() {
+      holdsTemplate = true;
+    },
+    templateCount: () => templates,
   };
 }
 

@@ -10,8 +10,14 @@ import { type ExampleFacts, type ExamplePart, type Grounds, type Judged, judge }
 import { plainTextOf } from './plain-text.js';
 import { type RowCensus, createRowCensus } from './row-census.js';
 import type { ContaminationSample } from './sample-fields.js';
-import { type ScannedExample, createPartReader, rawPartsOf } from './scanned-example.js';
+import {
+  type RawPart,
+  type ScannedExample,
+  createPartReader,
+  rawPartsOf,
+} from './scanned-example.js';
 import { type SampleRuns, createSampleRuns } from './sample-runs.js';
+import { createTemplateReader } from './template-matches.js';
 
 /** A field of a sample that an example matches. */
 export interface SampleMatch {
@@ -21,7 +27,7 @@ export interface SampleMatch {
 }
 
 /** A match as it is found in one place. */
-interface FoundMatch extends SampleMatch {
+export interface FoundMatch extends SampleMatch {
   readonly isExcused: boolean;
 }
 
@@ -39,9 +45,15 @@ export interface SampleIndex {
   count(example: ScannedExample, census: RowCensus): boolean;
   /** Where rows are scanned for `countTaken`; `null` where they can't be. */
   readonly scanner: RowScanner | null;
-  /** As `count`, of an example that is the one text of `length` bytes that the scanner took. */
-  countTaken(length: number, census: RowCensus): boolean;
+  /**
+   * As `count`, of an example of `texts` texts, the first its own and the rest `others`: the scanner takes the text
+   * that is asked for, and its length in bytes is returned.
+   */
+  countTaken(texts: number, take: (text: number) => number, census: RowCensus): boolean;
 }
+
+/** A template is judged by itself, whatever its row is about. */
+const NO_FACTS: ExampleFacts = { options: undefined, answer: undefined };
 
 /** Leaks before kin: a record that holds both the sample and its twin holds the sample. */
 const ORDER: readonly Match['level'][] = ['verbatim', 'dirty', 'partial', 'kin', 'suspect'];
@@ -79,8 +91,7 @@ export function createSampleIndex(
 
   /** Matches of a part and, where it has markup, of what is left without it. */
   function* matchesOf(
-    raw: string,
-    offset: number,
+    { raw, offset }: RawPart,
     facts: ExampleFacts,
     census: RowCensus | null,
   ): Generator<FoundMatch, void, undefined> {
@@ -95,17 +106,41 @@ export function createSampleIndex(
     if (!isSame) yield* matchesIn(without, others, facts, census);
   }
 
+  const templateOf = createTemplateReader(indexed, (raw) =>
+    matchesOf({ raw, kind: 'template', offset: 0 }, NO_FACTS, null),
+  );
+
   /** Counts the text that candidates were asked for last, and where it is given without its markup, too. */
   function countText(
     raw: string | null,
+    isOwn: boolean,
     candidates: readonly Candidate[],
     census: RowCensus,
   ): boolean {
-    census.take(finder.words(), finder.sharedPlaces());
+    census.take(finder.words(), finder.sharedPlaces(), isOwn);
     const plain = raw === null ? null : plainTextOf(raw);
     const others = plain === null ? [] : finder.candidates(plain.text);
-    if (plain !== null) census.take(finder.words(), finder.sharedPlaces());
+    if (plain !== null) census.take(finder.words(), finder.sharedPlaces(), isOwn);
     return candidates.length + others.length > 0;
+  }
+
+  /** Counts a template, whose runs of words are nobody's own. */
+  function countTemplate(raw: string, census: RowCensus): boolean {
+    const { leaks, holdsPart } = templateOf(raw);
+    if (holdsPart) census.noteTemplate();
+    return leaks.length > 0;
+  }
+
+  /** Matches of a part of an example, in its place. */
+  function* matchesOfPart(
+    part: RawPart,
+    facts: ExampleFacts,
+    census: RowCensus | null,
+  ): Generator<FoundMatch, void, undefined> {
+    if (part.kind !== 'template') return yield* matchesOf(part, facts, census);
+    for (const found of templateOf(part.raw).leaks) {
+      yield { ...found, match: movedBy(found.match, part.offset) };
+    }
   }
 
   return {
@@ -114,9 +149,8 @@ export function createSampleIndex(
       const best = new Map<number, SampleMatch>();
       const excused = new Set<number>();
       const facts = { options: example.options, answer: example.answer };
-      let offset = 0;
-      for (const raw of rawPartsOf(example)) {
-        for (const found of matchesOf(raw, offset, facts, census)) {
+      for (const part of rawPartsOf(example)) {
+        for (const found of matchesOfPart(part, facts, census)) {
           const { sample, match, isExcused } = found;
           const key = sample * FIELDS.length + FIELDS.indexOf(match.field);
           if (isExcused) {
@@ -126,7 +160,6 @@ export function createSampleIndex(
           const known = best.get(key);
           if (known === undefined || isBetter(match, known.match)) best.set(key, { sample, match });
         }
-        offset += raw.length + 1;
       }
       census?.excuse([...excused].filter((key) => !best.has(key)).length);
       const found = [...best].sort(([a], [b]) => a - b).map(([, match]) => match);
@@ -135,18 +168,27 @@ export function createSampleIndex(
     count(example, census) {
       census.begin();
       let mayMatch = false;
-      for (const raw of rawPartsOf(example)) {
-        mayMatch = countText(raw, finder.candidates(raw), census) || mayMatch;
+      for (const { raw, kind } of rawPartsOf(example)) {
+        const may =
+          kind === 'template'
+            ? countTemplate(raw, census)
+            : countText(raw, kind === 'own', finder.candidates(raw), census);
+        mayMatch = may || mayMatch;
       }
       census.end();
       return mayMatch;
     },
     scanner: finder.scanner,
-    countTaken(length, census) {
+    countTaken(texts, take, census) {
       census.begin();
-      const candidates = finder.candidatesTaken(length);
-      const isPlain = finder.scanner?.takenHasSigns(length) === false;
-      const mayMatch = countText(isPlain ? null : finder.text(), candidates, census);
+      let mayMatch = false;
+      for (let text = 0; text < texts; text += 1) {
+        const length = take(text);
+        const candidates = finder.candidatesTaken(length);
+        const isPlain = finder.scanner?.takenHasSigns(length) === false;
+        const raw = isPlain ? null : finder.text();
+        mayMatch = countText(raw, text === 0, candidates, census) || mayMatch;
+      }
       census.end();
       return mayMatch;
     },
@@ -174,6 +216,14 @@ function matchOf(
   const alignment =
     'start' in place ? wholeAt(text, place.start) : align(text.ids, part.ids, place);
   return alignment === null ? null : judge(text, part, alignment, grounds);
+}
+
+function movedBy(match: Match, offset: number): Match {
+  const exampleSpans = match.exampleSpans.map(({ start, end }) => ({
+    start: start + offset,
+    end: end + offset,
+  }));
+  return { ...match, exampleSpans };
 }
 
 function wholeAt({ words }: IndexedText, start: number): Alignment {

@@ -2,7 +2,7 @@ import type { Finding } from '../domain/finding.js';
 import { type Example, type Message, promptText } from '../domain/record.js';
 import { type Sample } from '../domain/sample.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
-import { exampleTexts } from './example-parts.js';
+import { exampleTexts, templateTexts } from './example-parts.js';
 import type { ContaminationSample } from './sample-fields.js';
 import { createSampleIndex } from './sample-index.js';
 import type { ScannedExample } from './scanned-example.js';
@@ -51,17 +51,20 @@ function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The texts of an example that are scanned apart, see `exampleTexts`. */
-export function scannedParts(
+/** The texts of an example that are scanned apart, see `exampleTexts` and `templateTexts`. */
+export function scannedTexts(
   messages: readonly Message[],
   answer: string | null,
-): readonly string[] {
-  return exampleTexts(messages, answer).map(({ text }) => text);
+): { readonly parts: readonly string[]; readonly templates: readonly string[] } {
+  return {
+    parts: exampleTexts(messages, answer).map(({ text }) => text),
+    templates: templateTexts(messages).map(({ text }) => text),
+  };
 }
 
 /** An example as it is scanned. */
 export function scannedExample({ id, messages, answer }: Example): ScannedExample {
-  return { id, parts: scannedParts(messages, answer), answer };
+  return { id, ...scannedTexts(messages, answer), answer };
 }
 
 /** A sample as it is scanned for. */

@@ -1,4 +1,5 @@
 import { isBesides } from './dataset-besides.js';
+import { otherTextsOf } from './dataset-others.js';
 import { readDatasetText } from './dataset-row.js';
 
 /** Where a row of plain members has what a command takes: numbers of its members. */
@@ -7,6 +8,8 @@ export interface RowLayout {
   readonly prompt: number;
   /** `null` where the row has no id. */
   readonly id: number | null;
+  /** The texts beside the prompt, of those that `otherTextsOf` takes. */
+  readonly others: readonly number[];
 }
 
 /**
@@ -31,8 +34,11 @@ export function layoutOf(skeleton: string, fields: readonly string[] | null): Ro
   if (found === null || found.messages.length !== 1 || message === undefined) return null;
   if (message.role !== 'user' || found.answer !== null) return null;
   const prompt = marks.indexOf(message.content);
-  const isText = members[prompt]?.kind === 's';
-  return isText ? { prompt, id: found.id === null ? null : marks.indexOf(found.id) } : null;
+  if (members[prompt]?.kind !== 's') return null;
+  const texts = otherTextsOf(row, fields, [message.content]);
+  if (texts.some(({ isTemplate }) => isTemplate)) return null;
+  const others = texts.map(({ text }) => marks.indexOf(text));
+  return { prompt, id: found.id === null ? null : marks.indexOf(found.id), others };
 }
 
 interface Member {

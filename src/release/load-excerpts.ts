@@ -1,5 +1,6 @@
 import { fieldText } from '../contamination/sample-fields.js';
 import { contaminationSample, scannedExample } from '../contamination/scan-examples.js';
+import { joinedParts } from '../contamination/scanned-example.js';
 import type { StepResult } from '../domain/contracts.js';
 import { LEAK_LEVELS, type Finding } from '../domain/finding.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
@@ -96,7 +97,7 @@ function excerptOf(
   return {
     finding,
     // The scan counts a part's place in the parts joined by one character.
-    exampleText: scannedExample(row).parts.join('\n'),
+    exampleText: joinedParts(scannedExample(row)),
     exampleSpans: finding.exampleSpans,
     sampleText: fieldText(contaminationSample(finding.sampleSet, sample), finding.field),
     sampleSpans: finding.sampleSpans,

@@ -314,23 +314,23 @@ describe('holdfast check', () => {
     assert.equal((await holdfast('check', leak, '--against', evals)).code, 1);
   });
 
-  test('a leak in an assistant turn or in the arguments of a tool call is found, one in a system prompt is not', async () => {
+  test('a leak in any turn, in the arguments of a tool call or in a system prompt is found', async () => {
     const evals = file('turns.jsonl', `${JSON.stringify({ question })}\n`);
     const call = {
       id: 'c',
       function: { name: 'save', arguments: JSON.stringify({ text: question }) },
     };
-    const rows: readonly (readonly [object, number])[] = [
-      [{ role: 'assistant', content: question }, 1],
-      [{ role: 'assistant', content: null, tool_calls: [call] }, 1],
-      [{ role: 'tool', content: question }, 1],
-      [{ role: 'system', content: question }, 0],
+    const rows: readonly object[] = [
+      { role: 'assistant', content: question },
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', content: question },
+      { role: 'system', content: question },
     ];
-    for (const [message, expected] of rows) {
+    for (const message of rows) {
       const messages = [{ role: 'user', content: 'hi' }, message, { role: 'user', content: 'bye' }];
       const train = file('turn.jsonl', `${JSON.stringify({ messages })}\n`);
       const { code } = await holdfast('check', train, '--against', evals);
-      assert.equal(code, expected, JSON.stringify(message));
+      assert.equal(code, 1, JSON.stringify(message));
     }
   });
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { DEFAULT_CONTAMINATION_POLICY as POLICY } from '../../src/contamination/policy.js';
+import { createSampleIndex } from '../../src/contamination/sample-index.js';
+import { joinedParts } from '../../src/contamination/scanned-example.js';
 import {
   contaminationSample,
   type ContaminationSample,
@@ -230,10 +232,36 @@ describe('what is scanned', () => {
     contentDigest: 'd',
   };
 
-  test('of an example are its turns and its answer, the system prompt left out', () => {
+  test('of an example are its turns and its answer, and apart from them its system prompt', () => {
     const scanned = scannedExample(example);
     assert.deepEqual(scanned.parts, ['hello\nbye', 'hello to you', 'bye then']);
-    assert.deepEqual(scanExamples([scanned], [sample(MARBLES)], POLICY), []);
+    assert.deepEqual(scanned.templates, [MARBLES]);
+    const [found] = scanExamples([scanned], [sample(MARBLES)], POLICY);
+    assert.equal(found?.level, 'verbatim');
+    const [span] = found.exampleSpans;
+    assert.equal(joinedParts(scanned).slice(span?.start, span?.end), MARBLES.slice(0, -2));
+  });
+
+  test('of a system prompt are whole and edited samples; parts and short ones are counted', () => {
+    const levels = (system: string, asked: string): readonly (string | number)[] => {
+      const index = createSampleIndex([sample(asked)], POLICY);
+      const census = index.createCensus();
+      const messages = [
+        { role: 'system', content: `Be brief.\n${system}\nBe kind.` } as const,
+        { role: 'user', content: 'hello' } as const,
+      ];
+      const scanned = scannedExample({ ...example, messages });
+      const may = index.count(scanned, census);
+      const found = index.scan(scanned, census).map(({ match }) => match.level);
+      assert.equal(may, found.length > 0);
+      return [...found, census.templateCount()];
+    };
+    const words = MARBLES.split(' ');
+    assert.deepEqual(levels(MARBLES, MARBLES), ['verbatim', 0]);
+    assert.deepEqual(levels(words.toSpliced(5, 1, 'green').join(' '), MARBLES), ['dirty', 0]);
+    assert.deepEqual(levels(words.slice(0, 13).join(' '), MARBLES), [1]);
+    assert.deepEqual(levels('Is this a question of money?', 'Is this a question of money?'), [1]);
+    assert.deepEqual(levels('Answer in one word.', MARBLES), [0]);
   });
 
   test('of an example are the arguments of its tool calls too', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { promptText } from '../../src/domain/record.js';
+import { otherTextsOf } from '../../src/formats/dataset-others.js';
 import { layoutOf } from '../../src/formats/dataset-layout.js';
 import { readDatasetText } from '../../src/formats/dataset-row.js';
 
@@ -48,10 +49,11 @@ const fields = fc.option(fc.subarray([...KEYS, 'x.text'], { minLength: 1, maxLen
 
 describe('the layout of rows', () => {
   test('says where the prompt and the id are', () => {
-    assert.deepEqual(layoutOf('id"stext"s', null), { prompt: 1, id: 0 });
-    assert.deepEqual(layoutOf('text"slabel"zid"n', null), { prompt: 0, id: 2 });
-    assert.deepEqual(layoutOf('input"sinstruction"e', null), { prompt: 0, id: null });
-    assert.deepEqual(layoutOf('body"stext"s', ['body']), { prompt: 0, id: null });
+    assert.deepEqual(layoutOf('id"stext"s', null), { prompt: 1, id: 0, others: [] });
+    assert.deepEqual(layoutOf('text"slabel"zid"n', null), { prompt: 0, id: 2, others: [] });
+    assert.deepEqual(layoutOf('input"sinstruction"e', null), { prompt: 0, id: null, others: [] });
+    assert.deepEqual(layoutOf('url"stext"sid"snote"s', null), { prompt: 1, id: 2, others: [0, 3] });
+    assert.deepEqual(layoutOf('body"stext"s', ['body']), { prompt: 0, id: null, others: [] });
   });
 
   test('is none where more than one text is taken, an answer, a number, or nothing', () => {
@@ -60,7 +62,7 @@ describe('the layout of rows', () => {
     for (const skeleton of ['prompt"srejected"s', 'text"slabel"t', 'text"stools"n']) {
       assert.equal(layoutOf(skeleton, null), null, skeleton);
     }
-    assert.deepEqual(layoutOf('text"srejected"s', ['text']), { prompt: 0, id: null });
+    assert.deepEqual(layoutOf('text"srejected"s', ['text']), { prompt: 0, id: null, others: [] });
     assert.equal(layoutOf('text"stext"s', null), null);
     assert.equal(layoutOf('a"sb"s', ['a', 'b']), null);
     assert.equal(layoutOf('a"s', ['b']), null);
@@ -80,6 +82,9 @@ describe('the layout of rows', () => {
           [text.messages.length, text.answer, text.id],
           [1, null, layout.id === null ? null : values[layout.id]],
         );
+        const others = new Set(layout.others.map((member) => values[member]));
+        const known = text.messages.map(({ content }) => content);
+        for (const other of otherTextsOf(row, named, known)) assert.ok(others.has(other.text));
       }),
       { numRuns: 3_000 },
     );

@@ -1,4 +1,4 @@
-import { type ScannedExample, scannedParts } from '../../../src/contamination/scan-examples.js';
+import { type ScannedExample, scannedTexts } from '../../../src/contamination/scan-examples.js';
 import type { Message } from '../../../src/domain/record.js';
 import type { Writer } from './made-up-text.js';
 
@@ -30,5 +30,5 @@ export function conversation(w: Writer, turns: number): Message[] {
 }
 
 export function toExample(id: string, { messages, answer }: Row): ScannedExample {
-  return { id, parts: scannedParts(messages, answer), answer };
+  return { id, ...scannedTexts(messages, answer), answer };
 }

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { CheckFinding } from '../../src/cli/check-scan.js';
+import { runHoldfast } from '../support/cli.js';
+
+const QUESTION =
+  'A train leaves the old station at seven with 41 people and comes home with 17 of them, how many stayed?';
+
+describe('holdfast check looks at every text of a row', () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'holdfast-texts-'));
+    writeFileSync(join(folder, 'evals.jsonl'), JSON.stringify({ question: QUESTION }));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const check = async (
+    row: object,
+    ...options: string[]
+  ): Promise<{ code: number; parts: readonly string[]; text: string }> => {
+    const [train, evals, found] = ['t.jsonl', 'evals.jsonl', 'f.jsonl'].map((name) =>
+      join(folder, name),
+    );
+    assert.ok(train !== undefined && evals !== undefined && found !== undefined);
+    writeFileSync(train, `${JSON.stringify({ text: 'nothing' })}\n${JSON.stringify(row)}\n`);
+    const argv = ['check', train, '--against', evals, '--evidence', found, ...options];
+    const { code, out: text } = await runHoldfast(argv);
+    const findings = readFileSync(found, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as CheckFinding);
+    for (const { exampleIndex } of findings) assert.equal(exampleIndex, 1);
+    return { code, parts: findings.map(({ examplePart }) => examplePart), text };
+  };
+  const talk = (assistant: object): object => ({
+    messages: [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', ...assistant },
+    ],
+  });
+
+  const places: readonly (readonly [string, object])[] = [
+    ['rejected', { prompt: 'hi', chosen: 'yes', rejected: `no, ${QUESTION}` }],
+    [
+      'rejected[1].content',
+      {
+        prompt: 'hi',
+        chosen: 'yes',
+        rejected: [
+          { role: 'user', content: 'hi' },
+          { role: 'assistant', content: QUESTION },
+        ],
+      },
+    ],
+    ['text', { prompt: 'hi', text: `hi ${QUESTION}` }],
+    ['messages[1].reasoning_content', talk({ content: 'yes', reasoning_content: QUESTION })],
+    ['messages[1].thinking', talk({ content: 'yes', thinking: QUESTION })],
+    ['messages[1].content', talk({ content: [{ thinking: QUESTION }, { text: 'yes' }] })],
+    [
+      'messages[0].content',
+      {
+        messages: [
+          { role: 'system', content: QUESTION },
+          { role: 'user', content: 'hi' },
+        ],
+      },
+    ],
+    ['system', { system: `Be kind. ${QUESTION}`, prompt: 'hi' }],
+    ['tools', { prompt: 'hi', tools: [{ name: 'ask', description: QUESTION }] }],
+    ['history', { instruction: 'hi', output: 'yes', history: [['hi', QUESTION]] }],
+    ['response', { prompt: 'hi', completion: 'yes', response: QUESTION }],
+    ['note', { text: 'hi', note: QUESTION }],
+    ['options', { question: 'hi', options: [QUESTION] }],
+  ];
+  for (const [place, row] of places) {
+    test(`and finds a sample in ${place}`, async () => {
+      const { code, parts } = await check(row);
+      assert.deepEqual([code, ...parts], [1, place]);
+    });
+  }
+
+  test('but for columns that are named, those only', async () => {
+    const row = { text: 'hi', note: QUESTION };
+    assert.equal((await check(row, '--text-field', 'text')).code, 0);
+    assert.equal((await check(row, '--text-field', 'note,text')).code, 2);
+  });
+
+  test('and tells how many system prompts and tools hold a part, which is no finding', async () => {
+    const part = QUESTION.split(' ').slice(0, 14).join(' ');
+    const { code, text } = await check({ system: part, prompt: 'hi' });
+    assert.equal(code, 0);
+    const line =
+      '1 example has a part of a sample, or a short one, in the system prompt or the tools, which is not counted.\n';
+    assert.ok(text.includes(`No leak found.\n${line}`), text);
+    const { text: json } = await check({ system: part, prompt: 'hi' }, '--json');
+    assert.equal((JSON.parse(json) as { templateRows: number }).templateRows, 1);
+    assert.equal((await check({ prompt: 'hi', rejected: part })).code, 1);
+  });
+});
