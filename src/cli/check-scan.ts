@@ -1,6 +1,5 @@
 import { matchabilityOfIndexed } from '../contamination/matchability.js';
 import { type PlacedSpans, placeSpans } from '../contamination/example-parts.js';
-import type { RowCensus } from '../contamination/row-census.js';
 import { createLexicalTier } from '../contamination/rephrase/lexical-tier.js';
 import { DEFAULT_SUSPECT_RATE } from '../contamination/rephrase/score.js';
 import type { Threshold } from '../contamination/rephrase/thresholds.js';
@@ -102,14 +101,14 @@ export interface CheckSamples {
   readonly count: number;
   readonly protection: readonly EvalProtection[];
   /**
-   * Looks at a row for the first time, to learn what many rows of its file hold; whether it may match anything.
+   * Looks at a row for the first time, to learn what many rows hold; whether it may match anything.
    * Other rows need no second look.
    */
   mayMatch(example: ScannedText): boolean;
   /** Where rows are scanned for `mayMatchTaken`; `null` where every row has to be parsed. */
   readonly scanner: RowScanner | null;
-  /** As `mayMatch`, of a row of `file`, see `SampleIndex.countTaken`. */
-  mayMatchTaken(file: string, texts: number, take: (text: number) => number): boolean;
+  /** As `mayMatch`, see `SampleIndex.countTaken`. */
+  mayMatchTaken(texts: number, take: (text: number) => number): boolean;
   /** Every match of one row, by the samples' order, when all rows have been looked at. */
   findingsIn(example: ScannedText): readonly PlacedFinding[];
   /** Matches of a part in the rows scanned so far that are no findings: many rows hold them. */
@@ -136,19 +135,13 @@ export function prepareSamples(
     ? createLexicalTier(prepared, { policy, targetRate: DEFAULT_SUSPECT_RATE })
     : null;
   const protection = files.map((file) => protectionOf(file, samples, index, policy));
-  const censuses = new Map<string, RowCensus>();
-  const censusOf = (file: string): RowCensus => {
-    const census = censuses.get(file) ?? index.createCensus();
-    censuses.set(file, census);
-    return census;
-  };
+  const census = index.createCensus();
   return {
     count: samples.length,
     protection,
     scanner: tier === null ? index.scanner : null,
-    mayMatchTaken: (file, texts, take) => index.countTaken(texts, take, censusOf(file)),
+    mayMatchTaken: (texts, take) => index.countTaken(texts, take, census),
     mayMatch(example) {
-      const census = censusOf(example.file);
       const scanned = toScannedExample(example);
       const mayMatch = index.count(scanned, census);
       if (tier === null) return mayMatch;
@@ -157,15 +150,13 @@ export function prepareSamples(
     },
     findingsIn(example) {
       const scanned = toScannedExample(example);
-      const matches = index.scan(scanned, censuses.get(example.file) ?? null);
+      const matches = index.scan(scanned, census);
       const suspects = tier?.suspects(wordedParts(scanned), samplesOf(matches)) ?? [];
       const all = [...matches, ...suspects].sort((a, b) => a.sample - b.sample);
       return placedFindings(example, samples, prepared, all);
     },
-    excusedMatches: () =>
-      [...censuses.values()].reduce((sum, census) => sum + census.excusedCount(), 0),
-    templateRows: () =>
-      [...censuses.values()].reduce((sum, census) => sum + census.templateCount(), 0),
+    excusedMatches: () => census.excusedCount(),
+    templateRows: () => census.templateCount(),
     thresholds: () => Object.fromEntries(tier?.thresholds() ?? []),
   };
 }

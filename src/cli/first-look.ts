@@ -81,7 +81,7 @@ function visitorOf(
       const layout = layoutOfRow();
       if (layout === null) return false;
       const { prompt, others } = layout;
-      isKnown = samples.mayMatchTaken(file, others.length + 1, (text) => {
+      isKnown = samples.mayMatchTaken(others.length + 1, (text) => {
         const member = text === 0 ? prompt : (others[text - 1] ?? prompt);
         const [start, end] = [scanner.valueStart(member), scanner.valueEnd(member)];
         return scanner.take(start, end, scanner.hasEscapes(member));

@@ -8,7 +8,7 @@ const COMMON_ROWS = 20;
 const FIRST_BLOCKS = 64;
 
 /**
- * Counts in how many training rows of one source the samples' runs of words stand. It keeps a few numbers for
+ * Counts in how many of the training rows that are looked at together the samples' runs of words stand. It keeps a few numbers for
  * each run of the samples, whatever the number of rows; the order of the rows makes no difference.
  */
 export interface RowCensus {

@@ -39,7 +39,7 @@ export interface SampleIndex {
    * `census` counted is damped, and it notes how many leaks of a part that were.
    */
   scan(example: ScannedExample, census?: RowCensus | null): readonly SampleMatch[];
-  /** Begins to count what the examples of one source have in common with the samples, before any is scanned. */
+  /** Begins to count what examples have in common with the samples, before any is scanned. */
   createCensus(): RowCensus;
   /** Counts an example, and says whether it may match anything: no other has to be scanned. */
   count(example: ScannedExample, census: RowCensus): boolean;
