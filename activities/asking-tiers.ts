@@ -74,6 +74,7 @@ function findingOf(
       level: 'suspect',
       field: 'prompt',
       coverage: 0,
+      levelShare: 0,
       tokenShare: 0,
       idfScore: 0,
       longestRun: 0,

@@ -1,9 +1,8 @@
-import type { Level } from '../domain/finding.js';
+import { type Level, LEVEL_ORDER } from '../domain/finding.js';
 import { harmless } from '../release/report/harmless.js';
 import { html, trusted, type Html } from '../release/report/html.js';
 import { formatCount } from '../release/report/numbers.js';
 import type { CheckOutcome } from './check-report.js';
-import { LEVEL_ORDER } from './check-scan.js';
 
 /** Eval files that have a box of their own; more would bury the findings. */
 const FILTERED_SETS = 24;

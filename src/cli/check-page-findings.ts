@@ -3,7 +3,7 @@ import { html, type Html } from '../release/report/html.js';
 import { counted, formatCount } from '../release/report/numbers.js';
 import { renderPair } from '../release/report/pair.js';
 import type { NameOf } from './place-names.js';
-import { percentOf, type SampleHits } from './sample-hits.js';
+import { percentOf, type SampleHits, shareOf } from './sample-hits.js';
 import type { ShownFinding } from './worst-findings.js';
 
 /** Samples that are named without their texts. */
@@ -31,7 +31,7 @@ export function renderFindings(
 
 function renderFinding(shown: ShownFinding, nameOf: NameOf): Html {
   const { hits, finding, excerpt, examplePlace } = shown;
-  const { sampleId, exampleId, coverage, longestRun, similarity } = finding;
+  const { sampleId, exampleId, longestRun, similarity } = finding;
   const heads = {
     sample: renderHead('sample', nameOf(hits.samplePlace), sampleId, null),
     example: renderHead('row', nameOf(examplePlace), exampleId, finding.examplePart),
@@ -39,7 +39,7 @@ function renderFinding(shown: ShownFinding, nameOf: NameOf): Html {
   return html`<article data-level="${hits.level}" data-set="${hits.evalNumber}">
     <h3>
       <span class="level ${finding.level}">${finding.level}</span>
-      ${percentOf(coverage)} % of the sample's words
+      ${shareOf(finding)}
     </h3>
     <p class="small">
       longest run ${counted(longestRun, 'word')}, similarity ${similarity.toFixed(2)}, found by
@@ -94,7 +94,7 @@ function renderOthers(others: readonly SampleHits[], nameOf: NameOf): Html {
             <tr>
               <th scope="col">sample</th>
               <th scope="col">level</th>
-              <th scope="col" class="number">coverage</th>
+              <th scope="col" class="number">share</th>
               <th scope="col" class="number">rows</th>
               <th scope="col">first in</th>
             </tr>
@@ -113,7 +113,7 @@ function renderOther(sample: SampleHits, nameOf: NameOf): Html {
   return html`<tr data-level="${sample.level}" data-set="${sample.evalNumber}">
     <td>${harmless(nameOf(sample.samplePlace))}</td>
     <td>${sample.level}</td>
-    <td class="number">${percentOf(sample.coverage)} %</td>
+    <td class="number">${percentOf(sample.levelShare)} %</td>
     <td class="number">${formatCount(sample.rows)}</td>
     <td>${first === undefined ? null : harmless(nameOf(first))}</td>
   </tr>`;

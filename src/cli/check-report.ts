@@ -9,7 +9,7 @@ import type { CheckTally } from './check-tally.js';
 import { placeOf } from './dataset-options.js';
 import { columns, type Output } from './output.js';
 import { PROTECTION } from './protection.js';
-import { percentOf, type SampleHits } from './sample-hits.js';
+import { shareOf, type SampleHits } from './sample-hits.js';
 import type { ShownFinding } from './worst-findings.js';
 
 /** Samples that are shown at the terminal. */
@@ -138,13 +138,13 @@ function templateLines(count: number): readonly string[] {
 }
 
 function tellFinding({ finding, hits, ...shown }: ShownFinding, output: Output): void {
-  const { level, coverage, longestRun, similarity, score } = finding;
+  const { level, longestRun, similarity, score } = finding;
   const scored = score === undefined ? '' : `, score ${score.toFixed(2)}`;
   const others = hits.rows > 1 ? `, in ${counted(hits.rows, 'row')}` : '';
   output.line();
   output.line(
-    `${level}: ${percentOf(coverage)} % of the sample's words, longest run ` +
-      `${counted(longestRun, 'word')}, similarity ${similarity.toFixed(2)}${scored}${others}`,
+    `${level}: ${shareOf(finding)}, longest run ${counted(longestRun, 'word')}, ` +
+      ` similarity ${similarity.toFixed(2)}${scored}${others}`,
   );
   output.line(`  ${placeOf(hits.samplePlace)}`);
   output.line(`    ${lineOf(shown.excerpt.sample)}`);

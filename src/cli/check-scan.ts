@@ -11,7 +11,7 @@ import {
   type SampleMatch,
 } from '../contamination/sample-index.js';
 import { DataError } from '../domain/errors.js';
-import { type Field, LEAK_LEVELS, type Level, type Match, type Span } from '../domain/finding.js';
+import type { Field, Level, Match, Span } from '../domain/finding.js';
 import { promptText } from '../domain/record.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import type { TableColumns } from '../formats/parquet-writer.js';
@@ -31,6 +31,8 @@ export interface CheckFinding {
   readonly field: Field;
   /** Share of the field's words in one alignment. */
   readonly coverage: number;
+  /** The share that the level rests on, of the words that stand in no template of the eval set. */
+  readonly levelShare: number;
   /** Share of the field's words that are contaminated by LLaMA-2's rule. */
   readonly tokenShare: number;
   /** As `coverage`, each word weighing the more the fewer samples have it. */
@@ -60,6 +62,7 @@ export const FINDING_COLUMNS: TableColumns<keyof CheckFinding> = {
   level: 'text',
   field: 'text',
   coverage: 'number',
+  levelShare: 'number',
   tokenShare: 'number',
   idfScore: 'number',
   longestRun: 'integer',
@@ -118,9 +121,6 @@ export interface CheckSamples {
   /** By eval file: from when a row is a suspect; empty where none are looked for. */
   thresholds(): Readonly<Record<string, Threshold>>;
 }
-
-/** From what counts most to what counts least: a sample copied here and only resembled there is leaked. */
-export const LEVEL_ORDER: readonly Level[] = [...LEAK_LEVELS, 'kin', 'suspect'];
 
 /** Indexes the samples, for suspects too where `withSuspects`. @throws DataError `eval-set-empty` where a file has none. */
 export function prepareSamples(
@@ -222,7 +222,7 @@ function findingOf(
   match: Match,
   { part, spans }: PlacedSpans,
 ): CheckFinding {
-  const { level, field, coverage, tokenShare, idfScore, longestRun } = match;
+  const { level, field, coverage, levelShare, tokenShare, idfScore, longestRun } = match;
   const { similarity, rules, score, sampleSpans } = match;
   return {
     file: example.file,
@@ -234,6 +234,7 @@ function findingOf(
     level,
     field,
     coverage,
+    levelShare,
     tokenShare,
     idfScore,
     longestRun,

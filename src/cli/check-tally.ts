@@ -1,5 +1,5 @@
-import { LEAK_LEVELS, type Level } from '../domain/finding.js';
-import { LEVEL_ORDER, type PlacedFinding } from './check-scan.js';
+import { LEAK_LEVELS, type Level, LEVEL_ORDER } from '../domain/finding.js';
+import type { PlacedFinding } from './check-scan.js';
 import { byWeight, compareFindings, createHitSamples, type SampleHits } from './sample-hits.js';
 import { createWorstFindings, type ShownFinding } from './worst-findings.js';
 

@@ -1,5 +1,5 @@
-import { LEAK_LEVELS, type Level } from '../domain/finding.js';
-import { type CheckFinding, LEVEL_ORDER, type PlacedFinding } from './check-scan.js';
+import { LEAK_LEVELS, type Level, LEVEL_ORDER } from '../domain/finding.js';
+import type { CheckFinding, PlacedFinding } from './check-scan.js';
 import type { RowPlace } from './dataset-options.js';
 
 /** Rows of a sample whose places are kept. */
@@ -13,9 +13,9 @@ export interface SampleHits {
   readonly sampleIndex: number;
   readonly sampleId: string | number | null;
   readonly samplePlace: RowPlace;
-  /** The worst level of all rows, and the most that a row of that level covers. */
+  /** The worst level of all rows, and the largest share that it rests on. */
   readonly level: Level;
-  readonly coverage: number;
+  readonly levelShare: number;
   /** Rows that hit it at a level that is shown, leaks alone where there are any; each counts once, at its worst. */
   readonly rows: number;
   /** All rows that hit it, by level. */
@@ -43,7 +43,7 @@ export function createHitSamples(shown: readonly Level[], evals: readonly string
   return {
     count(item) {
       const { finding, example } = item;
-      const { level, coverage, evalSet, sampleIndex } = finding;
+      const { level, levelShare, evalSet, sampleIndex } = finding;
       const key = `${sampleIndex} ${evalSet}`;
       const hits = samples.get(key) ?? noHits(item, numbers.get(evalSet) ?? 0);
       samples.set(key, hits);
@@ -51,8 +51,8 @@ export function createHitSamples(shown: readonly Level[], evals: readonly string
       // A leak is not counted together with rows that only resemble the sample.
       if (isLeak(level) && !isLeak(hits.level)) [hits.rows, hits.places.length] = [0, 0];
       const order = rank(level) - rank(hits.level);
-      if (order < 0) [hits.level, hits.coverage] = [level, coverage];
-      else if (order === 0) hits.coverage = Math.max(hits.coverage, coverage);
+      if (order < 0) [hits.level, hits.levelShare] = [level, levelShare];
+      else if (order === 0) hits.levelShare = Math.max(hits.levelShare, levelShare);
       if (!shown.includes(level) || isLeak(level) !== isLeak(hits.level)) return null;
       hits.rows += 1;
       if (hits.places.length < NAMED_ROWS) hits.places.push(placeIn(example));
@@ -71,7 +71,7 @@ function noHits({ finding, sample }: PlacedFinding, evalNumber: number): Growing
     sampleId,
     samplePlace: placeIn(sample),
     level,
-    coverage: 0,
+    levelShare: 0,
     rows: 0,
     rowsByLevel: {},
     places: [],
@@ -87,7 +87,7 @@ export function placeIn({ file, index, line }: RowPlace): RowPlace {
 export function byWeight(a: SampleHits, b: SampleHits): number {
   return (
     rank(a.level) - rank(b.level) ||
-    percentOf(b.coverage) - percentOf(a.coverage) ||
+    percentOf(b.levelShare) - percentOf(a.levelShare) ||
     b.rows - a.rows ||
     a.evalNumber - b.evalNumber ||
     a.sampleIndex - b.sampleIndex
@@ -99,12 +99,19 @@ export function percentOf(share: number): number {
   return Math.floor(share * 100 + 1e-9);
 }
 
-/** Below zero where `a` is worse than `b`: by the level, the coverage, the longest run. */
+/** What a level rests on: `31 % of the sample's words`, or `100 % of the words that count (31 % of all)`. */
+export function shareOf({ coverage, levelShare }: CheckFinding): string {
+  const [own, all] = [percentOf(levelShare), percentOf(coverage)];
+  if (own === all) return `${own} % of the sample's words`;
+  return `${own} % of the words that count (${all} % of all)`;
+}
+
+/** Below zero where `a` is worse than `b`: by the level, the share it rests on, the longest run. */
 export function compareFindings(a: CheckFinding, b: CheckFinding): number {
   return (
     rank(a.level) - rank(b.level) ||
     (b.score ?? 0) - (a.score ?? 0) ||
-    b.coverage - a.coverage ||
+    b.levelShare - a.levelShare ||
     b.longestRun - a.longestRun
   );
 }

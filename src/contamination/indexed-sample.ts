@@ -8,6 +8,7 @@ import type { Window } from './alignment.js';
 import { type OptionWords, optionWordsOf } from './option-words.js';
 import { once } from './once.js';
 import { questionOf } from './other-question.js';
+import { questionApart } from './question-apart.js';
 import { type ContaminationSample, type SampleField, fieldsOf } from './sample-fields.js';
 import { informativeWords, wordWeights } from './template.js';
 
@@ -25,6 +26,8 @@ export interface IndexedText extends SampleField {
   readonly optionWords: () => OptionWords | null;
   /** The words that ask, where a passage stands before them. */
   readonly question: () => Window | null;
+  /** The prompt that this is the question of, without its set's template; `null` for a whole field. */
+  readonly apartFrom: IndexedText | null;
 }
 
 /** Numbers for all words that samples have; other words have none and match nothing. */
@@ -54,9 +57,11 @@ export function indexSamples(
       shingles: once(() => partShingles(field.raw, field.words, policy)),
       optionWords: once(() => optionWordsOf(field)),
       question: once(() => questionOf(field)),
+      apartFrom: null,
     };
   });
-  return { indexed, vocabulary };
+  const apart = indexed.flatMap((text) => questionApart(text, vocabulary) ?? []);
+  return { indexed: [...indexed, ...apart], vocabulary };
 }
 
 /** The shingles of a text whose words are known already. */

@@ -64,7 +64,7 @@ export function judge(
   { facts, policy, source, common }: Grounds,
 ): Judged | null {
   const isShort = indexed.field === 'prompt' && indexed.words.count < SHORT_SAMPLE_WORDS;
-  if (isShort && !standsWhole(indexed.words, part, alignment)) return null;
+  if (isShort && !standsWhole(indexed, part, alignment)) return null;
   const free = reordered(indexed, part, alignment);
   const pairs = free ?? alignment.pairs;
   const covered = coveredBy(indexed, part, alignment, free);
@@ -89,6 +89,7 @@ export function judge(
     level: differences.length > 0 ? 'kin' : extent.level,
     field: indexed.field,
     ...sharesOf(indexed, covered),
+    levelShare: extent.share,
     longestRun: alignment.longestRun,
     similarity: jaccard(indexed.shingles(), part.shingles()),
     rules: [
@@ -170,7 +171,8 @@ function answersDiffer(reference: string | null, answer: string | null | undefin
 }
 
 function markupRule(indexed: IndexedText, part: ExamplePart): readonly string[] {
-  return indexed.rawSpan === null && part.rawSpan === null ? [] : ['markup'];
+  const hasMarkup = (indexed.apartFrom ?? indexed).rawSpan !== null || part.rawSpan !== null;
+  return hasMarkup ? ['markup'] : [];
 }
 
 function spansOf(

@@ -16,6 +16,8 @@ export interface Extent {
   readonly level: Extract<Level, 'verbatim' | 'dirty' | 'partial'>;
   /** The rule that gives the level. */
   readonly rule: 'whole' | 'coverage' | 'tokens' | 'run';
+  /** The share of the words that count, by that rule, 0 to 1. */
+  readonly share: number;
 }
 
 /** How much of a text an alignment covers, 0 to 1, templates included. */
@@ -31,18 +33,17 @@ export interface Covered {
   readonly tokens: TokenMatches;
 }
 
-export function sharesOf(
-  { words, weights: weightsOf }: IndexedText,
-  { aligned, tokens }: Covered,
-): Shares {
-  const weights = weightsOf();
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const found = weights.reduce((sum, weight, word) => sum + (aligned[word] ?? 0) * weight, 0);
+/** Of a question apart, the shares of the whole prompt. */
+export function sharesOf(text: IndexedText, { aligned, tokens }: Covered): Shares {
+  const whole = text.apartFrom ?? text;
+  const [count, own] = [whole.words.count, text.weights()];
+  const total = whole.weights().reduce((sum, weight) => sum + weight, 0);
+  const found = own.reduce((sum, weight, word) => sum + (aligned[word] ?? 0) * weight, 0);
   return {
-    coverage: countOf(aligned) / words.count,
-    tokenShare: countOf(tokens.within) / words.count,
+    coverage: countOf(aligned) / count,
+    tokenShare: countOf(tokens.within) / count,
     // All of it is 1, whatever the sums round to.
-    idfScore: total === 0 || countOf(aligned) === words.count ? 1 : found / total,
+    idfScore: total === 0 || countOf(aligned) === count ? 1 : found / total,
   };
 }
 
@@ -63,15 +64,19 @@ export function levelOf(
   standsApart: () => boolean,
   policy: ContaminationPolicy,
 ): Extent | null {
-  if (alignment.longestRun === text.words.count) return { level: 'verbatim', rule: 'whole' };
+  if (alignment.longestRun === text.words.count) {
+    if (text.apartFrom !== null) return { level: 'dirty', rule: 'coverage', share: 1 };
+    return { level: 'verbatim', rule: 'whole', share: 1 };
+  }
   if (text.informativeCount === 0) return null;
   const aligned = shareOf(covered.aligned, text.informative);
-  if (aligned >= policy.dirtyCoverage) return { level: 'dirty', rule: 'coverage' };
-  if (shareOf(covered.tokens.equal, text.informative) >= policy.dirtyCoverage) {
-    return { level: 'dirty', rule: 'tokens' };
+  if (aligned >= policy.dirtyCoverage) {
+    return { level: 'dirty', rule: 'coverage', share: aligned };
   }
+  const tokens = shareOf(covered.tokens.equal, text.informative);
+  if (tokens >= policy.dirtyCoverage) return { level: 'dirty', rule: 'tokens', share: tokens };
   const isLeft = text.informativeCount < SHORT_SAMPLE_WORDS && standsApart();
-  if (isLeft) return { level: 'dirty', rule: 'coverage' };
+  if (isLeft) return { level: 'dirty', rule: 'coverage', share: 1 };
   return partOf(text, alignment, covered, text.informative, policy);
 }
 
@@ -113,13 +118,12 @@ function partOf(
 ): Extent | null {
   if (text.field === 'options') return null;
   const part = text.field === 'answer' ? ANSWER_PART_COVERAGE : policy.partialCoverage;
-  if (shareOf(aligned, informative) >= part && hasTellingRun(text, pairs, informative, policy)) {
-    return { level: 'partial', rule: 'run' };
+  const [share, equal] = [shareOf(aligned, informative), shareOf(tokens.equal, informative)];
+  if (share >= part && hasTellingRun(text, pairs, informative, policy)) {
+    return { level: 'partial', rule: 'run', share };
   }
   const isMatch = countBoth(tokens.equal, informative) > policy.partialRunWords;
-  return isMatch && shareOf(tokens.equal, informative) >= part
-    ? { level: 'partial', rule: 'tokens' }
-    : null;
+  return isMatch && equal >= part ? { level: 'partial', rule: 'tokens', share: equal } : null;
 }
 
 /** The share of the informative words, and of all where fewer than eight are informative. */

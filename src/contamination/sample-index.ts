@@ -1,4 +1,4 @@
-import { FIELDS, LEAK_LEVELS, type Match } from '../domain/finding.js';
+import { FIELDS, LEAK_LEVELS, LEVEL_ORDER, type Match } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import type { RowScanner } from '../text/row-scanner.js';
 import { haveSameKeys } from '../text/words.js';
@@ -9,6 +9,7 @@ import { type IndexedText, indexSamples } from './indexed-sample.js';
 import { type ExampleFacts, type ExamplePart, type Grounds, type Judged, judge } from './judge.js';
 import { plainTextOf } from './plain-text.js';
 import { type RowCensus, createRowCensus } from './row-census.js';
+import { SHORT_SAMPLE_WORDS } from './policy.js';
 import type { ContaminationSample } from './sample-fields.js';
 import {
   type RawPart,
@@ -28,6 +29,8 @@ export interface SampleMatch {
 
 /** A match as it is found in one place. */
 export interface FoundMatch extends SampleMatch {
+  /** Whether it is of a few words only: of a short sample, or of the question of a longer one. */
+  readonly isShort: boolean;
   readonly isExcused: boolean;
 }
 
@@ -54,9 +57,6 @@ export interface SampleIndex {
 
 /** A template is judged by itself, whatever its row is about. */
 const NO_FACTS: ExampleFacts = { options: undefined, answer: undefined };
-
-/** Leaks before kin: a record that holds both the sample and its twin holds the sample. */
-const ORDER: readonly Match['level'][] = ['verbatim', 'dirty', 'partial', 'kin', 'suspect'];
 
 /**
  * Indexes samples once, to scan any number of examples. Candidates come from rare runs of words, from whole
@@ -85,7 +85,8 @@ export function createSampleIndex(
       if (text === undefined) continue;
       const common = census?.commonWords(number) ?? null;
       const judged = matchOf(text, part, candidate, { facts, policy, source, common });
-      if (judged !== null) yield { sample: text.number, ...judged };
+      const isShort = text.words.count < SHORT_SAMPLE_WORDS;
+      if (judged !== null) yield { sample: text.number, isShort, ...judged };
     }
   }
 
@@ -106,7 +107,7 @@ export function createSampleIndex(
     if (!isSame) yield* matchesIn(without, others, facts, census);
   }
 
-  const templateOf = createTemplateReader(indexed, (raw) =>
+  const templateOf = createTemplateReader((raw) =>
     matchesOf({ raw, kind: 'template', offset: 0 }, NO_FACTS, null),
   );
 
@@ -235,8 +236,9 @@ function wholeAt({ words }: IndexedText, start: number): Alignment {
 }
 
 function isBetter(a: Match, b: Match): boolean {
-  const order = ORDER.indexOf(a.level) - ORDER.indexOf(b.level);
+  const order = LEVEL_ORDER.indexOf(a.level) - LEVEL_ORDER.indexOf(b.level);
   if (order !== 0) return order < 0;
+  if (a.levelShare !== b.levelShare) return a.levelShare > b.levelShare;
   if (a.coverage !== b.coverage) return a.coverage > b.coverage;
   return a.longestRun > b.longestRun;
 }

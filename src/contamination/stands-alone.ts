@@ -1,21 +1,22 @@
-import { CHARACTER, type Words } from '../text/words.js';
+import { CHARACTER } from '../text/words.js';
 import { type Alignment, runsOf } from './alignment.js';
 import type { IndexedText } from './indexed-sample.js';
 import type { ExamplePart } from './judge.js';
 import { CONTAINED_SAMPLE_WORDS } from './policy.js';
 
 /**
- * Short samples are found whole or not at all: anywhere from five words on, alone on a line below that.
- * Two characters of a script without spaces count as a word.
+ * Short samples are found whole or not at all: anywhere from five words on, alone on a line below that, as is the
+ * question of a longer one. Two characters of a script without spaces count as a word.
  */
 export function standsWhole(
-  words: Words,
+  { words, apartFrom }: IndexedText,
   part: ExamplePart,
   { pairs, longestRun }: Alignment,
 ): boolean {
   if (longestRun !== words.count) return false;
   const characters = words.kinds.reduce((sum, kind) => sum + (kind === CHARACTER ? 1 : 0), 0);
-  if (words.count - characters / 2 >= CONTAINED_SAMPLE_WORDS) return true;
+  const isLong = words.count - characters / 2 >= CONTAINED_SAMPLE_WORDS;
+  if (isLong && apartFrom === null) return true;
   const first = pairs[0]?.text ?? 0;
   const last = pairs.at(-1)?.text ?? 0;
   return isLineBreak(part, first - 1) && isLineBreak(part, last);

@@ -1,7 +1,5 @@
 import type { Level } from '../domain/finding.js';
 import type { FoundMatch } from './sample-index.js';
-import type { IndexedText } from './indexed-sample.js';
-import { SHORT_SAMPLE_WORDS } from './policy.js';
 
 /** What a template holds of the samples. */
 export interface TemplateMatches {
@@ -21,29 +19,19 @@ const REMEMBERED = 256;
  * of a sample and a sample of fewer than eight words don't count.
  */
 export function createTemplateReader(
-  texts: readonly Pick<IndexedText, 'number' | 'field' | 'words'>[],
   matchesOf: (raw: string) => Iterable<FoundMatch>,
 ): (raw: string) => TemplateMatches {
-  const short = new Set(
-    texts.filter(({ words }) => words.count < SHORT_SAMPLE_WORDS).map((text) => keyOf(text)),
-  );
   const known = new Map<string, TemplateMatches>();
   return (raw) => {
     const seen = known.get(raw);
     if (seen !== undefined) return seen;
     const found = [...matchesOf(raw)].filter(({ match }) => match.level !== 'kin');
     const leaks = found.filter(
-      ({ sample, match }) =>
-        COUNTED_LEVELS.includes(match.level) &&
-        !short.has(keyOf({ number: sample, field: match.field })),
+      ({ isShort, match }) => !isShort && COUNTED_LEVELS.includes(match.level),
     );
     const matches = { leaks, holdsPart: found.length > leaks.length };
     if (known.size === REMEMBERED) known.clear();
     known.set(raw, matches);
     return matches;
   };
-}
-
-function keyOf({ number, field }: Pick<IndexedText, 'number' | 'field'>): string {
-  return `${number} ${field}`;
 }

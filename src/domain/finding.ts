@@ -2,6 +2,9 @@
 export const LEVELS = ['verbatim', 'kin', 'dirty', 'partial', 'suspect'] as const;
 export type Level = (typeof LEVELS)[number];
 
+/** From what counts most to what counts least: a sample copied here and only resembled there is leaked. */
+export const LEVEL_ORDER: readonly Level[] = ['verbatim', 'dirty', 'partial', 'kin', 'suspect'];
+
 /** The levels that make a sample dirty for a model and take a row out of training. */
 export const LEAK_LEVELS: readonly Level[] = ['verbatim', 'dirty', 'partial'];
 
@@ -22,6 +25,8 @@ export interface Match {
   readonly field: Field;
   /** Share of the field's words in one alignment, 0 to 1. */
   readonly coverage: number;
+  /** The share that the level rests on, 0 to 1: of the words that stand in no template, by the rule that gives it. */
+  readonly levelShare: number;
   /** Share of the field's words in matches of more than ten words with at most four mismatches each, 0 to 1. */
   readonly tokenShare: number;
   /** As `coverage`, each word weighing the more the fewer samples have it, 0 to 1. */

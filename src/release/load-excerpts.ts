@@ -53,7 +53,7 @@ export function chooseFindings(
   return LEAK_LEVELS.flatMap((level) => {
     const candidates = findings
       .filter((finding) => finding.level === level && sets.has(finding.sampleSet))
-      .sort((a, b) => b.coverage - a.coverage || (a.exampleId < b.exampleId ? -1 : 1));
+      .sort((a, b) => b.levelShare - a.levelShare || (a.exampleId < b.exampleId ? -1 : 1));
     const chosen: Finding[] = [];
     for (const finding of candidates) {
       const sample = JSON.stringify([finding.sampleSet, finding.sampleId]);

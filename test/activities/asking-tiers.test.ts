@@ -132,6 +132,7 @@ describe('what becomes of rows that a tier speaks of', () => {
     field: 'prompt',
     tokenShare: 0,
     idfScore: 0,
+    levelShare: 0,
     longestRun: 0,
     similarity: 0,
     rules,

@@ -100,3 +100,28 @@ describe('holdfast check looks at every text of a row', () => {
     assert.equal((await check({ prompt: 'hi', rejected: part })).code, 1);
   });
 });
+
+test('holdfast check tells the share that a level rests on, and beside it that of all words', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-share-'));
+  try {
+    const head =
+      'Read the question below with care, think of what is asked, and write the answer on one line';
+    const questions = ['violets', 'owls', 'tin', 'Borneo', 'tides', 'silk', 'quince', 'rye'];
+    const evals = join(folder, 'evals.jsonl');
+    const asked = questions.map((word) => ({ question: `${head}.\n\nTell of ${word}?` }));
+    writeFileSync(evals, asked.map((row) => JSON.stringify(row)).join('\n'));
+    const train = join(folder, 'train.jsonl');
+    writeFileSync(train, JSON.stringify({ messages: [{ role: 'user', content: 'Tell of tin' }] }));
+    const page = join(folder, 'page.html');
+    const { code, out } = await runHoldfast(['check', train, '--against', evals, '--report', page]);
+    assert.equal(code, 1);
+    const told = '100 % of the words that count (14 % of all)';
+    assert.ok(out.includes(`dirty: ${told}, longest run 3 words`), out);
+    assert.ok(readFileSync(page, 'utf8').includes(told));
+    writeFileSync(train, JSON.stringify(asked[2]));
+    const { out: whole } = await runHoldfast(['check', train, '--against', evals]);
+    assert.ok(whole.includes("verbatim: 100 % of the sample's words, longest run 21 words"), whole);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -124,6 +124,7 @@ describe('holdfast check', () => {
         'level',
         'field',
         'coverage',
+        'levelShare',
         'tokenShare',
         'idfScore',
         'longestRun',

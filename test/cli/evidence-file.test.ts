@@ -118,6 +118,7 @@ describe('the evidence file', () => {
       level: 'dirty',
       field: 'prompt',
       coverage: 0.9,
+      levelShare: 1,
       tokenShare: 0.9,
       idfScore: 0.9,
       longestRun: 12,

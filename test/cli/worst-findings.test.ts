@@ -34,6 +34,7 @@ function itemOf({ row, sample, level, coverage }: Hit): PlacedFinding {
       level,
       field: 'prompt',
       coverage,
+      levelShare: coverage,
       tokenShare: coverage,
       idfScore: coverage,
       longestRun: 1,
@@ -90,7 +91,7 @@ describe('the tally of a check', () => {
     fc.assert(
       fc.property(hits, (all) => {
         for (const { finding, hits: sample } of tallied(all, SAMPLES.length).worst()) {
-          assert.deepEqual([finding.level, finding.coverage], [sample.level, sample.coverage]);
+          assert.deepEqual([finding.level, finding.coverage], [sample.level, sample.levelShare]);
         }
       }),
     );

@@ -6,7 +6,7 @@ import { indexSamples } from '../../src/contamination/indexed-sample.js';
 import { judge } from '../../src/contamination/judge.js';
 import { DEFAULT_CONTAMINATION_POLICY as POLICY } from '../../src/contamination/policy.js';
 import { createSampleIndex } from '../../src/contamination/sample-index.js';
-import type { Level } from '../../src/domain/finding.js';
+import type { Level, Span } from '../../src/domain/finding.js';
 import { wordShingles } from '../../src/text/shingles.js';
 import { wordsOf } from '../../src/text/words.js';
 import { createRandom, type Random } from '../support/random.js';
@@ -163,11 +163,37 @@ describe('templates', () => {
     }
   });
 
-  test('leave four words to be found with the template only', () => {
-    const short = Array.from({ length: 12 }, () => words(random, 4).join(' '));
-    const long = short.map((question) => `${head} ${question}`);
-    assert.deepEqual([...levelsOf(long, short[5] ?? '')], []);
-    assert.deepEqual([...levelsOf(long, `so ${long[5] ?? ''} so`)], [[5, 'verbatim']]);
+  test('leave two to four words to be found alone on a line, with the sentence they are of', () => {
+    const levels = (prompts: readonly string[], text: string): readonly (readonly unknown[])[] => {
+      const index = createSampleIndex(samplesOf(prompts), POLICY);
+      const scanned = { id: 'e', parts: [text] };
+      const found = index.scan(scanned).map(({ sample, match }) => {
+        const { level, levelShare, coverage, exampleSpans, sampleSpans } = match;
+        const of = (raw: string, spans: readonly Span[]): string =>
+          spans.map(({ start, end }) => raw.slice(start, end)).join('|');
+        const shared = [of(text, exampleSpans), of(prompts[sample] ?? '', sampleSpans)];
+        return [sample, level, levelShare, coverage, ...shared];
+      });
+      assert.ok(index.count(scanned, index.createCensus()) || found.length === 0);
+      return found;
+    };
+    for (const size of [2, 3, 4]) {
+      const short = Array.from({ length: 12 }, () => words(random, size).join(' '));
+      const question = short[5] ?? '';
+      const coverage = size / (size + head.split(' ').length);
+      const found = [[5, 'dirty', 1, coverage, question, question]];
+      const long = short.map((own) => `${head}\n\n${own}?`);
+      assert.deepEqual(levels(long, `Good day,\n${question}!\nThanks`), found);
+      assert.deepEqual(levels(long, `so ${question}`), []);
+      assert.deepEqual(levels(long, `${question} so`), []);
+      assert.deepEqual(levels(long, `so ${long[5] ?? ''} so`)[0]?.[1], 'verbatim');
+      const asked = short.map((own) => `${head}. Why the ${own}? ${tail}`);
+      const sentence = `why the ${question}`;
+      assert.deepEqual(levels(asked, sentence)[0]?.slice(0, 3), [5, 'dirty', 1]);
+      assert.deepEqual(levels(asked, question), []);
+    }
+    const single = Array.from({ length: 12 }, (_, at) => `${head}\nword${at}`);
+    assert.deepEqual(levels(single, 'word5'), []);
   });
 
   test('are not what copies of one sample repeat', () => {

@@ -10,6 +10,7 @@ test('leaks and suspects make a sample of the set unclean, kin do not', () => {
     sampleId: level,
     level,
     coverage: 1,
+    levelShare: 1,
     field: 'prompt',
     tokenShare: 1,
     idfScore: 1,

@@ -112,9 +112,9 @@ describe('the report of a stored run', () => {
   test('shows leaks only, each sample once, two of a level at most, the fullest first', () => {
     const many: readonly Finding[] = [
       finding('kin', 1),
-      { ...finding('dirty', 2), coverage: 0.81 },
-      { ...finding('dirty', 3), coverage: 0.95 },
-      { ...finding('dirty', 4), coverage: 0.9 },
+      { ...finding('dirty', 2), levelShare: 0.81 },
+      { ...finding('dirty', 3), levelShare: 0.95 },
+      { ...finding('dirty', 4), levelShare: 0.9 },
       { ...finding('verbatim', 3), exampleId: 'other' },
       finding('partial', 5, 'holdout:2026-W01'),
     ];

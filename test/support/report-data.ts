@@ -129,6 +129,7 @@ export function finding(level: Level, number: number, sampleSet = 'triage-2026')
     level,
     field: 'prompt',
     coverage: level === 'verbatim' ? 1 : 0.86,
+    levelShare: level === 'verbatim' ? 1 : 0.86,
     tokenShare: level === 'verbatim' ? 1 : 0.81,
     idfScore: level === 'verbatim' ? 1 : 0.84,
     longestRun: 24,

@@ -33,10 +33,12 @@ export function suspectMatch(
   const inSample = new Set(own.ids);
   const offset = parts.slice(0, part).reduce((sum, text) => sum + text.length + 1, 0);
   const common = own.ids.filter((id) => inStretch.has(id)).length;
+  const coverage = own.count === 0 ? 0 : common / own.count;
   return {
     level: 'suspect',
     field: 'prompt',
-    coverage: own.count === 0 ? 0 : common / own.count,
+    coverage,
+    levelShare: coverage,
     tokenShare: 0,
     idfScore: features.words,
     longestRun: longestCommonRun(own.ids, stretch.ids),

@@ -119,7 +119,7 @@ function renderExcerpt({ finding, ...texts }: Excerpt, position: number): Html {
   return html`<details${position === 0 ? trusted(' open') : ''}>
     <summary>
       ${finding.level}: sample ${finding.sampleId} of ${finding.sampleSet}, covered to
-      ${formatShare(finding.coverage)}, longest run ${counted(finding.longestRun, 'word')}
+      ${formatShare(finding.levelShare)}, longest run ${counted(finding.longestRun, 'word')}
     </summary>
     ${renderPair(heads, excerpt)}
   </details>`;
