@@ -70,7 +70,7 @@ export function levelOf(
   }
   if (text.informativeCount === 0) return null;
   const aligned = shareOf(covered.aligned, text.informative);
-  if (aligned >= policy.dirtyCoverage) {
+  if (aligned >= policy.dirtyCoverage && isToldByOwn(text, alignment, covered.aligned, policy)) {
     return { level: 'dirty', rule: 'coverage', share: aligned };
   }
   const tokens = shareOf(covered.tokens.equal, text.informative);
@@ -124,6 +124,33 @@ function partOf(
   }
   const isMatch = countBoth(tokens.equal, informative) > policy.partialRunWords;
   return isMatch && equal >= part ? { level: 'partial', rule: 'tokens', share: equal } : null;
+}
+
+/**
+ * Whether the aligned words are a copy of what a text says beside its template. Most of ten words are "the", "a"
+ * and "near", which a page has in their order somewhere: where so few are left and the template isn't there,
+ * half of them have to be one run, and all that are there to weigh as much as they count.
+ */
+function isToldByOwn(
+  text: IndexedText,
+  { pairs }: Alignment,
+  aligned: Uint8Array,
+  policy: ContaminationPolicy,
+): boolean {
+  const { words, informative, informativeCount } = text;
+  if (informativeCount >= HALF_RUN_WORDS || words.count < HALF_RUN_WORDS) return true;
+  if (countOf(aligned) >= words.count * policy.dirtyCoverage) return true;
+  const hasHalf = runsOf(pairs).some(
+    ({ sample, length }) =>
+      countOf(informative.subarray(sample, sample + length)) * 2 >= informativeCount,
+  );
+  const weights = text.weights();
+  const weightOf = (marks: Uint8Array): number =>
+    weights.reduce(
+      (sum, own, word) => sum + own * (informative[word] ?? 0) * (marks[word] ?? 0),
+      0,
+    );
+  return hasHalf && weightOf(aligned) >= weightOf(informative) * policy.dirtyCoverage;
 }
 
 /** The share of the informative words, and of all where fewer than eight are informative. */

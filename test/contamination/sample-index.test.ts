@@ -196,6 +196,18 @@ describe('templates', () => {
     assert.deepEqual(levels(single, 'word5'), []);
   });
 
+  test('leave words of few that are scattered on a page to say nothing', () => {
+    const own = 'nobody carried the keel while a paddle stood near the pulley';
+    const others = Array.from({ length: 39 }, () => words(random, 11).join(' '));
+    const long = [own, ...others].map((question) => `${head}.\n${question}.\n${tail} ${head}`);
+    const scattered =
+      'Nobody had carried the nest and pushed a hedge while a jacket of wool stood, as they say, near the pulley.';
+    assert.deepEqual([...levelsOf(long, scattered)], []);
+    for (const text of [own, own.replace('carried', 'found'), own.replace('pulley', 'mast')]) {
+      assert.deepEqual([...levelsOf(long, `so ${text} again`)], [[0, 'dirty']], text);
+    }
+  });
+
   test('are not what copies of one sample repeat', () => {
     const copies = Array.from({ length: 30 }, () => prompts[0] ?? '');
     const found = levelsOf([...copies, ...prompts.slice(1)], `so: ${prompts[0] ?? ''}`);
