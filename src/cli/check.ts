@@ -1,6 +1,6 @@
 import type { Command } from './command-line.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../contamination/policy.js';
-import { ConfigError, DataError } from '../domain/errors.js';
+import { ConfigError } from '../domain/errors.js';
 import { LEAK_LEVELS, LEVELS, type Level } from '../domain/finding.js';
 import { PAGE_FINDINGS, renderCheckPage } from './check-page.js';
 import { type CheckOutcome, SHOWN, tellCheck } from './check-report.js';
@@ -8,6 +8,7 @@ import { FINDING_COLUMNS, prepareSamples } from './check-scan.js';
 import { createTally } from './check-tally.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
 import {
+  noRows,
   nothingElse,
   parseFields,
   parseShingle,
@@ -164,14 +165,6 @@ async function* rowsAgain(
     stamps(file);
     if (seenCount !== held.countOf(file)) throw writtenTo(file);
   }
-}
-
-/** Nothing was looked at, which says nothing about leaks. */
-function noRows(files: readonly string[]): DataError {
-  return new DataError(
-    'dataset-empty',
-    `${files.join(', ')}: there are no rows; there is nothing to check`,
-  );
 }
 
 function levelsOf(level: string | undefined): readonly Level[] {

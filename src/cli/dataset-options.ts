@@ -24,6 +24,8 @@ export interface RowRest {
   readonly ranks: readonly number[];
   /** As `besidesOf` gives it. */
   readonly besides: string;
+  /** As `expectedOf` gives it. */
+  readonly expected: string;
 }
 
 /** Takes of a row what is wanted beside its texts. */
@@ -118,6 +120,14 @@ export function placeOf({ file, index, line }: RowPlace): string {
 export function stopped(): PrerequisiteError {
   return new PrerequisiteError(
     'stopped before the end, so nothing can be said; nothing is written',
+  );
+}
+
+/** Nothing was looked at, which says nothing. */
+export function noRows(files: readonly string[]): DataError {
+  return new DataError(
+    'dataset-empty',
+    `${files.join(', ')}: there are no rows; there is nothing to look at`,
   );
 }
 

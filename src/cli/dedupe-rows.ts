@@ -4,7 +4,7 @@ import { createDisjointSets, disjointParents } from '../dedup/disjoint-sets.js';
 import { independentPortions } from '../dedup/independent-portions.js';
 import { joinRows } from '../dedup/join-rows.js';
 import { bandTasks, type FoundBands, joinGroups, partneredRows } from '../dedup/row-groups.js';
-import { besidesOf } from '../formats/dataset-besides.js';
+import { besidesOf, expectedOf } from '../formats/dataset-besides.js';
 import { datasetBytes } from '../formats/dataset-file.js';
 import { type RestOf, type RowPlace, type RowRest, readTexts } from './dataset-options.js';
 import { createDedupeEngine } from './dedupe-engine.js';
@@ -102,9 +102,10 @@ export function createRows(
     }
   }
 
-  const restOf: RestOf<RowRest> = (row, place) => ({
+  const restOf: RestOf<RowRest> = (row, place, { answer }) => ({
     ranks: ranksOf(row, keep, place),
     besides: besidesOf(row, fields),
+    expected: expectedOf(row, fields, answer),
   });
 
   async function readStored(path: string, interrupted: AbortSignal): Promise<TakenRows> {

@@ -5,7 +5,7 @@ import type { TableColumns } from '../formats/parquet-writer.js';
 import { counted } from '../release/report/numbers.js';
 import type { Command } from './command-line.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
-import { parseFields, parseShingle, placeOf, withFileOptions } from './dataset-options.js';
+import { noRows, parseFields, parseShingle, placeOf, withFileOptions } from './dataset-options.js';
 import type { DedupeRows } from './dedupe-rows.js';
 import { startThreads } from './dedupe-threads.js';
 import { withEvidence } from './evidence-file.js';
@@ -113,6 +113,7 @@ export async function runDedupe(
   const rows = createRows(plan, started);
   try {
     await rows.read(interrupted);
+    if (rows.size() === 0) throw noRows(named);
     const found = await rows.compare(interrupted);
     await withEvidence(path, DUPLICATE_COLUMNS, async (evidence) => {
       if (path === undefined) return;

@@ -3,7 +3,7 @@ import { NO_ANSWER } from '../dedup/duplicate-search.js';
 import { createRowSketches, type RowColumns, type SearchPolicy } from '../dedup/row-sketches.js';
 import { canonicalJson } from '../domain/json.js';
 import { promptText } from '../domain/record.js';
-import { besidesOf } from '../formats/dataset-besides.js';
+import { besidesOf, expectedOf } from '../formats/dataset-besides.js';
 import { jsonRow } from '../formats/json-row.js';
 import type { RowLayout } from '../formats/dataset-layout.js';
 import type { DatasetText } from '../formats/dataset-row.js';
@@ -71,10 +71,10 @@ export function createRowIntake({
     // Where columns are named, they are all that counts.
     const options = fields === null ? text.options : [];
     const prompt = promptText(messages);
-    const isBare = options.length === 0 && rest.besides === '';
+    const isBare = options.length === 0 && rest.besides === '' && rest.expected === '';
     const isPlain =
       isBare && messages.length === 1 && answer === null && messages[0]?.role === 'user';
-    const answered = isPlain ? '' : answerKey(text);
+    const answered = isPlain ? '' : answerKey(text, rest.expected);
     // What two rows have to have in common to be duplicates.
     const key = options.length === 0 ? answered : `${optionsKey(options, answer)}\n${answered}`;
     // What UTF-8 can't hold, half of a surrogate pair, is compared as it is kept.
@@ -87,7 +87,7 @@ export function createRowIntake({
       words,
       content: isPlain
         ? shingler.textHash()
-        : hashText(canonicalJson([messages, answer, options, rest.besides])),
+        : hashText(canonicalJson([messages, answer, options, rest.besides, rest.expected])),
       answer: key === '' ? NO_ANSWER : hashText(key),
       isAnswered: answered !== '',
       choices: options.length === 0 ? 0 : hashText(optionsKey(options)),
@@ -139,7 +139,11 @@ export function createRowIntake({
       if (row === null) return;
       const place = { file: path, index, line };
       const text = datasetTextOf(row, fields, place);
-      const rest = { ranks: ranksOf(row, rules, place), besides: besidesOf(row, fields) };
+      const rest = {
+        ranks: ranksOf(row, rules, place),
+        besides: besidesOf(row, fields),
+        expected: expectedOf(row, fields, text.answer),
+      };
       index += 1;
       const size = bytes?.length ?? 0;
       const own = line;
@@ -162,9 +166,10 @@ export function createRowIntake({
   };
 }
 
-/** Answer and tool calls as they are compared; empty where there is neither. */
-function answerKey({ messages, answer }: DatasetText): string {
+/** Answer, tool calls and what else is expected as they are compared; empty where there is none of them. */
+function answerKey({ messages, answer }: DatasetText, expected: string): string {
   const toolCalls = toolCallsKey(messages);
-  if (toolCalls === '' && normalise(answer ?? '').text === '') return '';
-  return `${toolCalls}\n${answerPrint(answer).key}`;
+  const isSaid = toolCalls !== '' || normalise(answer ?? '').text !== '';
+  const said = isSaid ? `${toolCalls}\n${answerPrint(answer).key}` : '';
+  return expected === '' ? said : `${said}\n${expected}`;
 }

@@ -8,6 +8,10 @@ const BESIDES: readonly string[] = [
   ...['tools', 'functions', 'system', 'history', 'chosen', 'rejected', 'label', 'answerKey'],
   ...['image', 'images', 'audio', 'audios', 'video', 'videos'],
 ];
+/** Columns that hold what is expected of the model, as a class, a letter or a number. */
+const EXPECTED: readonly string[] = [
+  ...['label', 'labels', 'answer', 'answerKey', 'answer_key', 'reference', 'target', 'category'],
+];
 /** Columns that may hold messages. */
 const CONVERSATIONS: readonly string[] = [
   ...['messages', 'conversations', 'prompt', 'completion', 'response', 'input'],
@@ -15,9 +19,27 @@ const CONVERSATIONS: readonly string[] = [
 /** Members of a message that are trained on, or say how, beside its content and tool calls. */
 const MESSAGE_BESIDES: readonly string[] = ['name', 'weight', 'reasoning_content', 'thinking'];
 
-/** Whether a column holds what `besidesOf` takes. */
+/** Whether a column holds what `besidesOf` or `expectedOf` takes. */
 export function isBesides(column: string): boolean {
-  return BESIDES.includes(column);
+  return BESIDES.includes(column) || EXPECTED.includes(column);
+}
+
+/**
+ * What is expected of the model and not read as the row's answer, as canonical JSON: rows with one prompt and another
+ * label are no duplicates of each other. Empty where there is nothing, or where `fields` names all that counts.
+ */
+export function expectedOf(
+  row: Row,
+  fields: readonly string[] | null,
+  answer: string | null,
+): string {
+  if (fields !== null) return '';
+  const found = EXPECTED.flatMap((column) => {
+    const value = row[column] ?? null;
+    const isRead = value === answer || JSON.stringify(value) === answer;
+    return value === null || value === '' || isRead ? [] : [[column, value]];
+  });
+  return found.length === 0 ? '' : written(found);
 }
 
 /**
@@ -41,7 +63,10 @@ export function besidesOf(row: Row, fields: readonly string[] | null): string {
       if (rest.length > 0) found.push([column, index, rest]);
     });
   }
-  if (found.length === 0) return '';
+  return found.length === 0 ? '' : written(found);
+}
+
+function written(found: readonly unknown[]): string {
   try {
     return canonicalJson(found);
   } catch (error) {

@@ -78,12 +78,16 @@ describe('rows that wait for a second look', async () => {
     const [empty, blank] = [join(folder, 'empty.jsonl'), join(folder, 'blank.jsonl')];
     writeFileSync(empty, '');
     writeFileSync(blank, '\n \n');
-    const { code, err } = await runHoldfast(['check', empty, blank, '--against', evals]);
-    assert.equal(code, 2);
-    assert.ok(
-      err.includes(`${empty}, ${blank}: there are no rows; there is nothing to check`),
-      err,
-    );
+    for (const argv of [
+      ['check', empty, blank, '--against', evals],
+      ['dedupe', empty, blank],
+    ]) {
+      const { code, err } = await runHoldfast(argv);
+      assert.equal(code, 2);
+      const told = `${empty}, ${blank}: there are no rows; there is nothing to look at`;
+      assert.ok(err.includes(told), err);
+    }
+    assert.equal((await runHoldfast(['dedupe', empty, evals])).code, 0);
     assert.equal((await runHoldfast(['check', empty, evals, '--against', evals])).code, 1);
   });
 });

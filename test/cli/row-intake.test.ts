@@ -138,10 +138,6 @@ describe('what two rows have to have in common', async () => {
       ],
       [{ text: TEXT, system: 'be brief' }, { text: TEXT }],
       [
-        { prompt: TEXT, completion: 'yes', label: true },
-        { prompt: TEXT, completion: 'yes', label: false },
-      ],
-      [
         { prompt: TEXT, completion: 'yes', tools: [{ name: 'a' }] },
         { prompt: TEXT, completion: 'yes', tools: [{ name: 'b' }] },
       ],
@@ -154,5 +150,38 @@ describe('what two rows have to have in common', async () => {
     assert.equal(await rule(nothing, { text: TEXT, x: [1] }), 'exact');
     const [a = {}, b = {}] = pairs[4] ?? [];
     assert.equal(await rule(a, b, ['prompt']), 'exact');
+  });
+
+  test('rows of which another answer is expected are no duplicates, however it is written', async () => {
+    const pairs: readonly (readonly [Record<string, unknown>, object])[] = [
+      [
+        { prompt: TEXT, completion: 'yes', label: true },
+        { prompt: TEXT, completion: 'yes', label: false },
+      ],
+      [
+        { question: TEXT, choices: ['a', 'b'], answerKey: 'A' },
+        { question: TEXT, choices: ['a', 'b'], answerKey: 'B' },
+      ],
+      [
+        { text: TEXT, answer: 'a' },
+        { text: TEXT, answer: 'b' },
+      ],
+      [{ text: TEXT, labels: ['a'] }, { text: TEXT }],
+      [
+        { messages: [{ role: 'user', content: TEXT }], label: 0 },
+        { messages: [{ role: 'user', content: TEXT }], label: 1 },
+      ],
+    ];
+    for (const [a, b] of pairs) {
+      assert.equal(await rule(a, b), 'other', JSON.stringify(b));
+      assert.equal(await rule(a, a), 'exact', JSON.stringify(a));
+      assert.equal(await rule(a, { ...a, note: 'x' }), 'exact', JSON.stringify(a));
+    }
+    const said = { question: TEXT, answer: 'It is a tram' };
+    assert.equal(await rule(said, { ...said, answer: 'it is a TRAM' }), 'near');
+    assert.equal(
+      await rule({ text: TEXT, answer: 'a' }, { text: TEXT, answer: 'b' }, ['text']),
+      'exact',
+    );
   });
 });
