@@ -1,4 +1,4 @@
-import { assertBalanced, count } from '../src/domain/books.js';
+import { assertBalanced, count, UNCOUNTED_NOTES } from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type { StepInput, StepResult } from '../src/domain/contracts.js';
 import type { Finding } from '../src/domain/finding.js';
@@ -45,13 +45,19 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   const ownHoldout = holdoutSamples(`holdout:${input.window.id}`, fresh);
   const holdout = [...ownHoldout, ...(await earlierHoldout(context, state, fresh))];
   const samples = [...frozen, ...holdout];
+  const notes: Record<string, number> = {};
   const findings = await findingsOf(
     context,
     input,
     state.configuration,
     rows.map(scannedExample),
     samples,
+    ({ excusedMatches, templateRows }) => {
+      if (excusedMatches > 0) count(notes, UNCOUNTED_NOTES.excused, excusedMatches);
+      if (templateRows > 0) count(notes, UNCOUNTED_NOTES.template, templateRows);
+    },
   );
+  countLevels(findings, notes);
   const leaking = worstBySample(findings);
   const suspected = suspectedRows(findings, leaking, state.configuration);
   const kept = rows.filter((row) => !leaking.has(row.id) && !suspected.has(row.id));
@@ -71,7 +77,7 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
     dropped,
     quarantined,
     deferred: 0,
-    notes: levelCounts(findings),
+    notes,
   });
   const outputs = { rows: kept, findings, championFindings };
   if (!hasModels) return finishStep(store, input, 'decontaminate', outputs, books);
@@ -172,8 +178,6 @@ function setNameOf(sampleSet: string): string {
   return sampleSet.startsWith('holdout:') ? 'holdout' : sampleSet;
 }
 
-function levelCounts(findings: readonly Finding[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+function countLevels(findings: readonly Finding[], counts: Record<string, number>): void {
   for (const { level } of findings) count(counts, `finding-${level}`);
-  return counts;
 }

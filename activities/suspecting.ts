@@ -2,6 +2,7 @@ import { nearPairs, scanSuspects } from '../src/contamination/rephrase/scan-susp
 import {
   type ContaminationSample,
   type ScannedExample,
+  type UncountedMatches,
   byPlace,
   scanExamples,
 } from '../src/contamination/scan-examples.js';
@@ -14,7 +15,7 @@ import type { StepContext } from './dependencies.js';
 
 /**
  * Every match of the examples: by aligned words, and where it is configured the suspects beside them. A pair has
- * one finding; what the words suspect is not asked about.
+ * one finding; what the words suspect is not asked about. `uncounted` is told what is seen and no finding.
  */
 export async function findingsOf(
   context: StepContext,
@@ -22,12 +23,13 @@ export async function findingsOf(
   configuration: Configuration,
   examples: readonly ScannedExample[],
   samples: readonly ContaminationSample[],
+  uncounted: (matches: UncountedMatches) => void = () => undefined,
 ): Promise<readonly Finding[]> {
   const policy = configuration.contamination;
   const detection = detectionOf(configuration);
   const { lexical, targetRate } = detection.rephrasings;
   const options = { targetRate, policy };
-  const findings = [...scanExamples(examples, samples, policy)];
+  const findings = [...scanExamples(examples, samples, policy, uncounted)];
   if (lexical) findings.push(...scanSuspects(examples, samples, findings, options));
   const tiers = tiersOf(context, detection);
   const pairs = tiers.length > 0 ? nearPairs(examples, samples, findings, options) : [];

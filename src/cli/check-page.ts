@@ -5,6 +5,7 @@ import { html, type Html } from '../release/report/html.js';
 import { counted, formatCount } from '../release/report/numbers.js';
 import { renderPage } from '../release/report/page.js';
 import { PAIR_STYLE } from '../release/report/pair.js';
+import { uncountedLines } from '../release/report/uncounted.js';
 import { STYLE } from '../release/report/style.js';
 import { renderFilters, filterStyle } from './check-page-filters.js';
 import { renderFindings } from './check-page-findings.js';
@@ -60,6 +61,7 @@ function namesOf(files: readonly string[]): Html {
 function renderVerdict(outcome: CheckOutcome): Html {
   const { samples, tally } = outcome;
   const leaked = leakedSamples(outcome);
+  const uncounted = uncountedLines(samples.uncounted());
   const figures: readonly (readonly [string, number])[] = [
     ['training examples', tally.exampleCount()],
     ['examples with a leak', tally.leakyExampleCount()],
@@ -75,6 +77,7 @@ function renderVerdict(outcome: CheckOutcome): Html {
             : `${counted(leaked, 'sample')} leaked into ${counted(tally.leakyExampleCount(), 'example')}.`
         }
       </p>
+      ${uncounted.length === 0 ? null : html`<p class="small">${uncounted.join(' ')}</p>`}
     </section>
     <dl class="figures">
       ${figures.map(

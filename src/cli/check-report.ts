@@ -4,6 +4,7 @@ import { assertNever } from '../domain/errors.js';
 import { LEAK_LEVELS, type Level } from '../domain/finding.js';
 import type { Piece } from '../release/report/excerpt.js';
 import { counted, formatCount } from '../release/report/numbers.js';
+import { uncountedLines } from '../release/report/uncounted.js';
 import type { CheckSamples, EvalProtection } from './check-scan.js';
 import type { CheckTally } from './check-tally.js';
 import { placeOf } from './dataset-options.js';
@@ -50,8 +51,7 @@ export function tellCheck(outcome: CheckOutcome, output: Output): void {
   );
   for (const line of levelLines(byLevel)) output.line(line);
   for (const line of thresholdLines(samples.thresholds())) output.line(line);
-  for (const line of excusedLines(samples.excusedMatches())) output.line(line);
-  for (const line of templateLines(samples.templateRows())) output.line(line);
+  for (const line of uncountedLines(samples.uncounted())) output.line(line);
   for (const item of tally.worst().slice(0, SHOWN)) tellFinding(item, output);
   for (const protection of samples.protection) tellProtection(protection, output);
   output.result(resultOf(outcome, byLevel));
@@ -71,8 +71,7 @@ function resultOf(
     examplesByLevel: tally.examplesByLevel(),
     leakedSamples: leakedAmong(byLevel),
     leakedExamples: tally.leakyExampleCount(),
-    excusedMatches: samples.excusedMatches(),
-    templateRows: samples.templateRows(),
+    ...samples.uncounted(),
     suspectThresholds: samples.thresholds(),
     evals: samples.protection.map((protection) => ({
       ...protection,
@@ -119,22 +118,6 @@ function meaningOf({ score, origin }: Threshold): string {
     default:
       return assertNever(origin);
   }
-}
-
-function excusedLines(count: number): readonly string[] {
-  if (count === 0) return [];
-  const [matches, verb] = count === 1 ? ['match is', 'is'] : ['matches are', 'are'];
-  return [
-    `${formatCount(count)} partial ${matches} what many rows hold, such as a footer, and ${verb} not counted.`,
-  ];
-}
-
-/** Of templates only whole and edited samples are findings. */
-function templateLines(count: number): readonly string[] {
-  if (count === 0) return [];
-  return [
-    `${counted(count, 'example')} ${count === 1 ? 'has' : 'have'} a part of a sample, or a short one, in the system prompt or the tools, which is not counted.`,
-  ];
 }
 
 function tellFinding({ finding, hits, ...shown }: ShownFinding, output: Output): void {

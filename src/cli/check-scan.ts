@@ -4,6 +4,7 @@ import { createLexicalTier } from '../contamination/rephrase/lexical-tier.js';
 import { DEFAULT_SUSPECT_RATE } from '../contamination/rephrase/score.js';
 import type { Threshold } from '../contamination/rephrase/thresholds.js';
 import { type ContaminationSample, fieldText } from '../contamination/sample-fields.js';
+import type { UncountedMatches } from '../contamination/scan-examples.js';
 import type { ScannedExample } from '../contamination/scanned-example.js';
 import {
   createSampleIndex,
@@ -114,10 +115,8 @@ export interface CheckSamples {
   mayMatchTaken(texts: number, take: (text: number) => number): boolean;
   /** Every match of one row, by the samples' order, when all rows have been looked at. */
   findingsIn(example: ScannedText): readonly PlacedFinding[];
-  /** Matches of a part in the rows scanned so far that are no findings: many rows hold them. */
-  excusedMatches(): number;
-  /** Rows so far whose system prompt or tools hold a part of a sample, which is no finding. */
-  templateRows(): number;
+  /** What was seen in the rows scanned so far and is no finding. */
+  uncounted(): UncountedMatches;
   /** By eval file: from when a row is a suspect; empty where none are looked for. */
   thresholds(): Readonly<Record<string, Threshold>>;
 }
@@ -155,8 +154,10 @@ export function prepareSamples(
       const all = [...matches, ...suspects].sort((a, b) => a.sample - b.sample);
       return placedFindings(example, samples, prepared, all);
     },
-    excusedMatches: () => census.excusedCount(),
-    templateRows: () => census.templateCount(),
+    uncounted: () => ({
+      excusedMatches: census.excusedCount(),
+      templateRows: census.templateCount(),
+    }),
     thresholds: () => Object.fromEntries(tier?.thresholds() ?? []),
   };
 }

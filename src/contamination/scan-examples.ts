@@ -10,16 +10,24 @@ import type { ScannedExample } from './scanned-example.js';
 export type { ContaminationSample } from './sample-fields.js';
 export type { ScannedExample } from './scanned-example.js';
 
+/** What a scan saw and did not count as a finding. */
+export interface UncountedMatches {
+  /** Matches of a part that many rows hold. */
+  readonly excusedMatches: number;
+  /** Examples whose system prompt or tools hold a part of a sample, or a short one. */
+  readonly templateRows: number;
+}
+
 /**
  * Every match of an example and a field of a sample at any level, one finding each, sorted by example, set,
  * sample and field. What many of the examples hold is damped, see `RowCensus`. The order of examples and
- * samples makes no difference. `excused` is told how many matches of a part were damped away.
+ * samples makes no difference. `uncounted` is told how much that leaves out.
  */
 export function scanExamples(
   examples: readonly ScannedExample[],
   samples: readonly ContaminationSample[],
   policy: ContaminationPolicy,
-  excused: (matches: number) => void = () => undefined,
+  uncounted: (matches: UncountedMatches) => void = () => undefined,
 ): readonly Finding[] {
   const index = createSampleIndex(samples, policy);
   const census = index.createCensus();
@@ -33,7 +41,7 @@ export function scanExamples(
       }),
     )
     .sort(byPlace);
-  excused(census.excusedCount());
+  uncounted({ excusedMatches: census.excusedCount(), templateRows: census.templateCount() });
   return findings;
 }
 

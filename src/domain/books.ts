@@ -17,6 +17,9 @@ export interface Books {
   readonly bySource?: readonly Books[];
 }
 
+/** Notes of what was seen by decontamination and is no finding: what many rows hold, and parts in templates. */
+export const UNCOUNTED_NOTES = { excused: 'match-excused', template: 'match-in-template' } as const;
+
 /** The sum of a reason table. */
 export function total(counts: ReasonCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -95,6 +95,9 @@ describe('holdfast check looks at every text of a row', () => {
     const line =
       '1 example has a part of a sample, or a short one, in the system prompt or the tools, which is not counted.\n';
     assert.ok(text.includes(`No leak found.\n${line}`), text);
+    const page = join(folder, 'page.html');
+    await check({ system: part, prompt: 'hi' }, '--report', page);
+    assert.ok(readFileSync(page, 'utf8').includes(line.trim()));
     const { text: json } = await check({ system: part, prompt: 'hi' }, '--json');
     assert.equal((JSON.parse(json) as { templateRows: number }).templateRows, 1);
     assert.equal((await check({ prompt: 'hi', rejected: part })).code, 1);

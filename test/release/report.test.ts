@@ -44,6 +44,21 @@ describe('the report', () => {
     assert.match(text, /decontaminate 1,298 1,093 205 dropped contaminated 205/);
   });
 
+  test('tells beside the findings what is none, since many rows or templates hold it', () => {
+    const { manifest, ...data } = reportData();
+    const told = (notes: Readonly<Record<string, number>>): string => {
+      const books = manifest.books.map((each) => ({ ...each, notes }));
+      return textOf(renderReport({ ...data, manifest: { ...manifest, books } }));
+    };
+    const text = told({ 'match-excused': 1, 'match-in-template': 1_200 });
+    assert.match(text, /1 partial match is what many rows hold, such as a footer, and is not/);
+    assert.match(
+      text,
+      /1,200 examples have a part of a sample, or a short one, in the system prompt/,
+    );
+    assert.doesNotMatch(told({}), /what many rows hold|in the system prompt/);
+  });
+
   test('shows the books of each source under their sum, where there is more than one', () => {
     const data = reportData();
     const [ingest, ...others] = data.manifest.books;

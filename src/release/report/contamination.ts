@@ -1,9 +1,11 @@
+import { type Books, UNCOUNTED_NOTES } from '../../domain/books.js';
 import { LEAK_LEVELS, LEVELS, type Finding, type Level } from '../../domain/finding.js';
 import type { Excerpt, NgramRule, ReportData } from './data.js';
 import { excerptPair } from './excerpt.js';
 import { html, trusted, type Html } from './html.js';
 import { counted, formatCount, formatShare } from './numbers.js';
 import { renderPair } from './pair.js';
+import { uncountedLines } from './uncounted.js';
 import { suiteName } from './verdict.js';
 
 const LEAKS_FIRST: readonly Level[] = [
@@ -76,7 +78,8 @@ export function renderContamination(data: ReportData): Html {
               </table>
             </div>`
     }
-    ${renderNgramRule(data.ngramRule)} ${data.excerpts.slice(0, EXCERPTS_SHOWN).map(renderExcerpt)}
+    ${renderUncounted(data.manifest.books)} ${renderNgramRule(data.ngramRule)}
+    ${data.excerpts.slice(0, EXCERPTS_SHOWN).map(renderExcerpt)}
   </section>`;
 }
 
@@ -100,6 +103,16 @@ function renderCount({ sampleSet, level, samples, rows }: LevelCount): Html {
     <td class="number" data-name="rows">${formatCount(rows)}</td>
     <td>${MEANINGS[level]}</td>
   </tr>`;
+}
+
+/** What was seen and is no finding; a reader may want to look at it. */
+function renderUncounted(books: readonly Books[]): Html | null {
+  const notes = books.find(({ stage }) => stage === 'decontaminate')?.notes ?? {};
+  const lines = uncountedLines({
+    excusedMatches: notes[UNCOUNTED_NOTES.excused] ?? 0,
+    templateRows: notes[UNCOUNTED_NOTES.template] ?? 0,
+  });
+  return lines.length === 0 ? null : html`<p class="small">${lines.join(' ')}</p>`;
 }
 
 function renderNgramRule(rule: NgramRule | null): Html | null {
