@@ -1,4 +1,5 @@
 import { fstatSync, readSync } from 'node:fs';
+import { MAXIMUM_LINE_BYTES } from '../formats/dataset-file.js';
 import { INCOMPLETE, type RowScanner, UNUSUAL } from '../text/row-scanner.js';
 import { writtenTo } from './file-stamps.js';
 
@@ -47,8 +48,6 @@ export function cutFile(bytes: number, partBytes: number, threads: number): read
   return ranges;
 }
 
-/** Longest line that is read; a longer one is no line of a dataset. */
-export const MAXIMUM_LINE_BYTES = 256 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;

@@ -7,7 +7,7 @@ import type { Line } from './lines.js';
 import { lineBatches } from './lines.js';
 
 /** Longest line that is read; a longer one is no line of a dataset. */
-const MAXIMUM_LINE_BYTES = 256 * 1024 * 1024;
+export const MAXIMUM_LINE_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 /** Of the formats that come row by row. */
 const ROWS_PER_BATCH = 256;

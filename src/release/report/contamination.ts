@@ -1,5 +1,5 @@
 import { type Books, UNCOUNTED_NOTES } from '../../domain/books.js';
-import { LEAK_LEVELS, LEVELS, type Finding, type Level } from '../../domain/finding.js';
+import { type Finding, LEAK_LEVELS, type Level, LEVEL_ORDER } from '../../domain/finding.js';
 import type { Excerpt, NgramRule, ReportData } from './data.js';
 import { excerptPair } from './excerpt.js';
 import { html, trusted, type Html } from './html.js';
@@ -8,10 +8,6 @@ import { renderPair } from './pair.js';
 import { uncountedLines } from './uncounted.js';
 import { suiteName } from './verdict.js';
 
-const LEAKS_FIRST: readonly Level[] = [
-  ...LEAK_LEVELS,
-  ...LEVELS.filter((level) => !LEAK_LEVELS.includes(level)),
-];
 const EXCERPTS_SHOWN = 5;
 
 const MEANINGS: Readonly<Record<Level, string>> = {
@@ -34,7 +30,7 @@ export interface LevelCount {
 export function countFindings(findings: readonly Finding[]): readonly LevelCount[] {
   const sets = [...new Set(findings.map((finding) => finding.sampleSet))].sort(frozenFirst);
   return sets.flatMap((sampleSet) =>
-    LEAKS_FIRST.flatMap((level) => {
+    LEVEL_ORDER.flatMap((level) => {
       const found = findings.filter((one) => one.sampleSet === sampleSet && one.level === level);
       if (found.length === 0) return [];
       return [
