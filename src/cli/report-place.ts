@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { WindowOutcome } from '../domain/contracts.js';
 import { keys } from '../release/layout.js';
 import type { ObjectStore } from '../storage/object-store.js';
+import { objectAddress } from '../storage/s3-address.js';
 
 /** Where a run's stored report is: a path for a store of files, else the store's address and the key. */
 export async function reportPlace(
@@ -17,7 +18,7 @@ export async function reportPlace(
 /** A key as a person opens it: a path where the store is a folder. */
 export function placeOf(store: ObjectStore, key: string): string {
   const { uri } = store;
-  if (!uri.startsWith('file:')) return `${uri.replace(/\/$/, '')}/${key}`;
+  if (!uri.startsWith('file:')) return objectAddress(uri, key);
   const folder = uri.startsWith('file://') ? fileURLToPath(uri) : uri.slice('file:'.length);
   return join(folder, key);
 }

@@ -8,9 +8,16 @@ const WEEK_RULE = 'expected an ISO week that exists, such as 2026-W07';
 /** Where everything durable lies. */
 export const store = z
   .string()
-  .regex(/^file:.+$/, { error: 'expected file:FOLDER, such as file:.holdfast/store' })
+  .regex(/^(file:.+|s3:\/\/[^/?#@]+([/?][^#@]*)?)$/, {
+    error:
+      'expected file:FOLDER, such as file:.holdfast/store, or s3://BUCKET/PREFIX, with ?endpoint=URL for a server that is not AWS',
+  })
   .default('file:.holdfast/store')
-  .describe('Where everything durable lies: file:FOLDER, relative to this file.');
+  .describe(
+    'Where everything durable lies: file:FOLDER, relative to this file, or s3://BUCKET/PREFIX. ' +
+      'After a question mark a bucket takes endpoint=URL, region=NAME, pathStyle=true, and, for a bucket with ' +
+      'Object Lock, retentionMode=governance or compliance with retentionDays=N. Keys come from the AWS environment.',
+  );
 
 /** The `temporal` section. */
 export const temporal = z

@@ -18,8 +18,14 @@ export interface Secrets {
 export const SPLIT_KEY_VARIABLE = 'HOLDFAST_SPLIT_KEY';
 const SPLIT_KEY_CHARACTERS = 32;
 
-/** The process's environment. The only place in holdfast that reads it. */
+/**
+ * The process's environment. The only place in holdfast that reads it.
+ *
+ * The AWS SDK prints to every terminal that its versions of 2027 will need a newer Node, unless it is told not to;
+ * holdfast's version of it is pinned, and its own Node is checked at the start.
+ */
 export function processEnvironment(): Environment {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return process.env;
 }
 

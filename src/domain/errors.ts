@@ -22,13 +22,16 @@ export class DataError extends Error {
   }
 }
 
-/** A model provider answered with an error. The body of the answer is never part of the message. */
+/**
+ * A host that is asked over the network (a model provider, an object store) answered with an error, or not at all.
+ * The body of the answer is never part of the message.
+ */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
   /** HTTP status, or `null` where no answer came. */
   readonly status: number | null;
   readonly isRetryable: boolean;
-  /** How long the provider asked to wait, or `null`. */
+  /** How long the host asked to wait, or `null`. */
   readonly retryAfterMs: number | null;
 
   constructor(

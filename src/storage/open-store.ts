@@ -3,12 +3,16 @@ import { ConfigError } from '../domain/errors.js';
 import { createFileStore } from './file-store.js';
 import { createMemoryStore } from './memory-store.js';
 import type { ObjectStore } from './object-store.js';
+import { parseS3Address, S3_SHAPE } from './s3-address.js';
 
 const named = new Map<string, ObjectStore>();
+/** Buckets that this process has prepared, with their open connections. */
+const buckets = new Map<string, ObjectStore>();
 
 /**
  * Opens the store that a URI names: `file:FOLDER` (relative ones from the working directory),
- * `file:///FOLDER`, `memory:` (a new one) or `memory:NAME` (one per name and process).
+ * `file:///FOLDER`, `s3://BUCKET/PREFIX` (one per address and process; see `s3-address.ts`), `memory:` (a new one)
+ * or `memory:NAME` (one per name and process).
  * @throws ConfigError for any other; PrerequisiteError where the medium can't be written.
  */
 export async function openStore(uri: string): Promise<ObjectStore> {
@@ -17,9 +21,10 @@ export async function openStore(uri: string): Promise<ObjectStore> {
     return createFileStore(rest.startsWith('//') ? folderOf(uri) : rest);
   }
   if (scheme === 'memory' && rest !== undefined) return memoryStore(rest);
+  if (scheme === 's3') return bucketStore(uri);
   throw new ConfigError(
     `no store can be opened from ${scheme === undefined ? 'a URI without a scheme' : `"${scheme}:"`}; ` +
-      'write file:FOLDER, for example file:.holdfast/store',
+      `write file:FOLDER, for example file:.holdfast/store, or ${S3_SHAPE}`,
   );
 }
 
@@ -36,5 +41,16 @@ function folderOf(uri: string): string {
 function memoryStore(name: string): ObjectStore {
   const store = named.get(name) ?? createMemoryStore(name);
   if (name !== '') named.set(name, store);
+  return store;
+}
+
+async function bucketStore(text: string): Promise<ObjectStore> {
+  const { uri } = parseS3Address(text);
+  const open = buckets.get(uri);
+  if (open !== undefined) return open;
+  // The SDK takes a quarter of a second to load, which only stores in buckets pay for.
+  const { createS3Store } = await import('./s3-store.js');
+  const store = await createS3Store(uri);
+  buckets.set(uri, store);
   return store;
 }

@@ -106,4 +106,7 @@ export const clocks: Readonly<Record<string, string>> = {
   'src/demo': 'deadlines of the demo',
   'src/storage/durable-file.ts': 'names of unfinished files',
   'src/storage/file-preparation.ts': 'names of unfinished files',
+  'src/storage/s3-patience.ts': 'how long to wait before another attempt',
+  'src/storage/s3-store.ts':
+    'ids of writes, ages of unfinished uploads, and until when objects are locked',
 };

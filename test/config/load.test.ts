@@ -70,8 +70,17 @@ describe('the configuration loader', () => {
   });
 
   test('takes only stores that the command line can open', () => {
-    for (const store of ['s3://bucket/prefix', '"memory:"', '"memory:trial"', '"file:"']) {
+    for (const store of [
+      '"memory:"',
+      '"memory:trial"',
+      '"file:"',
+      's3://',
+      's3://key:word@bucket',
+    ]) {
       assert.match(problemsOf(`${minimal}store: ${store}\n`), /store: expected file:FOLDER/, store);
+    }
+    for (const store of ['s3://bucket', 's3://bucket/a/b', 's3://bucket?endpoint=http://host:1']) {
+      assert.equal(parseConfigurationText(`${minimal}store: ${store}\n`, 'x').store, store);
     }
   });
 

@@ -1,0 +1,180 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataError, ProviderError } from '../domain/errors.js';
+import { objectMissing } from './keys.js';
+import type { ByteRange } from './object-store.js';
+import { rangeWithin } from './range.js';
+import type { S3Body, S3Calls } from './s3-calls.js';
+import { crc32Of, createRunningCrc32 } from './s3-checksum.js';
+import { asStoreError, failureOf, isPassing } from './s3-failures.js';
+import { waitMs, withinTime, type PatientServer } from './s3-patience.js';
+
+/** What reading from a bucket takes. */
+export interface S3Reading {
+  readonly uri: string;
+  readonly calls: S3Calls;
+  readonly server: PatientServer;
+  /** Objects up to this size are read and compared with their checksum before a byte is given out. */
+  readonly bufferBytes: number;
+}
+
+/** The bytes from `start` up to `end` (null: the object's end), of an answer that begins at `start`. */
+interface Answer {
+  readonly key: string;
+  readonly start: number;
+  readonly body: S3Body;
+  readonly isWhole: boolean;
+}
+
+/**
+ * Reads an object or a part of it. A connection that breaks is taken up again where it broke, on the same version
+ * of the object; a whole object is compared with the checksum that it was written with.
+ * @throws DataError `object-missing`, or `object-changed` when it is another one in the middle of reading
+ * @throws ProviderError when it does not come whole
+ */
+export async function getObject(
+  reading: S3Reading,
+  key: string,
+  range: ByteRange | undefined,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { start, end } = rangeWithin(range, Number.MAX_SAFE_INTEGER);
+  const isWhole = start === 0 && range?.end === undefined;
+  if (end === start) return requireObject(reading, key);
+  const header = isWhole ? null : rangeHeader(start, range?.end === undefined ? null : end);
+  for (let attempt = 1; ; attempt += 1) {
+    const body = await open(reading, key, header, null);
+    if (body === 'nothing') return nothing();
+    const answer = { key, start, body, isWhole };
+    if (body.bytes > reading.bufferBytes) return stream(reading, answer);
+    const bytes = await collect(pieces(reading, answer));
+    if (!isWhole || body.crc32 === null || crc32Of(bytes) === body.crc32) return once(bytes);
+    if (attempt >= reading.server.patience.attempts) throw otherChecksum(reading, key);
+    await delay(waitMs(reading.server.patience, attempt));
+  }
+}
+
+/** The pieces of a large answer as they come; that they were wrong is told at the end. */
+async function* stream(reading: S3Reading, answer: Answer): AsyncGenerator<Uint8Array, void> {
+  const crc32 = createRunningCrc32();
+  for await (const piece of pieces(reading, answer)) {
+    crc32.add(piece);
+    yield piece;
+  }
+  const { crc32: wanted } = answer.body;
+  if (answer.isWhole && wanted !== null && crc32.text() !== wanted) {
+    throw otherChecksum(reading, answer.key);
+  }
+}
+
+async function* pieces(
+  reading: S3Reading,
+  { key, start, body: first }: Answer,
+): AsyncGenerator<Uint8Array, void> {
+  const { patience } = reading.server;
+  let body = first;
+  let position = 0;
+  let failures = 0;
+  try {
+    while (position < first.bytes) {
+      try {
+        for await (const piece of inTime(body.parts, patience.timeoutMs)) {
+          position += piece.length;
+          failures = 0;
+          yield piece;
+        }
+        if (position < first.bytes) throw cutOff();
+      } catch (error) {
+        failures += 1;
+        if (!isPassing(error) || failures >= patience.attempts) {
+          throw asStoreError(error, reading.uri, `reading ${key}`);
+        }
+        body.end();
+        await delay(waitMs(patience, failures));
+        const header = rangeHeader(start + position, start + first.bytes);
+        const next = await open(reading, key, header, first.tag);
+        if (next === 'nothing' || next.bytes !== first.bytes - position) {
+          throw changed(reading, key);
+        }
+        body = next;
+      }
+    }
+  } finally {
+    body.end();
+  }
+}
+
+/** `nothing` for a range behind the object's end. */
+async function open(
+  { uri, calls, server }: S3Reading,
+  key: string,
+  range: string | null,
+  ifMatch: string | null,
+): Promise<S3Body | 'nothing'> {
+  const body = await server.ask(`reading ${key}`, async (signal) => {
+    try {
+      return await calls.get(key, { range, ifMatch }, signal);
+    } catch (error) {
+      const { status } = failureOf(error);
+      if (status === 416) return 'nothing' as const;
+      if (status === 412) throw changed({ uri }, key);
+      throw error;
+    }
+  });
+  if (body === null) throw objectMissing(key, uri);
+  return body;
+}
+
+async function requireObject(
+  { uri, calls, server }: S3Reading,
+  key: string,
+): Promise<AsyncIterable<Uint8Array>> {
+  const found = await server.ask(`looking for ${key}`, (signal) => calls.head(key, signal));
+  if (found === null) throw objectMissing(key, uri);
+  return nothing();
+}
+
+/** The pieces, each of which has to come within the time. */
+async function* inTime(
+  parts: AsyncIterable<Uint8Array>,
+  timeoutMs: number,
+): AsyncGenerator<Uint8Array, void> {
+  const iterator = parts[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await withinTime(() => iterator.next(), timeoutMs);
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
+
+function rangeHeader(start: number, end: number | null): string {
+  return `bytes=${start}-${end === null ? '' : String(end - 1)}`;
+}
+
+async function collect(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const part of parts) all.push(part);
+  return Buffer.concat(all);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  if (bytes.length > 0) yield bytes;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void> {}
+
+function cutOff(): Error {
+  return Object.assign(new Error('the answer ended early'), { code: 'ECONNRESET' });
+}
+
+function changed({ uri }: Pick<S3Reading, 'uri'>, key: string): DataError {
+  return new DataError(
+    'object-changed',
+    `the object ${key} of the store ${uri} became another one while it was read`,
+  );
+}
+
+function otherChecksum({ uri }: S3Reading, key: string): ProviderError {
+  return new ProviderError(
+    `reading ${key} in the store ${uri} failed: its bytes have another checksum than those that were written`,
+    { status: null, isRetryable: true },
+  );
+}
