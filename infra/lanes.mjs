@@ -6,6 +6,7 @@ import { findOnPath } from './programs.mjs';
 const FINDERS = new Map([
   ['test/support/temporal.ts', 'temporal'],
   ['test/support/chromium.ts', 'chromium'],
+  ['test/support/s3-server.ts', 'versitygw'],
 ]);
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -35,6 +36,18 @@ export const LANES = [
     needs: ['temporal', 'chromium'],
     concurrency: 1,
     takes: ({ needs }) => needs.has('chromium'),
+  },
+  {
+    name: 's3',
+    needs: ['versitygw'],
+    concurrency: 2,
+    takes: ({ needs }) => needs.has('versitygw'),
+  },
+  {
+    name: 's3 end-to-end',
+    needs: ['temporal', 'versitygw'],
+    concurrency: 1,
+    takes: ({ needs }) => needs.has('versitygw') && needs.has('temporal'),
   },
 ];
 

@@ -4,6 +4,7 @@ import { build } from './build.mjs';
 import { install } from './install.mjs';
 import { endChildren, endChildrenOnSignal, runProgram } from './programs.mjs';
 import { createProgress } from './progress.mjs';
+import { runS3Server } from './s3-server.mjs';
 import { SetupError } from './setup-error.mjs';
 import { getTemporalCli } from './temporal-cli.mjs';
 import { runTests } from './test.mjs';
@@ -15,6 +16,7 @@ const USAGE = `Usage: node infra/bootstrap.mjs COMMAND [ARGUMENT...]
   check [WORD...]     the same without installing packages (npm run check)
   build               compile and bundle the workflows
   setup               install packages, get the Temporal CLI and build
+  s3 [PORT]           an S3 server for local development, on this machine only (npm run s3)
 `;
 
 /**
@@ -56,6 +58,8 @@ async function runCommand(command, context) {
     case 'setup':
       await setUp(context);
       return 0;
+    case 's3':
+      return runS3Server(context);
     default:
       console.error(USAGE);
       return command === 'help' || command === '--help' ? 0 : 2;

@@ -1,15 +1,23 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
+import { cachedProgram, cacheFolder, removeLeftovers } from './cache.mjs';
+import { buildWithGo } from './go-build.mjs';
 import { withLock } from './lock.mjs';
 import { capture, findOnPath, isProgram } from './programs.mjs';
 import { SetupError } from './setup-error.mjs';
-import { buildWithGo, downloadWithSdk, removeLeftovers } from './temporal-sources.mjs';
+import { downloadWithSdk } from './temporal-download-by-sdk.mjs';
 
 /** The version that holdfast is tested with. */
 export const TEMPORAL_CLI_VERSION = '1.5.1';
 /** The server inside it: what a CLI on the PATH has to hold at least. */
 const MINIMUM_SERVER = [1, 29];
 const VERSION_TIMEOUT_MS = 30_000;
+const GO_PROGRAM = {
+  module: 'github.com/temporalio/cli',
+  folder: 'cmd/temporal',
+  version: TEMPORAL_CLI_VERSION,
+  title: 'the Temporal CLI',
+  takes: '4 to 5 minutes',
+};
 
 /**
  * Finds the Temporal CLI, or gets it: configured path, PATH, own cache, the SDK's download, a build with Go.
@@ -26,7 +34,7 @@ export async function getTemporalCli({ root, progress, environment }) {
   const target = cachedPath(environment);
   progress.say(`Temporal CLI: none yet (${found.why}); getting version ${TEMPORAL_CLI_VERSION}`);
   return withLock(
-    `${join(cacheFolder(environment), `temporal-${TEMPORAL_CLI_VERSION}`)}.lock`,
+    `${dirname(target)}.lock`,
     {
       onWait: (owner) => progress.say(`waiting for process ${owner}, which gets the Temporal CLI`),
     },
@@ -68,13 +76,8 @@ export async function findTemporalCli(environment) {
     : { path: null, why: `${passedOver}, none in ${cacheFolder(environment)}` };
 }
 
-function cacheFolder(environment) {
-  const configured = environment.XDG_CACHE_HOME ?? '';
-  return join(configured === '' ? join(homedir(), '.cache') : configured, 'holdfast');
-}
-
 function cachedPath(environment) {
-  return join(cacheFolder(environment), `temporal-${TEMPORAL_CLI_VERSION}`, 'temporal');
+  return cachedProgram(environment, 'temporal', TEMPORAL_CLI_VERSION);
 }
 
 /** `[1, 29, 1]` of `temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)`; a build with Go knows only the latter two. */
@@ -92,7 +95,8 @@ function isRecent(version) {
 
 async function acquire({ root, progress, environment, target, why }) {
   const isWhole = async (path) => (await serverVersion(path)) !== null;
-  const request = { root, progress, environment, target, version: TEMPORAL_CLI_VERSION, isWhole };
+  const version = TEMPORAL_CLI_VERSION;
+  const request = { root, progress, environment, target, version, program: GO_PROGRAM, isWhole };
   removeLeftovers(target);
   const failures = [];
   for (const get of [downloadWithSdk, buildWithGo]) {

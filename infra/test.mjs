@@ -7,6 +7,7 @@ import { createProgress, elapsed } from './progress.mjs';
 import { runLane } from './run-lane.mjs';
 import { SetupError } from './setup-error.mjs';
 import { getTemporalCli } from './temporal-cli.mjs';
+import { getVersitygw } from './versitygw.mjs';
 
 /**
  * Builds, checks and tests; ends with a table and, last, the line `N passed, N failed`.
@@ -34,6 +35,10 @@ export async function runTests({ root, environment, programArguments: words }) {
     if ([...files.values()].flat().length === 0 && words.length > 0) {
       const note = `FAILED: no test file has ${words.join(' or ')} in its path`;
       results.push({ name: 'tests', passed: 0, failed: 1, skipped: 0, time: '', note });
+    }
+    if (needsVersitygw(files)) {
+      // After the Temporal CLI, which more tests wait for; the build overlaps with their lanes.
+      programs.versitygw = programs.temporal.then(() => findS3Server(context));
     }
     for (const lane of LANES) {
       const own = files.get(lane.name);
@@ -65,6 +70,20 @@ function findPrograms(context) {
         : { variable: 'HOLDFAST_CHROMIUM', path: chromium },
     ),
   };
+}
+
+function needsVersitygw(files) {
+  return LANES.some(({ name, needs }) => needs.includes('versitygw') && files.get(name).length > 0);
+}
+
+/** Without Go there is no S3 server to test on; that is said, and the rest of the tests stands for itself. */
+async function findS3Server(context) {
+  try {
+    return { variable: 'HOLDFAST_VERSITYGW', path: await getVersitygw(context) };
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return { reason: error.message, isFailure: false };
+  }
 }
 
 async function countBuild(context) {

@@ -98,6 +98,21 @@ export function fakeTemporal(folder: string, server = '1.29.1'): string {
   return writeBelow(folder, 'temporal', script, 0o755);
 }
 
+/** A program that answers `--version` as versitygw does when Go has built it, and else prints what it is given. */
+export function fakeVersitygw(folder: string): string {
+  const script = `#!/bin/sh
+if [ "$1" = --version ]; then echo 'Version  : git'; else echo "$ROOT_ACCESS_KEY $@"; fi\n`;
+  return writeBelow(folder, 'versitygw', script, 0o755);
+}
+
+/** A program `go` that notes its arguments before it does `body`; gives the file of its notes. */
+export function fakeGo(folder: string, body: string): string {
+  const log = join(folder, 'go.log');
+  writeFileSync(log, '');
+  writeBelow(folder, 'go', `#!/bin/sh\necho "$@" >> ${log}\n${body}\n`, 0o755);
+  return log;
+}
+
 /** Runs a program to its end. */
 export function run(
   command: string,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { repositoryRoot } from '../support/paths.js';
-import { fakeTemporal, importInfra, scratchFolder, writeBelow } from './scratch-project.js';
+import { fakeGo, fakeTemporal, importInfra, scratchFolder, writeBelow } from './scratch-project.js';
 
 interface Context {
   readonly root: string;
@@ -135,12 +135,4 @@ function setUp(t: TestContext): {
       progress: { say: (line) => said.push(line), step: (_, work) => work() },
     });
   return { folder, said, get };
-}
-
-/** A program `go` that notes its arguments before it does `body`. */
-function fakeGo(folder: string, body: string): string {
-  const log = join(folder, 'go.log');
-  writeFileSync(log, '');
-  writeBelow(folder, 'go', `#!/bin/sh\necho "$@" >> ${log}\n${body}\n`, 0o755);
-  return log;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
   fakeTemporal,
+  fakeVersitygw,
   scratchProject,
   type Ended,
   type ScratchProject,
@@ -76,6 +77,7 @@ const FAILING: readonly {
 describe('the test command', () => {
   let project: ScratchProject;
   let temporal = '';
+  let versitygw = '';
   let run: (words: readonly string[], environment?: NodeJS.ProcessEnv) => Promise<Ended>;
   before(async () => {
     project = scratchProject();
@@ -85,6 +87,7 @@ describe('the test command', () => {
     for (const { file, text } of FAILING) {
       project.write(`test/text/${file}.test.ts`, `${IMPORTS}${text}\n`);
     }
+    versitygw = fakeVersitygw(join(project.root, 'bin'));
     writeLanes(project, temporal);
     const built = await project.bootstrap(['build']);
     assert.equal(built.code, 0, built.stderr);
@@ -116,7 +119,7 @@ describe('the test command', () => {
 
   test('without Temporal its lanes fail with the reason, and the others run', async () => {
     const missing = { HOLDFAST_TEMPORAL_CLI: '/nowhere/temporal' };
-    const ended = await run(['end-to-end', 'text/sum'], missing);
+    const ended = await run(['end-to-end/week', 'text/sum'], missing);
     assert.equal(ended.code, 1);
     assert.equal(lastLine(ended), '2 passed, 1 failed, 2 skipped');
     assert.match(ended.stdout, /end-to-end: not run \(1 test files\): .*\/nowhere\/temporal/);
@@ -127,6 +130,23 @@ describe('the test command', () => {
     assert.equal(ended.code, 0, ended.stdout + ended.stderr);
     assert.equal(lastLine(ended), '1 passed, 0 failed, 1 skipped');
     assert.match(ended.stdout, /browser: not run \(1 test files\): .*apt-get install chromium/);
+  });
+
+  test('a test that imports the S3 server runs when there is one, and is skipped with the reason without Go', async () => {
+    const there = await run(['s3'], { HOLDFAST_VERSITYGW: versitygw });
+    assert.equal(there.code, 0, there.stdout + there.stderr);
+    assert.match(there.stdout, /\ns3: 1 test files\n[^]*\ns3 end-to-end: 1 test files\n/);
+    const ended = await run(['s3'], {
+      PATH: '/bin',
+      HOLDFAST_VERSITYGW: '',
+      XDG_CACHE_HOME: join(project.root, 'cache'),
+    });
+    assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+    assert.equal(lastLine(ended), '1 passed, 0 failed, 2 skipped');
+    assert.match(
+      ended.stdout,
+      /s3: not run \(1 test files\): The S3 server versitygw [^]*`go` is not on the PATH[^]*https:\/\/go\.dev\/dl/,
+    );
   });
 
   test('with CI=true a lane in which every test is skipped has failed', async () => {
@@ -159,11 +179,11 @@ describe('the test command in a checkout without tests', () => {
     const temporal = fakeTemporal(join(project.root, 'bin'));
     const ended = await project.bootstrap(['check'], { HOLDFAST_TEMPORAL_CLI: temporal });
     assert.equal(ended.code, 1);
-    for (const lane of ['plain', 'server', 'end-to-end', 'browser']) {
+    for (const lane of ['plain', 'server', 'end-to-end', 'browser', 's3', 's3 end-to-end']) {
       assert.match(ended.stdout, new RegExp(`\n${lane}: FAILED: the lane has no test files\n`));
     }
     // The formatter, the linter and the compiler of the workflows lack their configuration here.
-    assert.match(lastLine(ended), /^\d passed, [4-7] failed$/);
+    assert.match(lastLine(ended), /^\d passed, [6-9] failed$/);
   });
 });
 
@@ -184,6 +204,21 @@ test('has it', () => assert.equal(cli, ${JSON.stringify(temporal)}));\n`,
     'test/browser/ui.test.ts',
     `${IMPORTS}import { nothing } from '../support/chromium.js';
 test('x', () => assert.equal(nothing, 0));\n`,
+  );
+  project.write('test/support/s3-server.ts', 'export const nothing = 0;\n');
+  for (const [path, support] of [
+    ['test/storage/s3.test.ts', '../support/s3-server.js'],
+    ['test/end-to-end/s3.test.ts', '../support/both.js'],
+  ] as const) {
+    project.write(
+      path,
+      `${IMPORTS}import { nothing } from '${support}';
+test('x', () => assert.equal(nothing, 0));\n`,
+    );
+  }
+  project.write(
+    'test/support/both.ts',
+    "export { nothing } from './s3-server.js';\nexport { cli } from './temporal.js';\n",
   );
   project.write('test/end-to-end/week.test.ts', `${IMPORTS}test('x', () => assert.ok(true));\n`);
   project.write(
