@@ -108,7 +108,8 @@ export function createS3Calls(address: S3Address): S3Calls {
     },
     async abortUpload(key, uploadId, signal) {
       const abort = new AbortMultipartUploadCommand({ ...at(key), UploadId: uploadId });
-      await client.send(abort, { abortSignal: signal });
+      // It may be gone already: given up by an attempt whose answer was lost, or swept.
+      await unlessMissing(() => client.send(abort, { abortSignal: signal }));
     },
     async listUploads(signal) {
       const found: S3Upload[] = [];

@@ -65,10 +65,13 @@ export function isPassing(error: unknown): boolean {
   return !OWN.some((pattern) => pattern.test(code)) && !NO_REGION.test(messageOf(error));
 }
 
-/** Whether a write may have happened though no good answer came. */
+/**
+ * Whether a write may have happened though no good answer came. A server that says it is busy (503) has done nothing,
+ * and is not asked what it has done.
+ */
 export function isAmbiguous(error: unknown): boolean {
   const { status } = failureOf(error);
-  return status === null || status < 400 || status >= 500;
+  return status === null || status < 400 || (status >= 500 && status !== 503);
 }
 
 /** Whether a key could not be written since it is the folder of another, or below another. */

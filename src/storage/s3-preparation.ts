@@ -5,6 +5,7 @@ import type { S3Calls } from './s3-calls.js';
 import { crc32Of } from './s3-checksum.js';
 import { failureOf } from './s3-failures.js';
 import type { PatientServer } from './s3-patience.js';
+import { finishUpload } from './s3-put.js';
 
 /** Of unfinished uploads; younger ones may belong to a process that is at work. */
 export const STALE_AFTER_MS = 86_400_000;
@@ -12,7 +13,6 @@ export const STALE_AFTER_MS = 86_400_000;
 const PROBE = Buffer.from('holdfast asks here whether a second write is refused\n');
 const PROBE_WRITE = `${TEMPORARY_FOLDER}/conditional-writes`;
 const PROBE_UPLOAD = `${TEMPORARY_FOLDER}/conditional-uploads`;
-const MARK = { id: 'probe', sha256: null };
 
 interface Bucket {
   readonly address: S3Address;
@@ -31,7 +31,12 @@ export async function prepareBucket(bucket: Bucket, staleBeforeMs: number): Prom
 }
 
 async function assertConditionalWrites({ address, calls, server }: Bucket): Promise<void> {
-  const object = { bytes: PROBE, crc32: crc32Of(PROBE), mark: MARK, lock: null };
+  const object = {
+    bytes: PROBE,
+    crc32: crc32Of(PROBE),
+    mark: { id: 'probe', sha256: null },
+    lock: null,
+  };
   const write = (): Promise<'created' | 'there'> =>
     server.ask('a first write', (signal) => calls.put(PROBE_WRITE, object, signal));
   // From the second time on the first write is refused already.
@@ -41,21 +46,28 @@ async function assertConditionalWrites({ address, calls, server }: Bucket): Prom
 }
 
 /** The same for uploads in parts, which some servers finish over what is there. @throws PrerequisiteError */
-export async function assertConditionalUploads({ address, calls, server }: Bucket): Promise<void> {
-  if ((await upload(calls, server)) === 'there') return;
-  if ((await upload(calls, server)) === 'created') {
+export async function assertConditionalUploads(
+  { address, ...asking }: Bucket,
+  writeId: () => string,
+): Promise<void> {
+  if ((await upload(asking, writeId())) === 'there') return;
+  if ((await upload(asking, writeId())) === 'created') {
     throw overwrites(address, 'the end of an upload in parts of a key that is there');
   }
 }
 
-async function upload(calls: S3Calls, server: PatientServer): Promise<'created' | 'there'> {
+async function upload(
+  { calls, server }: Pick<Bucket, 'calls' | 'server'>,
+  id: string,
+): Promise<'created' | 'there'> {
+  const mark = { id, sha256: null };
   const ask = <T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     server.ask('a first upload', request);
-  const uploadId = await ask((signal) => calls.startUpload(PROBE_UPLOAD, MARK, null, signal));
+  const uploadId = await ask((signal) => calls.startUpload(PROBE_UPLOAD, mark, null, signal));
   const part = { number: 1, bytes: PROBE, crc32: crc32Of(PROBE) };
   const tag = await ask((signal) => calls.putPart(PROBE_UPLOAD, uploadId, part, signal));
   const whole = { parts: [{ number: 1, tag, crc32: part.crc32 }], crc32: part.crc32 };
-  const written = await ask((signal) => calls.finishUpload(PROBE_UPLOAD, uploadId, whole, signal));
+  const written = await finishUpload({ calls, server }, PROBE_UPLOAD, uploadId, whole, mark);
   if (written === 'there') {
     await ask((signal) => calls.abortUpload(PROBE_UPLOAD, uploadId, signal));
   }
@@ -82,14 +94,9 @@ async function sweepUploads({ calls, server }: Bucket, beforeMs: number): Promis
   });
   for (const { key, uploadId, startedMs } of uploads) {
     if (startedMs >= beforeMs) continue;
-    await server.ask('removing an unfinished upload', async (signal) => {
-      try {
-        await calls.abortUpload(key, uploadId, signal);
-      } catch (error) {
-        // Another process may sweep at the same time.
-        if (failureOf(error).status !== 404) throw error;
-      }
-    });
+    await server.ask('removing an unfinished upload', (signal) =>
+      calls.abortUpload(key, uploadId, signal),
+    );
   }
 }
 

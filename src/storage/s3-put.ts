@@ -23,6 +23,7 @@ const MAXIMUM_PARTS = 10_000;
 const PARTS_AT_ONCE = 3;
 
 type Written = 'created' | 'there';
+type Asking = Pick<S3Writing, 'calls' | 'server'>;
 
 /** Writes an object that is not there yet; `there` where somebody was first. */
 export async function putObject(
@@ -84,7 +85,7 @@ async function putInParts(
   );
   try {
     const parts = await putParts(writing, key, uploadId, first, cut);
-    const written = await finish(writing, key, uploadId, { parts, crc32: cut.crc32() }, mark);
+    const written = await finishUpload(writing, key, uploadId, { parts, crc32: cut.crc32() }, mark);
     if (written === 'there') await abandon(writing, key, uploadId);
     return written;
   } catch (error) {
@@ -140,8 +141,9 @@ async function putPart(
   return { number, tag, crc32 };
 }
 
-async function finish(
-  writing: S3Writing,
+/** Makes an object of an upload's parts, if its key is free. */
+export async function finishUpload(
+  writing: Asking,
   key: string,
   uploadId: string,
   whole: Parameters<S3Calls['finishUpload']>[2],
@@ -176,14 +178,14 @@ async function abandon({ calls, server }: S3Writing, key: string, uploadId: stri
  * Who wrote what is under a key, after an answer that leaves it open. The digest would not tell: two writers may
  * offer the same bytes, and only one of them may be told that it was first.
  */
-async function whose({ calls, server }: S3Writing, key: string, mark: WriteMark): Promise<Written> {
+async function whose({ calls, server }: Asking, key: string, mark: WriteMark): Promise<Written> {
   const found = await server.ask(`looking for ${key}`, (signal) => calls.head(key, signal));
   return found?.writeId === mark.id ? 'created' : 'there';
 }
 
 /** The same where the key may be absent: then `null`, and the write is made again. */
 async function whoseIfAny(
-  { calls, server }: S3Writing,
+  { calls, server }: Asking,
   key: string,
   mark: WriteMark,
   isOpen: boolean,

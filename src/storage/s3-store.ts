@@ -47,7 +47,7 @@ export async function createS3Store(uri: string, options: S3Options = {}): Promi
     server,
     writeId: randomUUID,
     partBytes,
-    assertConditionalUploads: onceOnly(() => assertConditionalUploads(bucket)),
+    assertConditionalUploads: onceOnly(() => assertConditionalUploads(bucket, randomUUID)),
   };
   const reading = { uri: address.uri, calls, server, bufferBytes: partBytes };
   const store: ObjectStore = {

@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -43,7 +51,7 @@ export async function startS3Server({ hasVersions = false } = {}): Promise<S3Ser
   const [port = 0] = await freePorts(1);
   const endpoint = `http://127.0.0.1:${port}`;
   const child = start(root, port, hasVersions);
-  await untilReady(child, endpoint);
+  await untilReady(child, endpoint, join(root, 'log'));
   Object.assign(process.env, S3_KEYS);
   let stores = 0;
   return {
@@ -68,7 +76,7 @@ function start(root: string, port: number, hasVersions: boolean): ChildProcess {
   const args = ['--port', `127.0.0.1:${port}`, '--keep-alive', '--health', '/health', '--quiet'];
   const versions = hasVersions ? ['--versioning-dir', join(root, 'versions')] : [];
   return spawn(versitygw(), [...args, 'posix', ...versions, join(root, 'data')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', openSync(join(root, 'log'), 'w')],
     env: {
       ROOT_ACCESS_KEY: S3_KEYS.AWS_ACCESS_KEY_ID,
       ROOT_SECRET_KEY: S3_KEYS.AWS_SECRET_ACCESS_KEY,
@@ -76,10 +84,12 @@ function start(root: string, port: number, hasVersions: boolean): ChildProcess {
   });
 }
 
-async function untilReady(child: ChildProcess, endpoint: string): Promise<void> {
+async function untilReady(child: ChildProcess, endpoint: string, log: string): Promise<void> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`versitygw ended with code ${child.exitCode}`);
+    if (child.exitCode !== null) {
+      throw new Error(`versitygw ended with code ${child.exitCode}: ${readFileSync(log, 'utf8')}`);
+    }
     const answer = await fetch(`${endpoint}/health`).catch(() => null);
     if (answer?.ok === true) return;
     await delay(READY_POLL_MS);
