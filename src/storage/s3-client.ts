@@ -190,13 +190,14 @@ async function unlessThere(
   }
 }
 
-/** `null` for a key that nothing is under, and for no other kind of 404. */
+const MISSING = ['NoSuchKey', 'NotFound', 'NoSuchUpload'];
+
+/** `null` for what is not there, and for no other kind of 404. */
 async function unlessMissing<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();
   } catch (error) {
-    const { code, status } = failureOf(error);
-    if (status === 404 && code !== 'NoSuchBucket') return null;
+    if (MISSING.includes(failureOf(error).code)) return null;
     throw error;
   }
 }

@@ -113,7 +113,7 @@ function howToMend({ code, status }: S3Failure, message: string): string | null 
   }
   if (code === 'NoSuchBucket') return 'there is no such bucket; create it, or correct the address';
   if (code === 'InvalidBucketName') return 'the server takes no bucket of that name; correct it';
-  if (code === 'InvalidAccessKeyId') {
+  if (code === 'InvalidAccessKeyId' || code === 'XAdminUserNotFound') {
     return 'the server does not know the access key; correct AWS_ACCESS_KEY_ID, or the profile';
   }
   if (code === 'SignatureDoesNotMatch') {

@@ -55,7 +55,7 @@ describe('the file store', () => {
 
   test('a counter under compare-and-set by four processes loses no increment', async () => {
     const folder = await temporaryFolder();
-    const children = Array.from({ length: 4 }, () => child('count', folder, '25'));
+    const children = Array.from({ length: 4 }, () => child('count', `file:${folder}`, '25'));
     const codes = await Promise.all(children.map((each) => once(each, 'exit')));
     assert.deepEqual(
       codes.map(([code]) => code as number),
@@ -71,7 +71,7 @@ describe('the file store', () => {
     const bytes = 8_000_000;
     let interrupted = 0;
     for (let round = 0; round < 6; round += 1) {
-      const writer = child('put', folder, String(bytes));
+      const writer = child('put', `file:${folder}`, String(bytes));
       await once(writer.stdout ?? writer, 'data');
       await temporaryAppears(join(folder, '.tmp'));
       writer.kill('SIGKILL');
@@ -139,7 +139,7 @@ describe('the file store on a medium that refuses', () => {
         process.execPath,
         CHILD,
         'one',
-        folder,
+        `file:${folder}`,
         '3000000',
       ],
       { encoding: 'utf8' },
