@@ -11,6 +11,8 @@ import { readAlias, readDeclaredAlias } from '../promotion/alias.js';
 import { listModels } from '../providers/openai-compatible.js';
 import { keys } from '../release/layout.js';
 import { counted } from '../release/report/numbers.js';
+import type { Locking } from '../storage/s3-lock.js';
+import { objectLocking } from '../storage/open-store.js';
 import { checkTemporal } from './check-temporal.js';
 import type { CheckItem } from './check-item.js';
 import type { CliContext } from './context.js';
@@ -44,7 +46,32 @@ async function checkSecrets(
 async function checkStore(loaded: LoadedConfiguration): Promise<readonly CheckItem[]> {
   const store = await openStoreOf(loaded);
   await store.head(keys.configuration(loaded.digest));
-  return [ok('store', store.uri)];
+  return [ok('store', store.uri), ...lockItems(await objectLocking(store.uri))];
+}
+
+/** What keeps eval sets and audit entries from being deleted. */
+function lockItems(locking: Locking | null): readonly CheckItem[] {
+  switch (locking?.kind) {
+    case undefined:
+    case 'absent':
+      return [];
+    case 'locks': {
+      const { mode, days } = locking.retention;
+      const how = `for ${counted(days, 'day')} (${mode.toLowerCase()})`;
+      return [ok('store', `eval sets and audit entries are locked ${how}`)];
+    }
+    case 'unused': {
+      const detail =
+        'the bucket has Object Lock, but eval sets and audit entries are not locked\n' +
+        'add retentionMode=governance&retentionDays=365 to the address to lock them';
+      return [{ name: 'store', outcome: 'warning', detail }];
+    }
+    case 'unknown': {
+      const detail =
+        'these credentials may not ask for Object Lock (s3:GetBucketObjectLockConfiguration)';
+      return [{ name: 'store', outcome: 'warning', detail }];
+    }
+  }
 }
 
 async function checkSources(loaded: LoadedConfiguration): Promise<readonly CheckItem[]> {

@@ -1,4 +1,4 @@
-import type { LoadedConfiguration } from '../config/load.js';
+import { storedForm, type LoadedConfiguration } from '../config/load.js';
 import { storeAddress } from '../config/paths.js';
 import type { ConfigReference } from '../domain/contracts.js';
 import { keys } from '../release/layout.js';
@@ -16,6 +16,6 @@ export async function storeConfiguration(
   store: ObjectStore,
   loaded: LoadedConfiguration,
 ): Promise<ConfigReference> {
-  await writeJson(store, keys.configuration(loaded.digest), loaded.configuration);
+  await writeJson(store, keys.configuration(loaded.digest), storedForm(loaded.configuration));
   return { model: loaded.configuration.model, configDigest: loaded.digest };
 }

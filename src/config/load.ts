@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Configuration } from '../domain/configuration.js';
-import { ConfigError } from '../domain/errors.js';
+import { ConfigError, invariant } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { Suites } from './cross-checks.js';
 import { formatPath, type Problem } from './problems.js';
@@ -13,7 +13,7 @@ import { readYaml, type YamlFile } from './yaml-file.js';
 export interface LoadedConfiguration {
   /** Frozen. Its paths stand as they are written, so that the digest is the same on every machine. */
   readonly configuration: Configuration;
-  /** SHA-256 (hex) of the configuration's canonical JSON, defaults filled in. */
+  /** SHA-256 (hex) of the configuration's canonical JSON, defaults filled in and the store left out. */
   readonly digest: string;
   /** The file, absolute. */
   readonly path: string;
@@ -44,9 +44,21 @@ export async function loadConfiguration(
   return { configuration, digest, path: full, baseFolder: dirname(full) };
 }
 
-/** SHA-256 (hex) of a configuration's canonical JSON: the name it is stored under. */
+/** SHA-256 (hex) of a configuration as it is stored: the name it is stored under. */
 export function configurationDigest(configuration: Configuration): string {
-  return createHash('sha256').update(canonicalJson(configuration)).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson(storedForm(configuration)))
+    .digest('hex');
+}
+
+/**
+ * A configuration as it is stored: without its store. Where objects lie decides nothing, so that the same windows give
+ * the same digests in a folder and in a bucket, and a store may be moved.
+ */
+export function storedForm(configuration: Configuration): Omit<Configuration, 'store'> {
+  const { store, ...stored } = configuration;
+  invariant(store !== '', 'a configuration has a store');
+  return stored;
 }
 
 /**

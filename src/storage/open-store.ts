@@ -4,6 +4,7 @@ import { createFileStore } from './file-store.js';
 import { createMemoryStore } from './memory-store.js';
 import type { ObjectStore } from './object-store.js';
 import { parseS3Address, S3_SHAPE } from './s3-address.js';
+import type { Locking } from './s3-lock.js';
 
 const named = new Map<string, ObjectStore>();
 /** Buckets that this process has prepared, with their open connections. */
@@ -53,4 +54,11 @@ async function bucketStore(text: string): Promise<ObjectStore> {
   const store = await createS3Store(uri);
   buckets.set(uri, store);
   return store;
+}
+
+/** What a bucket's Object Lock does for the store at `uri`; `null` for a store that is in none. */
+export async function objectLocking(uri: string): Promise<Locking | null> {
+  if (!uri.startsWith('s3:')) return null;
+  const { lockingOf } = await import('./s3-lock.js');
+  return lockingOf(uri);
 }

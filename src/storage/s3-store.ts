@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { assertKey, assertPrefix } from './keys.js';
 import type { ObjectStore } from './object-store.js';
 import { compareAndSet, readPointer } from './pointers.js';
-import { parseS3Address, type S3Address } from './s3-address.js';
-import type { S3Lock } from './s3-calls.js';
+import { parseS3Address } from './s3-address.js';
 import { createS3Calls } from './s3-client.js';
 import { createFolderGuard } from './s3-folders.js';
 import { getObject } from './s3-get.js';
 import { listObjects } from './s3-list.js';
+import { lockOf } from './s3-lock.js';
 import { createPatientServer, USUAL_PATIENCE, type Patience } from './s3-patience.js';
 import { assertConditionalUploads, prepareBucket, STALE_AFTER_MS } from './s3-preparation.js';
 import { putObject } from './s3-put.js';
@@ -21,9 +21,6 @@ export interface S3Options {
 }
 
 const PART_BYTES = 16 * 1024 * 1024;
-const DAY_MS = 86_400_000;
-/** Frozen eval sets and the audit log: what a bucket with Object Lock keeps from being deleted. */
-const LOCKED = ['evals/', 'audit/'];
 
 /**
  * A store in a bucket, below a prefix. An object is put with `If-None-Match: *`, so that it is created once only,
@@ -64,7 +61,7 @@ export async function createS3Store(uri: string, options: S3Options = {}): Promi
     async putIfAbsent(key, body) {
       assertKey(key);
       await folders.assertNoConflict(key);
-      return putObject(writing, key, body, lockOf(address, key));
+      return putObject(writing, key, body, lockOf(address, key, Date.now()));
     },
     readPointer: (key) => readPointer(store, key),
     compareAndSet: (key, expected, value) => compareAndSet(store, key, expected, value),
@@ -79,11 +76,6 @@ export async function createS3Store(uri: string, options: S3Options = {}): Promi
     },
   };
   return store;
-}
-
-function lockOf({ retention }: S3Address, key: string): S3Lock | null {
-  if (retention === null || !LOCKED.some((prefix) => key.startsWith(prefix))) return null;
-  return { mode: retention.mode, untilMs: Date.now() + retention.days * DAY_MS };
 }
 
 /** Does it the first time and again after a failure. */

@@ -7,6 +7,7 @@ import {
   configurationDigest,
   loadConfiguration,
   parseConfigurationText,
+  storedForm,
 } from '../../src/config/load.js';
 import { parseConfiguration } from '../../src/config/schema.js';
 import {
@@ -170,8 +171,10 @@ describe('the configuration loader', () => {
 describe('a stored configuration', () => {
   test('is read back as it was, so that its digest is still its name', () => {
     const configuration = parseConfigurationText(minimal, 'x');
-    const stored: unknown = JSON.parse(canonicalJson(configuration));
+    const stored: unknown = JSON.parse(canonicalJson(storedForm(configuration)));
     assert.deepEqual(parseConfiguration(stored), configuration);
+    const elsewhere = parseConfigurationText(`${minimal}store: s3://bucket\n`, 'x');
+    assert.equal(configurationDigest(elsewhere), configurationDigest(configuration));
     assert.equal(
       configurationDigest(parseConfiguration(stored)),
       configurationDigest(configuration),

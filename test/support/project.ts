@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { createOpenAICompatibleProvider } from '../../src/providers/openai-compatible.js';
-import { loadConfiguration, type LoadedConfiguration } from '../../src/config/load.js';
+import { loadConfiguration, storedForm, type LoadedConfiguration } from '../../src/config/load.js';
 import { storeAddress } from '../../src/config/paths.js';
 import type { Secrets } from '../../src/config/environment.js';
 import { startTrainingEndpoint, type TrainingEndpoint } from '../../src/demo/training-endpoint.js';
@@ -126,7 +126,7 @@ async function writeConfiguration(
   const loaded = await loadConfiguration(path);
   await store.putIfAbsent(
     keys.configuration(loaded.digest),
-    Buffer.from(canonicalJson(loaded.configuration)),
+    Buffer.from(canonicalJson(storedForm(loaded.configuration))),
   );
   return loaded;
 }

@@ -18,9 +18,17 @@ export interface TemporalEnvironment {
   close(): Promise<void>;
 }
 
+let isInstalled = false;
+
+/** Temporal's runtime is one for the process; a test may start more than one server. */
+function installRuntime(): void {
+  if (!isInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  isInstalled = true;
+}
+
 /** Starts a dev server of the test's own, in a temporary folder. */
 export async function startTemporal(): Promise<TemporalEnvironment> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installRuntime();
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-temporal-'));
   const server = await startDevServer({
     cliPath: temporalCli(),
