@@ -6,7 +6,7 @@ import { rangeWithin } from './range.js';
 import type { S3Body, S3Calls } from './s3-calls.js';
 import { crc32Of, createRunningCrc32 } from './s3-checksum.js';
 import { asStoreError, failureOf, isPassing } from './s3-failures.js';
-import { waitMs, withinTime, type PatientServer } from './s3-patience.js';
+import { waitMs, type PatientServer } from './s3-patience.js';
 
 /** What reading from a bucket takes. */
 export interface S3Reading {
@@ -76,7 +76,7 @@ async function* pieces(
   try {
     while (position < first.bytes) {
       try {
-        for await (const piece of inTime(body.parts, patience.timeoutMs)) {
+        for await (const piece of inTime(body, patience.timeoutMs)) {
           position += piece.length;
           failures = 0;
           yield piece;
@@ -132,16 +132,22 @@ async function requireObject(
   return nothing();
 }
 
-/** The pieces, each of which has to come within the time. */
-async function* inTime(
-  parts: AsyncIterable<Uint8Array>,
-  timeoutMs: number,
-): AsyncGenerator<Uint8Array, void> {
-  const iterator = parts[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await withinTime(() => iterator.next(), timeoutMs);
-    if (next.done === true) return;
-    yield next.value;
+/** The pieces, each of which has to come within the time; a reader may take as long as it likes between them. */
+async function* inTime(body: S3Body, timeoutMs: number): AsyncGenerator<Uint8Array, void> {
+  let isRead = true;
+  const timer = setTimeout(() => {
+    if (isRead) body.end();
+    else timer.refresh();
+  }, timeoutMs);
+  try {
+    for await (const part of body.parts) {
+      isRead = false;
+      yield part;
+      isRead = true;
+      timer.refresh();
+    }
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -78,7 +78,7 @@ export function waitMs(patience: Patience, attempt: number): number {
 }
 
 /** @throws what the request throws, or an error with the code `ETIMEDOUT` */
-export async function withinTime<T>(request: Ask<T>, timeoutMs: number): Promise<T> {
+async function withinTime<T>(request: Ask<T>, timeoutMs: number): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

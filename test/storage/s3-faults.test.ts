@@ -29,8 +29,9 @@ const patience = {
   random: createRandom(SEED),
 };
 
-/** All but the one that takes as long as a client's patience; that one has a test of its own below. */
-const QUICK = FAULTS.filter((fault) => fault !== 'delay');
+/** All but those that take as long as a client's patience; they have tests of their own below. */
+const SLOW: readonly Fault[] = ['delay', 'stall-answer'];
+const QUICK = FAULTS.filter((fault) => !SLOW.includes(fault));
 
 /** The same store by both ways: through the proxy, and straight. */
 async function openBoth(
@@ -123,7 +124,7 @@ describe('a network that breaks a fifth of all requests', () => {
 describe('one fault at a time', () => {
   for (const fault of FAULTS) {
     test(`${fault}: a put, a read, a listing and a pointer come through it`, async () => {
-      const timeoutMs = fault === 'delay' ? 500 : patience.timeoutMs;
+      const timeoutMs = SLOW.includes(fault) ? 500 : patience.timeoutMs;
       const { faulty, straight } = await openBoth({ patience: { ...patience, timeoutMs } });
       const bytes = noise(300_000, 7);
       // Of each method every second request is hit, the first one included.

@@ -21,6 +21,8 @@ export const FAULTS = [
   'cut-request',
   /** The connection breaks in the middle of the answer's body. */
   'cut-answer',
+  /** The same, and the connection stays open until the client gives up. */
+  'stall-answer',
   /** One byte of the request's body is another. */
   'flipped-request',
   /** One byte of an object is another; what is no object has no checksum, and TLS to protect it. */
@@ -125,7 +127,9 @@ async function hit(fault: Fault | 'none', passing: Passing, answer: ServerRespon
       await forward(passing);
       return void (await once(answer, 'close'));
     case 'cut-answer':
-      return cutAnswer(answer, await forward(passing));
+      return sendHalf(answer, await forward(passing), () => answer.destroy());
+    case 'stall-answer':
+      return sendHalf(answer, await forward(passing), () => {});
     case 'flipped-request':
       return reply(answer, await forward({ ...passing, body: flipped(passing.body) }));
     case 'flipped-answer': {
@@ -165,11 +169,15 @@ function reply(answer: ServerResponse, { status, headers, body }: Answered): voi
   answer.end(body);
 }
 
-/** Says the whole length, sends half, and breaks off. */
-function cutAnswer(answer: ServerResponse, { status, headers, body }: Answered): void {
+/** Says the whole length and sends half. */
+function sendHalf(
+  answer: ServerResponse,
+  { status, headers, body }: Answered,
+  afterwards: () => void,
+): void {
   if (body.length === 0) return void answer.destroy();
   answer.writeHead(status, headers);
-  answer.write(body.subarray(0, body.length >> 1), () => answer.destroy());
+  answer.write(body.subarray(0, body.length >> 1), afterwards);
 }
 
 function refuse(answer: ServerResponse, status: number, code: string): void {
