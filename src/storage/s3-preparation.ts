@@ -104,6 +104,6 @@ function overwrites({ uri, endpoint }: S3Address, what: string): PrerequisiteErr
   const where = endpoint === null ? 'the bucket' : `the server ${endpoint}`;
   return new PrerequisiteError(
     `the store ${uri} can't be used: ${where} does not refuse ${what}, so that nothing could be created once only; ` +
-      'use AWS S3, or a server with conditional writes (versitygw, MinIO, SeaweedFS, Ceph), in a version that has them',
+      'use AWS S3, or a server with conditional writes (versitygw, MinIO, SeaweedFS), in a version that has them',
   );
 }
