@@ -23,6 +23,19 @@ const MAXIMUM_SOCKETS = 64;
 const WRITE_ID = 'holdfast-write';
 const WRITE_SHA256 = 'holdfast-sha256';
 
+/** A bucket, and the part of it that a store has. */
+interface Place {
+  readonly client: S3Client;
+  readonly Bucket: string;
+  readonly prefix: string;
+  readonly at: (key: string) => { readonly Bucket: string; readonly Key: string };
+}
+
+type UploadCalls = Pick<
+  S3Calls,
+  'startUpload' | 'putPart' | 'finishUpload' | 'abortUpload' | 'listUploads'
+>;
+
 /**
  * The calls on a bucket, by the AWS SDK: each is one request, made once. Credentials, and what the address leaves
  * out, are found by the SDK's own rules (environment, profiles, roles).
@@ -30,7 +43,12 @@ const WRITE_SHA256 = 'holdfast-sha256';
 export function createS3Calls(address: S3Address): S3Calls {
   const { bucket: Bucket, prefix } = address;
   const client = makeClient(address);
-  const at = (key: string): { Bucket: string; Key: string } => ({ Bucket, Key: prefix + key });
+  const at: Place['at'] = (key) => ({ Bucket, Key: prefix + key });
+  const place = { client, Bucket, prefix, at };
+  return { ...objectCalls(place), ...uploadCalls(place) };
+}
+
+function objectCalls({ client, Bucket, prefix, at }: Place): Omit<S3Calls, keyof UploadCalls> {
   return {
     async put(key, { bytes, crc32, mark, lock }, signal) {
       const condition = { IfNoneMatch: '*', ChecksumCRC32: crc32 };
@@ -72,6 +90,22 @@ export function createS3Calls(address: S3Address): S3Calls {
       const page = await client.send(list, { abortSignal: signal });
       return pageOf(page, prefix);
     },
+    async hasObjectLock(signal) {
+      try {
+        const asked = new GetObjectLockConfigurationCommand({ Bucket });
+        const { ObjectLockConfiguration } = await client.send(asked, { abortSignal: signal });
+        return ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
+      } catch (error) {
+        const { code, status } = failureOf(error);
+        if (code === 'ObjectLockConfigurationNotFoundError' || status === 501) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function uploadCalls({ client, Bucket, prefix, at }: Place): UploadCalls {
+  return {
     async startUpload(key, mark, lock, signal) {
       const kind = { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const;
       const said = { Metadata: metadataOf(mark), ...retentionOf(lock) };
@@ -120,17 +154,6 @@ export function createS3Calls(address: S3Address): S3Calls {
         found.push({ key: Key.slice(prefix.length), uploadId: UploadId, startedMs });
       }
       return found;
-    },
-    async hasObjectLock(signal) {
-      try {
-        const asked = new GetObjectLockConfigurationCommand({ Bucket });
-        const { ObjectLockConfiguration } = await client.send(asked, { abortSignal: signal });
-        return ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
-      } catch (error) {
-        const { code, status } = failureOf(error);
-        if (code === 'ObjectLockConfigurationNotFoundError' || status === 501) return false;
-        throw error;
-      }
     },
   };
 }

@@ -10,8 +10,10 @@ import { COUNTER, readKilledKey } from './killed-objects.js';
 
 const CHILD = fileURLToPath(new URL('./kill-child.js', import.meta.url));
 const WRITERS_AT_ONCE = 2;
-/** From the moment when the store is open. */
-const LONGEST_LIFE_MS = 300;
+/** A writer is killed after 0 to 3 of its writes, so that a busy machine kills no fewer in the middle of one, … */
+const MOST_WRITES = 3;
+/** … and up to this long after the last of them. */
+const LONGEST_DELAY_MS = 60;
 
 /** What killing writers has done to a store. The last three have to be empty. */
 export interface KillReport {
@@ -47,7 +49,11 @@ export async function killWriters(
     while (started < kills) {
       started += 1;
       const writer = seed * 10_000 + started;
-      const lines = await killOne(uri, writer, random() * LONGEST_LIFE_MS);
+      const life = {
+        writes: Math.floor(random() * (MOST_WRITES + 1)),
+        delayMs: random() * LONGEST_DELAY_MS,
+      };
+      const lines = await killOne(uri, writer, life);
       acknowledged.push(...lines);
       const found = await listedObjects(store, `objects/${writer}/`, torn);
       objects += found.size;
@@ -72,15 +78,25 @@ export async function killWriters(
 }
 
 /** What one writer had acknowledged when it was killed; the last line may be half of one. */
-async function killOne(uri: string, writer: number, lifeMs: number): Promise<readonly string[]> {
+async function killOne(
+  uri: string,
+  writer: number,
+  { writes, delayMs }: { readonly writes: number; readonly delayMs: number },
+): Promise<readonly string[]> {
   const child = spawn(process.execPath, [CHILD, uri, String(writer)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
   const closed = once(child, 'close');
-  await Promise.race([once(child.stdout, 'data'), closed]);
-  await Promise.race([delay(lifeMs), closed]);
+  // The first line says that the store is open.
+  const hasWritten = new Promise<void>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+      if (printed.split('\n').length > writes + 1) resolve();
+    });
+  });
+  await Promise.race([hasWritten, closed]);
+  await Promise.race([delay(delayMs), closed]);
   child.kill('SIGKILL');
   const [code] = (await closed) as [number | null];
   if (code !== null) throw new Error(`writer ${writer} ended by itself, with code ${code}`);
