@@ -1,4 +1,4 @@
-import type { Redacted, Redactor } from './redaction.js';
+import type { ConversationRedactor, Redacted } from './redaction.js';
 
 /** JSON nested deeper than this is redacted as the text it is. */
 const MAXIMUM_DEPTH = 500;
@@ -6,24 +6,37 @@ const MAXIMUM_DEPTH = 500;
 /**
  * Redacts a text that may be JSON, such as a tool call's arguments, so that JSON stays JSON.
  *
- * It is redacted as a text first, since names tell what values are (`"phone": "467 3395"`), unless that
- * breaks it (`{"card": 4111111111111111}`); then its strings and numbers one by one, since escapes can
- * hide what they are (`"jo\u0040example.org"`).
+ * It is redacted as a text first, since names tell what values are (`"phone": "467 3395"`). Its strings and
+ * numbers are looked at one by one only where that breaks it (`{"card": 4111111111111111}`), or where escapes
+ * can hide what they are (`"jo\u0040example.org"`).
  */
-export function redactJsonText(text: string, redactor: Redactor): Redacted {
+export function redactJsonText(text: string, redactor: ConversationRedactor): Redacted {
   const whole = redactor.redact(text);
+  const hasEscapes = text.includes('\\');
+  if (!hasEscapes && whole.text === text) return whole;
   if (depthOf(text) > MAXIMUM_DEPTH || parsed(text) === undefined) return whole;
-  const start = parsed(whole.text) === undefined ? { text, counts: {} } : whole;
+  const isBroken = parsed(whole.text) === undefined;
+  if (!isBroken && !hasEscapes) return whole;
+  return redactValues(isBroken ? { text, counts: {} } : whole, redactor);
+}
+
+function redactValues(start: Redacted, redactor: ConversationRedactor): Redacted {
   const counts: Record<string, number> = { ...start.counts };
+  let { unwanted } = start;
   const redact = (part: string): string => {
     const redacted = redactor.redact(part);
+    unwanted ??= redacted.unwanted;
     for (const [type, amount] of Object.entries(redacted.counts)) {
       counts[type] = (counts[type] ?? 0) + amount;
     }
     return redacted.text;
   };
   const { value, changed } = redactValue(parsed(start.text), redact);
-  return { text: changed ? JSON.stringify(value) : start.text, counts };
+  return {
+    text: changed ? JSON.stringify(value) : start.text,
+    counts,
+    ...(unwanted !== undefined && { unwanted }),
+  };
 }
 
 interface RedactedValue {

@@ -68,21 +68,22 @@ export function toCanonicalRecord(
   key: string,
 ): CanonicalRecord {
   const redactions: Record<string, number> = {};
+  const conversation = redactor.conversation();
   const counted = ({ text, counts }: Redacted): string => {
-    for (const [type, amount] of Object.entries(counts)) count(redactions, type, amount);
+    for (const type in counts) count(redactions, type, counts[type]);
     return text;
   };
-  const redact = (text: string): string => counted(redactor.redact(text));
-  const redactJson = (text: string): string => counted(redactJsonText(text, redactor));
+  const redact = (text: string): string => counted(conversation.redact(text));
+  const redactJson = (text: string): string => counted(redactJsonText(text, conversation));
   const hashed = (...parts: (string | null)[]): string =>
     createHmac('sha256', key).update(canonicalJson(parts)).digest('hex');
   const identifier = (name: string, value: string): string =>
-    redact(value) === value ? value : hashed(name, value);
+    counted(redactor.redact(value)) === value ? value : hashed(name, value);
 
   const content = {
     messages: raw.messages.map((each) => redactMessage(each, redact, redactJson)),
     output: redactMessage(raw.output, redact, redactJson),
-    signals: raw.signals.map((each) => redactSignal(each, redact)).sort(byTime),
+    signals: [...raw.signals].sort(byTime).map((each) => redactSignal(each, redact)),
     consent: raw.consent,
     ...(raw.quality !== undefined && { quality: raw.quality }),
   };
@@ -133,7 +134,7 @@ function redactSignal(original: Signal, redact: (text: string) => string): Signa
   };
 }
 
-/** Sources may list the same signals in another order. */
+/** Sources may list the same signals in another order, and placeholders are numbered in this one. */
 function byTime(a: Signal, b: Signal): number {
   const [left, right] = [canonicalJson([a.at, a]), canonicalJson([b.at, b])];
   return left < right ? -1 : left > right ? 1 : 0;

@@ -1,12 +1,35 @@
+import {
+  DEFAULT_REDACTION_POLICY,
+  PERSONAL_DATA_TYPES,
+  type PersonalDataType,
+  type RedactionPolicy,
+} from '../domain/personal-data.js';
 import type { RedactionCounts } from '../domain/record.js';
-import { redactCards } from './card-numbers.js';
-import type { Found } from './found.js';
-import { redactPhones } from './phone-numbers.js';
-import { redactKeys } from './secret-patterns.js';
+import type { PersonalSpan } from '../personal-data/detector.js';
+import { createPersonalDataFinder } from '../personal-data/find-personal-data.js';
+import { findEverywhere, replaceSpans } from '../personal-data/find-everywhere.js';
+import { placeholderOf } from '../personal-data/placeholders.js';
+import { type Numbering, createNumbering } from './numbering.js';
 
-/** Replaces personal data and secrets. `version` changes with every rule, and manifests name it. */
+/** Of the rules and of what a placeholder looks like; it changes with either, and manifests name it. */
+export const REDACTOR_VERSION = 'redactor-2';
+
+const NOTHING: RedactionCounts = {};
+
+/** Replaces personal data and secrets by placeholders that nobody can reverse. */
 export interface Redactor {
+  /** Of the rules, and of the policy where it is not the default. */
   readonly version: string;
+  /** Redacts a text that stands alone. */
+  redact(text: string): Redacted;
+  /** Begins a conversation: in all its texts a value has one placeholder. */
+  conversation(): ConversationRedactor;
+  /** Where in a text there is what would be replaced, in UTF-16 units, in order. */
+  find(text: string): readonly PersonalSpan[];
+}
+
+/** Redacts the texts of one conversation, in their order. */
+export interface ConversationRedactor {
   redact(text: string): Redacted;
 }
 
@@ -14,54 +37,58 @@ export interface Redacted {
   readonly text: string;
   /** Spans replaced, by type; a type without any is left out. */
   readonly counts: RedactionCounts;
+  /** The first type found for which no record is wanted, where there is one. */
+  readonly unwanted?: PersonalDataType;
 }
 
 /**
- * A replaced span may make room for another match beside it (`4111111111111111sk-…`), so the rules run
- * until nothing changes; text that is not built to resist needs two rounds.
- */
-const MAXIMUM_ROUNDS = 10;
-
-/**
- * The parts are bounded (64 characters before the @, 63 per label: RFC 5321 4.5.3.1, RFC 1035 2.3.4), so
- * that no text makes the search slow.
- */
-const EMAIL =
-  /[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}/gu;
-
-/**
- * The first redactor: e-mail addresses, phone numbers, payment cards (by issuer, length and Luhn's
- * check digit), and keys (private keys, bearer tokens, JSON web tokens, passwords in URLs, and the keys
- * of known issuers by their prefixes) become `[EMAIL]`, `[PHONE]`, `[CARD]` and `[KEY]`. It takes linear
- * time, and redacting twice changes nothing. It knows no names, addresses or identity numbers.
+ * Finds personal data by the rules of `src/personal-data` and puts a placeholder of its type in its place.
+ * Values are told apart by numbers, which count from 1 in the order of a conversation's texts and pass over
+ * those that its texts have already. It takes linear time, and redacting twice changes nothing.
  *
- * `Call +44 7700 900123 or jo@example.org` gives `Call [PHONE] or [EMAIL]`, `{ phone: 1, email: 1 }`.
+ * `Call +44 7700 900123 or jo@example.org` gives `Call [PHONE_1] or [EMAIL_1]`, `{ phone: 1, email: 1 }`.
  */
-export function createRedactor(): Redactor {
-  return { version: 'redactor-1', redact };
-}
-
-function redact(text: string): Redacted {
-  const counts: Record<string, number> = {};
-  const found: Found = (type) => {
-    counts[type] = (counts[type] ?? 0) + 1;
+export function createRedactor(policy: RedactionPolicy = DEFAULT_REDACTION_POLICY): Redactor {
+  const types = new Set(PERSONAL_DATA_TYPES.filter((type) => policy.types[type] !== 'keep'));
+  const find = createPersonalDataFinder(types, policy.phoneRegions);
+  const conversation = (): ConversationRedactor => {
+    const numbers = createNumbering();
+    return { redact: (text) => redactText(text, findEverywhere(text, find), numbers, policy) };
   };
-  let current = text;
-  for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
-    const next = redactOnce(current, found);
-    if (next === current) break;
-    current = next;
-  }
-  return { text: current, counts };
+  return {
+    version: versionOf(policy),
+    redact: (text) => conversation().redact(text),
+    conversation,
+    find: (text) => findEverywhere(text, find),
+  };
 }
 
-function redactOnce(text: string, found: Found): string {
-  const withoutKeys = redactKeys(text, found);
-  const withoutEmails = withoutKeys.includes('@')
-    ? withoutKeys.replace(EMAIL, () => {
-        found('email');
-        return '[EMAIL]';
-      })
-    : withoutKeys;
-  return redactPhones(redactCards(withoutEmails, found), found);
+function redactText(
+  text: string,
+  spans: readonly PersonalSpan[],
+  numbers: Numbering,
+  { types }: RedactionPolicy,
+): Redacted {
+  numbers.passOver(text);
+  if (spans.length === 0) return { text, counts: NOTHING };
+  const counts: Record<string, number> = {};
+  const redacted = replaceSpans(text, spans, ({ type, start, end }) => {
+    counts[type] = (counts[type] ?? 0) + 1;
+    return placeholderOf(type, numbers.numberOf(type, text.slice(start, end)));
+  });
+  const unwanted = spans.find(({ type }) => types[type] === 'drop')?.type;
+  return { text: redacted, counts, ...(unwanted !== undefined && { unwanted }) };
+}
+
+/** Two redactors of one version find the same: types by a sign where the default is otherwise, and regions. */
+function versionOf({ types, phoneRegions }: RedactionPolicy): string {
+  const byDefault = DEFAULT_REDACTION_POLICY;
+  const changes = PERSONAL_DATA_TYPES.flatMap((type) => {
+    const isKept = types[type] === 'keep';
+    if (isKept === (byDefault.types[type] === 'keep')) return [];
+    return isKept ? `-${type}` : `+${type}`;
+  });
+  const regions = [...phoneRegions].sort().join(',');
+  const isDefault = regions === [...byDefault.phoneRegions].sort().join(',');
+  return [REDACTOR_VERSION, ...changes, ...(isDefault ? [] : [`@${regions}`])].join('');
 }

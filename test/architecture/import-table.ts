@@ -31,8 +31,20 @@ export const importTable: readonly ImportRule[] = [
   },
   {
     folders: groups['steps'] ?? [],
-    imports: ['src/domain', 'pure', 'store', 'src/connectors/connector.ts', 'src/formats'],
+    imports: [
+      'src/domain',
+      'pure',
+      'src/personal-data',
+      'store',
+      'src/connectors/connector.ts',
+      'src/formats',
+    ],
     packages: ['node:crypto', 'zod'],
+  },
+  {
+    folders: ['src/personal-data'],
+    imports: ['src/domain'],
+    packages: ['node:crypto', 'libphonenumber-js'],
   },
   { folders: ['src/storage'], imports: ['src/domain', 'src/formats/jsonl.ts'], packages: ['any'] },
   {

@@ -61,7 +61,7 @@ describe('toLogLine', () => {
   test('keeps the mail beside the prompt, and nothing of it gets into a record', () => {
     assert.match(JSON.stringify(toLogLine(ENTRY, 'model-1', 'chat')), /quoted/);
     const record = toCanonicalRecord(read('chat'), createRedactor(), 'a key for tests');
-    assert.equal(promptText(record.messages), 'the mouse . write to [EMAIL]');
+    assert.equal(promptText(record.messages), 'the mouse . write to [EMAIL_1]');
     assert.doesNotMatch(JSON.stringify(record), /quoted|LIST|ada|grace|thread-1/);
   });
 });

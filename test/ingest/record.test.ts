@@ -55,9 +55,9 @@ describe('toCanonicalRecord', () => {
     const written = JSON.stringify(made);
     assert.doesNotMatch(written, /example\.org|7700|thread-1|call-17/);
     assert.deepEqual(made.redactions, { email: 7, phone: 1 });
-    assert.equal(made.messages[1]?.content, 'Mail [EMAIL] or ring [PHONE].');
-    assert.equal(made.messages[2]?.toolCalls?.[0]?.arguments, '{"to":"[EMAIL]","n":1}');
-    assert.equal(made.signals[0]?.correction, 'ask [EMAIL]');
+    assert.equal(made.messages[1]?.content, 'Mail [EMAIL_1] or ring [PHONE_1].');
+    assert.equal(made.messages[2]?.toolCalls?.[0]?.arguments, '{"to":"[EMAIL_1]","n":1}');
+    assert.equal(made.signals[0]?.correction, 'ask [EMAIL_1]');
     assert.equal(canonicalRecordSchema.safeParse(made).success, true);
   });
 
@@ -106,13 +106,13 @@ describe('toCanonicalRecord', () => {
       {
         content: '',
         role: 'assistant',
-        toolCalls: [{ arguments: '{"to":"[EMAIL]","n":1}', id: 'c1', name: 'send' }],
+        toolCalls: [{ arguments: '{"to":"[EMAIL_1]","n":1}', id: 'c1', name: 'send' }],
       },
-      { content: 'sent to [EMAIL]', role: 'tool', toolCallId: 'c1' },
+      { content: 'sent to [EMAIL_1]', role: 'tool', toolCallId: 'c1' },
     ])},"output":${JSON.stringify({ content: output.content, role: 'assistant' })},"signals":[${JSON.stringify(
       {
         at: SIGNAL.at,
-        correction: 'ask [EMAIL]',
+        correction: 'ask [EMAIL_1]',
         kind: 'human',
         name: 'thumbs',
         surface: 'production',
@@ -147,11 +147,11 @@ describe('toCanonicalRecord', () => {
 
   test('arguments that are JSON stay JSON, whatever is found in them', () => {
     const cases: readonly (readonly [string, unknown])[] = [
-      ['{"card": 4111111111111111}', { card: '[CARD]' }],
-      ['{"to": "jo\\u0040example.org"}', { to: '[EMAIL]' }],
-      ['{"a": "x\\njo@example.org"}', { a: 'x\n[EMAIL]' }],
-      ['{"jo@example.org": [1, null, true]}', { '[EMAIL]': [1, null, true] }],
-      ['{"api_key": "A1b2C3d4E5f6G7h8"}', { api_key: '[KEY]' }],
+      ['{"card": 4111111111111111}', { card: '[CARD_1]' }],
+      ['{"to": "jo\\u0040example.org"}', { to: '[EMAIL_1]' }],
+      ['{"a": "x\\njo@example.org"}', { a: 'x\n[EMAIL_2]' }],
+      ['{"jo@example.org": [1, null, true]}', { '[EMAIL_1]': [1, null, true] }],
+      ['{"api_key": "A1b2C3d4E5f6G7h8"}', { api_key: '[KEY_1]' }],
       ['{"n": 1.50}', { n: 1.5 }],
     ];
     for (const [text, wanted] of cases) {

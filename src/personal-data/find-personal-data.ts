@@ -1,0 +1,95 @@
+import type { PersonalDataType } from '../domain/personal-data.js';
+import type { Detector, PersonalSpan } from './detector.js';
+import { createDigitNumbers } from './digit-numbers.js';
+import { emailAddresses } from './email-addresses.js';
+import { ibans } from './ibans.js';
+import { identityNumbers } from './identity-numbers.js';
+import { keys } from './keys.js';
+import { findMarks } from './marks.js';
+import { names } from './names.js';
+import { networkAddresses } from './network-addresses.js';
+import { createPhoneNumbers } from './phone-numbers.js';
+import { postalAddresses } from './postal-addresses.js';
+import { urlTokens } from './url-tokens.js';
+import { wallets } from './wallets.js';
+
+/** Finds personal data in a text: spans in order, none over another. */
+export type PersonalDataFinder = (text: string) => readonly PersonalSpan[];
+
+interface SureSpan extends PersonalSpan {
+  readonly certainty: number;
+}
+
+/** Makes a finder of the given types; what is not among them is not looked for. */
+export function createPersonalDataFinder(
+  types: ReadonlySet<PersonalDataType>,
+  phoneRegions: readonly string[],
+): PersonalDataFinder {
+  const detectors: readonly Detector[] = [
+    emailAddresses,
+    urlTokens,
+    keys,
+    createDigitNumbers(types),
+    ibans,
+    identityNumbers,
+    createPhoneNumbers(phoneRegions),
+    networkAddresses,
+    wallets,
+    names,
+    postalAddresses,
+  ].filter((detector) => detector.types.some((type) => types.has(type)));
+  const needsMarks = !types.has('name') && !types.has('address');
+  return (text) => {
+    const marks = findMarks(text);
+    if (marks === null && needsMarks) return [];
+    const spans: SureSpan[] = [];
+    for (const detector of detectors) {
+      detector.detect(text, marks ?? NO_MARKS, (type, start, end, certainty) => {
+        if (types.has(type)) spans.push({ type, start, end, certainty });
+      });
+    }
+    return withoutOverlaps(spans);
+  };
+}
+
+const NO_MARKS = { starts: [], ends: [], kinds: [], atSigns: [], schemes: [], armours: [] };
+
+/**
+ * Of overlapping spans the surest stays, then the longest, then the first. What a span that is left out has
+ * beside the one that stays is looked at again, see `findEverywhere`.
+ */
+function withoutOverlaps(spans: SureSpan[]): readonly SureSpan[] {
+  spans.sort((a, b) => a.start - b.start);
+  const result: SureSpan[] = [];
+  for (let first = 0; first < spans.length;) {
+    let end = spans[first]?.end ?? 0;
+    let next = first + 1;
+    for (; (spans[next]?.start ?? Infinity) < end; next += 1) {
+      end = Math.max(end, spans[next]?.end ?? 0);
+    }
+    if (next === first + 1) result.push(...spans.slice(first, next));
+    else result.push(...surest(spans.slice(first, next), end));
+    first = next;
+  }
+  return result;
+}
+
+/** Of spans that touch one another those that stay, in order; `end` is where the last of them ends. */
+function surest(spans: readonly SureSpan[], end: number): readonly SureSpan[] {
+  const first = spans[0]?.start ?? 0;
+  const taken = new Uint8Array(end - first);
+  const byRank = [...spans].sort(
+    (a, b) => b.certainty - a.certainty || b.end - b.start - (a.end - a.start) || a.start - b.start,
+  );
+  const isTaken = (span: SureSpan, unit: 0 | 1): boolean =>
+    taken.subarray(span.start - first, span.end - first).includes(unit);
+  const stay = byRank.filter((span) => {
+    if (isTaken(span, 1)) return false;
+    taken.fill(1, span.start - first, span.end - first);
+    return true;
+  });
+  const leavesRest = byRank.some((span) => isTaken(span, 0));
+  return stay
+    .map((span) => (leavesRest ? { ...span, leavesRest } : span))
+    .sort((a, b) => a.start - b.start);
+}

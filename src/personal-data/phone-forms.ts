@@ -1,0 +1,101 @@
+import { isDigitAt, isOneOf, isWordAt } from './units.js';
+
+/** Digits that may be a phone number, as they are written. */
+export interface PhoneForm {
+  readonly digits: string;
+  readonly groups: number;
+  readonly isInternational: boolean;
+  readonly isDateLike: boolean;
+  /** Whether hardly anything but a phone number is written so. */
+  readonly isTelling: boolean;
+  readonly end: number;
+}
+
+/** ITU-T E.164 allows 15 digits; a prefix for calls abroad may stand before them. */
+const MOST_DIGITS = 17;
+export const FEWEST_DIGITS = 7;
+const MOST_GROUPS = 8;
+const SIGNS_BETWEEN = ' .-/()\u00a0\u202f\u2010\u2011\u2013';
+const MOST_SIGNS_BETWEEN = 3;
+const EXTENSION = /[ \t]?(?:x|ext\.?|extension)[ \t]?\d{1,6}(?![\p{L}\p{N}_])/iuy;
+
+const YEAR = '(?:19|20)\\d\\d';
+const DAY = '[0-3]?\\d';
+const DATE_LIKE = new RegExp(
+  `^(?:${YEAR}[-./ ]${DAY}[-./ ]${DAY}(?!\\d)|${DAY}[-./ ]${DAY}[-./ ]${YEAR}(?!\\d)|${YEAR}(?:0[1-9]|1[0-2])[0-3]\\d(?:$|\\D|\\d{6}$)|${YEAR}[-–/ ]{1,3}${YEAR}$)`,
+);
+
+/** Forms that hardly anything else has: with brackets around an area code, or grouped as phones alone are. */
+const TELLING: readonly RegExp[] = [
+  /^(?:1[ .-])?\([2-9]\d{2}\) ?\d{3}[ .-]\d{4}$/,
+  /^(?:1([.-]))?[2-9]\d{2}([.-])[2-9]\d{2}\2\d{4}$/,
+  /^\(0\d{1,4}\)[ -]?\d{2,4}(?:[ -]?\d{2,4}){1,3}$/,
+  /^\(\d{2}\)[ -]?\d{4,5}-\d{4}$/,
+  /^0\d{1,4}([ .-])\d{2,4}(?:\1\d{2,4}){1,3}$/,
+  /^0[1-9]\d{1,3}[ /-]\d{6,8}$/,
+];
+
+/** The forms that begin at a place and may be a phone number, the longest first. */
+export function longestForms(text: string, start: number): readonly PhoneForm[] {
+  const isInternational = text.charAt(start) === '+' || text.startsWith('(+', start);
+  const forms: PhoneForm[] = [];
+  let digits = '';
+  let groups = 0;
+  let at = start;
+  while (groups < MOST_GROUPS && digits.length < MOST_DIGITS) {
+    const first = nextDigit(text, at, groups === 0);
+    if (first === -1) break;
+    let end = first;
+    while (isDigitAt(text, end) && end - first <= MOST_DIGITS) end += 1;
+    digits += text.slice(first, end);
+    groups += 1;
+    at = end;
+    if (digits.length > MOST_DIGITS) break;
+    if (digits.length < FEWEST_DIGITS) continue;
+    const closed = text.charAt(end) === ')' && hasOpenBracket(text, start, end) ? end + 1 : end;
+    const whole = endOfForm(text, closed);
+    if (whole === -1 || (closed === end && hasOpenBracket(text, start, end))) continue;
+    const written = text.slice(start, end);
+    forms.push({
+      digits,
+      groups,
+      isInternational,
+      isDateLike: DATE_LIKE.test(written),
+      isTelling: digits.length <= 12 && TELLING.some((form) => form.test(written)),
+      end: whole,
+    });
+  }
+  return forms.reverse();
+}
+
+/** The next digit behind at most three signs; -1 where there is none. */
+function nextDigit(text: string, from: number, isFirst: boolean): number {
+  const signs = isFirst ? '(+ ' : SIGNS_BETWEEN;
+  let at = from;
+  while (at - from < MOST_SIGNS_BETWEEN && isOneOf(text, at, signs)) at += 1;
+  return isDigitAt(text, at) ? at : -1;
+}
+
+/** Whether nothing but signs that phone numbers are grouped by stands between two places. */
+export function isJoined(text: string, from: number, to: number): boolean {
+  if (to - from > MOST_SIGNS_BETWEEN) return false;
+  for (let at = from; at < to; at += 1) if (!SIGNS_BETWEEN.includes(text.charAt(at))) return false;
+  return true;
+}
+
+function hasOpenBracket(text: string, start: number, end: number): boolean {
+  let open = false;
+  for (let at = start; at < end; at += 1) {
+    if (text.charAt(at) === '(') open = true;
+    else if (text.charAt(at) === ')') open = false;
+  }
+  return open;
+}
+
+/** Behind the extension, where there is one; -1 where the number goes on. */
+function endOfForm(text: string, end: number): number {
+  EXTENSION.lastIndex = end;
+  if (EXTENSION.test(text)) return EXTENSION.lastIndex;
+  if (isWordAt(text, end)) return -1;
+  return isOneOf(text, end, '.,:/-') && isDigitAt(text, end + 1) ? -1 : end;
+}
