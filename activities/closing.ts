@@ -5,13 +5,14 @@ import { canonicalJson } from '../src/domain/json.js';
 import type { ChainEntry, WindowManifest } from '../src/domain/manifest.js';
 import type { Window } from '../src/domain/window.js';
 import { windowAt, windowIndex } from '../src/domain/window.js';
-import { assertEvalSets, loadEvalSet } from '../src/evals/eval-set.js';
+import { assertEvalSets, assertRedactedBy, loadEvalSet } from '../src/evals/eval-set.js';
 import { readChain, readChainHead, readFate, readFates } from '../src/release/chain.js';
 import { keys } from '../src/release/layout.js';
 import { splitKeyFingerprint } from '../src/split/place.js';
 import { readJson, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { declareChampion } from './declared-champion.js';
+import { redactorBefore, versionsFor } from './generation.js';
 import { assertSameSplit } from './same-split.js';
 import { listSources, listUnknownFiles } from './source-listing.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
@@ -37,9 +38,11 @@ export async function closeWindow(
   if (input.mode === 'run' && attempts > 0 && !input.reopen) {
     const key = keys.windowManifest(input.model, input.window.id, attempts);
     const manifest = await readJson<WindowManifest>(store, key);
-    assertSameTerms(manifest, input, deps);
+    assertSameTerms(manifest, input, deps, configuration);
     return describeClosing(key, manifest);
   }
+  const { redactor } = versionsFor(deps, configuration);
+  for (const set of configuration.evals) await assertRedactedBy(store, set, redactor);
   const manifest = await makeManifest(deps, input, configuration, head, attempts + 1);
   const digest = sha256Hex(canonicalJson(manifest));
   const key =
@@ -57,7 +60,8 @@ async function makeManifest(
   head: ChainEntry | null,
   attempt: number,
 ): Promise<WindowManifest> {
-  const { store, splitKey, versions } = deps;
+  const { store, splitKey } = deps;
+  const versions = versionsFor(deps, configuration);
   const index = windowIndex(configuration.window, input.window.id);
   const parent = await parentOf(deps, configuration, head, input.window, index);
   await assertSameSplit(deps, configuration, parent?.release ?? null);
@@ -81,6 +85,7 @@ async function makeManifest(
     evalSets: configuration.evals.map(({ name, digest }) => ({ name, digest })),
     configDigest: input.configDigest,
     versions,
+    ...(await redactorBefore(deps, parent?.release ?? null, versions)),
     splitKeyFingerprint: splitKeyFingerprint(splitKey),
     holdoutFraction: configuration.split.holdoutFraction,
   };
@@ -145,7 +150,9 @@ async function rebuildResult(
   }
   const key = await manifestKeyOf(deps, input, found.manifest.windowManifestDigest);
   const manifest = await readJson<WindowManifest>(deps.store, key);
-  assertSameTerms(manifest, { ...input, configDigest: manifest.configDigest }, deps);
+  const configuration = await loadStoredConfiguration(deps, manifest.configDigest);
+  const terms = { ...input, configDigest: manifest.configDigest };
+  assertSameTerms(manifest, terms, deps, configuration);
   return describeClosing(key, manifest);
 }
 
@@ -182,6 +189,7 @@ function assertSameTerms(
   manifest: WindowManifest,
   input: CloseWindowInput,
   deps: Dependencies,
+  configuration: Configuration,
 ): void {
   if (manifest.splitKeyFingerprint !== splitKeyFingerprint(deps.splitKey)) {
     throw new ConfigError(
@@ -191,7 +199,7 @@ function assertSameTerms(
   const differs =
     manifest.configDigest !== input.configDigest
       ? 'the configuration'
-      : canonicalJson(manifest.versions) !== canonicalJson(deps.versions)
+      : canonicalJson(manifest.versions) !== canonicalJson(versionsFor(deps, configuration))
         ? "holdfast's version"
         : null;
   if (differs !== null) {

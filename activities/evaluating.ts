@@ -10,7 +10,8 @@ import type { Example } from '../src/domain/record.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { runSuite } from '../src/evals/run-suite.js';
 import { encodeJsonl } from '../src/formats/jsonl.js';
-import { createRedactor } from '../src/ingest/redaction.js';
+import type { Sample } from '../src/domain/sample.js';
+import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
 import { windowFolder } from '../src/release/layout.js';
 import { clustersOf } from '../src/split/clusters.js';
 import type { Placement } from '../src/split/place.js';
@@ -57,19 +58,28 @@ export async function evaluate(
   const key = answersKey(input, modelId);
   if ((await deps.store.head(key)) === null) {
     const { samples } = await suiteSamples(deps, configuration, input, suite);
-    const redactor = createRedactor();
+    const redactor = createRedactor(configuration.redaction);
     const answers = await runSuite({
       client: deps.chatFor(configuration),
       modelId,
       samples: samples.map(({ sample }) => sample),
       concurrency: configuration.chat.concurrency,
       maximumTokens: configuration.chat.maximumTokens,
-      redact: (text) => redactor.redact(text).text,
+      redact: (answer, sample) => redactAnswer(redactor, sample, answer),
       signal,
     });
     await deps.store.putIfAbsent(key, encodeJsonl(answers));
   }
   return { suite, role, ...(await storedAnswers(deps, key)) };
+}
+
+/** A value that the sample does not have gets a number that the sample does not have. */
+function redactAnswer(redactor: Redactor, sample: Sample, answer: string): string {
+  const { messages, reference, options } = sample;
+  const conversation = redactor.conversation();
+  for (const { content } of messages) conversation.redact(content);
+  for (const text of [reference ?? '', ...options]) conversation.redact(text);
+  return conversation.redact(answer).text;
 }
 
 async function storedAnswers(

@@ -10,6 +10,7 @@ import { keys } from '../src/release/layout.js';
 import { splitKeyFingerprint } from '../src/split/place.js';
 import { sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
+import { versionsFor } from './generation.js';
 import { storeRelease } from './releasing.js';
 import { assertSameSplit } from './same-split.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
@@ -66,7 +67,7 @@ function emptyRelease(
     parentRelease,
     replacedRelease: null,
     configDigest: input.configDigest,
-    versions: deps.versions,
+    versions: versionsFor(deps, configuration),
     evalSets: configuration.evals.map(({ name, digest }) => ({ name, digest })),
     files: [],
     books: [],

@@ -7,7 +7,7 @@ import type { TierHost } from '../src/domain/detection.js';
 import { ConfigError } from '../src/domain/errors.js';
 import type { Versions } from '../src/domain/manifest.js';
 import { HOLDFAST_VERSION } from '../src/domain/version.js';
-import { createRedactor } from '../src/ingest/redaction.js';
+import { REDACTOR_VERSION } from '../src/ingest/redaction.js';
 import type { Patience } from '../src/providers/attempts.js';
 import type { HostOptions } from '../src/providers/http.js';
 import { createChatClient } from '../src/providers/openai-chat.js';
@@ -71,7 +71,7 @@ export async function createStepContext(
 export function currentVersions(): Versions {
   return {
     holdfast: HOLDFAST_VERSION,
-    redactor: createRedactor().version,
+    redactor: REDACTOR_VERSION,
     normaliser: NORMALISER_VERSION,
     index: DEDUP_INDEX_VERSION,
   };

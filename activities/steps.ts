@@ -10,7 +10,7 @@ import { knownContents } from '../src/ingest/known-contents.js';
 import type { Retraction, SourceLine } from '../src/ingest/ingest-window.js';
 import { ingestWindow } from '../src/ingest/ingest-window.js';
 import { toCanonicalRecord } from '../src/ingest/record.js';
-import { createRedactor } from '../src/ingest/redaction.js';
+import { createRedactor, unwantedTypes } from '../src/ingest/redaction.js';
 import type { StoredRelease } from '../src/release/chain.js';
 import type { HistoryRelease } from '../src/release/assemble.js';
 import { assembleRows } from '../src/release/assemble.js';
@@ -28,13 +28,14 @@ export async function ingest(context: StepContext, input: StepInput): Promise<St
   const { store } = context;
   const state = await openWindow(store, input);
   const remembered = await readRemembered(context, state.ancestors);
-  const redactor = createRedactor();
   const { configuration } = state;
+  const redactor = createRedactor(configuration.redaction);
   const ingested = await ingestWindow(readSources(context, state), {
     window: input.window,
     sourceCount: configuration.sources.length,
     known: knownContents(remembered),
     unmarkedConsent: configuration.consent.unmarked,
+    unwanted: unwantedTypes(configuration.redaction),
     maximumQuarantined: configuration.maximumQuarantined,
     toRecord: (raw) => toCanonicalRecord(raw, redactor, context.splitKey),
   });

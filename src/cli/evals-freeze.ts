@@ -58,8 +58,8 @@ async function freeze(
 ): Promise<ExitCode> {
   if (!NAME.test(name)) throw new ConfigError(`--name: ${NAME_RULE}`);
   const samples = parseEvalFile(await readInput(file), file);
-  const { contamination } = loaded.configuration;
-  const prepared = prepareEvalSet(name, samples, createRedactor(), contamination);
+  const { contamination, redaction } = loaded.configuration;
+  const prepared = prepareEvalSet(name, samples, createRedactor(redaction), contamination);
   if (replace !== true) refuseOther(file, prepared.manifest, loaded);
   const set = await storeEvalSet(await openStoreOf(loaded), prepared);
   const pinned = pin === true && (await writePin(loaded, set));

@@ -12,6 +12,7 @@ import {
 import { detection } from './detection-section.js';
 import { NAME, NAME_RULE, share } from './field-rules.js';
 import { approval, champion, chat, evalSet, gate, schedule, train } from './model-sections.js';
+import { redaction } from './redaction-section.js';
 
 /** What `holdfast.yaml` may say. Unknown keys are refused; every default is here and nowhere else. */
 export const configurationSchema = z
@@ -31,6 +32,7 @@ export const configurationSchema = z
           .describe('Whether a record without a mark may be trained on. There is no default.'),
       })
       .describe('What the users agreed to.'),
+    redaction,
     maximumQuarantined: share('Share of unreadable lines above which a run stops.').default(0.05),
     split,
     select,

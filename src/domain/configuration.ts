@@ -1,5 +1,6 @@
 import type { DetectionConfiguration } from './detection.js';
 import type { GatePolicy } from './gate.js';
+import type { RedactionPolicy } from './personal-data.js';
 import type { EvalSetReference } from './sample.js';
 import type { ContaminationPolicy, DedupePolicy } from './shingle.js';
 import type { WindowPlan } from './window.js';
@@ -30,6 +31,7 @@ export interface Configuration {
   readonly window: WindowPlan;
   readonly sources: readonly SourceConfiguration[];
   readonly consent: { readonly unmarked: 'allow' | 'deny' };
+  readonly redaction: RedactionPolicy;
   /** Share of lines that may be unreadable before the run stops, 0 to 1. */
   readonly maximumQuarantined: number;
   readonly split: {

@@ -70,6 +70,8 @@ export interface WindowManifest {
   readonly evalSets: readonly EvalSetReference[];
   readonly configDigest: string;
   readonly versions: Versions;
+  /** The redactor that the parent's records went through, where it was another. */
+  readonly redactorBefore?: string;
   /** A keyed fingerprint of the split key, never the key. */
   readonly splitKeyFingerprint: string;
   readonly holdoutFraction: number;

@@ -15,10 +15,14 @@ import { parseFrozenSamples } from './frozen-samples.js';
 export interface TextRedactor {
   readonly version: string;
   redact(text: string): { readonly text: string };
+  /** For the texts of one sample: in all of them a value is replaced by the same. */
+  conversation(): { redact(text: string): { readonly text: string } };
 }
 
 const samplesKey = (digest: string): string => `evals/${digest}/samples.jsonl`;
 const manifestKey = (digest: string): string => `evals/${digest}/manifest.json`;
+const redactedKey = (digest: string, redactor: string): string =>
+  `evals/${digest}/redacted-by/${sha256Hex(redactor).slice(0, 16)}.json`;
 
 /** @throws ConfigError where no eval set is configured: a run could keep nothing out of training. */
 export function assertEvalSets({ evals }: Configuration): void {
@@ -92,7 +96,9 @@ export async function storeEvalSet(
   const { digest, count } = manifest;
   await writeBytes(store, samplesKey(digest), bytes, count);
   // The same content may be frozen under two names, or by two versions of the rules: the first word stays.
-  await store.putIfAbsent(manifestKey(digest), new TextEncoder().encode(canonicalJson(manifest)));
+  const word = new TextEncoder().encode(canonicalJson(manifest));
+  await store.putIfAbsent(manifestKey(digest), word);
+  await store.putIfAbsent(redactedKey(digest, manifest.redactorVersion), word);
   return manifest;
 }
 
@@ -121,6 +127,25 @@ export async function loadEvalSet(
   return parseFrozenSamples(bytes, name);
 }
 
+/**
+ * Holds a frozen set against the redactor of the logs: what one replaces and the other keeps would not match.
+ * @throws DataError `eval-set-redacted-otherwise`, naming both redactors and what to do.
+ */
+export async function assertRedactedBy(
+  store: ObjectStore,
+  { name, digest }: EvalSetReference,
+  redactor: string,
+): Promise<void> {
+  const { redactorVersion } = await readEvalSetManifest(store, digest);
+  if (redactorVersion === redactor) return;
+  if ((await store.head(redactedKey(digest, redactor))) !== null) return;
+  throw new DataError(
+    'eval-set-redacted-otherwise',
+    `eval set ${name} was frozen by ${redactorVersion}, and the logs are redacted by ${redactor}, so that leaks ` +
+      `could be missed. Freeze its file again: "holdfast evals freeze FILE --name ${name} --pin --replace"`,
+  );
+}
+
 /** What the freeze wrote about a set. */
 export function readEvalSetManifest(store: ObjectStore, digest: string): Promise<EvalSetManifest> {
   return readJson<EvalSetManifest>(store, manifestKey(digest));
@@ -143,12 +168,17 @@ function redactSamples(samples: readonly Sample[], redactor: TextRedactor): read
   if (new Set(ids.values()).size < samples.length) {
     throw new DataError('eval-id-repeated', 'ids of the set are personal data; give it other ids');
   }
-  return samples.map(({ id, cluster, messages, reference, referenceOrigin, options }) => ({
-    id: ids.get(id) ?? id,
-    messages: messages.map((message) => ({ ...message, content: redact(message.content) })),
-    reference: reference === null ? null : redact(reference),
-    referenceOrigin,
-    options: options.map(redact),
-    cluster: clusters.get(cluster) ?? cluster,
-  }));
+  return samples.map((sample) => {
+    const { id, cluster, messages, reference, referenceOrigin, options } = sample;
+    const conversation = redactor.conversation();
+    const redactPart = (text: string): string => conversation.redact(text).text;
+    return {
+      id: ids.get(id) ?? id,
+      messages: messages.map((message) => ({ ...message, content: redactPart(message.content) })),
+      reference: reference === null ? null : redactPart(reference),
+      referenceOrigin,
+      options: options.map(redactPart),
+      cluster: clusters.get(cluster) ?? cluster,
+    };
+  });
 }

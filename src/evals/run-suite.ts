@@ -18,7 +18,7 @@ export interface SuiteRun {
   readonly concurrency: number;
   readonly maximumTokens: number;
   /** An answer may repeat what a user wrote, or name what the model once read. */
-  readonly redact: (text: string) => string;
+  readonly redact: (answer: string, sample: Sample) => string;
   readonly signal?: AbortSignal;
 }
 
@@ -68,7 +68,7 @@ async function askOne(run: SuiteRun, sample: Sample, progress: Progress): Promis
   try {
     const { content } = await client.complete(request, signal);
     progress.answered += 1;
-    return { sampleId: sample.id, output: run.redact(content), error: null };
+    return { sampleId: sample.id, output: run.redact(content, sample), error: null };
   } catch (error) {
     const status = refusalOfSample(error);
     if (status === null) throw error;

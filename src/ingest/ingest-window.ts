@@ -19,6 +19,8 @@ export interface IngestOptions {
   /** What the chain knows of every id that was read for it. */
   readonly known: ReadonlyMap<string, KnownContent>;
   readonly unmarkedConsent: 'allow' | 'deny';
+  /** Types of personal data whose records are dropped. */
+  readonly unwanted: readonly string[];
   /** Share of lines that may be unreadable, 0 to 1. */
   readonly maximumQuarantined: number;
   readonly toRecord: (raw: RawRecord) => CanonicalRecord;
@@ -55,7 +57,8 @@ export interface Ingested {
  * deferred when its time is not before the window's end, late when it is before the window's start. Of
  * all lines with one id only the newest counts, those that earlier windows have read included: it is seen
  * when the chain holds it unchanged, a revision when the chain holds the id with other content, a
- * retraction when it withdraws the consent to it.
+ * retraction when it withdraws the consent to it. A record that holds what is not wanted is dropped, and what
+ * the chain holds of it is retracted.
  * @throws DataError `too-many-unreadable` beyond the configured share of unreadable lines.
  */
 export async function ingestWindow(
@@ -96,7 +99,8 @@ function toContender(record: CanonicalRecord, source: number, options: IngestOpt
   const consent = record.consent === 'unmarked' ? options.unmarkedConsent : record.consent;
   const consents = consent === 'allow';
   const isSeen = options.known.get(record.id)?.contentDigest === record.contentDigest;
-  return contenderOf(record, source, consents, consents && !isSeen);
+  const unwanted = options.unwanted.find((type) => (record.redactions[type] ?? 0) > 0) ?? null;
+  return contenderOf(record, source, consents, unwanted, consents && !isSeen);
 }
 
 interface Decided {
@@ -117,7 +121,8 @@ function settle(
     if (outdone !== null) dropOutdone(ledgers, outdone, options);
     const ledger = ledgerOf(ledgers, newest);
     const known = options.known.get(newest.id);
-    const reason = dropReason(newest, outdid, known);
+    const unwanted = newest.unwanted === null ? null : `holds-${newest.unwanted}`;
+    const reason = dropReason(newest, outdid, known) ?? unwanted;
     if (newest.record !== null && reason === null) {
       ledger.kept += 1;
       note(ledger.notes, newest.record, options);
@@ -125,11 +130,17 @@ function settle(
     } else if (reason !== null) {
       count(ledger.dropped, reason);
       const { id, contentDigest } = newest;
-      if (reason === 'consent-withdrawn') decided.retractions.push({ id, contentDigest });
+      const takesOut = reason === 'consent-withdrawn' || (reason === unwanted && isInForce(known));
+      if (takesOut) decided.retractions.push({ id, contentDigest });
     }
     decided.outdone.push(...toRemember(settled, reason === 'no-consent', known));
   }
   return decided;
+}
+
+/** Whether the chain holds a record of this id that may be trained on. */
+function isInForce(known: KnownContent | undefined): boolean {
+  return known?.isPlaced === true && !known.isDenied;
 }
 
 /**

@@ -22,21 +22,15 @@ export function redactJsonText(text: string, redactor: ConversationRedactor): Re
 
 function redactValues(start: Redacted, redactor: ConversationRedactor): Redacted {
   const counts: Record<string, number> = { ...start.counts };
-  let { unwanted } = start;
   const redact = (part: string): string => {
     const redacted = redactor.redact(part);
-    unwanted ??= redacted.unwanted;
     for (const [type, amount] of Object.entries(redacted.counts)) {
       counts[type] = (counts[type] ?? 0) + amount;
     }
     return redacted.text;
   };
   const { value, changed } = redactValue(parsed(start.text), redact);
-  return {
-    text: changed ? JSON.stringify(value) : start.text,
-    counts,
-    ...(unwanted !== undefined && { unwanted }),
-  };
+  return { text: changed ? JSON.stringify(value) : start.text, counts };
 }
 
 interface RedactedValue {

@@ -12,6 +12,8 @@ export interface Contender {
   readonly consents: boolean;
   /** Whether it says itself that there is no consent, whatever the configuration says. */
   readonly denies: boolean;
+  /** A type of personal data that no record may hold, where it holds one. */
+  readonly unwanted: string | null;
   /** `null` where the record won't be needed. */
   readonly record: CanonicalRecord | null;
 }
@@ -92,6 +94,7 @@ export function contenderOf(
   record: CanonicalRecord,
   source: number,
   consents: boolean,
+  unwanted: string | null,
   keep: boolean,
 ): Contender {
   const { id, contentDigest, position } = record;
@@ -103,6 +106,7 @@ export function contenderOf(
     newest: newestTime(record),
     consents,
     denies: record.consent === 'deny',
+    unwanted,
     record: keep ? record : null,
   };
 }

@@ -37,8 +37,6 @@ export interface Redacted {
   readonly text: string;
   /** Spans replaced, by type; a type without any is left out. */
   readonly counts: RedactionCounts;
-  /** The first type found for which no record is wanted, where there is one. */
-  readonly unwanted?: PersonalDataType;
 }
 
 /**
@@ -53,7 +51,7 @@ export function createRedactor(policy: RedactionPolicy = DEFAULT_REDACTION_POLIC
   const find = createPersonalDataFinder(types, policy.phoneRegions);
   const conversation = (): ConversationRedactor => {
     const numbers = createNumbering();
-    return { redact: (text) => redactText(text, findEverywhere(text, find), numbers, policy) };
+    return { redact: (text) => redactText(text, findEverywhere(text, find), numbers) };
   };
   return {
     version: versionOf(policy),
@@ -63,12 +61,12 @@ export function createRedactor(policy: RedactionPolicy = DEFAULT_REDACTION_POLIC
   };
 }
 
-function redactText(
-  text: string,
-  spans: readonly PersonalSpan[],
-  numbers: Numbering,
-  { types }: RedactionPolicy,
-): Redacted {
+/** The types whose records are not wanted. */
+export function unwantedTypes({ types }: RedactionPolicy): readonly PersonalDataType[] {
+  return PERSONAL_DATA_TYPES.filter((type) => types[type] === 'drop');
+}
+
+function redactText(text: string, spans: readonly PersonalSpan[], numbers: Numbering): Redacted {
   numbers.passOver(text);
   if (spans.length === 0) return { text, counts: NOTHING };
   const counts: Record<string, number> = {};
@@ -76,8 +74,7 @@ function redactText(
     counts[type] = (counts[type] ?? 0) + 1;
     return placeholderOf(type, numbers.numberOf(type, text.slice(start, end)));
   });
-  const unwanted = spans.find(({ type }) => types[type] === 'drop')?.type;
-  return { text: redacted, counts, ...(unwanted !== undefined && { unwanted }) };
+  return { text: redacted, counts };
 }
 
 /** Two redactors of one version find the same: types by a sign where the default is otherwise, and regions. */

@@ -49,6 +49,21 @@ describe('closing a window', () => {
     assert.equal((await readTrainingRows(deps.store, trainingFiles[0]))[0]?.answer, 'at the pier');
   });
 
+  test('an eval set that another redactor froze stops it, and so does a policy that keeps other types', async () => {
+    const { deps, configure } = await createTestDependencies();
+    const [set] = deps.startedWith.evals;
+    assert.ok(set);
+    const kept = await configure({ redaction: { types: { ip: 'keep' } } });
+    await assert.rejects(
+      closeWindow(deps, closing(kept)),
+      /harbours was frozen by redactor-2, and the logs are redacted by redactor-2-ip/,
+    );
+    const dropped = await configure({ redaction: { types: { ip: 'drop' } } });
+    const { manifestKey } = await closeWindow(deps, closing(dropped));
+    const { versions } = await readJson<WindowManifest>(deps.store, manifestKey);
+    assert.equal(versions.redactor, 'redactor-2');
+  });
+
   test('a declaration that is corrected after a dry run is the one that counts', async () => {
     const { deps, folder, configure } = await createTestDependencies();
     await writeFile(join(folder, 'champion.jsonl'), row('at the pier'));

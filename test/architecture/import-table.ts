@@ -53,8 +53,13 @@ export const importTable: readonly ImportRule[] = [
     packages: ['any'],
   },
   {
-    folders: ['src/formats', 'src/providers', 'src/config'],
+    folders: ['src/formats', 'src/providers'],
     imports: ['src/domain'],
+    packages: ['any'],
+  },
+  {
+    folders: ['src/config'],
+    imports: ['src/domain', 'src/personal-data/numbering-plans.ts'],
     packages: ['any'],
   },
   {

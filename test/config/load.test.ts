@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import {
   configurationDigest,
   loadConfiguration,
@@ -17,11 +18,16 @@ import {
   storeAddress,
 } from '../../src/config/paths.js';
 import { ConfigError } from '../../src/domain/errors.js';
+import { DEFAULT_REDACTION_POLICY } from '../../src/domain/personal-data.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { repositoryRoot } from '../support/paths.js';
 
 const fixtures = join(repositoryRoot, 'test', 'fixtures', 'config');
 const minimal = await readFile(join(fixtures, 'minimal.yaml'), 'utf8');
+
+function parsed(changes: object): ReturnType<typeof parseConfiguration> {
+  return parseConfiguration({ ...(parse(minimal) as object), ...changes });
+}
 
 function problemsOf(text: string): string {
   try {
@@ -116,6 +122,21 @@ describe('the configuration loader', () => {
     assert.equal(parseConfigurationText(minimal, 'x').temporal.taskQueue, 'holdfast-triage');
     const named = parseConfigurationText(`${minimal}temporal: { taskQueue: mine }\n`, 'x');
     assert.equal(named.temporal.taskQueue, 'mine');
+  });
+
+  test('takes an action for each type of personal data, and countries that exist', () => {
+    const { redaction } = parsed({ redaction: { types: { name: 'mask', card: 'drop' } } });
+    assert.equal(redaction.types.name, 'mask');
+    assert.equal(redaction.types.card, 'drop');
+    assert.deepEqual(parsed({}).redaction, DEFAULT_REDACTION_POLICY);
+    for (const wrong of [
+      { types: { email: 'hash' } },
+      { types: { passport: 'mask' } },
+      { phoneRegions: ['UK'] },
+      { phoneRegions: ['de'] },
+    ]) {
+      assert.throws(() => parsed({ redaction: wrong }), ConfigError, JSON.stringify(wrong));
+    }
   });
 
   test('refuses a missing consent rule: there is no default', () => {

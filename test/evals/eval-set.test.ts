@@ -6,6 +6,7 @@ import { DataError } from '../../src/domain/errors.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { EvalSetManifest, Sample } from '../../src/domain/sample.js';
 import {
+  assertRedactedBy,
   freezeEvalSet,
   loadEvalSet,
   readEvalSetManifest,
@@ -18,6 +19,7 @@ import { readBytes } from '../../src/storage/objects.js';
 const redactor: TextRedactor = {
   version: 'test-redactor',
   redact: (text) => ({ text: text.replaceAll(/\S+@\S+/gu, '[EMAIL]') }),
+  conversation: () => redactor,
 };
 
 function sample(id: string, text: string, changes: Partial<Sample> = {}): Sample {
@@ -102,6 +104,21 @@ describe('a frozen eval set', () => {
     assert.deepEqual([first?.id, second?.id], ['sample-1', 'plain']);
     assert.equal(first?.cluster, second?.cluster);
     assert.equal(first?.reference, 'to [EMAIL]');
+  });
+
+  test('is held against the redactor of the logs: frozen by another, it has to be frozen again', async () => {
+    const store = createMemoryStore();
+    const { digest } = await freeze(store, SAMPLES);
+    const set = { name: 'mail', digest };
+    await assertRedactedBy(store, set, 'test-redactor');
+    await assert.rejects(
+      assertRedactedBy(store, set, 'next-redactor'),
+      refusedAs('eval-set-redacted-otherwise', 'test-redactor', 'next-redactor', '--name mail'),
+    );
+    const next = { ...redactor, version: 'next-redactor' };
+    await freezeEvalSet(store, 'mail', SAMPLES, next, DEFAULT_CONTAMINATION_POLICY);
+    await assertRedactedBy(store, set, 'next-redactor');
+    await assertRedactedBy(store, set, 'test-redactor');
   });
 
   test('is refused when an id that had to be replaced can be mistaken for another', async () => {

@@ -108,6 +108,22 @@ describe('a suite', () => {
     );
   });
 
+  test('is redacted with its sample in mind', async () => {
+    const { client } = clientOf((index) => `answer ${index}`);
+    const answers = await runSuite({
+      client,
+      modelId: 'ft:model',
+      samples: samples(3),
+      concurrency: 2,
+      maximumTokens: 16,
+      redact: (answer, sample) => `${answer} to ${sample.id}`,
+    });
+    assert.deepEqual(
+      answers.map(({ output }) => output),
+      ['answer 0 to s0', 'answer 1 to s1', 'answer 2 to s2'],
+    );
+  });
+
   test('is redacted before anyone has it', async () => {
     const { client } = clientOf(() => 'ask jo@example.org');
     const [answer] = await run(client, 1);

@@ -9,13 +9,18 @@ import { makeRecord } from '../support/records.js';
 const window = { id: '2026-W02', from: '2026-01-05T00:00:00.000Z', to: '2026-01-12T00:00:00.000Z' };
 
 function options(
-  changes: { known?: ReadonlyMap<string, KnownContent>; maximumQuarantined?: number } = {},
+  changes: {
+    known?: ReadonlyMap<string, KnownContent>;
+    maximumQuarantined?: number;
+    unwanted?: readonly string[];
+  } = {},
 ): Parameters<typeof ingestWindow>[1] {
   return {
     window,
     sourceCount: 2,
     known: changes.known ?? new Map(),
     unmarkedConsent: 'deny',
+    unwanted: changes.unwanted ?? [],
     maximumQuarantined: changes.maximumQuarantined ?? 0.5,
     toRecord: (raw) => raw as unknown as CanonicalRecord,
   };
@@ -91,6 +96,35 @@ describe('ingest', () => {
       deferred: 1,
       notes: { late: 1, revision: 1 },
     });
+  });
+
+  test('a record that holds what is not wanted is dropped, and what the chain holds of it is taken out', async () => {
+    const time = '2026-01-06T00:00:00.000Z';
+    const held = { redactions: { card: 1, email: 2 } };
+    const known = new Map([
+      ['placed', holds('another digest')],
+      ['again', holds('now with a card')],
+    ]);
+    const { records, retractions, books } = await ingestWindow(
+      lines(
+        at(time, 'fresh', held),
+        at(time, 'placed', held),
+        at(time, 'again', { ...held, contentDigest: 'now with a card' }),
+        at(time, 'fine', { redactions: { email: 1 } }),
+        at(time, 'denied', { ...held, consent: 'deny' }),
+      ),
+      options({ known, unwanted: ['card', 'iban'] }),
+    );
+    assert.deepEqual(
+      records.map(({ id }) => id),
+      ['fine'],
+    );
+    assert.deepEqual(
+      retractions.map(({ id }) => id),
+      ['placed'],
+    );
+    assert.deepEqual(books.dropped, { 'holds-card': 2, seen: 1, 'no-consent': 1 });
+    assert.deepEqual(books.notes, { 'redacted-email': 1 });
   });
 
   test('of two lines with one id keeps the newer, whatever their order', async () => {
