@@ -73,12 +73,13 @@ export async function evaluate(
   return { suite, role, ...(await storedAnswers(deps, key)) };
 }
 
-/** A value that the sample does not have gets a number that the sample does not have. */
-function redactAnswer(redactor: Redactor, sample: Sample, answer: string): string {
-  const { messages, reference, options } = sample;
+/**
+ * The numbers of an answer's own values begin where those of the prompt end, as the reference's do: what a
+ * model makes up is none of the values that it was shown.
+ */
+function redactAnswer(redactor: Redactor, { messages }: Sample, answer: string): string {
   const conversation = redactor.conversation();
   for (const { content } of messages) conversation.redact(content);
-  for (const text of [reference ?? '', ...options]) conversation.redact(text);
   return conversation.redact(answer).text;
 }
 

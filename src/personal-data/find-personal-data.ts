@@ -67,8 +67,8 @@ function withoutOverlaps(spans: SureSpan[]): readonly SureSpan[] {
     for (; (spans[next]?.start ?? Infinity) < end; next += 1) {
       end = Math.max(end, spans[next]?.end ?? 0);
     }
-    if (next === first + 1) result.push(...spans.slice(first, next));
-    else result.push(...surest(spans.slice(first, next), end));
+    const touching = spans.slice(first, next);
+    for (const span of next === first + 1 ? touching : surest(touching, end)) result.push(span);
     first = next;
   }
   return result;

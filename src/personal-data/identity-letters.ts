@@ -97,7 +97,7 @@ export const LETTER_IDENTITIES: readonly LetterIdentity[] = [
     words: [mixed(11), digits(6)],
     form: /\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]/y,
     isValid: (compact: string): boolean => {
-      const number = Number(compact.slice(0, 6) + compact.slice(7, 10));
+      const number = Number(compact.slice(0, 6) + compact.slice(-4, -1));
       return isDay(compact, 'DMY') && FINNISH[number % 31] === compact.at(-1);
     },
   },

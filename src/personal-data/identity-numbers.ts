@@ -3,7 +3,7 @@ import type { WrittenNumber } from './digit-groups.js';
 import { DIGIT_IDENTITIES, type DigitIdentity } from './identity-digits.js';
 import { LETTER_IDENTITIES, type LetterIdentity } from './identity-letters.js';
 import type { Marks } from './marks.js';
-import { DIGIT, LETTER, before, beginsNumber, classAt, endsNumber, isWordAt } from './units.js';
+import { DIGIT, LETTER, before, beginsNumber, classAt, endsNumber } from './units.js';
 
 interface Rule {
   readonly identity: DigitIdentity;
@@ -66,17 +66,25 @@ function detectLetters(text: string, { starts, ends, kinds }: Marks, found: Foun
     const start = starts[index] ?? 0;
     const rules = LETTER_RULES.get(wordKey((ends[index] ?? 0) - start, kinds[index] === DIGIT));
     if (rules === undefined) continue;
-    for (const { form, hasLeadingWord, isValid } of rules) {
-      const place = hasLeadingWord === true ? leadingWord(text, start) : start;
-      form.lastIndex = place;
-      const match = form.exec(text);
-      if (match === null || !beginsNumber(text, place)) continue;
-      const end = form.lastIndex;
-      if (isWordAt(text, end) || !endsNumber(text, end)) continue;
-      const compact = match[0].replace(/[ -]/g, '').toUpperCase();
-      if (isValid(compact)) found('identity', place, end, CHECKED);
+    for (const identity of rules) {
+      detectLettersAt(text, start, identity, found);
+      const place = identity.hasLeadingWord === true ? leadingWord(text, start) : start;
+      if (place < start) detectLettersAt(text, place, identity, found);
     }
   }
+}
+
+function detectLettersAt(
+  text: string,
+  start: number,
+  { form, isValid }: LetterIdentity,
+  found: Found,
+): void {
+  form.lastIndex = start;
+  const match = form.exec(text);
+  if (match === null || !beginsNumber(text, start) || !endsNumber(text, form.lastIndex)) return;
+  const compact = match[0].replace(/[ -]/g, '').toUpperCase();
+  if (isValid(compact)) found('identity', start, start + match[0].length, CHECKED);
 }
 
 /** `QQ 12 34 56 C` and `X-1234567-L` begin with letters of their own. */

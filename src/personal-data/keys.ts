@@ -103,7 +103,7 @@ function endOfPassword(text: string, start: number, from: number): number {
  * (26 / 62)^20 = 3e-8 are lower-case letters only.
  */
 function isRandom(value: string): boolean {
-  return /\d/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value));
+  return /\d|^A[KS]IA/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value));
 }
 
 function isValueUnit(text: string, at: number): boolean {

@@ -1,5 +1,5 @@
 import { placeholderEnd } from './placeholders.js';
-import { DIGIT, LETTER, UNIT_CLASSES, WORD } from './units.js';
+import { DIGIT, LETTER, UNIT_CLASSES, WORD, isDigitAt } from './units.js';
 
 /** Where personal data may stand in a text. Everything else of the text is never looked at again. */
 export interface Marks {
@@ -28,7 +28,9 @@ const LETTER_KEYS: readonly string[] = ['AKIA', 'ASIA'];
 const WRITTEN_AT_SIGNS: readonly string[] = ['(at)', '[at]', '(AT)', '[AT]'];
 const PRIVATE_KEY = 'PRIVATE KEY';
 const ARMOUR = '-----BEGIN ';
-const [COLON, PERCENT, OPENING_BRACKET] = [0x3a, 0x25, 0x5b];
+const [COLON, PERCENT, OPENING_BRACKET, FULL_STOP, HYPHEN] = [0x3a, 0x25, 0x5b, 0x2e, 0x2d];
+/** Country and check digits of an IBAN; as many has a group of a MAC address in three. */
+const IBAN_HEAD = 4;
 
 /**
  * Reads a text once and notes where personal data may stand; `null` where nothing may. Texts without a
@@ -36,7 +38,7 @@ const [COLON, PERCENT, OPENING_BRACKET] = [0x3a, 0x25, 0x5b];
  */
 export function findMarks(text: string): Marks | null {
   const atSigns = placesOf(text, '@');
-  for (const sign of WRITTEN_AT_SIGNS) atSigns.push(...placesOf(text, sign));
+  for (const sign of WRITTEN_AT_SIGNS) notePlaces(text, sign, atSigns);
   const schemes = placesOf(text, '://');
   const words = findWords(text, atSigns);
   const armours = text.includes(PRIVATE_KEY) ? placesOf(text, ARMOUR) : [];
@@ -47,8 +49,12 @@ export function findMarks(text: string): Marks | null {
 
 function placesOf(text: string, part: string): number[] {
   const places: number[] = [];
-  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) places.push(at);
+  notePlaces(text, part, places);
   return places;
+}
+
+function notePlaces(text: string, part: string, places: number[]): void {
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) places.push(at);
 }
 
 interface Words {
@@ -77,12 +83,22 @@ function findWords(text: string, atSigns: number[]): Words {
     const isNear = start - lastEnd <= NEAR;
     if (isNear && !isNoted) note(words, lastStart, lastEnd, lastKind);
     const isLong = end - start >= (kind === DIGIT ? LONG_NUMBER : LONG_WORD);
-    const isByColon = before === COLON || text.charCodeAt(end) === COLON;
-    isNoted = isNear || isLong || isByColon;
+    isNoted = isNear || isLong || mayBeginGroups(text, start, end);
     if (isNoted) note(words, start, end, kind);
     [lastStart, lastEnd, lastKind] = [start, end, kind];
   }
   return withLetterKeys(text, words);
+}
+
+/** A short word that letters may go on from: `GB29 NWBK`, `fe80::`, `90-DA-B2`. */
+function mayBeginGroups(text: string, start: number, end: number): boolean {
+  const behind = text.charCodeAt(end);
+  if (behind === COLON || text.charCodeAt(start - 1) === COLON) return true;
+  if (end - start === IBAN_HEAD) {
+    const isHead = !isDigitAt(text, start + 1) && isDigitAt(text, start + 2);
+    if (isHead || behind === FULL_STOP || text.charCodeAt(start - 1) === FULL_STOP) return true;
+  }
+  return end - start === 2 && (behind === HYPHEN || text.charCodeAt(start - 1) === HYPHEN);
 }
 
 function note({ starts, ends, kinds }: Words, start: number, end: number, kind: number): void {
@@ -123,8 +139,11 @@ function withLetterKeys(text: string, words: Words): Words {
     words.ends[index] ?? 0,
     words.kinds[index] ?? 0,
   ]);
-  for (const start of places) {
-    if (!known.has(start)) all.push([start, wordEnd(text, start), LETTER]);
+  let last = 0;
+  for (const start of places.sort((a, b) => a - b)) {
+    if (start < last) continue;
+    last = wordEnd(text, start);
+    if (!known.has(start)) all.push([start, last, LETTER]);
   }
   all.sort(([a = 0], [b = 0]) => a - b);
   const column = (index: number): number[] => all.map((word) => word[index] ?? 0);

@@ -78,7 +78,7 @@ function detectHexRuns(text: string, { starts, ends }: Marks, found: Found): voi
     let start = word;
     while (start > seen && word - start < LONGEST_RUN && runClass(text, start - 1) !== 0)
       start -= 1;
-    let end = word;
+    let end = start;
     let colons = 0;
     let isShortened = false;
     for (; runClass(text, end) !== 0; end += 1) {

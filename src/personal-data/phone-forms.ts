@@ -3,7 +3,8 @@ import { isDigitAt, isOneOf, isWordAt } from './units.js';
 /** Digits that may be a phone number, as they are written. */
 export interface PhoneForm {
   readonly digits: string;
-  readonly groups: number;
+  /** How many digits each group has. */
+  readonly groups: readonly number[];
   readonly isInternational: boolean;
   readonly isDateLike: boolean;
   /** Whether hardly anything but a phone number is written so. */
@@ -40,25 +41,24 @@ export function longestForms(text: string, start: number): readonly PhoneForm[] 
   const isInternational = text.charAt(start) === '+' || text.startsWith('(+', start);
   const forms: PhoneForm[] = [];
   let digits = '';
-  let groups = 0;
+  const groups: number[] = [];
   let at = start;
-  while (groups < MOST_GROUPS && digits.length < MOST_DIGITS) {
-    const first = nextDigit(text, at, groups === 0);
+  while (groups.length < MOST_GROUPS && digits.length < MOST_DIGITS) {
+    const first = nextDigit(text, at, groups.length === 0);
     if (first === -1) break;
     let end = first;
     while (isDigitAt(text, end) && end - first <= MOST_DIGITS) end += 1;
     digits += text.slice(first, end);
-    groups += 1;
+    groups.push(end - first);
     at = end;
     if (digits.length > MOST_DIGITS) break;
     if (digits.length < FEWEST_DIGITS) continue;
-    const closed = text.charAt(end) === ')' && hasOpenBracket(text, start, end) ? end + 1 : end;
-    const whole = endOfForm(text, closed);
-    if (whole === -1 || (closed === end && hasOpenBracket(text, start, end))) continue;
+    const whole = endOfForm(text, end);
+    if (whole === -1 || !hasOwnBrackets(text, start, end)) continue;
     const written = text.slice(start, end);
     forms.push({
       digits,
-      groups,
+      groups: [...groups],
       isInternational,
       isDateLike: DATE_LIKE.test(written),
       isTelling: digits.length <= 12 && TELLING.some((form) => form.test(written)),
@@ -83,13 +83,12 @@ export function isJoined(text: string, from: number, to: number): boolean {
   return true;
 }
 
-function hasOpenBracket(text: string, start: number, end: number): boolean {
-  let open = false;
-  for (let at = start; at < end; at += 1) {
-    if (text.charAt(at) === '(') open = true;
-    else if (text.charAt(at) === ')') open = false;
-  }
-  return open;
+/** Whether a number has no brackets, or one pair around some of its first digits: `(212) 555-0123`. */
+function hasOwnBrackets(text: string, start: number, end: number): boolean {
+  const open = text.indexOf('(', start);
+  if (open === -1 || open >= end) return text.slice(start, end).indexOf(')') === -1;
+  const written = text.slice(open + 1, end);
+  return written.includes(')') && !written.includes('(');
 }
 
 /** Behind the extension, where there is one; -1 where the number goes on. */

@@ -23,7 +23,7 @@ export function createPhoneNumbers(regions: readonly string[]): Detector {
         const start = phoneStart(text, digit, taken);
         const form = start === -1 ? null : phoneAt(text, start, plans);
         if (form === null) continue;
-        found('phone', start, form.end, form.certainty);
+        found('phone', form.start, form.end, form.certainty);
         taken = form.end;
       }
     },
@@ -42,7 +42,13 @@ function hasEnoughDigits(text: string, { starts, ends }: Marks, first: number): 
   return true;
 }
 
+/** More than a check digit of one in eleven says, less than one that a word announces. */
+const LIKELY = CHECKED - 0.25;
+/** How numbers of the North American plan are grouped: ten digits are much else too. */
+const NORTH_AMERICAN_GROUPS = new Set(['10', '11', '3-3-4', '3-7', '1-3-3-4', '1-10']);
+
 interface FoundForm {
+  readonly start: number;
   readonly end: number;
   readonly certainty: number;
 }
@@ -59,15 +65,17 @@ function phoneStart(text: string, digit: number, taken: number): number {
   return isJoined && start - 1 !== taken ? -1 : start;
 }
 
+/** The longest number that begins at a place, or behind a bracket that does not belong to it. */
 function phoneAt(text: string, start: number, plans: readonly NumberingPlan[]): FoundForm | null {
   const forms = longestForms(text, start);
-  if (forms.length === 0) return null;
-  const context = contextOf(text, start);
-  for (const form of forms) {
-    const certainty = certaintyOf(text, form, plans, context);
-    if (certainty > 0) return { end: form.end, certainty };
+  if (forms.length > 0) {
+    const context = contextOf(text, start);
+    for (const form of forms) {
+      const certainty = certaintyOf(text, form, plans, context);
+      if (certainty > 0) return { start, end: form.end, certainty };
+    }
   }
-  return null;
+  return text.charAt(start) === '(' ? phoneAt(text, start + 1, plans) : null;
 }
 
 function certaintyOf(
@@ -80,12 +88,12 @@ function certaintyOf(
   if (form.isDateLike) return 0;
   const isAnnounced =
     announced === 'plainly' ||
-    (announced === 'vaguely' && form.groups > 1) ||
+    (announced === 'vaguely' && form.groups.length > 1) ||
     saysPhoneBehind(text, form.end);
   if (isAnnounced) return CHECKED;
   if (isCountedOff) return 0;
   if (form.digits.startsWith('00') && isDialledAbroad(form)) return CHECKED;
-  if (isNational(form, plans)) return SHAPED + 0.5;
+  if (isNational(form, plans)) return LIKELY;
   return form.isTelling ? SHAPED : 0;
 }
 
@@ -107,17 +115,18 @@ function isDialledAbroad({ digits, groups }: PhoneForm): boolean {
   const found = internationalPlans(digits.slice(2));
   if (found === null) return false;
   const { plans, national } = found;
-  return groups > 1
+  return groups.length > 1
     ? plans.some(({ lengths }) => lengths.has(national.length))
     : plans.some((plan) => plan.isValid(national));
 }
 
 /** A number that a country gives out. Without separators only from ten digits on, prefix included. */
 function isNational({ digits, groups }: PhoneForm, plans: readonly NumberingPlan[]): boolean {
-  if (groups === 1 && digits.length < 10) return false;
+  if (groups.length === 1 && digits.length < 10) return false;
   return plans.some((plan) => {
-    const { nationalPrefix } = plan;
-    if (plan.isValid(digits)) return nationalPrefix !== '0' || groups > 1 || digits.length >= 10;
+    const { callingCode, nationalPrefix } = plan;
+    if (callingCode === '1' && !NORTH_AMERICAN_GROUPS.has(groups.join('-'))) return false;
+    if (plan.isValid(digits)) return true;
     const isPrefixed = nationalPrefix !== '' && digits.startsWith(nationalPrefix);
     return isPrefixed && plan.isValid(digits.slice(nationalPrefix.length));
   });

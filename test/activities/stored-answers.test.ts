@@ -89,7 +89,7 @@ describe('the answers of a suite', () => {
     }));
     const { answers, missing } = await evaluate(deps, INPUT, NEVER);
     const text = Buffer.from(await readBytes(store, answers.key)).toString();
-    assert.match(text, /Send them to \[EMAIL_2\]/);
+    assert.match(text, /Send them to \[EMAIL_1\]/);
     assert.equal(missing, 0);
   });
 
