@@ -6,6 +6,7 @@ import {
   remainder,
   weighted,
 } from './check-digits.js';
+import { CHECKED, SHAPED } from './detector.js';
 
 /** A national number that is written in digits. */
 export interface DigitIdentity {
@@ -16,9 +17,14 @@ export interface DigitIdentity {
   readonly announcedForms?: readonly string[];
   readonly words: RegExp;
   readonly isValid: (digits: string) => boolean;
-  /** Whether a check digit decides, or only ranges. */
-  readonly isChecked: boolean;
+  /** How sure a number is that no word announces. */
+  readonly certainty: number;
 }
+
+/** A check digit of one in ten or eleven, in a form that phone numbers have too. */
+const BY_CHECK_DIGIT = CHECKED - 0.5;
+/** Nothing else is written 3-2-4, not even where `my number` stands before it. */
+const BY_HYPHENS = CHECKED + 0.5;
 
 /** Rules as the issuing offices publish them; the words are what people call the number. */
 export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
@@ -28,7 +34,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     announcedForms: ['9', '3 2 4'],
     words: /\b(?:ssn|social security|itin|tax(?:payer)? id)/i,
     isValid: (digits) => isSocialSecurity(digits) || isTaxpayer(digits),
-    isChecked: false,
+    certainty: BY_HYPHENS,
   },
   {
     name: 'GB NHS number',
@@ -39,7 +45,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
       const check = (11 - (weighted(digits, [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 11;
       return check === Number(digits[9]);
     },
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'PL PESEL',
@@ -50,7 +56,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
       const isDate = month >= 1 && month <= 12 && isDayNumber(digits.slice(4, 6));
       return isDate && weighted(digits, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 === 0;
     },
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'DE tax number (Steuer-ID)',
@@ -58,7 +64,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     words: /\b(?:steuer|tax|idnr|tin\b)/i,
     isValid: (digits) =>
       digits[0] !== '0' && repeatsOneDigit(digits.slice(0, 10)) && passesMod11And10(digits),
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'FR social security number (NIR)',
@@ -67,7 +73,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     isValid: (digits) =>
       /^[12]\d\d(?:0[1-9]|1[0-2]|[2-4]\d|[5-9]\d)/.test(digits) &&
       97 - remainder(digits.slice(0, 13), 97) === Number(digits.slice(13)),
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'IN Aadhaar',
@@ -75,7 +81,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     announcedForms: ['12'],
     words: /\b(?:aadhaar|aadhar|uid(?:ai)?)\b/i,
     isValid: (digits) => /^[2-9]/.test(digits) && passesVerhoeff(digits),
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'AU tax file and Medicare numbers',
@@ -83,7 +89,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     announcedForms: ['9', '8', '3 3 3', '10', '4 5 1', '4-5-1'],
     words: /\b(?:tfn|tax file|medicare)\b/i,
     isValid: (digits) => isTaxFile(digits) || isMedicare(digits),
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'CA social insurance number',
@@ -91,7 +97,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     announcedForms: ['9', '3 3 3'],
     words: /\b(?:sin|social insurance|nas|assurance sociale)\b/i,
     isValid: (digits) => /^[1-79]/.test(digits) && passesLuhn(digits),
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'BR CPF',
@@ -99,7 +105,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     announcedForms: ['11'],
     words: /\bcpf\b/i,
     isValid: (digits) => !/^(\d)\1*$/.test(digits) && isCpf(digits),
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'CH AHV number',
@@ -109,7 +115,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     isValid: (digits) =>
       digits.startsWith('756') &&
       weighted(digits, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 === 0,
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'BE national number',
@@ -121,7 +127,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
         97 - remainder(prefix + digits.slice(0, 9), 97) === Number(digits.slice(9));
       return isDay(digits, 'YMD') && (isOf('') || isOf('2'));
     },
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'NL BSN',
@@ -129,7 +135,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     announcedForms: ['9', '4.2.3', '3 3 3'],
     words: /\b(?:bsn|burgerservice|sofi)/i,
     isValid: (digits) => weighted(digits, [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 === 0,
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'SE personnummer',
@@ -137,7 +143,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     announcedForms: ['10', '12'],
     words: /\bperson(?:al )?(?:nummer|number)/i,
     isValid: (digits) => isDay(digits.slice(-10), 'YMD') && passesLuhn(digits.slice(-10)),
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'DK CPR number',
@@ -145,7 +151,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     announcedForms: ['6-4', '6 4', '10'],
     words: /\bcpr\b/i,
     isValid: (digits) => isDay(digits, 'DMY'),
-    isChecked: false,
+    certainty: SHAPED,
   },
   {
     name: 'NO birth number',
@@ -156,7 +162,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
       isDay(digits, 'DMY') &&
       weighted(digits, [3, 7, 6, 1, 8, 9, 4, 5, 2, 1]) % 11 === 0 &&
       weighted(digits, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0,
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'KR resident number',
@@ -167,7 +173,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
       /^\d{6}[1-8]/.test(digits) &&
       (11 - (weighted(digits, [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11)) % 10 ===
         Number(digits[12]),
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
   {
     name: 'ZA identity number',
@@ -175,7 +181,7 @@ export const DIGIT_IDENTITIES: readonly DigitIdentity[] = [
     announcedForms: ['13'],
     words: /\b(?:id|identity)\b/i,
     isValid: (digits) => isDay(digits, 'YMD') && passesLuhn(digits),
-    isChecked: true,
+    certainty: BY_CHECK_DIGIT,
   },
 ];
 

@@ -1,4 +1,4 @@
-import { ANNOUNCED, CHECKED, type Detector, type Found, SHAPED } from './detector.js';
+import { ANNOUNCED, CHECKED, type Detector, type Found } from './detector.js';
 import type { WrittenNumber } from './digit-groups.js';
 import { DIGIT_IDENTITIES, type DigitIdentity } from './identity-digits.js';
 import { LETTER_IDENTITIES, type LetterIdentity } from './identity-letters.js';
@@ -39,7 +39,7 @@ export function identityCertainty(text: string, { digits, form, start }: Written
   for (const { identity, needsWord } of RULES.get(form) ?? []) {
     if (!identity.isValid(digits)) continue;
     if (identity.words.test(before(text, start))) return ANNOUNCED;
-    if (!needsWord) best = Math.max(best, identity.isChecked ? CHECKED - 0.5 : SHAPED);
+    if (!needsWord) best = Math.max(best, identity.certainty);
   }
   return best;
 }

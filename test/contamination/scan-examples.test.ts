@@ -318,4 +318,21 @@ describe('what the redactor took out', () => {
     assert.ok(asked.includes('[EMAIL') && !asked.includes('@'));
     assert.equal(levelOf(logged, asked), 'verbatim');
   });
+
+  test('hides no leak of a sample that is full of it, in a conversation that has more of it', () => {
+    const asked =
+      'Forward the notes to anna@example.org, bo@example.org and +44 20 7946 0958, then ring (212) 555-0143 ' +
+      'or 1-212-555-0199 and tell jo@example.org which of cy@example.org, di@example.org and 020 7946 0321 answered.';
+    const redactor = createRedactor();
+    const conversation = redactor.conversation();
+    const parts = [
+      'I am eve@example.org, my phones are +44 20 7946 0111 and 212-555-0100.',
+      `cc kim@example.org\n> ${asked}`,
+    ].map((text) => conversation.redact(text).text);
+    const frozen = redactor.redact(asked).text;
+    assert.doesNotMatch(`${frozen}${parts.join()}`, /@|555|7946/);
+    assert.equal(scan(parts, frozen)?.level, 'verbatim');
+    const [other] = [asked.replace('Forward the notes to', 'Never send anything at all to')];
+    assert.notEqual(levelOf(redactor.redact(other ?? '').text, frozen), 'verbatim');
+  });
 });

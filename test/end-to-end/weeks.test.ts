@@ -9,16 +9,13 @@ import { keys } from '../../src/release/layout.js';
 import { readJson } from '../../src/storage/objects.js';
 import type { RunningWorker } from '../../src/worker.js';
 import { failureOf, startLoop, type Loop } from '../support/loop.js';
+import { PLANTED_SECRETS } from '../support/planted-secrets.js';
 import { logLines, MODEL } from '../support/project.js';
 import { allFiles, filesWith } from '../support/search.js';
 import { makeTickets, toLogLine } from '../support/traffic.js';
 
-const SECRETS = [
-  'planted.person@example.org',
-  'sk-planted0secret0planted0secret',
-  '4111 1111 1111 1111',
-  'planted-word-in-broken-json',
-];
+const BROKEN = 'planted-word-in-broken-json';
+const SECRETS = [...PLANTED_SECRETS.map(({ secret }) => secret), BROKEN];
 
 describe('weeks as they come', () => {
   let loop: Loop;
@@ -47,15 +44,18 @@ describe('weeks as they come', () => {
     assert.ok(ticket);
     const personal = {
       ...ticket,
-      text: `${ticket.text} ${SECRETS[0]} ${SECRETS[1]} ${SECRETS[2]}`,
+      text: [ticket.text, ...PLANTED_SECRETS.map(({ sentence }) => sentence)].join('\n'),
     };
-    const broken = `{"id": "broken", "text": "${SECRETS[3]} ${SECRETS[0]}"`;
+    const broken = `{"id": "broken", "text": "${BROKEN} ${SECRETS.join(' ').replaceAll('\n', ' ')}"`;
     loop.project.writeLog('w1.jsonl', [...first(), broken, toLogLine(personal, 'billing')]);
     const outcome = await loop.run('2026-W01');
     const ingest = await books(outcome.release, 'ingest');
     assert.deepEqual(ingest.quarantined, { 'invalid-json': 1 });
     assert.equal(ingest.kept, 81);
-    assert.equal(ingest.notes?.['redacted-email'], 1);
+    for (const type of new Set(PLANTED_SECRETS.map((planted) => planted.type))) {
+      const count = PLANTED_SECRETS.filter((planted) => planted.type === type).length;
+      assert.equal(ingest.notes?.[`redacted-${type}`], count, type);
+    }
   });
 
   test('of a grown log file the new lines count, late ones among them, and the old ones are seen', async () => {

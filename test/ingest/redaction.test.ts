@@ -236,7 +236,7 @@ describe('the redactor', () => {
   });
 
   test(
-    'texts of a million characters built to make a search quadratic are read',
+    'texts of 200,000 characters built to make a search quadratic are read',
     { timeout: 480_000 },
     () => {
       const everything = createRedactor({
@@ -244,7 +244,7 @@ describe('the redactor', () => {
         types: { ...DEFAULT_REDACTION_POLICY.types, name: 'mask', address: 'mask' },
       });
       for (const unit of HARD_UNITS) {
-        const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
+        const text = unit.repeat(Math.ceil(200_000 / unit.length));
         assert.ok(everything.redact(text).text.length > 0, unit);
       }
     },
