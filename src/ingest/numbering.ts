@@ -10,19 +10,22 @@ export interface Numbering {
 }
 
 export function createNumbering(): Numbering {
-  const numbers = new Map<string, number>();
-  const highest = new Map<PersonalDataType, number>();
+  let numbers: Map<string, number> | null = null;
+  let highest: Map<PersonalDataType, number> | null = null;
   return {
     passOver(text) {
       for (let at = text.indexOf('['); at !== -1; at = text.indexOf('[', at + 1)) {
         const placeholder = placeholderAt(text, at);
         if (placeholder === null) continue;
         const { type, number } = placeholder;
+        highest ??= new Map();
         highest.set(type, Math.max(number, highest.get(type) ?? 0));
       }
     },
     numberOf(type, value) {
       const key = `${type} ${bare(type, value)}`;
+      numbers ??= new Map();
+      highest ??= new Map();
       const known = numbers.get(key);
       if (known !== undefined) return known;
       const number = (highest.get(type) ?? 0) + 1;

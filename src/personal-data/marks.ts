@@ -4,8 +4,8 @@ import { DIGIT, LETTER, UNIT_CLASSES, WORD, isDigitAt } from './units.js';
 /** Where personal data may stand in a text. Everything else of the text is never looked at again. */
 export interface Marks {
   /**
-   * Words with a digit in them, in order: where they begin and end, and of which classes they are. Short
-   * ones that stand alone, such as years, are left out, and so are placeholders.
+   * Words with a digit in them, in order: where they begin and end, and of which classes they are. Those that
+   * are too short even with the words joined to them, such as years, are left out, and so are placeholders.
    */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
@@ -25,11 +25,15 @@ const LONG_WORD = 6;
 const NEAR = 3;
 /** What begins keys that need not have a digit: of 16 in base 32 one in 28 has none. */
 const LETTER_KEYS: readonly string[] = ['AKIA', 'ASIA'];
-const WRITTEN_AT_SIGNS: readonly string[] = ['(at)', '[at]', '(AT)', '[AT]'];
+const WRITTEN_AT_SIGNS: readonly string[] = ['(at)', '[at]'];
+const SIGNS_WITHIN = ' -./():,\u00a0\u202f\u2010\u2011\u2013';
+const digit = /[0-9]/g;
 const PRIVATE_KEY = 'PRIVATE KEY';
 const ARMOUR = '-----BEGIN ';
 const [COLON, PERCENT, OPENING_BRACKET, FULL_STOP, HYPHEN] = [0x3a, 0x25, 0x5b, 0x2e, 0x2d];
-/** Country and check digits of an IBAN; as many has a group of a MAC address in three. */
+/** Numbers of an IPv4 address. */
+const ADDRESS_PARTS = 4;
+/** Country and check digits of an IBAN. */
 const IBAN_HEAD = 4;
 
 /**
@@ -65,40 +69,67 @@ interface Words {
 
 function findWords(text: string, atSigns: number[]): Words {
   const words: Words = { starts: [], ends: [], kinds: [] };
-  const digit = /[0-9]/g;
-  /** Where the last word ended, and whether it was noted. */
-  let lastStart = -1;
+  /** The words since `group` are joined to one another; `length` is what they have together. */
+  let group = 0;
+  let length = 0;
+  let isWanted = true;
   let lastEnd = -1 - NEAR;
-  let lastKind = 0;
-  let isNoted = true;
+  digit.lastIndex = 0;
   while (digit.test(text)) {
     const first = digit.lastIndex - 1;
     const start = wordStart(text, first, lastEnd);
     const end = wordEnd(text, first);
     digit.lastIndex = end;
-    const kind = start < first ? WORD : kindOf(text, first, end);
     const before = text.charCodeAt(start - 1);
     if (before === OPENING_BRACKET && placeholderEnd(text, start - 1) !== -1) continue;
     if (before === PERCENT && text.startsWith('40', start)) atSigns.push(start - 1);
-    const isNear = start - lastEnd <= NEAR;
-    if (isNear && !isNoted) note(words, lastStart, lastEnd, lastKind);
-    const isLong = end - start >= (kind === DIGIT ? LONG_NUMBER : LONG_WORD);
-    isNoted = isNear || isLong || mayBeginGroups(text, start, end);
-    if (isNoted) note(words, start, end, kind);
-    [lastStart, lastEnd, lastKind] = [start, end, kind];
+    if (start - lastEnd > NEAR || !isJoined(text, lastEnd, start)) {
+      if (!isWanted) forget(words, group);
+      group = words.starts.length;
+      length = 0;
+      isWanted = false;
+    }
+    const kind = start < first ? WORD : kindOf(text, first, end);
+    note(words, start, end, kind);
+    length += end - start;
+    isWanted ||= isLongGroup(words.starts.length - group, length, kind);
+    isWanted ||= mayBeginGroups(text, start, end);
+    lastEnd = end;
   }
+  if (!isWanted) forget(words, group);
   return withLetterKeys(text, words);
+}
+
+/** Whether joined words may be personal data: seven digits, four numbers, `12 34 56`, or a password. */
+function isLongGroup(count: number, length: number, kind: number): boolean {
+  if (length >= LONG_NUMBER || count >= ADDRESS_PARTS) return true;
+  return length >= LONG_WORD && (count >= ADDRESS_PARTS - 1 || kind !== DIGIT);
+}
+
+function forget({ starts, ends, kinds }: Words, from: number): void {
+  starts.length = from;
+  ends.length = from;
+  kinds.length = from;
 }
 
 /** A short word that letters may go on from: `GB29 NWBK`, `fe80::`, `90-DA-B2`. */
 function mayBeginGroups(text: string, start: number, end: number): boolean {
-  const behind = text.charCodeAt(end);
-  if (behind === COLON || text.charCodeAt(start - 1) === COLON) return true;
-  if (end - start === IBAN_HEAD) {
-    const isHead = !isDigitAt(text, start + 1) && isDigitAt(text, start + 2);
-    if (isHead || behind === FULL_STOP || text.charCodeAt(start - 1) === FULL_STOP) return true;
-  }
-  return end - start === 2 && (behind === HYPHEN || text.charCodeAt(start - 1) === HYPHEN);
+  if (mayJoinLetters(text, end, 1) || mayJoinLetters(text, start - 1, -1)) return true;
+  return end - start === IBAN_HEAD && !isDigitAt(text, start + 1) && isDigitAt(text, start + 2);
+}
+
+/** Whether a sign of addresses in networks joins hexadecimal letters, or another colon. */
+function mayJoinLetters(text: string, sign: number, step: 1 | -1): boolean {
+  const unit = text.charCodeAt(sign);
+  if (unit !== COLON && unit !== HYPHEN && unit !== FULL_STOP) return false;
+  const next = text.charCodeAt(sign + step);
+  return (unit === COLON && next === COLON) || ((next | 32) >= 0x61 && (next | 32) <= 0x66);
+}
+
+/** Whether nothing but signs that numbers are grouped by stands between two words. */
+function isJoined(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (!SIGNS_WITHIN.includes(text.charAt(at))) return false;
+  return true;
 }
 
 function note({ starts, ends, kinds }: Words, start: number, end: number, kind: number): void {
@@ -131,8 +162,8 @@ function kindOf(text: string, start: number, end: number): number {
 }
 
 function withLetterKeys(text: string, words: Words): Words {
+  if (!LETTER_KEYS.some((key) => text.includes(key))) return words;
   const places = LETTER_KEYS.flatMap((key) => placesOf(text, key));
-  if (places.length === 0) return words;
   const known = new Set(words.starts);
   const all = words.starts.map((start, index) => [
     start,
