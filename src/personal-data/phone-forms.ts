@@ -6,9 +6,8 @@ export interface PhoneForm {
   /** How many digits each group has. */
   readonly groups: readonly number[];
   readonly isInternational: boolean;
-  readonly isDateLike: boolean;
-  /** Whether hardly anything but a phone number is written so. */
-  readonly isTelling: boolean;
+  /** As it stands in the text, without an extension. */
+  readonly written: string;
   readonly end: number;
 }
 
@@ -36,6 +35,16 @@ const TELLING: readonly RegExp[] = [
   /^0[1-9]\d{1,3}[ /-]\d{6,8}$/,
 ];
 
+/** Whether digits are a date, a time stamp or two years. */
+export function isDateLike({ written }: PhoneForm): boolean {
+  return DATE_LIKE.test(written);
+}
+
+/** Whether hardly anything but a phone number is written so. */
+export function isTelling({ digits, written }: PhoneForm): boolean {
+  return digits.length <= 12 && TELLING.some((form) => form.test(written));
+}
+
 /** The forms that begin at a place and may be a phone number, the longest first. */
 export function longestForms(text: string, start: number): readonly PhoneForm[] {
   const isInternational = text.charAt(start) === '+' || text.startsWith('(+', start);
@@ -56,14 +65,7 @@ export function longestForms(text: string, start: number): readonly PhoneForm[] 
     const whole = endOfForm(text, end);
     if (whole === -1 || !hasOwnBrackets(text, start, end)) continue;
     const written = text.slice(start, end);
-    forms.push({
-      digits,
-      groups: [...groups],
-      isInternational,
-      isDateLike: DATE_LIKE.test(written),
-      isTelling: digits.length <= 12 && TELLING.some((form) => form.test(written)),
-      end: whole,
-    });
+    forms.push({ digits, groups: [...groups], isInternational, written, end: whole });
   }
   return forms.reverse();
 }

@@ -2,7 +2,14 @@ import { CHECKED, type Detector, type Found, SHAPED } from './detector.js';
 import type { Marks } from './marks.js';
 import { type NumberingPlan, internationalPlans, numberingPlan } from './numbering-plans.js';
 import { type NumberContext, contextOf, saysPhoneBehind } from './phone-context.js';
-import { FEWEST_DIGITS, type PhoneForm, isJoined, longestForms } from './phone-forms.js';
+import {
+  FEWEST_DIGITS,
+  type PhoneForm,
+  isDateLike,
+  isJoined,
+  isTelling,
+  longestForms,
+} from './phone-forms.js';
 import { isDigitAt, isOneOf, isWordAt } from './units.js';
 
 /**
@@ -30,12 +37,15 @@ export function createPhoneNumbers(regions: readonly string[]): Detector {
   };
 }
 
+/** Seven digits stand in so many groups at most: `+33 1 23 45 67 89`. A row of single digits is a table. */
+const MOST_GROUPS_OF_SEVEN = 6;
+
 /** Whether the words from one on, each joined to the one before, have digits for a number. */
 function hasEnoughDigits(text: string, { starts, ends }: Marks, first: number): boolean {
   let digits = 0;
   for (let index = first; digits < FEWEST_DIGITS; index += 1) {
     const start = starts[index];
-    if (start === undefined) return false;
+    if (start === undefined || index - first === MOST_GROUPS_OF_SEVEN) return false;
     if (index > first && !isJoined(text, ends[index - 1] ?? 0, start)) return false;
     digits += (ends[index] ?? 0) - start;
   }
@@ -85,7 +95,7 @@ function certaintyOf(
   { announced, isCountedOff }: NumberContext,
 ): number {
   if (form.isInternational) return isInternational(form) ? CHECKED : 0;
-  if (form.isDateLike) return 0;
+  if (isDateLike(form)) return 0;
   const isAnnounced =
     announced === 'plainly' ||
     (announced === 'vaguely' && form.groups.length > 1) ||
@@ -94,7 +104,7 @@ function certaintyOf(
   if (isCountedOff) return 0;
   if (form.digits.startsWith('00') && isDialledAbroad(form)) return CHECKED;
   if (isNational(form, plans)) return LIKELY;
-  return form.isTelling ? SHAPED : 0;
+  return isTelling(form) ? SHAPED : 0;
 }
 
 function isInternational({ digits }: PhoneForm): boolean {
