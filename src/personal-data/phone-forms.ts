@@ -85,10 +85,13 @@ export function isJoined(text: string, from: number, to: number): boolean {
   return true;
 }
 
-/** Whether a number has no brackets, or one pair around some of its first digits: `(212) 555-0123`. */
+/**
+ * Whether a number has one pair of brackets around some of its first digits, `(212) 555-0123`, or none that opens:
+ * whoever quotes a number may have cut its first sign off, `852)-2426-6073`.
+ */
 function hasOwnBrackets(text: string, start: number, end: number): boolean {
   const open = text.indexOf('(', start);
-  if (open === -1 || open >= end) return text.slice(start, end).indexOf(')') === -1;
+  if (open === -1 || open >= end) return true;
   const written = text.slice(open + 1, end);
   return written.includes(')') && !written.includes('(');
 }

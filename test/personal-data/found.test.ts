@@ -51,6 +51,7 @@ describe('phone numbers', () => {
       ['"phone_number": "0341 8387176"', '"phone_number": "[PHONE_1]"'],
       ['Telefon 030 901820', 'Telefon [PHONE_1]'],
       ['467 3395 office', '[PHONE_1] office'],
+      ['tel 852)-2426-6073', 'tel [PHONE_1]'],
     ]);
   });
 
