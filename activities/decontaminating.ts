@@ -108,12 +108,12 @@ async function earlierHoldout(
   const samples: ContaminationSample[] = [];
   const held = new Set(fresh.map(contentOf));
   for (const ancestor of ancestors) {
-    const holdout = await readReleaseFile<Example>(store, ancestor, 'holdout.jsonl');
+    const holdout = await readReleaseFile<Example>(store, ancestor, 'holdout');
     samples.push(...holdoutSamples(`holdout:${ancestor.manifest.window.id}`, holdout));
     for (const example of holdout) held.add(contentOf(example));
   }
   for (const release of replaced) {
-    const holdout = await readReleaseFile<Example>(store, release, 'holdout.jsonl');
+    const holdout = await readReleaseFile<Example>(store, release, 'holdout');
     const lost = holdout.filter((example) => !held.has(contentOf(example)));
     samples.push(...holdoutSamples(`holdout:${release.manifest.window.id}, replaced`, lost));
     for (const example of lost) held.add(contentOf(example));

@@ -112,7 +112,7 @@ export async function suiteSamples(
   const earlier = await readEarlier(deps, state, placements);
   const asked = new Set<string>();
   for (const ancestor of state.ancestors) {
-    const samples = await readReleaseFile<Example>(deps.store, ancestor, 'holdout.jsonl');
+    const samples = await readReleaseFile<Example>(deps.store, ancestor, 'holdout');
     for (const { id, answer } of samples) if (answer !== null) asked.add(id);
   }
   return holdoutSuite(

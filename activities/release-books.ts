@@ -5,6 +5,7 @@ import { invariant } from '../src/domain/errors.js';
 import type { StoredRelease } from '../src/release/chain.js';
 import type { Step } from '../src/release/layout.js';
 import { STEPS } from '../src/release/layout.js';
+import { findRows } from '../src/release/rows-files.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import type { WindowState } from './window-state.js';
 import { readStep } from './window-state.js';
@@ -65,5 +66,5 @@ function countOf({ outputs }: StepResult, name: string): number {
 }
 
 function exampleCount({ manifest }: StoredRelease): number {
-  return manifest.files.find(({ name }) => name === 'examples.jsonl')?.count ?? 0;
+  return findRows(manifest, 'examples')?.count ?? 0;
 }

@@ -5,12 +5,13 @@ import { canonicalJson } from '../src/domain/json.js';
 import type { ReleaseFile, ReleaseManifest, WindowManifest } from '../src/domain/manifest.js';
 import type { Example } from '../src/domain/record.js';
 import { windowIndex } from '../src/domain/window.js';
-import { encodeJsonl } from '../src/formats/jsonl.js';
 import { writeExamplesParquet } from '../src/formats/parquet.js';
+import { encodeShard } from '../src/formats/shard.js';
 import { toTrainerJsonl } from '../src/formats/trainer.js';
 import { advanceChain as moveChain, readChainHead } from '../src/release/chain.js';
 import { renderDatasetCard } from '../src/release/dataset-card.js';
 import { keys } from '../src/release/layout.js';
+import { type RowsName, rowsFileName } from '../src/release/rows-files.js';
 import type { Placement } from '../src/split/place.js';
 import { readJson, sha256Hex, writeBytes, writeJson } from '../src/storage/objects.js';
 import type { StepContext } from './dependencies.js';
@@ -72,17 +73,17 @@ async function releaseContents(
   const folds = await readOutput<unknown>(store, input, 'dedupe', 'folds');
   return [
     { name: 'train.jsonl', bytes: toTrainerJsonl(rows), count: rows.length },
-    { name: 'train.parquet', bytes: writeExamplesParquet(rows), count: rows.length },
-    { name: 'holdout.parquet', bytes: writeExamplesParquet(holdout), count: holdout.length },
-    jsonl('rows.jsonl', rows),
-    jsonl('examples.jsonl', examples),
-    jsonl('holdout.jsonl', holdout),
-    jsonl('placements.jsonl', placements),
-    jsonl('outdone.jsonl', outdone),
-    jsonl('findings.jsonl', findings),
-    jsonl('folds.jsonl', folds),
-    jsonl('quarantine.jsonl', quarantine),
-    jsonl('sources.jsonl', await consumedObjects(context, input, state.manifest)),
+    { name: 'train.parquet', bytes: await writeExamplesParquet(rows), count: rows.length },
+    { name: 'holdout.parquet', bytes: await writeExamplesParquet(holdout), count: holdout.length },
+    await stored('rows', rows),
+    await stored('examples', examples),
+    await stored('holdout', holdout),
+    await stored('placements', placements),
+    await stored('outdone', outdone),
+    await stored('findings', findings),
+    await stored('folds', folds),
+    await stored('quarantine', quarantine),
+    await stored('sources', await consumedObjects(context, input, state.manifest)),
   ];
 }
 
@@ -103,8 +104,9 @@ async function consumedObjects(
   }));
 }
 
-function jsonl(name: string, rows: readonly unknown[]): Content {
-  return { name, bytes: encodeJsonl(rows), count: rows.length };
+async function stored(of: RowsName, rows: readonly unknown[]): Promise<Content> {
+  const name = rowsFileName(of);
+  return { name, bytes: await encodeShard(name, rows), count: rows.length };
 }
 
 function manifestOf(

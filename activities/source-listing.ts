@@ -16,11 +16,7 @@ export async function listSources(
 ): Promise<WindowManifest['sources']> {
   const consumed = new Set<string>();
   for (const ancestor of await readChain(deps.store, parentRelease)) {
-    for (const line of await readReleaseFile<ConsumedObject>(
-      deps.store,
-      ancestor,
-      'sources.jsonl',
-    )) {
+    for (const line of await readReleaseFile<ConsumedObject>(deps.store, ancestor, 'sources')) {
       if (line.deferred === 0) consumed.add(objectIdentity(line));
     }
   }

@@ -127,8 +127,8 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
   const fresh = await readOutput<Example>(store, input, 'select', 'train');
   const history: HistoryRelease[] = [];
   for (const ancestor of state.ancestors) {
-    const rows = await readReleaseFile<Example>(store, ancestor, 'examples.jsonl');
-    const folds = await readReleaseFile<Fold>(store, ancestor, 'folds.jsonl');
+    const rows = await readReleaseFile<Example>(store, ancestor, 'examples');
+    const folds = await readReleaseFile<Fold>(store, ancestor, 'folds');
     history.push({ window: ancestor.manifest.window.id, release: ancestor.release, rows, folds });
   }
   const placements = [
@@ -184,8 +184,8 @@ async function readRemembered(
 ): Promise<readonly RememberedLines[]> {
   const remembered: RememberedLines[] = [];
   for (const release of releases) {
-    const placements = await readReleaseFile<Placement>(store, release, 'placements.jsonl');
-    const outdone = await readReleaseFile<OutdoneContent>(store, release, 'outdone.jsonl');
+    const placements = await readReleaseFile<Placement>(store, release, 'placements');
+    const outdone = await readReleaseFile<OutdoneContent>(store, release, 'outdone');
     remembered.push({ placements, outdone });
   }
   return remembered;
@@ -205,7 +205,7 @@ async function readPlacedReleases(
 ): Promise<readonly PlacedRelease[]> {
   const placed: PlacedRelease[] = [];
   for (const stored of releases) {
-    const placements = await readReleaseFile<Placement>(store, stored, 'placements.jsonl');
+    const placements = await readReleaseFile<Placement>(store, stored, 'placements');
     placed.push({ release: stored.release, placements });
   }
   return placed;

@@ -3,11 +3,14 @@ import type { StepInput, StepResult } from '../src/domain/contracts.js';
 import { DataError } from '../src/domain/errors.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
+import { SHARD_ENDING } from '../src/formats/shard.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import { readJson, readJsonl, writeJson, writeJsonl } from '../src/storage/objects.js';
 import type { StoredRelease } from '../src/release/chain.js';
 import { readChain, readReplaced } from '../src/release/chain.js';
 import type { Step } from '../src/release/layout.js';
+import type { RowsName } from '../src/release/rows-files.js';
+import { findRows } from '../src/release/rows-files.js';
 import { keys, stepKey } from '../src/release/layout.js';
 
 /** What a step reads: its configuration, its closed input, and the releases before it, oldest first. */
@@ -57,7 +60,7 @@ export async function readOutput<T>(
   return readJsonl<T>(store, output);
 }
 
-/** Writes a step's outputs as JSONL and then its result, which is what says that the step is done. */
+/** Writes a step's outputs as compressed JSON Lines and then its result, which is what says that the step is done. */
 export async function finishStep(
   store: ObjectStore,
   input: StepInput,
@@ -108,19 +111,19 @@ async function writeOutputs(
 ): Promise<Record<string, ObjectReference>> {
   const references: Record<string, ObjectReference> = {};
   for (const [name, rows] of Object.entries(outputs)) {
-    const key = stepKey(manifestKey, step, `${name}${suffix}.jsonl`);
+    const key = stepKey(manifestKey, step, `${name}${suffix}${SHARD_ENDING}`);
     references[name] = await writeJsonl(store, key, rows);
   }
   return references;
 }
 
-/** The rows of one file of an earlier release. */
+/** The rows that an earlier release holds by this name; none where it has no such file. */
 export async function readReleaseFile<T>(
   store: ObjectStore,
-  release: StoredRelease,
-  name: string,
+  { release, manifest }: StoredRelease,
+  name: RowsName,
 ): Promise<readonly T[]> {
-  const file = release.manifest.files.find((candidate) => candidate.name === name);
+  const file = findRows(manifest, name);
   if (file === undefined) return [];
-  return readJsonl<T>(store, { ...file, key: keys.releaseFile(release.release, name) });
+  return readJsonl<T>(store, { ...file, key: keys.releaseFile(release, file.name) });
 }

@@ -62,7 +62,7 @@ function jsonlEncoder(): Encoder {
 async function parquetEncoder(columns: TableColumns): Promise<Encoder> {
   // Its packages take longer to load than a small file takes to read.
   const { createParquetTable } = await import('../formats/parquet-writer.js');
-  const table = createParquetTable(columns, ROWS_PER_GROUP);
+  const table = await createParquetTable(columns, ROWS_PER_GROUP);
   return {
     add: (finding) => table.add(rowOf(columns, finding as Readonly<Record<string, unknown>>)),
     finish: () => table.finish(),

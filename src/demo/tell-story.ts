@@ -4,6 +4,7 @@ import { invariant } from '../domain/errors.js';
 import type { Example } from '../domain/record.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import { keys } from '../release/layout.js';
+import { findRows } from '../release/rows-files.js';
 import { readJsonl } from '../storage/objects.js';
 import { logByHand, openFirstModel, serveWeek, tellWeek } from './chapters.js';
 import { FIRST_WINDOW, SECOND_WINDOW } from './configuration.js';
@@ -162,7 +163,7 @@ function readRows(
   release: string,
   manifest: ReleaseManifest,
 ): Promise<readonly Example[]> {
-  const file = manifest.files.find(({ name }) => name === 'rows.jsonl');
+  const file = findRows(manifest, 'rows');
   invariant(file !== undefined, 'a release without rows');
   return readJsonl<Example>(stage.store, { ...file, key: keys.releaseFile(release, file.name) });
 }

@@ -6,6 +6,7 @@ import type { Comparison } from '../domain/gate.js';
 import { points } from '../gate/sentences.js';
 import { readChain } from '../release/chain.js';
 import { keys } from '../release/layout.js';
+import { findRows } from '../release/rows-files.js';
 import { formatShare } from '../release/report/numbers.js';
 import { readJsonl } from '../storage/objects.js';
 import { ALPHA, EVAL_SET } from './configuration.js';
@@ -135,7 +136,7 @@ function readExamples(
   release: string,
   manifest: ReleaseManifest,
 ): Promise<readonly Example[]> {
-  const file = manifest.files.find(({ name }) => name === 'examples.jsonl');
+  const file = findRows(manifest, 'examples');
   invariant(file !== undefined, 'a release without examples');
   return readJsonl<Example>(stage.store, { ...file, key: keys.releaseFile(release, file.name) });
 }

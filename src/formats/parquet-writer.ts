@@ -1,5 +1,6 @@
 import { ByteWriter, parquetWriteBuffer, ParquetWriter } from 'hyparquet-writer';
 import { invariant } from '../domain/errors.js';
+import { loadZstd, type Zstd } from './zstd.js';
 
 /** The schema of a file, flat as the format writes it: each element before its children. */
 export type ParquetSchema = NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']>;
@@ -26,28 +27,35 @@ export interface ParquetTable {
 }
 
 type Element = ParquetSchema[number];
+type Compression = Required<
+  Pick<ConstructorParameters<typeof ParquetWriter>[0], 'codec' | 'compressors'>
+>;
 
 const CREATED_BY = 'holdfast';
 const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
 const REQUIRED = { repetition_type: 'REQUIRED' } as const;
 
-/** A whole file of columns, Snappy-compressed. The same columns give the same bytes. */
-export function parquetBytes(
+/** A whole file of columns, compressed by zstd. The same columns give the same bytes. */
+export async function parquetBytes(
   schema: ParquetSchema,
   columnData: readonly ColumnData[],
   rowGroupSize: number,
-): Uint8Array {
+): Promise<Uint8Array> {
   const columns = [...columnData];
-  const options = { schema, columnData: columns, rowGroupSize, createdBy: CREATED_BY };
+  const file = { schema, columnData: columns, rowGroupSize, createdBy: CREATED_BY };
+  const options = { ...file, ...compressedBy(await loadZstd()) };
   return new Uint8Array(parquetWriteBuffer(options));
 }
 
-/** A table that is written `rowGroupSize` rows at a time, Snappy-compressed. */
-export function createParquetTable(columns: TableColumns, rowGroupSize: number): ParquetTable {
+/** A table that is written `rowGroupSize` rows at a time, compressed by zstd. */
+export async function createParquetTable(
+  columns: TableColumns,
+  rowGroupSize: number,
+): Promise<ParquetTable> {
   const bytes = new ByteWriter();
   const kinds = Object.entries(columns);
-  const schema = schemaOf(kinds);
-  const writer = new ParquetWriter({ writer: bytes, schema, createdBy: CREATED_BY });
+  const file = { writer: bytes, schema: schemaOf(kinds), createdBy: CREATED_BY };
+  const writer = new ParquetWriter({ ...file, ...compressedBy(await loadZstd()) });
   let rows: Readonly<Record<string, unknown>>[] = [];
 
   /** Takes out of the writer what it has encoded; it goes on counting from there. */
@@ -82,6 +90,10 @@ export function createParquetTable(columns: TableColumns, rowGroupSize: number):
       return taken();
     },
   };
+}
+
+function compressedBy(zstd: Zstd): Compression {
+  return { codec: 'ZSTD', compressors: { ZSTD: (page) => zstd.compress(page) } };
 }
 
 function cellOf(name: string, kind: ColumnKind, value: unknown): unknown {

@@ -36,11 +36,11 @@ const EXAMPLE_SCHEMA: ParquetSchema = [
 ];
 
 /**
- * Examples as one Parquet file, Snappy-compressed: `id`, `window`, `time` (milliseconds, UTC), `side`,
+ * Examples as one Parquet file, compressed by zstd: `id`, `window`, `time` (milliseconds, UTC), `side`,
  * `group`, `messages` (list of `role`, `content`, `tool_calls` as JSON text, `tool_call_id`), `answer`,
  * `answer_origin`, `content_digest`. The same examples give the same bytes.
  */
-export function writeExamplesParquet(examples: readonly Example[]): Uint8Array {
+export function writeExamplesParquet(examples: readonly Example[]): Promise<Uint8Array> {
   const column = (name: string, value: (example: Example) => unknown): ColumnData => ({
     name,
     data: examples.map(value),

@@ -5,6 +5,7 @@ import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
 import { loadExcerpts } from './load-excerpts.js';
+import { findRows } from './rows-files.js';
 import type { ReportData } from './report.js';
 
 /** Which run a report is about. */
@@ -61,7 +62,7 @@ export async function readFindings(
   release: string,
   manifest: ReleaseManifest,
 ): Promise<readonly Finding[]> {
-  const file = manifest.files.find(({ name }) => name === 'findings.jsonl');
+  const file = findRows(manifest, 'findings');
   if (file === undefined) return [];
   const { sha256, bytes, count } = file;
   const key = keys.releaseFile(release, file.name);

@@ -1,6 +1,7 @@
 import { total } from '../domain/books.js';
 import type { ReportData } from './report/data.js';
 import { renderBooks } from './report/books.js';
+import { findRows } from './rows-files.js';
 import { renderComparison } from './report/comparison.js';
 import { renderContamination } from './report/contamination.js';
 import { html, type Html } from './report/html.js';
@@ -57,7 +58,7 @@ function figuresOf({ manifest, evidence }: ReportData): readonly (readonly [stri
   const figures: (readonly [string, string])[] = [
     ['read from the logs', formatCount(manifest.books[0]?.read ?? 0)],
     ['training rows', formatCount(total(manifest.rowsByWindow))],
-    ['held out', formatCount(fileCount(manifest.files, 'holdout.jsonl'))],
+    ['held out', formatCount(findRows(manifest, 'holdout')?.count ?? 0)],
   ];
   const suite = evidence === null ? null : decisiveSuite(evidence);
   if (suite !== null && suite.clean !== null) {
@@ -65,10 +66,6 @@ function figuresOf({ manifest, evidence }: ReportData): readonly (readonly [stri
     figures.push(['points on clean samples', points(suite.clean.difference)]);
   }
   return figures;
-}
-
-function fileCount(files: ReportData['manifest']['files'], name: string): number {
-  return files.find((file) => file.name === name)?.count ?? 0;
 }
 
 /** One line about a run, for a terminal or a log. */

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { DataError, InvariantError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { ObjectReference } from '../domain/manifest.js';
-import { jsonlChunks } from '../formats/jsonl.js';
+import { shardChunks, shardContent } from '../formats/shard.js';
 import type { ObjectStore } from './object-store.js';
+
+const LINE_FEED = 0x0a;
 
 /** SHA-256 in lower-case hex; a string is taken as UTF-8. */
 export function sha256Hex(content: Uint8Array | string): string {
@@ -50,7 +52,10 @@ export async function readJson<T>(store: ObjectStore, key: string): Promise<T> {
   return parse<T>(Buffer.from(await readBytes(store, key)).toString('utf8'), key);
 }
 
-/** Writes one canonical JSON text per row, in order, without holding them all. */
+/**
+ * Writes one canonical JSON text per row, in order, without holding them all; compressed where the key ends in
+ * `.zst`.
+ */
 export async function writeJsonl(
   store: ObjectStore,
   key: string,
@@ -63,7 +68,7 @@ export async function writeJsonl(
       yield row;
     }
   }
-  const written = await writeBytes(store, key, asynchronous(jsonlChunks(counted())), 0);
+  const written = await writeBytes(store, key, shardChunks(key, counted()), 0);
   return { ...written, count };
 }
 
@@ -78,12 +83,14 @@ export async function readJsonl<T>(store: ObjectStore, reference: ObjectReferenc
     throw objectChanged(key, `its digest is not ${reference.sha256}`);
   }
   const rows: T[] = [];
-  for (let start = 0; start < bytes.length;) {
-    const end = bytes.indexOf(0x0a, start);
-    const stop = end === -1 ? bytes.length : end;
-    rows.push(parse<T>(Buffer.from(bytes.subarray(start, stop)).toString('utf8'), key));
-    start = stop + 1;
+  let begun: Uint8Array = new Uint8Array(0);
+  for await (const piece of shardContent(key, bytes)) {
+    const content = begun.length === 0 ? asBuffer(piece) : Buffer.concat([begun, piece]);
+    const end = content.lastIndexOf(LINE_FEED) + 1;
+    for (const text of lineTexts(content.subarray(0, end))) rows.push(parse<T>(text, key));
+    begun = content.subarray(end);
   }
+  if (begun.length > 0) throw objectChanged(key, 'its last line has no end');
   if (rows.length !== reference.count) {
     throw objectChanged(key, `it holds ${rows.length} rows, not ${reference.count}`);
   }
@@ -112,8 +119,15 @@ function objectChanged(key: string, how: string): DataError {
   return new DataError('object-changed', `the object ${key} was changed: ${how}`);
 }
 
-async function* asynchronous(
-  parts: Iterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* parts;
+/** Lines, each ended by a line feed. */
+function* lineTexts(bytes: Buffer): Generator<string, void, undefined> {
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(LINE_FEED, start);
+    yield bytes.toString('utf8', start, end);
+    start = end + 1;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -23,7 +23,7 @@ const idsOf = (rows: readonly { readonly id: string }[]): ReadonlySet<string> =>
   new Set(rows.map(({ id }) => id));
 
 async function findPlacement(built: BuiltWindow, side: string): Promise<Placement> {
-  const placements = await built.read<Placement>('placements.jsonl');
+  const placements = await built.read<Placement>('placements');
   const found = placements.find((placement) => placement.side === side);
   assert.ok(found, `nothing was placed on ${side}`);
   return found;
@@ -53,13 +53,13 @@ describe('the data path over weeks', () => {
   test('a row whose consent is withdrawn leaves later training files, also where its old line is read again', async () => {
     path.writeLog('w1.jsonl', logLines(week1));
     const first = await path.build(0);
-    const [row] = await first.read<Example>('rows.jsonl');
+    const [row] = await first.read<Example>('rows');
     assert.ok(row);
     const withdrawn = toLogLine(ticketOf(week1, row.id), 'x', { consent: false });
     path.writeLog('w2.jsonl', [...logLines(week2), withdrawn]);
     const second = await path.build(1);
-    assert.ok(!idsOf(await second.read<Example>('rows.jsonl')).has(row.id));
-    const placements = await second.read<Placement>('placements.jsonl');
+    assert.ok(!idsOf(await second.read<Example>('rows')).has(row.id));
+    const placements = await second.read<Placement>('placements');
     const retraction = placements.find(({ id }) => id === row.id);
     assert.deepEqual(
       [retraction?.by, retraction?.side, retraction?.prompt],
@@ -67,7 +67,7 @@ describe('the data path over weeks', () => {
     );
     path.writeLog('w1.jsonl', [...logLines(week1), ...logLines(week3)]);
     const third = await path.build(2);
-    assert.ok(!idsOf(await third.read<Example>('rows.jsonl')).has(row.id));
+    assert.ok(!idsOf(await third.read<Example>('rows')).has(row.id));
   });
 
   test('a denial outlives the week that read it, also of records that were never placed', async () => {
@@ -79,7 +79,7 @@ describe('the data path over weeks', () => {
     );
     await path.build(0);
     path.writeLog('log.jsonl', logLines([...week1, ...week2]));
-    const placed = idsOf(await (await path.build(1)).read<Placement>('placements.jsonl'));
+    const placed = idsOf(await (await path.build(1)).read<Placement>('placements'));
     assert.ok(placed.has('w2-0'));
     assert.deepEqual(
       denied.filter(({ id }) => placed.has(id)),
@@ -92,11 +92,11 @@ describe('the data path over weeks', () => {
     const mended = week1.map((ticket) => toLogLine({ ...ticket, label: 'mended' }, 'login'));
     path.writeLog('b.jsonl', mended);
     const first = await path.build(0);
-    const answers = (await first.read<Example>('rows.jsonl')).map(({ answer }) => answer);
+    const answers = (await first.read<Example>('rows')).map(({ answer }) => answer);
     assert.deepEqual([...new Set(answers)], ['mended']);
     path.writeLog('a.jsonl', logLines([...week1, ...week2]));
     const second = await path.build(1);
-    const placed = idsOf(await second.read<Placement>('placements.jsonl'));
+    const placed = idsOf(await second.read<Placement>('placements'));
     assert.deepEqual(
       [...placed].filter((id) => id.startsWith('w1-')),
       [],
@@ -123,7 +123,7 @@ describe('the data path over weeks', () => {
     };
     path.writeLog('w2.jsonl', logLines([copy, ...week2]));
     const second = await path.build(1);
-    const placements = await second.read<Placement>('placements.jsonl');
+    const placements = await second.read<Placement>('placements');
     const placed = placements.find(({ id }) => id === 'copy');
     assert.deepEqual([placed?.side, placed?.nearTo], ['holdout', held.id]);
     // Its original is in no release of the chain any more, and was looked at all the same.
@@ -145,9 +145,9 @@ describe('the data path over weeks', () => {
     }));
     path.writeLog('quoting.jsonl', logLines(quoting));
     const reopened = await path.build(0, true);
-    const placed = await reopened.read<Placement>('placements.jsonl');
+    const placed = await reopened.read<Placement>('placements');
     assert.ok(placed.some(({ id, side }) => id.startsWith('w3-') && side === 'train'));
-    const rows = await reopened.read<Example>('rows.jsonl');
+    const rows = await reopened.read<Example>('rows');
     assert.deepEqual(
       rows.filter(({ id }) => id.startsWith('w3-')),
       [],
@@ -158,13 +158,10 @@ describe('the data path over weeks', () => {
     path.writeLog('w1.jsonl', logLines([...week1, ...copiesOf(week1)]));
     const first = await path.build(0);
     const reopened = await path.build(0, true);
+    assert.deepEqual(await reopened.read<Example>('rows'), await first.read<Example>('rows'));
     assert.deepEqual(
-      await reopened.read<Example>('rows.jsonl'),
-      await first.read<Example>('rows.jsonl'),
-    );
-    assert.deepEqual(
-      await reopened.read<Finding>('findings.jsonl'),
-      await first.read<Finding>('findings.jsonl'),
+      await reopened.read<Finding>('findings'),
+      await first.read<Finding>('findings'),
     );
     const [asked, again] = [await holdoutOf(first), await holdoutOf(reopened)];
     assert.equal(again.samples.length, asked.samples.length);
@@ -194,7 +191,7 @@ describe('the data path over weeks', () => {
     const silent = week2.map((ticket) => toLogLine(ticket, 'login', { feedback: [] }));
     path.writeLog('w2.jsonl', [...silent, ...revised]);
     const second = await path.build(1);
-    const holdout = await second.read<Example>('holdout.jsonl');
+    const holdout = await second.read<Example>('holdout');
     const { samples, notCompared } = await holdoutOf(second);
     assert.equal(notCompared['seen'], 3);
     assert.equal(notCompared['no-reference'], holdout.length - 3);

@@ -57,7 +57,7 @@ describe('the index of placed prompts', () => {
   }
 
   test('is written once for each release that was placed, and makes no difference', async () => {
-    const placements = await last.read<Placement>('placements.jsonl');
+    const placements = await last.read<Placement>('placements');
     assert.ok(placements.some(({ by }) => by === 'near-copy'));
     const keys = await indexKeys();
     assert.equal(keys.length, 2);
@@ -93,7 +93,7 @@ describe('the index of placed prompts', () => {
   });
 
   test('is what is searched, where it is whole', async () => {
-    const prompts = placedPrompts(await first.read<Placement>('placements.jsonl'));
+    const prompts = placedPrompts(await first.read<Placement>('placements'));
     const policy = { shingle: { unit: 'words', size: 5 }, threshold: 0.5 } as const;
     const header = {
       ...nearIdentity(policy, 1, first.release),

@@ -41,7 +41,7 @@ async function buildWithRewording(
     const lines = [...tickets, reworded].map((ticket) => toLogLine(ticket, ticket.label));
     path.writeLog('w.jsonl', lines);
     const window = await path.build(0);
-    const examples = await window.read<Example>('examples.jsonl');
+    const examples = await window.read<Example>('examples');
     if (examples.some(({ id }) => id === reworded.id)) return { path, window };
     path.close();
   }
@@ -62,11 +62,11 @@ describe('suspects in the weekly run', () => {
   test('a row that says an eval sample in other words stays out of the release, and is counted', async () => {
     const { path, window } = await buildWithRewording({});
     try {
-      const rows = await window.read<Example>('rows.jsonl');
+      const rows = await window.read<Example>('rows');
       assert.ok(rows.every(({ id }) => !id.startsWith('reworded')));
       assert.deepEqual(booksOf(window).quarantined, { 'suspect-tickets': 1 });
       assert.equal(booksOf(window).notes?.['finding-suspect'], 1);
-      const findings = await window.read<Finding>('findings.jsonl');
+      const findings = await window.read<Finding>('findings');
       const [suspect, ...others] = findings.filter(({ level }) => level === 'suspect');
       assert.deepEqual([suspect?.sampleId, others.length], ['frozen-1', 0]);
     } finally {
@@ -79,7 +79,7 @@ describe('suspects in the weekly run', () => {
       detection: { rephrasings: { action: 'review' } },
     });
     try {
-      const rows = await window.read<Example>('rows.jsonl');
+      const rows = await window.read<Example>('rows');
       assert.equal(rows.filter(({ id }) => id.startsWith('reworded')).length, 1);
       assert.deepEqual(booksOf(window).quarantined, {});
       assert.equal(booksOf(window).notes?.['finding-suspect'], 1);
@@ -93,7 +93,7 @@ describe('suspects in the weekly run', () => {
       detection: { rephrasings: { lexical: false } },
     });
     try {
-      assert.equal((await window.read<Example>('rows.jsonl')).length > 0, true);
+      assert.equal((await window.read<Example>('rows')).length > 0, true);
       assert.equal(booksOf(window).notes?.['finding-suspect'], undefined);
     } finally {
       path.close();
@@ -159,7 +159,7 @@ describe('suspects in the weekly run', () => {
       [answer, isStoreAway] = ['{"same": false}', false];
       const window = await path.build(0);
       assert.deepEqual(booksOf(window).quarantined, {});
-      assert.ok((await window.read<Example>('rows.jsonl')).length > 0);
+      assert.ok((await window.read<Example>('rows')).length > 0);
     });
 
     test('a step that is done stays as it was written; a window that is reopened asks anew', async () => {

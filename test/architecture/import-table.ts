@@ -46,7 +46,7 @@ export const importTable: readonly ImportRule[] = [
     imports: ['src/domain'],
     packages: ['node:crypto', 'libphonenumber-js'],
   },
-  { folders: ['src/storage'], imports: ['src/domain', 'src/formats/jsonl.ts'], packages: ['any'] },
+  { folders: ['src/storage'], imports: ['src/domain', 'src/formats/shard.ts'], packages: ['any'] },
   {
     folders: ['src/connectors'],
     imports: ['src/domain', 'store', 'src/formats'],

@@ -14,6 +14,7 @@ import type { Example } from '../../src/domain/record.js';
 import { assertBalanced } from '../../src/domain/books.js';
 import { recomputeDecision } from '../../src/gate/evidence.js';
 import { keys } from '../../src/release/layout.js';
+import { findRows, type RowsName } from '../../src/release/rows-files.js';
 import type { Placement } from '../../src/split/place.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
 import { readJson, readJsonl } from '../../src/storage/objects.js';
@@ -51,9 +52,9 @@ async function releasesOf(store: ObjectStore): Promise<readonly [string, Release
 function rowsOf<T>(
   store: ObjectStore,
   [digest, manifest]: readonly [string, ReleaseManifest],
-  name: string,
+  name: RowsName,
 ): Promise<readonly T[]> {
-  const file = manifest.files.find((candidate) => candidate.name === name);
+  const file = findRows(manifest, name);
   assert.ok(file, name);
   return readJsonl<T>(store, { ...file, key: keys.releaseFile(digest, name) });
 }
@@ -80,14 +81,14 @@ test('the demo tells its weeks, finds what it planted, trains on none of it, and
     const second = releases.find(([, { window }]) => window.id === '2002-W35');
     assert.ok(second);
     const isPlanted = ({ id }: { readonly id: string }): boolean => id.startsWith('pasted');
-    const rows = await rowsOf<Example>(store, second, 'rows.jsonl');
+    const rows = await rowsOf<Example>(store, second, 'rows');
     assert.deepEqual(rows.filter(isPlanted), []);
-    const placed = await rowsOf<Placement>(store, second, 'placements.jsonl');
+    const placed = await rowsOf<Placement>(store, second, 'placements');
     const onTrainSide = placed.filter(isPlanted).filter(({ side }) => side === 'train');
     assert.ok(onTrainSide.length > 100);
-    const examples = await rowsOf<Example>(store, second, 'examples.jsonl');
-    const folds = await rowsOf<{ id: string }>(store, second, 'folds.jsonl');
-    const findings = await rowsOf<Finding>(store, second, 'findings.jsonl');
+    const examples = await rowsOf<Example>(store, second, 'examples');
+    const folds = await rowsOf<{ id: string }>(store, second, 'folds');
+    const findings = await rowsOf<Finding>(store, second, 'findings');
     const found = new Set(
       findings.filter(({ level }) => LEAK_LEVELS.includes(level)).map(({ exampleId }) => exampleId),
     );

@@ -9,6 +9,7 @@ import { DECIDE_UPDATE, STATUS_QUERY } from '../../src/domain/workflow-names.js'
 import { recomputeDecision } from '../../src/gate/evidence.js';
 import { readAlias } from '../../src/promotion/alias.js';
 import { keys } from '../../src/release/layout.js';
+import { findRows, type RowsName } from '../../src/release/rows-files.js';
 import type { Placement } from '../../src/split/place.js';
 import { readJson, readJsonl } from '../../src/storage/objects.js';
 import type { RunningWorker } from '../../src/worker.js';
@@ -46,9 +47,9 @@ describe('the weekly loop', () => {
     await loop.close();
   });
 
-  async function releaseFile<T>(release: string, name: string): Promise<readonly T[]> {
+  async function releaseFile<T>(release: string, name: RowsName): Promise<readonly T[]> {
     const manifest = await readJson<ReleaseManifest>(loop.project.store, keys.release(release));
-    const file = manifest.files.find((candidate) => candidate.name === name);
+    const file = findRows(manifest, name);
     assert.ok(file, `release has no ${name}`);
     return readJsonl<T>(loop.project.store, { ...file, key: keys.releaseFile(release, name) });
   }
@@ -115,16 +116,16 @@ describe('the weekly loop', () => {
     loop.project.writeLog('w2.jsonl', [...logLines(tickets), ...planted]);
     const outcome = await loop.run('2026-W02');
 
-    const rows = await releaseFile<Example>(outcome.release, 'rows.jsonl');
+    const rows = await releaseFile<Example>(outcome.release, 'rows');
     const trained = rows.filter(({ id }) => id.startsWith('planted-'));
     assert.deepEqual(trained, []);
-    const placements = await releaseFile<Placement>(outcome.release, 'placements.jsonl');
+    const placements = await releaseFile<Placement>(outcome.release, 'placements');
     const onTrainSide = placements.filter(
       ({ id, side }) => id.startsWith('planted-') && side === 'train',
     );
     const findings = await releaseFile<{ exampleId: string; level: string; sampleId: string }>(
       outcome.release,
-      'findings.jsonl',
+      'findings',
     );
     for (const { id } of onTrainSide) {
       const sample = `eval-${id.slice('planted-'.length)}`;
@@ -146,14 +147,14 @@ describe('the weekly loop', () => {
     assert.equal(releases.length, 2);
     const heldOut: ReadonlySet<string>[] = [];
     for (const release of releases) {
-      for (const { id, messages } of await releaseFile<Example>(release, 'holdout.jsonl')) {
+      for (const { id, messages } of await releaseFile<Example>(release, 'holdout')) {
         holdout.add(id);
         heldOut.push(wordRuns(messages));
       }
     }
     assert.ok(holdout.size > 40);
     for (const release of releases) {
-      for (const { id, messages } of await releaseFile<Example>(release, 'rows.jsonl')) {
+      for (const { id, messages } of await releaseFile<Example>(release, 'rows')) {
         assert.ok(!holdout.has(id), id);
         const own = wordRuns(messages);
         assert.ok(!heldOut.some((other) => isNear(own, other)), `${id} is near to a held-out one`);

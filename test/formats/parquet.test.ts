@@ -40,7 +40,7 @@ async function rowsOf(bytes: Uint8Array): Promise<readonly Record<string, unknow
 
 describe('writeExamplesParquet', () => {
   test('an example comes back with its messages, its time and its missing values', async () => {
-    const [row] = await rowsOf(writeExamplesParquet([EXAMPLE]));
+    const [row] = await rowsOf(await writeExamplesParquet([EXAMPLE]));
     assert.deepEqual(row, {
       id: 'a',
       window: '2026-W07',
@@ -79,7 +79,7 @@ describe('writeExamplesParquet', () => {
       .map((parts): Example => ({ ...EXAMPLE, ...parts }));
     await fc.assert(
       fc.asyncProperty(fc.array(example, { maxLength: 8 }), async (examples) => {
-        const bytes = writeExamplesParquet(examples);
+        const bytes = await writeExamplesParquet(examples);
         const rows = await rowsOf(bytes);
         const kept = rows.map((row) => [
           row['id'],
@@ -94,15 +94,14 @@ describe('writeExamplesParquet', () => {
           kept,
           examples.map((each) => [each.id, each.side, each.answer, each.messages]),
         );
-        writeExamplesParquet([EXAMPLE]);
-        assert.ok(Buffer.from(bytes).equals(writeExamplesParquet(examples)));
+        assert.ok(Buffer.from(bytes).equals(await writeExamplesParquet(examples)));
       }),
       { numRuns: 60 },
     );
   });
 
   test('no examples are a file of no rows', async () => {
-    assert.deepEqual(await rowsOf(writeExamplesParquet([])), []);
+    assert.deepEqual(await rowsOf(await writeExamplesParquet([])), []);
   });
 
   test('more rows than one row group holds come back in order', async () => {
@@ -110,7 +109,7 @@ describe('writeExamplesParquet', () => {
       ...EXAMPLE,
       id: `e${index}`,
     }));
-    const rows = await rowsOf(writeExamplesParquet(examples));
+    const rows = await rowsOf(await writeExamplesParquet(examples));
     assert.deepEqual(
       rows.map((row) => row['id']),
       examples.map((each) => each.id),
@@ -183,7 +182,7 @@ describe('readParquetRows', () => {
   test('the fixtures are there', () => assert.equal(names.length, 6));
 
   test('what is no Parquet file is refused without a piece of it', async () => {
-    const whole = writeExamplesParquet([EXAMPLE]);
+    const whole = await writeExamplesParquet([EXAMPLE]);
     const broken = Buffer.from(whole);
     broken.fill(0xff, 10, 200);
     const cases = [

@@ -45,6 +45,31 @@ describe('objects', () => {
     assert.ok(Buffer.from(encodeJsonl(rows)).equals(await readBytes(store, 'rows.jsonl')));
   });
 
+  test('rows of a compressed object come back in order, as do those of one without a row', async () => {
+    const store = createMemoryStore();
+    const rows = Array.from({ length: 60_000 }, (_, index) => ({ index, text: `line\n${index}` }));
+    const plain = await writeJsonl(store, 'rows.jsonl', rows);
+    const reference = await writeJsonl(store, 'rows.jsonl.zst', rows);
+    assert.equal(reference.count, 60_000);
+    assert.ok(reference.bytes < plain.bytes / 4, `${reference.bytes} of ${plain.bytes} bytes`);
+    assert.equal(reference.sha256, sha256Hex(await readBytes(store, 'rows.jsonl.zst')));
+    assert.deepEqual(await readJsonl(store, reference), rows);
+    assert.deepEqual(await readJsonl(store, await writeJsonl(store, 'no.jsonl.zst', [])), []);
+  });
+
+  test('a compressed object that changed under its reference is refused', async () => {
+    const store = createMemoryStore();
+    const reference = await writeJsonl(store, 'rows.jsonl.zst', [{ a: 1 }]);
+    const bytes = Buffer.from(await readBytes(store, 'rows.jsonl.zst'));
+    for (let at = 0; at < bytes.length; at += 1) {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      await store.delete('rows.jsonl.zst');
+      await store.putIfAbsent('rows.jsonl.zst', changed);
+      await assert.rejects(readJsonl(store, reference), coded('object-changed'));
+    }
+  });
+
   test('no rows are an object of no bytes', async () => {
     const store = createMemoryStore();
     const reference = await writeJsonl(store, 'none.jsonl', []);

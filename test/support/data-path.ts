@@ -20,6 +20,7 @@ import { createRedactor } from '../../src/ingest/redaction.js';
 import { keys, STEPS } from '../../src/release/layout.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
+import type { RowsName } from '../../src/release/rows-files.js';
 import { readJson, sha256Hex } from '../../src/storage/objects.js';
 import { SECRETS } from './project.js';
 
@@ -31,7 +32,7 @@ export interface BuiltWindow {
   readonly release: string;
   readonly manifest: ReleaseManifest;
   /** The rows of one of the release's files. */
-  read<T>(name: string): Promise<readonly T[]>;
+  read<T>(name: RowsName): Promise<readonly T[]>;
 }
 
 /** The data steps over a store in memory and logs in a folder, without a server and without models. */
