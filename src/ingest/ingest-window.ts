@@ -68,6 +68,7 @@ export async function ingestWindow(
   const ledgers = Array.from({ length: options.sourceCount }, createLedger);
   const quarantined: QuarantinedLine[] = [];
   const newest = createNewestLines();
+  const endMs = Date.parse(options.window.to);
   for await (const line of lines) {
     const ledger = ledgerOf(ledgers, line);
     ledger.read += 1;
@@ -75,7 +76,7 @@ export async function ingestWindow(
     if (line.kind === 'quarantined') {
       quarantined.push(line);
       count(ledger.quarantined, line.reason);
-    } else if (Date.parse(line.time) >= Date.parse(options.window.to)) {
+    } else if (Date.parse(line.time) >= endMs) {
       object.deferred += 1;
     } else {
       const outdone = newest.offer(toContender(options.toRecord(line), line.source, options));

@@ -1,10 +1,10 @@
-import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { RawRecord } from '../connectors/connector.js';
 import { count } from '../domain/books.js';
 import { InvariantError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { CanonicalRecord, Message, Signal } from '../domain/record.js';
+import { createKeyedDigest, digestOf, type KeyedDigest } from './digests.js';
 import { redactJsonText } from './json-text.js';
 import type { Redacted, Redactor } from './redaction.js';
 
@@ -75,8 +75,7 @@ export function toCanonicalRecord(
   };
   const redact = (text: string): string => counted(conversation.redact(text));
   const redactJson = (text: string): string => counted(redactJsonText(text, conversation));
-  const hashed = (...parts: (string | null)[]): string =>
-    createHmac('sha256', key).update(canonicalJson(parts)).digest('hex');
+  const hashed = keyedDigest(key);
   const identifier = (name: string, value: string): string =>
     counted(redactor.redact(value)) === value ? value : hashed(name, value);
 
@@ -140,8 +139,12 @@ function byTime(a: Signal, b: Signal): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function digestOf(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+let last: { readonly key: string; readonly digest: KeyedDigest } | null = null;
+
+/** A run has one key. */
+function keyedDigest(key: string): KeyedDigest {
+  if (last?.key !== key) last = { key, digest: createKeyedDigest(key) };
+  return last.digest;
 }
 
 function asserted(record: CanonicalRecord): CanonicalRecord {

@@ -1,0 +1,153 @@
+import { closeSync, createReadStream, fsyncSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { createStepContext } from '../../activities/step-context.js';
+import type { Connector, RawRecord } from '../../src/connectors/connector.js';
+import { jsonlChunks } from '../../src/formats/jsonl.js';
+import { lineBatches } from '../../src/formats/lines.js';
+import { loadZstd } from '../../src/formats/zstd.js';
+import { digestOf } from '../../src/ingest/digests.js';
+import { ingestWindow, type SourceLine } from '../../src/ingest/ingest-window.js';
+import { toCanonicalRecord } from '../../src/ingest/record.js';
+import { createRedactor, type Redactor } from '../../src/ingest/redaction.js';
+import { createFileStore } from '../../src/storage/file-store.js';
+import { writeJsonl } from '../../src/storage/objects.js';
+import { LOGGED_WEEK } from './mail-log.js';
+import { createStopwatch, timed } from './processor-time.js';
+
+const BATCH_RECORDS = 1_000;
+const KEY = 'a key of the bench, long enough to be one';
+const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
+
+/** Leaves every text as it is. */
+const NO_REDACTION: Redactor = { version: 'none', redact: (text) => ({ text, counts: {} }) };
+
+/** Which rules a run has. */
+export type Rules = 'with-redaction' | 'without-redaction';
+
+function redactorOf(rules: Rules): Redactor {
+  return rules === 'with-redaction' ? createRedactor() : NO_REDACTION;
+}
+
+async function connectorOf(log: string, folder: string): Promise<Connector> {
+  const options = { storeUri: 'memory:', baseFolder: folder, splitKey: KEY };
+  const context = await createStepContext(options, () => {}, await createFileStore(folder));
+  return context.connectorFor({ path: log, fields: {} } as Parameters<
+    typeof context.connectorFor
+  >[0]);
+}
+
+/** What the step does, from the log to its stored and compressed outputs. */
+export async function ingestLog(log: string, folder: string, rules: Rules): Promise<object> {
+  const connector = await connectorOf(log, folder);
+  const store = await createFileStore(join(folder, 'store'));
+  const redactor = redactorOf(rules);
+  const watch = createStopwatch();
+  watch.start();
+  async function* sourceLines(): AsyncGenerator<SourceLine, void, undefined> {
+    for (const object of await connector.list()) {
+      for await (const line of connector.read(object)) yield { ...line, source: 0 };
+    }
+  }
+  const { books, ...outputs } = await ingestWindow(sourceLines(), {
+    window: LOGGED_WEEK,
+    sourceCount: 1,
+    known: new Map(),
+    unmarkedConsent: 'deny',
+    maximumQuarantined: 0,
+    toRecord: (raw) => toCanonicalRecord(raw, redactor, KEY),
+  });
+  let bytes = 0;
+  for (const [name, rows] of Object.entries(outputs)) {
+    bytes += (await writeJsonl(store, `${name}.jsonl.zst`, rows)).bytes;
+  }
+  watch.stop();
+  const peakMB = process.resourceUsage().maxRSS / 1024;
+  return { seconds: watch.seconds(), kept: books.kept, storedMB: bytes / 1e6, peakMB };
+}
+
+/** Seconds of each step by itself, a thousand records at a time, and of the floor under them. */
+export async function timeSteps(log: string, folder: string): Promise<Record<string, number>> {
+  const floor = await timeFloor(log);
+  const names = ['connect', 'canonical', 'redact', 'digest', 'stringify', 'compress', 'write'];
+  const watches = Object.fromEntries(names.map((name) => [name, createStopwatch()]));
+  const watchOf = (name: string): ReturnType<typeof createStopwatch> =>
+    watches[name] ?? createStopwatch();
+  const zstd = await loadZstd();
+  const redactor = createRedactor();
+  const file = openSync(join(folder, 'written'), 'w');
+  const handle = (raws: readonly RawRecord[]): void => {
+    const records = timed(watchOf('canonical'), () =>
+      raws.map((raw) => toCanonicalRecord(raw, NO_REDACTION, KEY)),
+    );
+    timed(watchOf('redact'), () => raws.map((raw) => toCanonicalRecord(raw, redactor, KEY)));
+    timed(watchOf('digest'), () =>
+      records.map(({ messages, output, signals, consent }) =>
+        digestOf({ messages, output, signals, consent }),
+      ),
+    );
+    const chunks = timed(watchOf('stringify'), () => [...jsonlChunks(records)]);
+    const frames = timed(watchOf('compress'), () => chunks.map((chunk) => zstd.compress(chunk)));
+    timed(watchOf('write'), () => frames.forEach((frame) => writeSync(file, frame)));
+  };
+  const connector = await connectorOf(log, folder);
+  const connect = watchOf('connect');
+  let batch: RawRecord[] = [];
+  for (const object of await connector.list()) {
+    connect.start();
+    for await (const line of connector.read(object)) {
+      if (line.kind === 'record') batch.push(line);
+      if (batch.length < BATCH_RECORDS) continue;
+      connect.stop();
+      handle(batch);
+      batch = [];
+      connect.start();
+    }
+    connect.stop();
+  }
+  handle(batch);
+  timed(watchOf('write'), () => fsyncSync(file));
+  closeSync(file);
+  const seconds = Object.fromEntries(names.map((name) => [name, watchOf(name).seconds()]));
+  return { ...floor, ...apart(floor, seconds) };
+}
+
+/** What one step takes beyond another that is part of it. */
+function apart(
+  floor: Readonly<Record<string, number>>,
+  seconds: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const { connect = 0, canonical = 0, redact = 0, digest = 0, ...others } = seconds;
+  const { read = 0, parse = 0 } = floor;
+  return {
+    understand: connect - read - parse,
+    canonical: canonical - digest,
+    redact: redact - canonical,
+    digest,
+    ...others,
+  };
+}
+
+/** Reading and splitting, and what no program that reads, writes and compresses JSON can do without. */
+async function timeFloor(log: string): Promise<Record<string, number>> {
+  const [read, parse, plainStringify, plainCompress] = Array.from({ length: 4 }, createStopwatch);
+  if (!read || !parse || !plainStringify || !plainCompress) throw new Error('no stopwatch');
+  const zstd = await loadZstd();
+  read.start();
+  for await (const batch of lineBatches(createReadStream(log, { highWaterMark: 1_048_576 }), {
+    maximumLineBytes: MAXIMUM_LINE_BYTES,
+  })) {
+    const texts = batch.map(({ bytes }) => Buffer.from(bytes ?? []).toString('utf8'));
+    read.stop();
+    const values = timed(parse, () => texts.map((text): unknown => JSON.parse(text)));
+    const written = timed(plainStringify, () => values.map((value) => JSON.stringify(value)));
+    timed(plainCompress, () => zstd.compress(Buffer.from(written.join('\n'))));
+    read.start();
+  }
+  read.stop();
+  return {
+    read: read.seconds(),
+    parse: parse.seconds(),
+    plainStringify: plainStringify.seconds(),
+    plainCompress: plainCompress.seconds(),
+  };
+}
