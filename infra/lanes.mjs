@@ -6,6 +6,7 @@ import { findOnPath } from './programs.mjs';
 const FINDERS = new Map([
   ['test/support/temporal.ts', 'temporal'],
   ['test/support/chromium.ts', 'chromium'],
+  ['test/support/parquet-readers.ts', 'readers'],
   ['test/support/s3-server.ts', 'versitygw'],
 ]);
 
@@ -19,6 +20,12 @@ const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google
  */
 export const LANES = [
   { name: 'plain', needs: [], concurrency: 2, takes: () => true },
+  {
+    name: 'other readers',
+    needs: ['readers'],
+    concurrency: 1,
+    takes: ({ needs }) => needs.has('readers'),
+  },
   {
     name: 'server',
     needs: ['temporal'],

@@ -4,6 +4,7 @@ import { runChecks } from './checks.mjs';
 import { listFiles } from './digest.mjs';
 import { CHROMIUM_MISSING, dealFiles, findChromium, LANES } from './lanes.mjs';
 import { createProgress, elapsed } from './progress.mjs';
+import { getPythonReaders } from './python-readers.mjs';
 import { runLane } from './run-lane.mjs';
 import { SetupError } from './setup-error.mjs';
 import { getTemporalCli } from './temporal-cli.mjs';
@@ -40,6 +41,7 @@ export async function runTests({ root, environment, programArguments: words }) {
       // After the Temporal CLI, which more tests wait for; the build overlaps with their lanes.
       programs.versitygw = programs.temporal.then(() => findS3Server(context));
     }
+    if (files.get('other readers').length > 0) programs.readers = findReaders(context);
     for (const lane of LANES) {
       const own = files.get(lane.name);
       if (own.length === 0 && words.length > 0) continue;
@@ -77,9 +79,18 @@ function needsVersitygw(files) {
 }
 
 /** Without Go there is no S3 server to test on; that is said, and the rest of the tests stands for itself. */
-async function findS3Server(context) {
+function findS3Server(context) {
+  return findOrSay('HOLDFAST_VERSITYGW', () => getVersitygw(context));
+}
+
+/** Without Python its readers can't be asked; that is said, and the rest of the tests stands for itself. */
+function findReaders(context) {
+  return findOrSay('HOLDFAST_PYTHON_READERS', () => getPythonReaders(context));
+}
+
+async function findOrSay(variable, find) {
   try {
-    return { variable: 'HOLDFAST_VERSITYGW', path: await getVersitygw(context) };
+    return { variable, path: await find() };
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     return { reason: error.message, isFailure: false };

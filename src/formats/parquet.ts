@@ -1,8 +1,14 @@
-import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer } from 'hyparquet';
+import {
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+  type AsyncBuffer,
+} from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { DataError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { Example, Message } from '../domain/record.js';
+import { withEmptyLists } from './parquet-lists.js';
 import { parquetBytes, type ColumnData, type ParquetSchema } from './parquet-writer.js';
 
 const ROWS_PER_GROUP = 20_000;
@@ -84,11 +90,14 @@ export async function* readParquetRows(
   const metadata = await guarded(() => parquetMetadataAsync(file, { geoparquet: false }));
   const options = { file, compressors: decompressors, parsers, geoparquet: false };
   let rowStart = 0;
+  const schema = parquetSchema(metadata);
   for (const group of metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
     const range = { rowStart, rowEnd };
     const rows = await guarded(() => parquetReadObjects({ ...options, metadata, ...range }));
-    for (const row of rows) yield jsonValue(row) as Record<string, unknown>;
+    for (const row of rows) {
+      yield jsonValue(withEmptyLists(row, schema)) as Record<string, unknown>;
+    }
     rowStart = rowEnd;
   }
 }

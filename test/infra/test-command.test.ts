@@ -149,6 +149,17 @@ describe('the test command', () => {
     );
   });
 
+  test('without Python its lane is skipped, and says what to install', async () => {
+    const cache = { XDG_CACHE_HOME: join(project.root, 'cache'), HOLDFAST_PYTHON_READERS: '' };
+    const ended = await run(['readers'], { PATH: '/nowhere', ...cache });
+    assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+    assert.equal(lastLine(ended), '1 passed, 0 failed, 1 skipped');
+    assert.match(
+      ended.stdout,
+      /other readers: not run \(1 test files\): [^]*no Python is on the PATH[^]*apt-get install python3-venv/,
+    );
+  });
+
   test('with CI=true a lane in which every test is skipped has failed', async () => {
     assert.equal((await run(['without-data'], { CI: 'false' })).code, 0);
     const ended = await run(['without-data'], { CI: 'true' });
@@ -179,13 +190,23 @@ describe('the test command in a checkout without tests', () => {
     const temporal = fakeTemporal(join(project.root, 'bin'));
     const ended = await project.bootstrap(['check'], { HOLDFAST_TEMPORAL_CLI: temporal });
     assert.equal(ended.code, 1);
-    for (const lane of ['plain', 'server', 'end-to-end', 'browser', 's3', 's3 end-to-end']) {
+    for (const lane of LANE_NAMES) {
       assert.match(ended.stdout, new RegExp(`\n${lane}: FAILED: the lane has no test files\n`));
     }
     // The formatter, the linter and the compiler of the workflows lack their configuration here.
-    assert.match(lastLine(ended), /^\d passed, [6-9] failed$/);
+    assert.match(lastLine(ended), /^\d passed, (?:[7-9]|10) failed$/);
   });
 });
+
+const LANE_NAMES = [
+  'plain',
+  'other readers',
+  'server',
+  'end-to-end',
+  'browser',
+  's3',
+  's3 end-to-end',
+] as const;
 
 /** Test files for the other lanes. */
 function writeLanes(project: ScratchProject, temporal: string): void {
@@ -199,6 +220,13 @@ function writeLanes(project: ScratchProject, temporal: string): void {
     'test/cli/asks.test.ts',
     `${IMPORTS}import { cli } from '../support/more.js';
 test('has it', () => assert.equal(cli, ${JSON.stringify(temporal)}));\n`,
+  );
+  project.write('test/formats/peers/requirements.txt', 'pyarrow==26.0.1\n');
+  project.write('test/support/parquet-readers.ts', 'export const nothing = 0;\n');
+  project.write(
+    'test/formats/readers.test.ts',
+    `${IMPORTS}import { nothing } from '../support/parquet-readers.js';
+test('x', () => assert.equal(nothing, 0));\n`,
   );
   project.write(
     'test/browser/ui.test.ts',
