@@ -15,11 +15,12 @@ import { LOGGED_WEEK } from './mail-log.js';
 import { createStopwatch, timed } from './processor-time.js';
 
 const BATCH_RECORDS = 1_000;
-const KEY = 'a key of the bench, long enough to be one';
+/** Of the users' and conversations' digests. */
+export const KEY = 'a key of the bench, long enough to be one';
 const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Leaves every text as it is. */
-const NO_REDACTION: Redactor = { version: 'none', redact: (text) => ({ text, counts: {} }) };
+export const NO_REDACTION: Redactor = { version: 'none', redact: (text) => ({ text, counts: {} }) };
 
 /** Which rules a run has. */
 export type Rules = 'with-redaction' | 'without-redaction';
@@ -28,7 +29,8 @@ function redactorOf(rules: Rules): Redactor {
   return rules === 'with-redaction' ? createRedactor() : NO_REDACTION;
 }
 
-async function connectorOf(log: string, folder: string): Promise<Connector> {
+/** The connector of a log; `folder` is for what it needs. */
+export async function openConnector(log: string, folder: string): Promise<Connector> {
   const options = { storeUri: 'memory:', baseFolder: folder, splitKey: KEY };
   const context = await createStepContext(options, () => {}, await createFileStore(folder));
   return context.connectorFor({ path: log, fields: {} } as Parameters<
@@ -38,7 +40,7 @@ async function connectorOf(log: string, folder: string): Promise<Connector> {
 
 /** What the step does, from the log to its stored and compressed outputs. */
 export async function ingestLog(log: string, folder: string, rules: Rules): Promise<object> {
-  const connector = await connectorOf(log, folder);
+  const connector = await openConnector(log, folder);
   const store = await createFileStore(join(folder, 'store'));
   const redactor = redactorOf(rules);
   const watch = createStopwatch();
@@ -89,7 +91,7 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
     const frames = timed(watchOf('compress'), () => chunks.map((chunk) => zstd.compress(chunk)));
     timed(watchOf('write'), () => frames.forEach((frame) => writeSync(file, frame)));
   };
-  const connector = await connectorOf(log, folder);
+  const connector = await openConnector(log, folder);
   const connect = watchOf('connect');
   let batch: RawRecord[] = [];
   for (const object of await connector.list()) {

@@ -30,6 +30,17 @@ export function timed<Result>(watch: Stopwatch, step: () => Result): Result {
   return result;
 }
 
+/** As `timed`, of a step that is waited for. */
+export async function timedAsync<Result>(
+  watch: Stopwatch,
+  step: () => Promise<Result>,
+): Promise<Result> {
+  watch.start();
+  const result = await step();
+  watch.stop();
+  return result;
+}
+
 /** The middle one of some figures. */
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((a, b) => a - b);
