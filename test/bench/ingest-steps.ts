@@ -8,7 +8,7 @@ import { loadZstd } from '../../src/formats/zstd.js';
 import { digestOf } from '../../src/ingest/digests.js';
 import { ingestWindow, type SourceLine } from '../../src/ingest/ingest-window.js';
 import { toCanonicalRecord } from '../../src/ingest/record.js';
-import { createRedactor, type Redactor } from '../../src/ingest/redaction.js';
+import { createRedactor, type Redacted, type Redactor } from '../../src/ingest/redaction.js';
 import { createFileStore } from '../../src/storage/file-store.js';
 import { writeJsonl } from '../../src/storage/objects.js';
 import { LOGGED_WEEK } from './mail-log.js';
@@ -20,7 +20,16 @@ export const KEY = 'a key of the bench, long enough to be one';
 const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Leaves every text as it is. */
-export const NO_REDACTION: Redactor = { version: 'none', redact: (text) => ({ text, counts: {} }) };
+export const NO_REDACTION: Redactor = {
+  version: 'none',
+  redact: asItIs,
+  conversation: () => ({ redact: asItIs }),
+  find: () => [],
+};
+
+function asItIs(text: string): Redacted {
+  return { text, counts: {} };
+}
 
 /** Which rules a run has. */
 export type Rules = 'with-redaction' | 'without-redaction';
@@ -55,6 +64,7 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
     sourceCount: 1,
     known: new Map(),
     unmarkedConsent: 'deny',
+    unwanted: [],
     maximumQuarantined: 0,
     toRecord: (raw) => toCanonicalRecord(raw, redactor, KEY),
   });
