@@ -8,7 +8,10 @@ import { readReleaseFile } from './window-state.js';
 /** How many files that are not read a manifest names of each source. */
 const NAMED_FILES = 10;
 
-/** All objects of all sources, less those that earlier windows have read to the end and that did not change. */
+/**
+ * All objects of all sources, less those that earlier windows have read to the end and that did not change;
+ * of these, too, what late feedback may be about.
+ */
 export async function listSources(
   deps: Dependencies,
   configuration: Configuration,
@@ -22,9 +25,11 @@ export async function listSources(
   }
   const sources: (SourceObject & { source: number })[] = [];
   for (const [source, description] of configuration.sources.entries()) {
-    for (const { uri, bytes, sha256 } of await deps.connectorFor(description).list()) {
-      const object = { source, uri, bytes, sha256 };
-      if (!consumed.has(objectIdentity(object))) sources.push(object);
+    const connector = deps.connectorFor(description);
+    const listed = await connector.list();
+    const fresh = listed.filter((object) => !consumed.has(objectIdentity({ ...object, source })));
+    for (const { uri, bytes, sha256 } of connector.toRead(listed, fresh)) {
+      sources.push({ source, uri, bytes, sha256 });
     }
   }
   return sources;

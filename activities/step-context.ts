@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MAXIMUM_LOG_LINE_BYTES } from '../src/connectors/connector.js';
-import { createJsonlConnector } from '../src/connectors/jsonl.js';
+import { openConnector } from '../src/connectors/open-connector.js';
 import { DEDUP_INDEX_VERSION } from '../src/dedup/near-index.js';
 import type { TierHost } from '../src/domain/detection.js';
 import { ConfigError } from '../src/domain/errors.js';
@@ -57,11 +56,7 @@ export async function createStepContext(
     versions: currentVersions(),
     warn,
     connectorFor: (source) =>
-      createJsonlConnector({
-        path: resolve(options.baseFolder, source.path),
-        fields: source.fields,
-        maximumLineBytes: MAXIMUM_LOG_LINE_BYTES,
-      }),
+      openConnector({ ...source, path: resolve(options.baseFolder, source.path) }),
     embeddingsFor: (host) => createEmbeddingsClient({ ...hostOf(host), model: host.model }),
     judgeFor: (host) => createChatClient(hostOf(host)),
   };

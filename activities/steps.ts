@@ -47,13 +47,14 @@ async function* readSources(
   context: StepContext,
   { manifest, configuration }: WindowState,
 ): AsyncGenerator<SourceLine, void, undefined> {
-  for (const object of manifest.sources) {
-    const source = configuration.sources[object.source];
-    if (source === undefined) {
-      throw new DataError('source-missing', `the configuration has no source ${object.source}`);
-    }
-    for await (const line of context.connectorFor(source).read(object)) {
-      yield { ...line, source: object.source };
+  for (const { source } of manifest.sources) {
+    if (configuration.sources[source] !== undefined) continue;
+    throw new DataError('source-missing', `the configuration has no source ${source}`);
+  }
+  for (const [source, description] of configuration.sources.entries()) {
+    const objects = manifest.sources.filter((object) => object.source === source);
+    for await (const line of context.connectorFor(description).read(objects)) {
+      yield { ...line, source };
     }
   }
 }

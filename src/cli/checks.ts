@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
-import { MAXIMUM_LOG_LINE_BYTES } from '../connectors/connector.js';
-import { createJsonlConnector } from '../connectors/jsonl.js';
-import { fewNames, LOG_ENDINGS } from '../connectors/log-names.js';
+import type { LogNames } from '../connectors/log-bytes.js';
+import { fewNames } from '../connectors/log-names.js';
+import { openConnector } from '../connectors/open-connector.js';
 import { secretProblems } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { resolvedSources, resolvedTrainedOn } from '../config/paths.js';
@@ -76,19 +76,16 @@ function lockItems(locking: Locking | null): readonly CheckItem[] {
 
 async function checkSources(loaded: LoadedConfiguration): Promise<readonly CheckItem[]> {
   return Promise.all(
-    resolvedSources(loaded).map(async ({ path, fields }) => {
+    resolvedSources(loaded).map(async (source) => {
+      const { path } = source;
       try {
-        const connector = createJsonlConnector({
-          path,
-          fields,
-          maximumLineBytes: MAXIMUM_LOG_LINE_BYTES,
-        });
+        const connector = openConnector(source);
         const objects = await connector.list();
         const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
         if (objects.length === 0) return failed('logs', `${path} holds no logs`);
         const read = `${path}: ${counted(objects.length, 'object')}, ${counted(bytes, 'byte')}`;
         const unknown = await connector.unknown();
-        return unknown.length === 0 ? ok('logs', read) : leftOut(read, unknown);
+        return unknown.length === 0 ? ok('logs', read) : leftOut(read, unknown, connector.names);
       } catch (error) {
         return failed('logs', tellError(error).message);
       }
@@ -96,10 +93,10 @@ async function checkSources(loaded: LoadedConfiguration): Promise<readonly Check
   );
 }
 
-function leftOut(read: string, unknown: readonly string[]): CheckItem {
+function leftOut(read: string, unknown: readonly string[], { endings }: LogNames): CheckItem {
   const detail =
     `${read}\n${counted(unknown.length, 'other file')} will not be read (${fewNames(unknown)}): ` +
-    `logs end in ${LOG_ENDINGS}`;
+    `logs end in ${endings}`;
   return { name: 'logs', outcome: 'warning', detail };
 }
 

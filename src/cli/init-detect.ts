@@ -32,7 +32,7 @@ export function proposeFields(sample: LogSample): Readonly<Record<string, string
     const time = findTime(values);
     if (time !== null) keep({ time });
   }
-  if (readable(sample, proposed) < MOST * sample.lines.length) {
+  if (readable(sample, proposed) < MOST * sample.rows.length) {
     for (const found of findMessages(values)) keep(found);
     const output = findText(values, /(^|[._])(response|completion|answer|output|reply)$/i);
     if (output !== null && readable(sample, { ...proposed, output }) > readable(sample, proposed)) {
@@ -51,7 +51,7 @@ function missing(
   mapping: Readonly<Record<string, string>>,
   reason: string,
 ): boolean {
-  return (tryMapping(sample, mapping).quarantined[reason] ?? 0) > (1 - MOST) * sample.lines.length;
+  return (tryMapping(sample, mapping).quarantined[reason] ?? 0) > (1 - MOST) * sample.rows.length;
 }
 
 /** Every value of the objects by its path; arrays are leaves. Keys that no path can name are left out. */

@@ -1,32 +1,36 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { MAXIMUM_LOG_LINE_BYTES } from '../connectors/connector.js';
-import { createJsonlConnector } from '../connectors/jsonl.js';
+import { MAXIMUM_LOG_LINE_BYTES, type LogLine } from '../connectors/connector.js';
 import { readLogFields } from '../connectors/log-fields.js';
-import { readLogLine } from '../connectors/log-line.js';
-import { LOG_ENDINGS, mayHoldArray } from '../connectors/log-names.js';
-import type { FieldMapping } from '../domain/configuration.js';
+import { readLogRow } from '../connectors/log-line.js';
+import { ALL_LOGS } from '../connectors/log-names.js';
+import { readLogRows, type LogRow } from '../connectors/log-rows.js';
+import { connectors, openConnector, openLogBytes } from '../connectors/open-connector.js';
+import { understood } from '../connectors/row-connector.js';
+import type { ConnectorKind, FieldMapping } from '../domain/configuration.js';
 import { ConfigError } from '../domain/errors.js';
-import { decompressed } from '../formats/decompress.js';
-import { arrayElementsOrLines } from '../formats/json-array.js';
-import { lines, type Line } from '../formats/lines.js';
+import type { SourceObject } from '../domain/manifest.js';
 
 /** How much of a folder of logs is looked at: enough to see its shape and its first time, in seconds. */
 const FILES_LOOKED_AT = 50;
 const LINES_PER_FILE = 1_000;
+const LINES_LOOKED_AT = FILES_LOOKED_AT * LINES_PER_FILE;
 
-/** The first lines of every file of a folder of logs, as they stand there. Kept in memory only. */
+/** The first rows of every file of a folder of logs. Kept in memory only. */
 export interface LogSample {
-  readonly fileCount: number;
-  readonly lines: readonly Uint8Array[];
+  readonly path: string;
+  /** What most of the rows look like. */
+  readonly connector: ConnectorKind;
+  readonly objects: readonly SourceObject[];
+  readonly rows: readonly LogRow[];
 }
 
-/** What a mapping makes of a sample. */
+/** What a connector makes of a sample. */
 export interface MappingTrial {
+  /** How many lines were looked at. */
+  readonly lines: number;
   readonly records: number;
-  /** Lines that could not be read, by reason. */
+  /** Lines that could not be read, by reason, and those that are no records. */
   readonly quarantined: Readonly<Record<string, number>>;
+  readonly passed: Readonly<Record<string, number>>;
   /** Earliest and latest time of the records, ISO 8601, or `null` without records. */
   readonly times: { readonly first: string; readonly last: string } | null;
   /** How often each model answered. */
@@ -36,60 +40,80 @@ export interface MappingTrial {
 
 /** @throws ConfigError when the folder is not there or holds no logs. */
 export async function sampleLogs(path: string): Promise<LogSample> {
-  const connector = createJsonlConnector({
-    path,
-    fields: {},
-    maximumLineBytes: MAXIMUM_LOG_LINE_BYTES,
-  });
-  const objects = await connector.list();
-  const isFolder = (await stat(path)).isDirectory();
-  const found: Uint8Array[] = [];
-  for (const { uri } of objects.slice(0, FILES_LOOKED_AT)) {
+  const bytes = openLogBytes(path);
+  const objects = await bytes.list(ALL_LOGS);
+  const rows: LogRow[] = [];
+  for (const object of objects.slice(0, FILES_LOOKED_AT)) {
     let taken = 0;
-    for await (const { bytes } of readLines(isFolder ? join(path, uri) : path)) {
-      if (bytes === null || bytes.length === 0) continue;
-      found.push(Uint8Array.from(bytes));
+    const limit = { maximumLineBytes: MAXIMUM_LOG_LINE_BYTES };
+    for await (const row of readLogRows(bytes, object, limit)) {
+      rows.push(row);
       taken += 1;
       if (taken >= LINES_PER_FILE) break;
     }
   }
-  if (found.length === 0) {
-    throw new ConfigError(`${path} holds no logs: no line in a file that ends in ${LOG_ENDINGS}`);
+  if (rows.length === 0) {
+    throw new ConfigError(
+      `${path} holds no logs: no line in a file that ends in ${ALL_LOGS.endings}`,
+    );
   }
-  return { fileCount: objects.length, lines: found };
+  return { path, connector: kindOf(rows), objects, rows };
 }
 
-function readLines(path: string): AsyncIterable<Line> {
-  const bytes = decompressed(path, createReadStream(path));
-  const limit = { maximumLineBytes: MAXIMUM_LOG_LINE_BYTES };
-  return mayHoldArray(path) ? arrayElementsOrLines(bytes, limit) : lines(bytes, limit);
+/** The connector that recognises most of the rows. */
+function kindOf(rows: readonly LogRow[]): ConnectorKind {
+  const votes = new Map<string, number>();
+  for (const row of rows) {
+    if (row.kind !== 'row') continue;
+    const [kind = 'openai'] =
+      Object.entries(connectors).find(([, each]) => each.recognises(row.value, row.position.uri)) ??
+      [];
+    votes.set(kind, (votes.get(kind) ?? 0) + 1);
+  }
+  const [most] = [...votes].sort(([, a], [, b]) => b - a);
+  return (most?.[0] ?? 'openai') as ConnectorKind;
 }
 
 /** The objects of a sample; lines that are no JSON objects are left out. */
-export function objectsOf({ lines: sampled }: LogSample): readonly object[] {
-  return sampled.flatMap((bytes) => {
-    try {
-      const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-      return typeof value === 'object' && value !== null && !Array.isArray(value) ? [value] : [];
-    } catch {
-      // The connector quarantines it with a reason; here it only shows no shape.
-      return [];
-    }
-  });
+export function objectsOf({ rows }: LogSample): readonly object[] {
+  return rows.flatMap((row) => (row.kind === 'row' ? [row.value] : []));
 }
 
-/** Reads a sample as the connector will with this mapping. */
-export function tryMapping({ lines: sampled }: LogSample, mapping: FieldMapping): MappingTrial {
+/** Reads a sample of calls, one in each row, as their connector will with this mapping. */
+export function tryMapping({ rows }: LogSample, mapping: FieldMapping): MappingTrial {
   const fields = readLogFields(mapping);
+  return trialOf(
+    rows.map((row) =>
+      row.kind === 'row'
+        ? understood(row.value, row.position, (value, position) =>
+            readLogRow(value, position, fields),
+          )
+        : row,
+    ),
+  );
+}
+
+/** Reads the first files of a folder as the connector of a sample will. */
+export async function tryConnector({ path, connector, objects }: LogSample): Promise<MappingTrial> {
+  const lines: LogLine[] = [];
+  const opened = openConnector({ connector, path, fields: {} });
+  for await (const line of opened.read(objects.slice(0, FILES_LOOKED_AT))) {
+    lines.push(line);
+    if (lines.length >= LINES_LOOKED_AT) break;
+  }
+  return trialOf(lines);
+}
+
+function trialOf(lines: readonly LogLine[]): MappingTrial {
   const quarantined: Record<string, number> = {};
+  const passed: Record<string, number> = {};
   const models: Record<string, number> = {};
   const times: string[] = [];
   let hasSignals = false;
-  for (const bytes of sampled) {
-    const position = { uri: '', line: 0, offset: 0, length: bytes.length };
-    const line = readLogLine(bytes, position, fields);
-    if (line.kind === 'quarantined') {
-      quarantined[line.reason] = (quarantined[line.reason] ?? 0) + 1;
+  for (const line of lines) {
+    if (line.kind !== 'record') {
+      const counts = line.kind === 'passed' ? passed : quarantined;
+      counts[line.reason] = (counts[line.reason] ?? 0) + 1;
       continue;
     }
     times.push(line.time);
@@ -99,8 +123,10 @@ export function tryMapping({ lines: sampled }: LogSample, mapping: FieldMapping)
   times.sort();
   const [first, last] = [times[0], times.at(-1)];
   return {
+    lines: lines.length,
     records: times.length,
     quarantined,
+    passed,
     times: first === undefined || last === undefined ? null : { first, last },
     models,
     hasSignals,

@@ -1,4 +1,4 @@
-import type { FieldMapping } from '../domain/configuration.js';
+import type { ConnectorKind, FieldMapping } from '../domain/configuration.js';
 
 /** What `init` knows of a new configuration; `null` is left for its user to fill in. */
 export interface NewConfiguration {
@@ -7,6 +7,7 @@ export interface NewConfiguration {
   readonly model: string;
   readonly firstWindow: string;
   readonly logs: string;
+  readonly connector: ConnectorKind;
   readonly fields: FieldMapping;
   readonly consent: 'allow' | 'deny' | null;
   /** Share of the looked-at lines that could not be read. */
@@ -43,7 +44,7 @@ window:
 
 sources:
   - path: ${quoted(logs)}
-${fieldsText(options.fields)}
+${options.connector === 'openai' ? '' : `    connector: ${options.connector}\n`}${fieldsText(options.fields)}
 # May a record without a consent mark be trained on? There is no default: it is yours to say.
 consent:
   unmarked: ${options.consent ?? '# allow or deny'}

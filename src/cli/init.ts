@@ -3,6 +3,7 @@ import { basename, dirname, extname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from './command-line.js';
 import { parseConfigurationText } from '../config/load.js';
+import { total } from '../domain/books.js';
 import { ConfigError } from '../domain/errors.js';
 import { isoWeekOf } from '../domain/window.js';
 import { parseEvalFile } from '../evals/parse-eval-file.js';
@@ -16,7 +17,13 @@ import {
   type ExitCode,
 } from './context.js';
 import { proposeFields } from './init-detect.js';
-import { sampleLogs, tryMapping, type LogSample, type MappingTrial } from './init-sample.js';
+import {
+  sampleLogs,
+  tryConnector,
+  tryMapping,
+  type LogSample,
+  type MappingTrial,
+} from './init-sample.js';
 import { configurationText, type NewConfiguration } from './init-text.js';
 
 interface InitOptions extends CommonOptions {
@@ -61,8 +68,9 @@ export function registerInit(program: Command, context: CliContext): void {
 async function init(logs: string, options: InitOptions, context: CliContext): Promise<ExitCode> {
   const file = resolve(options.config ?? DEFAULT_CONFIG);
   const sample = await sampleLogs(logs);
-  const fields = proposeFields(sample);
-  const trial = tryMapping(sample, fields);
+  const isPlain = sample.connector === 'openai';
+  const fields = isPlain ? proposeFields(sample) : {};
+  const trial = isPlain ? tryMapping(sample, fields) : await tryConnector(sample);
   const samples = parseEvalFile(await readEvals(options.evals), options.evals);
   const found = describeLogs(logs, sample, trial, fields);
   const text = configurationText(newConfiguration(file, logs, fields, sample, trial, options));
@@ -82,8 +90,8 @@ async function init(logs: string, options: InitOptions, context: CliContext): Pr
 /** @throws ConfigError when no record can be read, telling why for each reason. */
 function describeLogs(
   logs: string,
-  { fileCount, lines }: LogSample,
-  { records, quarantined, times }: MappingTrial,
+  { connector, objects }: LogSample,
+  { lines, records, quarantined, passed, times }: MappingTrial,
   fields: Readonly<Record<string, string>>,
 ): readonly string[] {
   const reasons = reasonList(quarantined);
@@ -95,9 +103,12 @@ function describeLogs(
     );
   }
   const unread = reasons === '' ? '' : `; not readable: ${reasons}`;
+  const beside = reasonList(passed);
+  const others = beside === '' ? '' : `; no calls: ${beside}`;
   const mapping = Object.entries(fields).map(([name, path]) => `${name} = ${path}`);
   return [
-    `logs      ${logs}: ${counted(fileCount, 'file')}, ${counted(records, 'record')} in the ${counted(lines.length, 'line')} looked at${unread}`,
+    `logs      ${logs}: ${counted(objects.length, 'file')}, ${counted(records, 'record')} in the ${counted(lines, 'line')} looked at${others}${unread}`,
+    ...(connector === 'openai' ? [] : [`kind      ${connector}`]),
     `fields    ${mapping.length === 0 ? 'all by their usual names' : mapping.join(', ')}`,
     `times     ${times.first.slice(0, 10)} to ${times.last.slice(0, 10)}: the first window is ${isoWeekOf(Date.parse(times.first))}`,
   ];
@@ -107,7 +118,7 @@ function newConfiguration(
   file: string,
   logs: string,
   fields: Readonly<Record<string, string>>,
-  { lines }: LogSample,
+  { connector }: LogSample,
   trial: MappingTrial,
   options: InitOptions,
 ): NewConfiguration {
@@ -118,9 +129,10 @@ function newConfiguration(
     model: options.name ?? modelNameOf(folder),
     firstWindow: isoWeekOf(Date.parse(trial.times?.first ?? '')),
     logs: from(logs),
+    connector,
     fields,
     consent: consentOf(options.consent),
-    quarantinedShare: 1 - trial.records / lines.length,
+    quarantinedShare: total(trial.quarantined) / trial.lines,
     hasSignals: trial.hasSignals,
     evalFile: from(options.evals),
     evalName: evalName(options),

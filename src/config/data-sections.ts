@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONNECTOR_KINDS } from '../domain/configuration.js';
 import { startOfIsoWeek } from '../domain/window.js';
 import { SURVIVOR_RULES } from '../domain/shingle.js';
 import { share } from './field-rules.js';
@@ -55,13 +56,24 @@ export const window = z
 
 /** One entry of `sources`. */
 export const source = z.strictObject({
-  connector: z.literal('jsonl').default('jsonl').describe('How the logs are read.'),
+  connector: z
+    .enum(CONNECTOR_KINDS)
+    .default('openai')
+    .describe('What the logs are; docs/connectors.md tells of each.'),
   path: z.string().min(1).describe('A folder (read recursively) or a file, relative to this file.'),
   fields: z
     .record(z.string(), z.string())
     .default({})
     .describe(
       'Where a log line keeps what, as paths such as request.messages; `holdfast init` proposes them.',
+    ),
+  lookbackDays: z
+    .int()
+    .min(0)
+    .max(366)
+    .default(14)
+    .describe(
+      'For how many days feedback may come after what it is about, where it comes in files of its own.',
     ),
 });
 

@@ -1,6 +1,7 @@
 import type { FieldMapping } from '../domain/configuration.js';
 import type { SourceObject } from '../domain/manifest.js';
-import type { Message, Signal, SourcePosition } from '../domain/record.js';
+import type { FinishReason, Message, Signal, SourcePosition } from '../domain/record.js';
+import type { LogBytes, LogNames } from './log-bytes.js';
 
 /** A log line as a connector understood it, before redaction. Never written, hashed or logged as it is. */
 export interface RawRecord {
@@ -21,6 +22,12 @@ export interface RawRecord {
   readonly consent: 'allow' | 'deny' | 'unmarked';
   /** The higher the better, where the log says it. */
   readonly quality?: number;
+  /** Where the call was made, unless in production; such a record never becomes a label. */
+  readonly surface?: 'staging' | 'debug';
+  /** Why the model stopped, where the log says it. */
+  readonly finishReason?: FinishReason;
+  /** How many images stood in messages and answer; a mark stands for each. */
+  readonly imagesLeftOut?: number;
 }
 
 /** A line that could not be understood: where it stands and a reason code, never a piece of its text. */
@@ -31,24 +38,45 @@ export interface QuarantinedLine {
   readonly reason: string;
 }
 
+/** A line that was understood and is no record of its own: counted as dropped, for this reason. */
+export interface PassedLine {
+  readonly kind: 'passed';
+  readonly position: SourcePosition;
+  /** e.g. `failed-call`, `cached`, `no-model-call`, `feedback`. */
+  readonly reason: string;
+}
+
+export type LogLine = RawRecord | QuarantinedLine | PassedLine;
+
 /**
- * Reads logs. `list` names the objects there are, in a stable order, and `unknown` what lies beside them
- * and is not read; `read` yields every line of one object's first `bytes` bytes, in order, as a record or
- * a quarantined line. Blank lines are no lines.
+ * Reads logs. Every line comes out once, as what it is: a record, quarantined or passed over; where a line
+ * holds several calls, each of them does. Blank lines are no lines.
  */
 export interface Connector {
+  /** Which files are read. */
+  readonly names: LogNames;
+  /** The objects there are, in a stable order. */
   list(): Promise<readonly SourceObject[]>;
+  /** What lies beside them and is not read. */
   unknown(): Promise<readonly string[]>;
-  read(object: SourceObject): AsyncIterable<RawRecord | QuarantinedLine>;
+  /**
+   * Which of `listed` have to be read for what `fresh` of them, unread so far, hold: `fresh` itself and,
+   * where feedback comes in objects of its own, those that it may be about. In the order of `listed`.
+   */
+  toRead(listed: readonly SourceObject[], fresh: readonly SourceObject[]): readonly SourceObject[];
+  /** The lines of these objects' first `bytes` bytes. Nothing but the objects decides what comes out. */
+  read(objects: readonly SourceObject[]): AsyncIterable<LogLine>;
 }
 
 /** Longest log line that is read; longer ones are quarantined. */
 export const MAXIMUM_LOG_LINE_BYTES = 16 * 1024 * 1024;
 
 export interface ConnectorOptions {
-  /** A folder or a file. */
-  readonly path: string;
+  readonly bytes: LogBytes;
+  /** What a line keeps where; each connector says which names it knows. */
   readonly fields: FieldMapping;
   /** Longest line that is read, in bytes. */
   readonly maximumLineBytes: number;
+  /** For how many days feedback may come after what it is about, where it comes in objects of its own. */
+  readonly lookbackDays: number;
 }

@@ -12,6 +12,7 @@ const DEFAULT_PATHS = {
   user: ['user_id', 'user', 'end_user', 'client_id', 'request.user'],
   conversation: ['session_id', 'conversation_id', 'thread_id', 'trace_id'],
   model: ['request.model', 'response.model', 'model'],
+  system: ['request.system'],
   messages: ['request.messages', 'messages', 'prompt', 'input'],
   output: ['response.choices[0].message', 'response', 'completion', 'output'],
   feedback: ['feedback'],
@@ -19,6 +20,12 @@ const DEFAULT_PATHS = {
   score: [],
   /** A number, the higher the better; which of two duplicates survives may depend on it. */
   quality: [],
+  /** A call that failed, and one answered from a cache, are passed over. */
+  status: ['status'],
+  cached: ['cache_hit'],
+  /** Where the call was made: production, staging or debug, or the name of an environment. */
+  surface: ['surface', 'environment'],
+  finishReason: ['response.choices[0].finish_reason', 'finish_reason'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Lists of messages that may end in the answer; in a request they never do. */
@@ -26,11 +33,19 @@ const COMPLETE_LISTS: readonly string[] = ['messages'];
 
 /** Settings of a mapping that are no paths into the line but names and values within it. */
 const DEFAULT_SETTINGS = {
-  /** Where a message keeps its role and its text. */
+  /** Where a message keeps its role and its text; of paths with | between, the first at which there is something. */
   'messages.role': 'role',
   'messages.content': 'content',
-  /** The role's value that means the model. */
+  /** The role's value that means the model, and the one that means a tool. */
   'messages.assistant': 'assistant',
+  'messages.tool': 'tool',
+  /** Where a message keeps what it calls. */
+  'messages.tool_calls': 'tool_calls',
+  /** Where a message keeps a number that rates it, and from which number on that is approval. */
+  'messages.score': '',
+  'messages.score.approved': '1',
+  /** Environments that are production, with commas between; all others are then staging. */
+  'environment.production': '',
   /**
    * From which number on `score`, and a number in `feedback`, counts as approved; below it counts as
    * rejected. Left out, it is 1 for `score`, and a number in `feedback` is no verdict: scales differ.
@@ -44,9 +59,16 @@ export type LogField = keyof typeof DEFAULT_PATHS;
 export interface LogFields {
   readonly paths: Readonly<Record<LogField, readonly FieldPath[]>>;
   readonly rolePath: FieldPath;
-  readonly contentPath: FieldPath;
+  readonly contentPaths: readonly FieldPath[];
+  readonly toolCallsPath: FieldPath;
+  /** `null` where messages are not rated. */
+  readonly messageScorePath: FieldPath | null;
   readonly assistantRole: string;
+  readonly toolRole: string;
   readonly approvedScore: number;
+  readonly approvedMessageScore: number;
+  /** `null` where the mapping does not say them. */
+  readonly productionEnvironments: readonly string[] | null;
   /** As `approvedScore` for numbers in `feedback`; `null` where the mapping says nothing of them. */
   readonly approvedValue: number | null;
   /** Whether the list at this path may end in the answer, where no answer stands elsewhere. */
@@ -71,16 +93,19 @@ export function readLogFields(mapping: FieldMapping): LogFields {
   }
   const setting = (name: keyof typeof DEFAULT_SETTINGS): string =>
     mapping[name] ?? DEFAULT_SETTINGS[name];
-  const approvedScore = Number(setting('score.approved'));
-  if (!Number.isFinite(approvedScore)) {
-    throw new ConfigError('fields."score.approved" is no number');
-  }
+  const number = (name: keyof typeof DEFAULT_SETTINGS): number => {
+    const value = Number(setting(name));
+    if (!Number.isFinite(value)) throw new ConfigError(`fields."${name}" is no number`);
+    return value;
+  };
+  const approvedScore = number('score.approved');
   const paths = Object.fromEntries(
     Object.entries(DEFAULT_PATHS).map(([name, defaults]) => [
       name,
       (mapping[name] === undefined ? defaults : [mapping[name]]).map(parseFieldPath),
     ]),
   ) as unknown as LogFields['paths'];
+  const scorePath = setting('messages.score');
   const complete = COMPLETE_LISTS.map((path) => canonicalJson(parseFieldPath(path)));
   return {
     paths,
@@ -89,8 +114,19 @@ export function readLogFields(mapping: FieldMapping): LogFields {
       (mapping['messages'] !== undefined || complete.includes(canonicalJson(messages))),
     approvedValue: mapping['score.approved'] === undefined ? null : approvedScore,
     rolePath: parseFieldPath(setting('messages.role')),
-    contentPath: parseFieldPath(setting('messages.content')),
+    contentPaths: setting('messages.content').split('|').map(parseFieldPath),
+    toolCallsPath: parseFieldPath(setting('messages.tool_calls')),
+    messageScorePath: scorePath === '' ? null : parseFieldPath(scorePath),
     assistantRole: setting('messages.assistant'),
+    toolRole: setting('messages.tool'),
     approvedScore,
+    approvedMessageScore: number('messages.score.approved'),
+    productionEnvironments: listed(setting('environment.production')),
   };
+}
+
+/** Names with commas between, or `null` for none. */
+export function listed(text: string): readonly string[] | null {
+  const names = text.split(',').map((name) => name.trim());
+  return text.trim() === '' ? null : names.filter((name) => name !== '');
 }

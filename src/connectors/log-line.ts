@@ -1,51 +1,34 @@
 import { logName } from '../domain/log-order.js';
 import type { SourcePosition } from '../domain/record.js';
-import type { QuarantinedLine, RawRecord } from './connector.js';
+import { readFinishReason, readSurface } from './circumstances.js';
+import type { LogLine, RawRecord } from './connector.js';
 import { valueAt } from './field-path.js';
 import type { LogField, LogFields } from './log-fields.js';
 import { readExchange } from './log-messages.js';
+import { parseLogLine } from './log-rows.js';
+import { understoodOr } from './row-connector.js';
 import { readSignals } from './log-signals.js';
 import { readLogTime } from './log-time.js';
 import { UnreadableLine, type LineReason } from './unreadable-line.js';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads one line of a log: a record, or its position with a reason code. Nothing of its text is told. */
 export function readLogLine(
   bytes: Uint8Array | null,
   position: SourcePosition,
   fields: LogFields,
-): RawRecord | QuarantinedLine {
-  try {
-    return recordOf(parse(bytes), fields, position);
-  } catch (error) {
-    if (!(error instanceof UnreadableLine)) throw error;
-    return { kind: 'quarantined', position, reason: error.reason };
-  }
+): LogLine {
+  const found = understoodOr(position, () => readLogRow(parseLogLine(bytes), position, fields));
+  return found.kind === 'quarantined' ? found : found.value;
 }
 
-function parse(bytes: Uint8Array | null): object {
-  if (bytes === null) throw new UnreadableLine('line-too-long');
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    throw new UnreadableLine('invalid-utf8');
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UnreadableLine('invalid-json');
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new UnreadableLine('not-an-object');
-}
-
-function recordOf(line: object, fields: LogFields, position: SourcePosition): RawRecord {
+/** What a row means by a mapping. @throws UnreadableLine where it can't be understood. */
+export function readLogRow(line: object, position: SourcePosition, fields: LogFields): LogLine {
   const find = (field: LogField): unknown => firstAt(line, fields, field);
+  if (FAILED.includes(find('status'))) return { kind: 'passed', position, reason: 'failed-call' };
+  if (CACHED.includes(find('cached'))) return { kind: 'passed', position, reason: 'cached' };
   const time = readTime(find('time'));
-  const { messages, output } = readExchange(line, fields);
+  const { messages, output, score, imagesLeftOut } = readExchange(line, fields);
+  const surface = readSurface(find('surface'), fields.productionEnvironments);
   return {
     kind: 'record',
     position,
@@ -58,11 +41,22 @@ function recordOf(line: object, fields: LogFields, position: SourcePosition): Ra
     model: identity(find('model'), 'invalid-model'),
     messages,
     output,
-    signals: readSignals(find('feedback'), find('score'), time, fields),
+    signals: readSignals(
+      { feedback: find('feedback'), score: find('score'), messageScore: score },
+      { time, surface: surface.surface ?? 'production' },
+      fields,
+    ),
     consent: readConsent(find('consent')),
     ...readQuality(find('quality')),
+    ...surface,
+    ...readFinishReason(find('finishReason')),
+    ...(imagesLeftOut > 0 && { imagesLeftOut }),
   };
 }
+
+/** What a log calls a call that failed, and one that was answered from a cache. */
+const FAILED: readonly unknown[] = ['failure', 'failed', 'error'];
+const CACHED: readonly unknown[] = [true, 'true', 'True'];
 
 /** What stands at the first of a field's paths at which there is anything; `null` is nothing. */
 function firstAt(line: object, fields: LogFields, field: LogField): unknown {
@@ -73,15 +67,16 @@ function firstAt(line: object, fields: LogFields, field: LogField): unknown {
   return undefined;
 }
 
-function readTime(value: unknown): string {
+/** @throws UnreadableLine `missing-time` or `invalid-time` */
+export function readTime(value: unknown): string {
   if (value === undefined) throw new UnreadableLine('missing-time');
   const time = readLogTime(value);
   if (time === null) throw new UnreadableLine('invalid-time');
   return time;
 }
 
-/** A text or a number. Anything else would lose who or what it was, and is refused. */
-function identity(value: unknown, problem: LineReason): string | null {
+/** A text or a number, as text. Anything else would lose who or what it was, and is refused. */
+export function identity(value: unknown, problem: LineReason): string | null {
   if (value === undefined || value === '') return null;
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
@@ -95,7 +90,7 @@ function readQuality(value: unknown): Pick<RawRecord, 'quality'> {
 }
 
 /** A mark that is not understood is no consent, and no lack of a mark either. */
-function readConsent(value: unknown): RawRecord['consent'] {
+export function readConsent(value: unknown): RawRecord['consent'] {
   switch (value) {
     case undefined:
       return 'unmarked';

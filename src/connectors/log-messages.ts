@@ -2,87 +2,187 @@ import type { Message } from '../domain/record.js';
 import { valueAt } from './field-path.js';
 import type { LogFields } from './log-fields.js';
 import { readToolCalls } from './log-tool-calls.js';
+import { areParts, readParts, readResultText, type LeftOut } from './message-parts.js';
 import { UnreadableLine, type LineReason } from './unreadable-line.js';
 
 /** What was asked and what was answered. */
 export interface Exchange {
   readonly messages: readonly Message[];
   readonly output: Message;
+  /** What rates the answer, where messages are rated. */
+  readonly score: unknown;
+  readonly imagesLeftOut: number;
 }
 
 /**
- * The prompt and the answer of a line: `messages` as a list (JSON in a string too) or one text, `output`
- * as a message or a text. Where no answer stands anywhere, a list that may end in it gives its last
- * message of the assistant, and what follows that was never answered and is left out. A request's own
- * list never does: a failed call would be answered by an earlier turn.
+ * The prompt and the answer of a line: `messages` as a list (JSON in a string too), as an object that holds
+ * one, or as one text; `output` as a message or a text. Where no answer stands anywhere, a list that may end
+ * in it gives its last message of the assistant, and what follows that was never answered and is left out. A
+ * request's own list never does: a failed call would be answered by an earlier turn.
  * @throws UnreadableLine `missing-messages`, `invalid-messages`, `missing-output` or `invalid-output`
  */
 export function readExchange(line: object, fields: LogFields): Exchange {
   const place = fields.paths.messages.find((path) => isThere(valueAt(line, path)));
   if (place === undefined) throw new UnreadableLine('missing-messages');
-  const asked = listOf(valueAt(line, place));
-  const messages = asked.map((item) => readMessage(item, fields, 'user', 'invalid-messages'));
-  if (messages.length === 0) throw new UnreadableLine('missing-messages');
+  const leftOut: LeftOut = { images: 0 };
+  const system = fields.paths.system.map((path) => valueAt(line, path)).find(isThere);
+  const asked = [
+    ...(system === undefined ? [] : [{ role: 'system', content: system }]),
+    ...listOf(valueAt(line, place)),
+  ];
+  const read = (item: unknown): readonly Message[] =>
+    readMessage(item, fields, { role: 'user', problem: 'invalid-messages', leftOut });
   const answer = fields.paths.output.map((path) => valueAt(line, path)).find(isThere);
-  if (answer !== undefined) return { messages, output: readOutput(answer, fields) };
-  if (!fields.mayEndInAnswer(place)) throw new UnreadableLine('missing-output');
-  return endingInAnswer(messages);
+  if (answer === undefined && fields.mayEndInAnswer(place)) {
+    return endingInAnswer(
+      asked.map((item) => ({ item, messages: read(item) })),
+      fields,
+      leftOut,
+    );
+  }
+  const messages = asked.flatMap(read);
+  if (messages.length === 0) throw new UnreadableLine('missing-messages');
+  if (answer === undefined) throw new UnreadableLine('missing-output');
+  const output = readOutput(answer, fields, leftOut);
+  return { messages, output, score: scoreOf(answer, fields), imagesLeftOut: leftOut.images };
 }
 
-function endingInAnswer(messages: readonly Message[]): Exchange {
-  const last = messages.findLastIndex((each) => each.role === 'assistant' && !isSilent(each));
-  const output = messages[last];
-  if (output === undefined) throw new UnreadableLine('missing-output');
+interface ReadItem {
+  readonly item: unknown;
+  readonly messages: readonly Message[];
+}
+
+function endingInAnswer(items: readonly ReadItem[], fields: LogFields, leftOut: LeftOut): Exchange {
+  const all = items.flatMap(({ item, messages }) => messages.map((message) => ({ item, message })));
+  if (all.length === 0) throw new UnreadableLine('missing-messages');
+  const last = all.findLastIndex(
+    ({ message }) => message.role === 'assistant' && !isSilent(message),
+  );
+  const answer = all[last];
+  if (answer === undefined) throw new UnreadableLine('missing-output');
   if (last === 0) throw new UnreadableLine('missing-messages');
-  return { messages: messages.slice(0, last), output };
+  return {
+    messages: all.slice(0, last).map(({ message }) => message),
+    output: answer.message,
+    score: scoreOf(answer.item, fields),
+    imagesLeftOut: leftOut.images,
+  };
 }
 
-function readOutput(answer: unknown, fields: LogFields): Message {
-  const output = readMessage(answer, fields, 'assistant', 'invalid-output');
-  if (output.role !== 'assistant') throw new UnreadableLine('invalid-output');
+function scoreOf(message: unknown, { messageScorePath }: LogFields): unknown {
+  return messageScorePath === null ? undefined : valueAt(message, messageScorePath);
+}
+
+function readOutput(answer: unknown, fields: LogFields, leftOut: LeftOut): Message {
+  const reading = { role: 'assistant', problem: 'invalid-output', leftOut } as const;
+  const [output, ...more] = readMessage(unpacked(answer, fields), fields, reading);
+  if (output === undefined) throw new UnreadableLine('missing-output');
+  if (output.role !== 'assistant' || more.length > 0) throw new UnreadableLine('invalid-output');
   if (isSilent(output)) throw new UnreadableLine('missing-output');
   return output;
+}
+
+/** An answer as it was before it was written as JSON text: a message, parts, or what was made of a raw text. */
+function unpacked(answer: unknown, fields: LogFields): unknown {
+  if (typeof answer !== 'string')
+    return Array.isArray(answer) ? { content: answer as unknown } : answer;
+  const value = jsonIn(answer);
+  if (Array.isArray(value)) {
+    return value.length > 0 && areParts(value) ? { content: value as unknown } : answer;
+  }
+  if (!isObject(value)) return answer;
+  if (roleOf(valueAt(value, fields.rolePath), fields) === 'assistant') return value;
+  const raw = valueAt(value, ['raw']);
+  return typeof raw === 'string' && Object.hasOwn(value, 'parsed') ? raw : answer;
 }
 
 /** A list of messages, also one that was written as a text; any other text is a prompt. */
 function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return [value];
+  const given = typeof value === 'string' ? jsonIn(value) : value;
+  if (Array.isArray(given) && given.length > 0 && given.every(isObject)) return given;
+  const inside = valueAt(given, ['messages']);
+  if (!Array.isArray(inside) || !inside.every(isObject)) return [value];
+  const system = valueAt(given, ['system']);
+  return isThere(system) ? [{ role: 'system', content: system }, ...inside] : inside;
+}
+
+/** The list or object that a text is JSON of, or `undefined`: prompts may begin with a bracket. */
+function jsonIn(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
   try {
-    const list: unknown = JSON.parse(value);
-    const isList = Array.isArray(list) && list.length > 0 && list.every(isObject);
-    return isList ? list : [value];
+    return JSON.parse(text);
   } catch {
-    // A prompt may begin with a bracket.
-    return [value];
+    return undefined;
   }
 }
 
-/** `role` is that of a message that is a bare text, and of an answer that names none. */
-function readMessage(
-  value: unknown,
-  fields: LogFields,
-  role: 'user' | 'assistant',
-  problem: LineReason,
-): Message {
-  if (typeof value === 'string') return { role, content: value };
+interface Reading {
+  /** Of a message that is a bare text, and of an answer that names none. */
+  readonly role: 'user' | 'assistant';
+  readonly problem: LineReason;
+  readonly leftOut: LeftOut;
+}
+
+/** A message, or several where tools' answers stand in one. */
+function readMessage(value: unknown, fields: LogFields, reading: Reading): readonly Message[] {
+  const { problem, leftOut } = reading;
+  if (typeof value === 'string') return [{ role: reading.role, content: value }];
   if (!isObject(value)) throw new UnreadableLine(problem);
   const named = valueAt(value, fields.rolePath);
-  const isUnnamed = role === 'assistant' && !isThere(named);
-  const known = isUnnamed ? role : roleOf(named, fields);
-  if (known === null) throw new UnreadableLine(problem);
-  const toolCalls = readToolCalls(value, problem);
+  const isUnnamed = reading.role === 'assistant' && !isThere(named);
+  const role = isUnnamed ? reading.role : roleOf(named, fields);
+  if (role === null) throw new UnreadableLine(problem);
+  const { text, toolCalls, results } = readContent(
+    contentOf(value, fields),
+    role,
+    problem,
+    leftOut,
+  );
+  const calls = [
+    ...readToolCalls(value, valueAt(value, fields.toolCallsPath), problem),
+    ...toolCalls,
+  ];
   const toolCallId = valueAt(value, ['tool_call_id']);
-  return {
-    role: known,
-    content: readContent(valueAt(value, fields.contentPath), problem),
-    ...(toolCalls.length > 0 && { toolCalls }),
+  const answered = results.map((result): Message => ({
+    role: 'tool',
+    content: result.content,
+    ...(result.toolCallId !== null && { toolCallId: result.toolCallId }),
+  }));
+  if (answered.length > 0 && text === '' && calls.length === 0) return answered;
+  const message: Message = {
+    role,
+    content: text,
+    ...(calls.length > 0 && { toolCalls: calls }),
     ...(typeof toolCallId === 'string' && { toolCallId }),
   };
+  return [...answered, message];
+}
+
+function contentOf(message: object, fields: LogFields): unknown {
+  const content = fields.contentPaths.map((path) => valueAt(message, path)).find(isThere);
+  return content ?? valueAt(message, ['parts']);
+}
+
+type Content = ReturnType<typeof readParts>;
+
+function readContent(
+  value: unknown,
+  role: Message['role'],
+  problem: LineReason,
+  leftOut: LeftOut,
+): Content {
+  const plain = (text: string): Content => ({ text, toolCalls: [], results: [] });
+  if (!isThere(value)) return plain('');
+  if (typeof value === 'string') return plain(value);
+  if (Array.isArray(value)) return readParts(value, problem, leftOut);
+  if (role === 'tool') return plain(readResultText(value, problem, leftOut));
+  throw new UnreadableLine(problem);
 }
 
 function roleOf(value: unknown, fields: LogFields): Message['role'] | null {
   if (value === fields.assistantRole) return 'assistant';
+  if (value === fields.toolRole) return 'tool';
   if (typeof value !== 'string') return null;
   switch (value.toLowerCase()) {
     case 'system':
@@ -104,23 +204,6 @@ function roleOf(value: unknown, fields: LogFields): Message['role'] | null {
     default:
       return null;
   }
-}
-
-/** A text, or parts joined by line feeds; a part that is no text leaves its type behind: `[image_url]`. */
-function readContent(value: unknown, problem: LineReason): string {
-  if (!isThere(value)) return '';
-  if (typeof value === 'string') return value;
-  if (!Array.isArray(value)) throw new UnreadableLine(problem);
-  return value.map((part: unknown) => readPart(part, problem)).join('\n');
-}
-
-function readPart(part: unknown, problem: LineReason): string {
-  if (typeof part === 'string') return part;
-  if (!isObject(part)) throw new UnreadableLine(problem);
-  const text = valueAt(part, ['text']);
-  if (typeof text === 'string') return text;
-  const type = valueAt(part, ['type']);
-  return typeof type === 'string' && /^[a-z][a-z_]{0,31}$/.test(type) ? `[${type}]` : '[part]';
 }
 
 function isSilent(message: Message): boolean {

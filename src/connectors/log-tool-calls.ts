@@ -6,26 +6,39 @@ import { UnreadableLine, type LineReason } from './unreadable-line.js';
 const MAXIMUM_DEPTH = 500;
 
 /**
- * A message's tool calls: OpenAI's `tool_calls`, with `arguments` as JSON text or as an object, or the
- * older `function_call`. A call without an id is numbered.
+ * A message's tool calls: OpenAI's `tool_calls`, with `arguments` as JSON text or as an object, the older
+ * `function_call`, or an object of arguments by tool, `{look_up: {id: 7}}`. `calls` is what stands at the
+ * mapping's path. A call without an id is numbered.
  * @throws UnreadableLine `problem` for any other shape.
  */
-export function readToolCalls(message: object, problem: LineReason): readonly ToolCall[] {
-  const calls = valueAt(message, ['tool_calls']) ?? null;
-  if (calls !== null) {
-    if (!Array.isArray(calls)) throw new UnreadableLine(problem);
-    return calls.map((call: unknown, index) => readToolCall(call, `call_${index}`, problem));
+export function readToolCalls(
+  message: object,
+  calls: unknown,
+  problem: LineReason,
+): readonly ToolCall[] {
+  if (calls !== undefined && calls !== null) {
+    if (typeof calls !== 'object') throw new UnreadableLine(problem);
+    const list: readonly unknown[] = Array.isArray(calls) ? calls : byTool(calls);
+    return list.map((call, index) => readToolCall(call, `call_${index}`, problem));
   }
   const single = valueAt(message, ['function_call']) ?? null;
   return single === null ? [] : [readToolCall(single, 'call_0', problem)];
 }
 
-/** Name and arguments stand below `function` or beside the id. */
-function readToolCall(call: unknown, id: string, problem: LineReason): ToolCall {
+function byTool(calls: object): readonly unknown[] {
+  return Object.entries(calls).map(([name, args]) => ({ name, arguments: args as unknown }));
+}
+
+/**
+ * One call; name and arguments stand below `function` or beside the id. It may itself be JSON text.
+ * @throws UnreadableLine `problem` for any other shape.
+ */
+export function readToolCall(given: unknown, id: string, problem: LineReason): ToolCall {
+  const call = typeof given === 'string' ? parsed(given, problem) : given;
   const named = valueAt(call, ['function']) ?? call;
   const name = valueAt(named, ['name']);
-  const args = valueAt(named, ['arguments']);
-  const ownId = valueAt(call, ['id']);
+  const args = valueAt(named, ['arguments']) ?? valueAt(named, ['input']);
+  const ownId = valueAt(call, ['id']) ?? valueAt(call, ['call_id']);
   if (typeof name !== 'string' || isDeeperThan(args, MAXIMUM_DEPTH)) {
     throw new UnreadableLine(problem);
   }
@@ -34,6 +47,14 @@ function readToolCall(call: unknown, id: string, problem: LineReason): ToolCall 
     name,
     arguments: typeof args === 'string' ? args : JSON.stringify(args ?? {}),
   };
+}
+
+function parsed(text: string, problem: LineReason): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableLine(problem);
+  }
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

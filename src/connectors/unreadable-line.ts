@@ -17,7 +17,11 @@ export type LineReason =
   | 'invalid-model'
   | 'invalid-feedback'
   | 'invalid-consent'
-  | 'invalid-quality';
+  | 'invalid-quality'
+  | 'not-otlp'
+  | 'invalid-span'
+  | 'not-langfuse'
+  | 'invalid-score';
 
 /** Ends the reading of one line, which is then quarantined. Internal to the connectors. */
 export class UnreadableLine extends Error {

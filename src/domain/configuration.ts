@@ -8,11 +8,17 @@ import type { WindowPlan } from './window.js';
 /** Paths (dot and bracket) into a log line, e.g. `request.messages`; the connector's defaults fill the rest. */
 export type FieldMapping = Readonly<Record<string, string>>;
 
+/** The kinds of logs that are read. */
+export const CONNECTOR_KINDS = ['openai', 'otel', 'langfuse'] as const;
+export type ConnectorKind = (typeof CONNECTOR_KINDS)[number];
+
 export interface SourceConfiguration {
-  readonly connector: 'jsonl';
+  readonly connector: ConnectorKind;
   /** A folder or a file; read recursively, in the order of the paths. */
   readonly path: string;
   readonly fields: FieldMapping;
+  /** For how many days feedback may come after what it is about, where it comes in files of its own. */
+  readonly lookbackDays: number;
 }
 
 export interface EvalSetConfiguration extends EvalSetReference {

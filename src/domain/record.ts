@@ -29,13 +29,29 @@ export interface Signal {
 /** How many spans of each type the redactor replaced, e.g. `{ email: 2 }`. */
 export type RedactionCounts = Readonly<Record<string, number>>;
 
-/** Where a line stands in its source object. Offsets and lengths are bytes of the decompressed object. */
+/**
+ * Where a line stands in its source object. Offsets and lengths are bytes of the decompressed object; of a row of
+ * a table there is only its number, as `line`, and both are 0.
+ */
 export interface SourcePosition {
   readonly uri: string;
   readonly line: number;
   readonly offset: number;
   readonly length: number;
+  /** Which of a line's calls, from 1, where a line may hold several. */
+  readonly item?: number;
 }
+
+/** Why a model stopped: its own end, its limit, to call tools, a filter, a failure, or anything else. */
+export const FINISH_REASONS = [
+  'stop',
+  'length',
+  'tool-calls',
+  'content-filter',
+  'error',
+  'other',
+] as const;
+export type FinishReason = (typeof FINISH_REASONS)[number];
 
 /** One logged model call, redacted. The unit of everything between ingest and release. */
 export interface CanonicalRecord {
@@ -57,6 +73,11 @@ export interface CanonicalRecord {
   readonly consent: 'allow' | 'deny' | 'unmarked';
   /** The higher the better, where the log says it. */
   readonly quality?: number;
+  /** Where the call was made, unless in production; such a record never becomes a label. */
+  readonly surface?: 'staging' | 'debug';
+  readonly finishReason?: FinishReason;
+  /** How many images stood in messages and answer; a mark stands for each. */
+  readonly imagesLeftOut?: number;
   readonly redactions: RedactionCounts;
   /** SHA-256 of the canonical JSON of messages, output, signals, consent and quality: tells `seen` from revised. */
   readonly contentDigest: string;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   parquetMetadataAsync,
   parquetReadObjects,
@@ -74,20 +75,31 @@ function messageRow(message: Message): Record<string, string | null> {
   };
 }
 
+/** A file of which stretches can be read. */
+export interface ParquetBytes {
+  readonly byteLength: number;
+  slice(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** Stands where a text of a row is not UTF-8. */
+const BROKEN_TEXT = Symbol('text that is not UTF-8');
+
 /**
  * The rows of any Parquet file (Snappy, gzip, zstd, Brotli, LZ4), one row group in memory at a time, with
  * JSON values: whole numbers beyond 2^53 are decimal strings, times ISO 8601, other bytes base64,
- * numbers that JSON lacks `null`; a JSON column is parsed where it can be.
- * @throws DataError `invalid-parquet` where the bytes are no Parquet file, or one that can't be read.
+ * numbers that JSON lacks `null`; a JSON column is parsed where it can be. What is not UTF-8 in a text is
+ * replaced, or the text is `marked` for `isTextBroken`.
+ * @throws DataError `truncated-parquet` where the end is missing, `invalid-parquet` where the bytes are no
+ * Parquet file, or one that can't be read.
  */
 export async function* readParquetRows(
-  bytes: Uint8Array,
+  source: Uint8Array | ParquetBytes,
+  brokenText: 'replaced' | 'marked' = 'replaced',
 ): AsyncGenerator<Record<string, unknown>, void, undefined> {
-  const file: AsyncBuffer = {
-    byteLength: bytes.length,
-    slice: (start, end) => arrayBufferOf(bytes.subarray(start, end)),
-  };
+  const file = asyncBuffer(source);
+  await assertWhole(file);
   const metadata = await guarded(() => parquetMetadataAsync(file, { geoparquet: false }));
+  const parsers = brokenText === 'marked' ? { ...lenient, stringFromBytes: strictText } : lenient;
   const options = { file, compressors: decompressors, parsers, geoparquet: false };
   let rowStart = 0;
   const schema = parquetSchema(metadata);
@@ -102,6 +114,48 @@ export async function* readParquetRows(
   }
 }
 
+function asyncBuffer(source: Uint8Array | ParquetBytes): AsyncBuffer {
+  const { byteLength } = source;
+  const slice = async (start: number, end = byteLength): Promise<ArrayBuffer> =>
+    arrayBufferOf(
+      source instanceof Uint8Array ? source.subarray(start, end) : await source.slice(start, end),
+    );
+  return { byteLength, slice };
+}
+
+const MAGIC = 'PAR1';
+
+/** The format's mark stands at both ends; its footer, without which nothing can be read, at the last. */
+async function assertWhole(file: AsyncBuffer): Promise<void> {
+  const { byteLength } = file;
+  const markAt = async (start: number): Promise<string> =>
+    Buffer.from(await file.slice(start, start + MAGIC.length)).toString('latin1');
+  const begins = byteLength >= MAGIC.length && (await markAt(0)) === MAGIC;
+  const ends = byteLength > 2 * MAGIC.length && (await markAt(byteLength - MAGIC.length)) === MAGIC;
+  if (begins && !ends) {
+    throw new DataError('truncated-parquet', 'the Parquet file ends too early');
+  }
+}
+
+function strictText(bytes: Uint8Array | undefined): unknown {
+  if (bytes === undefined) return undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return isUtf8(text) ? text.toString('utf8') : BROKEN_TEXT;
+}
+
+/** Whether a text anywhere in a row that was read `marked` is not UTF-8. */
+export function isTextBroken(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === BROKEN_TEXT;
+  return Object.values(value).some(isTextBroken);
+}
+
+/** How many characters the texts of a row have together. */
+export function textLength(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, member) => sum + textLength(member), 0);
+}
+
 /** The package's LZ4 fails on the block of a page without bytes, as columns of nulls have. */
 const decompressors = Object.fromEntries(
   Object.entries(compressors).map(([codec, decompress]) => [
@@ -111,7 +165,7 @@ const decompressors = Object.fromEntries(
   ]),
 );
 
-const parsers = { jsonFromBytes: (bytes: Uint8Array): unknown => lenientJson(bytes) };
+const lenient = { jsonFromBytes: (bytes: Uint8Array): unknown => lenientJson(bytes) };
 
 function lenientJson(bytes: Uint8Array | undefined): unknown {
   if (bytes === undefined) return undefined;

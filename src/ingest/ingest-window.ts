@@ -1,4 +1,4 @@
-import type { QuarantinedLine, RawRecord } from '../connectors/connector.js';
+import type { LogLine, QuarantinedLine, RawRecord } from '../connectors/connector.js';
 import type { Books } from '../domain/books.js';
 import { addBooks, assertBalanced, count } from '../domain/books.js';
 import { DataError, invariant } from '../domain/errors.js';
@@ -10,7 +10,7 @@ import type { Contender, NewestLines, Outdone, Settled } from './newest-lines.js
 import { contenderOf, createNewestLines } from './newest-lines.js';
 
 /** A line as its connector understood it, with the number of its source in the configuration. */
-export type SourceLine = (RawRecord | QuarantinedLine) & { readonly source: number };
+export type SourceLine = LogLine & { readonly source: number };
 
 export interface IngestOptions {
   readonly window: Window;
@@ -76,6 +76,8 @@ export async function ingestWindow(
     if (line.kind === 'quarantined') {
       quarantined.push(line);
       count(ledger.quarantined, line.reason);
+    } else if (line.kind === 'passed') {
+      count(ledger.dropped, line.reason);
     } else if (Date.parse(line.time) >= endMs) {
       object.deferred += 1;
     } else {
@@ -214,6 +216,8 @@ function note(
   for (const [type, spans] of Object.entries(record.redactions)) {
     count(notes, `redacted-${type}`, spans);
   }
+  const images = record.imagesLeftOut ?? 0;
+  if (images > 0) count(notes, 'images-left-out', images);
 }
 
 function assertReadable(

@@ -3,6 +3,7 @@ import type { RawRecord } from '../connectors/connector.js';
 import { count } from '../domain/books.js';
 import { InvariantError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
+import { FINISH_REASONS } from '../domain/record.js';
 import type { CanonicalRecord, Message, Signal } from '../domain/record.js';
 import { createKeyedDigest, digestOf, type KeyedDigest } from './digests.js';
 import { redactJsonText } from './json-text.js';
@@ -39,6 +40,7 @@ export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject(
     line: z.int().min(1),
     offset: natural,
     length: natural,
+    item: z.int().min(1).exactOptional(),
   }),
   time: instant,
   tenant: z.string().nullable(),
@@ -50,6 +52,9 @@ export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject(
   signals: z.array(signal),
   consent: z.enum(['allow', 'deny', 'unmarked']),
   quality: z.number().exactOptional(),
+  surface: z.enum(['staging', 'debug']).exactOptional(),
+  finishReason: z.enum(FINISH_REASONS).exactOptional(),
+  imagesLeftOut: z.int().min(1).exactOptional(),
   redactions: z.record(z.string(), natural),
   contentDigest: digest,
 });
@@ -101,7 +106,24 @@ export function toCanonicalRecord(
       : identifier('id', raw.externalId);
   const contentDigest = digestOf(content);
   const { position } = raw;
-  return asserted({ v: 1, id, position, ...call, ...content, redactions, contentDigest });
+  return asserted({
+    ...{ v: 1, id, position, ...call, ...content },
+    ...circumstances(raw),
+    ...{ redactions, contentDigest },
+  });
+}
+
+/** What is told of a call beside its content; no part of its digest. */
+function circumstances({
+  surface,
+  finishReason,
+  imagesLeftOut = 0,
+}: RawRecord): Pick<CanonicalRecord, 'surface' | 'finishReason' | 'imagesLeftOut'> {
+  return {
+    ...(surface !== undefined && { surface }),
+    ...(finishReason !== undefined && { finishReason }),
+    ...(imagesLeftOut > 0 && { imagesLeftOut }),
+  };
 }
 
 function redactMessage(

@@ -72,9 +72,11 @@ export function selectExamples(
 
 /**
  * A record's label by its production signals, the strongest first: a correction (independent where the
- * signal's stream is complete, else edited), a human approval (confirmed), a judge's, nothing (model).
+ * signal's stream is complete, else edited), a human approval (confirmed), a judge's, nothing (model). What
+ * was not production traffic has none.
  */
 export function labelOf(record: CanonicalRecord, policy: SelectPolicy): Label {
+  if (record.surface !== undefined) return { kind: 'unlabelled', reason: 'not-production' };
   const signals = record.signals.filter((signal) => signal.surface === 'production');
   const corrected = latest(signals, (signal) => signal.correction !== null);
   const corrections = corrected?.correction ?? null;

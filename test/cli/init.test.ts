@@ -44,7 +44,9 @@ describe('init', () => {
     assert.ok(!out.includes('Fill in'));
     const { configuration } = await loadConfiguration(join(folder, 'holdfast.yaml'));
     assert.equal(configuration.window.first, '2026-W07');
-    assert.deepEqual(configuration.sources, [{ connector: 'jsonl', path: 'logs', fields: {} }]);
+    assert.deepEqual(configuration.sources, [
+      { connector: 'openai', path: 'logs', fields: {}, lookbackDays: 14 },
+    ]);
     assert.equal(configuration.champion.modelId, 'triage-v1', 'the model that the logs name');
     assert.deepEqual(configuration.champion.trainedOn, []);
     assert.equal(configuration.consent.unmarked, 'allow');

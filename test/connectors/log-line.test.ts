@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { QuarantinedLine, RawRecord } from '../../src/connectors/connector.js';
+import type { LogLine, RawRecord } from '../../src/connectors/connector.js';
 import { readLogFields } from '../../src/connectors/log-fields.js';
 import { readLogLine } from '../../src/connectors/log-line.js';
 import type { FieldMapping } from '../../src/domain/configuration.js';
@@ -9,13 +9,13 @@ import { ConfigError } from '../../src/domain/errors.js';
 
 const POSITION = { uri: 'a.jsonl', line: 1, offset: 0, length: 1 };
 
-function readBytes(bytes: Uint8Array, mapping: FieldMapping = {}): RawRecord | QuarantinedLine {
+function readBytes(bytes: Uint8Array, mapping: FieldMapping = {}): LogLine {
   return readLogLine(bytes, POSITION, readLogFields(mapping));
 }
 
 function read(line: unknown, mapping: FieldMapping = {}): RawRecord {
   const found = readBytes(Buffer.from(JSON.stringify(line)), mapping);
-  assert.ok(found.kind === 'record', found.kind === 'quarantined' ? found.reason : '');
+  assert.ok(found.kind === 'record', found.kind === 'record' ? '' : found.reason);
   return found;
 }
 
@@ -68,6 +68,7 @@ describe('a log line', () => {
         },
       ],
       consent: 'allow',
+      finishReason: 'stop',
     });
   });
 
@@ -154,7 +155,7 @@ describe('a log line', () => {
     });
     assert.deepEqual(found.messages, [
       { role: 'system', content: 'a\nb' },
-      { role: 'user', content: '[image_url]\n[part]' },
+      { role: 'user', content: '[image]\n[part]' },
       {
         role: 'assistant',
         content: '',

@@ -186,15 +186,15 @@ describe('readParquetRows', () => {
     const broken = Buffer.from(whole);
     broken.fill(0xff, 10, 200);
     const cases = [
-      Buffer.from(''),
-      Buffer.from('{"secret": 1}'),
-      noise(5_000),
-      whole.subarray(0, -10),
-      broken,
-    ];
-    for (const bytes of cases) {
+      [Buffer.from(''), 'invalid-parquet'],
+      [Buffer.from('{"secret": 1}'), 'invalid-parquet'],
+      [noise(5_000), 'invalid-parquet'],
+      [whole.subarray(0, -10), 'truncated-parquet'],
+      [broken, 'invalid-parquet'],
+    ] as const;
+    for (const [bytes, code] of cases) {
       const { error } = await collectUntilError(readParquetRows(bytes));
-      assert.ok(error instanceof DataError && error.code === 'invalid-parquet');
+      assert.ok(error instanceof DataError && error.code === code);
       assert.doesNotMatch(error.message, /secret/);
       assert.equal(error.cause, undefined);
     }

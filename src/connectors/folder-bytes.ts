@@ -1,63 +1,59 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError, DataError } from '../domain/errors.js';
 import type { SourceObject } from '../domain/manifest.js';
-import { fewNames, isLogFile, LOG_ENDINGS } from './log-names.js';
+import type { LogBytes, LogNames } from './log-bytes.js';
+import { fewNames } from './log-names.js';
 
 /**
- * The log files below a folder (by their names: see `log-names.ts`; links are followed), or the one file
- * that `path` is, with the digest of the bytes they have now. URIs are paths below the folder with `/`, in
- * the order of their code units.
- * @throws ConfigError where there is nothing at `path`, or files and no log among them.
+ * The bytes of the files below a folder (links are followed), or of the one file that `path` is. URIs are
+ * paths below the folder with `/`.
  */
-export async function listLogFiles(path: string): Promise<readonly SourceObject[]> {
-  const { isFolder, logs, others } = await look(path);
-  if (logs.length === 0 && others.length > 0) throw noLogs(path, others);
-  const objects: SourceObject[] = [];
-  for (const uri of logs) {
-    const file = isFolder ? join(path, uri) : path;
-    const { size: bytes } = await stat(file);
-    objects.push({ uri, bytes, sha256: await digestOf(file, bytes, uri) });
-  }
-  return objects;
+export function createFolderBytes(path: string): LogBytes {
+  return {
+    async list(names) {
+      const { isFolder, logs, others } = await look(path, names);
+      if (logs.length === 0 && others.length > 0) throw noLogs(path, others, names);
+      const objects: SourceObject[] = [];
+      for (const uri of logs) {
+        const file = isFolder ? join(path, uri) : path;
+        const { size: bytes } = await stat(file);
+        objects.push({ uri, bytes, sha256: await digestOf(file, bytes, uri) });
+      }
+      return objects;
+    },
+    unknown: async (names) => (await look(path, names)).others,
+    async *read(object) {
+      const hash = createHash('sha256');
+      for await (const chunk of firstBytes(await fileOf(path, object), object)) {
+        hash.update(chunk);
+        yield chunk;
+      }
+      if (hash.digest('hex') !== object.sha256) throw sourceChanged(object.uri);
+    },
+    range: async (object, start, end) => readRange(await fileOf(path, object), start, end),
+    async assertUnchanged(object) {
+      const digest = await digestOf(await fileOf(path, object), object.bytes, object.uri);
+      if (digest !== object.sha256) throw sourceChanged(object.uri);
+    },
+  };
 }
 
-/**
- * The files that `listLogFiles` leaves out, as it names files. Those whose names begin with a dot
- * (`.gitkeep`, `.DS_Store`) are nobody's logs and are left out here too.
- */
-export async function listUnknownFiles(path: string): Promise<readonly string[]> {
-  return (await look(path)).others;
-}
-
-/** Where an object that `listLogFiles` named lies. */
-export async function logFilePath(path: string, uri: string): Promise<string> {
+async function fileOf(path: string, { uri }: SourceObject): Promise<string> {
   const found = await stat(path).catch(() => null);
   return found !== null && !found.isDirectory() ? path : join(path, uri);
 }
 
-/**
- * The first `object.bytes` bytes of a file, however much it has grown.
- * @throws DataError `source-changed` after the last byte where they are not the bytes that were named.
- */
-export async function* readLogFile(
-  file: string,
-  object: SourceObject,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const hash = createHash('sha256');
-  for await (const chunk of firstBytes(file, object)) {
-    hash.update(chunk);
-    yield chunk;
-  }
-  if (hash.digest('hex') !== object.sha256) throw sourceChanged(object.uri);
-}
-
-/** @throws DataError `source-changed` where the file's first bytes are not those that were named. */
-export async function assertUnchanged(file: string, object: SourceObject): Promise<void> {
-  if ((await digestOf(file, object.bytes, object.uri)) !== object.sha256) {
-    throw sourceChanged(object.uri);
+async function readRange(file: string, start: number, end: number): Promise<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    const bytes = new Uint8Array(end - start);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -92,7 +88,7 @@ interface Found {
   readonly others: readonly string[];
 }
 
-async function look(path: string): Promise<Found> {
+async function look(path: string, { isLog }: LogNames): Promise<Found> {
   const found = await stat(path).catch(() => null);
   if (found === null) {
     throw new ConfigError(`there is no folder or file of logs at ${path}; correct sources[].path`);
@@ -101,8 +97,8 @@ async function look(path: string): Promise<Found> {
   const uris = (await walk(path, '', [])).sort();
   return {
     isFolder: true,
-    logs: uris.filter((uri) => isLogFile(uri)),
-    others: uris.filter((uri) => !isLogFile(uri) && !basename(uri).startsWith('.')),
+    logs: uris.filter((uri) => isLog(uri)),
+    others: uris.filter((uri) => !isLog(uri) && !basename(uri).startsWith('.')),
   };
 }
 
@@ -125,10 +121,10 @@ async function kindOf(entry: Dirent, path: string): Promise<'file' | 'folder' | 
   return found?.isFile() === true ? 'file' : 'other';
 }
 
-function noLogs(path: string, others: readonly string[]): ConfigError {
+function noLogs(path: string, others: readonly string[], { endings }: LogNames): ConfigError {
   return new ConfigError(
     `no file below ${path} is a log by its name; ${others.length} are there (${fewNames(others)}): ` +
-      `logs end in ${LOG_ENDINGS}. Rename them, or correct sources[].path`,
+      `logs end in ${endings}. Rename them, or correct sources[].path`,
   );
 }
 

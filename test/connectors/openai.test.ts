@@ -4,14 +4,14 @@ import { appendFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { QuarantinedLine, RawRecord } from '../../src/connectors/connector.js';
-import { createJsonlConnector } from '../../src/connectors/jsonl.js';
+import type { LogLine } from '../../src/connectors/connector.js';
+import { createFolderBytes } from '../../src/connectors/folder-bytes.js';
+import { createOpenAIConnector } from '../../src/connectors/openai.js';
 import type { FieldMapping } from '../../src/domain/configuration.js';
 import { ConfigError, DataError } from '../../src/domain/errors.js';
 import { hasCode } from '../conformance/object-store.js';
 import { collectUntilError } from '../support/bytes.js';
 import { temporaryFolder } from '../support/folders.js';
-import { publicData } from '../support/public-data.js';
 
 const MAXIMUM_LINE_BYTES = 10_000;
 
@@ -33,29 +33,29 @@ async function folderOf(files: Readonly<Record<string, string | Uint8Array>>): P
   return folder;
 }
 
-function connect(path: string, fields: FieldMapping = {}): ReturnType<typeof createJsonlConnector> {
-  return createJsonlConnector({ path, fields, maximumLineBytes: MAXIMUM_LINE_BYTES });
-}
-
-async function readAll(
+function connect(
   path: string,
   fields: FieldMapping = {},
-): Promise<(RawRecord | QuarantinedLine)[]> {
+): ReturnType<typeof createOpenAIConnector> {
+  const bytes = createFolderBytes(path);
+  const maximumLineBytes = MAXIMUM_LINE_BYTES;
+  return createOpenAIConnector({ bytes, fields, maximumLineBytes, lookbackDays: 0 });
+}
+
+async function readAll(path: string, fields: FieldMapping = {}): Promise<LogLine[]> {
   const connector = connect(path, fields);
-  const found: (RawRecord | QuarantinedLine)[] = [];
-  for (const object of await connector.list()) {
-    for await (const each of connector.read(object)) found.push(each);
-  }
+  const found: LogLine[] = [];
+  for await (const each of connector.read(await connector.list())) found.push(each);
   return found;
 }
 
-function shown(found: RawRecord | QuarantinedLine): string {
+function shown(found: LogLine): string {
   const { uri, line: number, offset, length } = found.position;
   const what = found.kind === 'record' ? String(found.externalId) : found.reason;
   return `${uri}:${number}@${offset}+${length} ${what}`;
 }
 
-describe('the JSONL connector', () => {
+describe('the connector of OpenAI-shaped logs', () => {
   test('lists log files below the folder by the code units of their paths, with their digests', async () => {
     const names = [
       ...['b.jsonl', 'B.ndjson', 'a/z.json', 'a.jsonl.gz', 'a/b/c.jsonl.zst', 'a-b.JSONL'],
@@ -196,7 +196,7 @@ describe('the JSONL connector', () => {
     const [object] = await connector.list();
     assert.ok(object !== undefined);
     await appendFile(join(folder, 'a.jsonl'), `${line('2')}\n`);
-    const { values, error } = await collectUntilError(connector.read(object));
+    const { values, error } = await collectUntilError(connector.read([object]));
     assert.equal(error, null);
     assert.deepEqual(values.map(shown), [`a.jsonl:1@0+${line('1').length} 1`]);
     assert.equal((await connector.list())[0]?.bytes, 2 * line('1').length + 2);
@@ -216,7 +216,7 @@ describe('the JSONL connector', () => {
       const [object] = await connector.list();
       assert.ok(object !== undefined);
       await change(join(folder, 'a.jsonl'));
-      const { error } = await collectUntilError(connector.read(object));
+      const { error } = await collectUntilError(connector.read([object]));
       assert.ok(hasCode('source-changed')(error), String(error instanceof DataError));
     }
   });
@@ -230,11 +230,11 @@ describe('the JSONL connector', () => {
     const [object] = await connector.list();
     assert.ok(object !== undefined);
     await writeFile(join(folder, 'a.jsonl.gz'), Buffer.from(packed).fill(0xff, 500, 600));
-    const { error } = await collectUntilError(connector.read(object));
+    const { error } = await collectUntilError(connector.read([object]));
     assert.ok(hasCode('source-changed')(error));
     const [damaged] = await connector.list();
     assert.ok(damaged !== undefined);
-    const again = await collectUntilError(connector.read(damaged));
+    const again = await collectUntilError(connector.read([damaged]));
     assert.equal(again.error, null);
     const last = again.values.at(-1);
     assert.ok(last?.kind === 'quarantined' && last.reason === 'corrupt-archive');
@@ -245,44 +245,5 @@ describe('the JSONL connector', () => {
       await readAll(await folderOf({ 'a.jsonl': '', 'b.json': '', 'c.json': '[]' })),
       [],
     );
-  });
-
-  test('reads the dialogues of a deployed bot by a mapping', async (t) => {
-    const path = publicData(t, 'convai2/2018/data/data_volunteers.json');
-    if (path === null) return;
-    const connector = createJsonlConnector({
-      path,
-      maximumLineBytes: 1_000_000,
-      fields: {
-        time: 'start_time',
-        user: 'participant1_id.user_id',
-        model: 'participant2_id.user_id',
-        messages: 'dialog',
-        'messages.role': 'sender_class',
-        'messages.content': 'text',
-        'messages.assistant': 'Bot',
-        score: 'eval_score',
-        'score.approved': '4',
-      },
-    });
-    const records: RawRecord[] = [];
-    const reasons: Record<string, number> = {};
-    for (const object of await connector.list()) {
-      for await (const found of connector.read(object)) {
-        if (found.kind === 'record') records.push(found);
-        else reasons[found.reason] = (reasons[found.reason] ?? 0) + 1;
-      }
-    }
-    // Counted apart, in Python: 1,111 dialogues, in 291 of which the bot never spoke.
-    assert.equal(
-      records.length + Object.values(reasons).reduce((sum, many) => sum + many, 0),
-      1_111,
-    );
-    assert.ok(Object.keys(reasons).every((each) => /^missing-(output|messages)$/.test(each)));
-    assert.ok((reasons['missing-output'] ?? 0) <= 291 && records.length > 700);
-    assert.ok(records.every(({ time, userId }) => time.startsWith('2018-') && userId !== null));
-    assert.ok(records.every(({ output }) => output.role === 'assistant' && output.content !== ''));
-    const verdicts = records.flatMap(({ signals }) => signals.map(({ verdict }) => verdict));
-    assert.ok(verdicts.includes('approved') && verdicts.includes('rejected'));
   });
 });

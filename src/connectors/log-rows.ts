@@ -1,0 +1,160 @@
+import { DataError } from '../domain/errors.js';
+import type { SourceObject } from '../domain/manifest.js';
+import type { SourcePosition } from '../domain/record.js';
+import { decompressed } from '../formats/decompress.js';
+import { arrayElementsOrLines } from '../formats/json-array.js';
+import { lines, type Line } from '../formats/lines.js';
+import { linesOrDocuments } from '../formats/pretty-documents.js';
+import type { QuarantinedLine } from './connector.js';
+import type { LogBytes } from './log-bytes.js';
+import { isParquetFile, mayHoldArray } from './log-names.js';
+import { UnreadableLine } from './unreadable-line.js';
+
+/** A row of a log: a JSON object and where it stands, or why it is none. */
+export type LogRow =
+  | { readonly kind: 'row'; readonly position: SourcePosition; readonly value: object }
+  | QuarantinedLine;
+
+interface RowOptions {
+  /** Longest line, or row of a table, that is read, in bytes. */
+  readonly maximumLineBytes: number;
+}
+
+/** Ends of a file that make what follows unreadable; the place is quarantined, the rest was read. */
+const BROKEN_ENDS = [
+  'truncated-archive',
+  'corrupt-archive',
+  'unsupported-archive',
+  'unterminated-array',
+  'truncated-parquet',
+  'invalid-parquet',
+];
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * All rows of an object, by its name: lines of JSON, one array of a `.json` file, documents that are printed
+ * over many lines, or a table in Parquet. What is broken is quarantined where it stands, and reading goes on.
+ * @throws DataError `source-changed` where the object is not what it was when it was named.
+ */
+export async function* readLogRows(
+  bytes: LogBytes,
+  object: SourceObject,
+  options: RowOptions,
+): AsyncGenerator<LogRow, void, undefined> {
+  const reached = { line: 0, next: 0, bytes: 0 };
+  const rows = isParquetFile(object.uri)
+    ? tableRows(bytes, object, options, reached)
+    : lineRows(bytes, object, options, reached);
+  try {
+    yield* rows;
+  } catch (error) {
+    if (!(error instanceof DataError) || !BROKEN_ENDS.includes(error.code)) throw error;
+    await bytes.assertUnchanged(object);
+    const { line, next: offset } = reached;
+    const position = { uri: object.uri, line: line + 1, offset, length: reached.bytes - offset };
+    yield { kind: 'quarantined', position, reason: error.code };
+  }
+}
+
+/** How far a file was read: its last line, where the next begins, and all bytes so far. */
+interface Reached {
+  line: number;
+  next: number;
+  bytes: number;
+}
+
+async function* lineRows(
+  bytes: LogBytes,
+  object: SourceObject,
+  options: RowOptions,
+  reached: Reached,
+): AsyncGenerator<LogRow, void, undefined> {
+  const { uri } = object;
+  const plain = counted(decompressed(uri, bytes.read(object)), reached);
+  for await (const line of split(uri, plain, options)) {
+    reached.line = line.line;
+    reached.next = line.next;
+    const position = { uri, line: line.line, offset: line.offset, length: line.length };
+    if (isBlank(line)) continue;
+    yield asRow(position, () => parseLogLine(line.bytes));
+  }
+}
+
+function split(
+  uri: string,
+  bytes: AsyncIterable<Uint8Array>,
+  options: RowOptions,
+): AsyncIterable<Line> {
+  const found = mayHoldArray(uri) ? arrayElementsOrLines(bytes, options) : lines(bytes, options);
+  return linesOrDocuments(found, options);
+}
+
+async function* tableRows(
+  bytes: LogBytes,
+  object: SourceObject,
+  { maximumLineBytes }: RowOptions,
+  reached: Reached,
+): AsyncGenerator<LogRow, void, undefined> {
+  await bytes.assertUnchanged(object);
+  const { isTextBroken, readParquetRows, textLength } = await import('../formats/parquet.js');
+  const file = {
+    byteLength: object.bytes,
+    slice: (start: number, end: number) => bytes.range(object, start, end),
+  };
+  for await (const value of readParquetRows(file, 'marked')) {
+    reached.line += 1;
+    const position = { uri: object.uri, line: reached.line, offset: 0, length: 0 };
+    yield asRow(position, () => {
+      if (textLength(value) > maximumLineBytes) throw new UnreadableLine('line-too-long');
+      if (isTextBroken(value)) throw new UnreadableLine('invalid-utf8');
+      return value;
+    });
+  }
+}
+
+function asRow(position: SourcePosition, read: () => object): LogRow {
+  try {
+    return { kind: 'row', position, value: read() };
+  } catch (error) {
+    if (!(error instanceof UnreadableLine)) throw error;
+    return { kind: 'quarantined', position, reason: error.reason };
+  }
+}
+
+/**
+ * The JSON object that a line holds.
+ * @throws UnreadableLine `line-too-long` for `null`, `invalid-utf8`, `invalid-json` or `not-an-object`
+ */
+export function parseLogLine(bytes: Uint8Array | null): object {
+  if (bytes === null) throw new UnreadableLine('line-too-long');
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw new UnreadableLine('invalid-utf8');
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UnreadableLine('invalid-json');
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new UnreadableLine('not-an-object');
+}
+
+/** White space only, as JSON has it; such a line is none. */
+function isBlank({ bytes }: Line): boolean {
+  return bytes !== null && bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
+async function* counted(
+  bytes: AsyncIterable<Uint8Array>,
+  reached: Reached,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of bytes) {
+    reached.bytes += chunk.length;
+    yield chunk;
+  }
+}

@@ -1,0 +1,52 @@
+import type { ConnectorKind, SourceConfiguration } from '../domain/configuration.js';
+import { ConfigError } from '../domain/errors.js';
+import { type Connector, type ConnectorOptions, MAXIMUM_LOG_LINE_BYTES } from './connector.js';
+import { createFolderBytes } from './folder-bytes.js';
+import type { LogBytes } from './log-bytes.js';
+import { createLangfuseConnector } from './langfuse.js';
+import { isLangfuseRow } from './langfuse-rows.js';
+import { createOpenAIConnector } from './openai.js';
+import { createOtelConnector } from './otel.js';
+import { isOtlp } from './otlp.js';
+
+/** A kind of logs: how they are read, and how they are told from others by a row of theirs. */
+interface Kind {
+  readonly create: (options: ConnectorOptions) => Connector;
+  readonly recognises: (row: object, uri: string) => boolean;
+}
+
+/** Every connector there is, by the name that `sources[].connector` says; the first that recognises a row has it. */
+export const connectors: Readonly<Record<ConnectorKind, Kind>> = {
+  otel: { create: createOtelConnector, recognises: isOtlp },
+  langfuse: { create: createLangfuseConnector, recognises: isLangfuseRow },
+  openai: { create: createOpenAIConnector, recognises: () => true },
+};
+
+/** A source as its place is found from here: `path` absolute. */
+export interface PlacedSource extends Pick<SourceConfiguration, 'connector' | 'path' | 'fields'> {
+  readonly lookbackDays?: number;
+}
+
+/**
+ * The connector of a source.
+ * @throws ConfigError for one that is not known, or fields that it does not know.
+ */
+export function openConnector(source: PlacedSource): Connector {
+  const { connector, path, fields, lookbackDays = 0 } = source;
+  if (!Object.hasOwn(connectors, connector)) {
+    throw new ConfigError(
+      `there is no connector "${connector}"; there are ${Object.keys(connectors).join(', ')}`,
+    );
+  }
+  return connectors[connector].create({
+    bytes: openLogBytes(path),
+    fields,
+    maximumLineBytes: MAXIMUM_LOG_LINE_BYTES,
+    lookbackDays,
+  });
+}
+
+/** Where a source's bytes are, by its path. */
+export function openLogBytes(path: string): LogBytes {
+  return createFolderBytes(path);
+}

@@ -1,0 +1,63 @@
+import type { SourcePosition } from '../domain/record.js';
+import type { Connector, ConnectorOptions, LogLine, QuarantinedLine } from './connector.js';
+import type { LogNames } from './log-bytes.js';
+import { ALL_LOGS } from './log-names.js';
+import { readLogRows } from './log-rows.js';
+import { UnreadableLine } from './unreadable-line.js';
+
+/**
+ * What a row of a log means: a record, or something to pass over. `row` is a JSON object, whatever file it
+ * came from.
+ * @throws UnreadableLine for a row that can't be understood; it is then quarantined.
+ */
+export type ReadRow = (row: object, position: SourcePosition) => LogLine;
+
+/**
+ * A connector for logs in which every row stands for itself: all that it has to say is what a row means. Files
+ * are found by their names, and read as lines, arrays or tables, compressed or not.
+ */
+export function createRowConnector(
+  { bytes, maximumLineBytes }: ConnectorOptions,
+  readRow: ReadRow,
+  names: LogNames = ALL_LOGS,
+): Connector {
+  return {
+    names,
+    list: () => bytes.list(names),
+    unknown: () => bytes.unknown(names),
+    toRead: (_listed, fresh) => fresh,
+    async *read(objects) {
+      for (const object of objects) {
+        for await (const row of readLogRows(bytes, object, { maximumLineBytes })) {
+          yield row.kind === 'row' ? understood(row.value, row.position, readRow) : row;
+        }
+      }
+    },
+  };
+}
+
+/** What a row means; one that can't be understood is quarantined. */
+export function understood(row: object, position: SourcePosition, readRow: ReadRow): LogLine {
+  const found = understoodOr(position, () => readRow(row, position));
+  return found.kind === 'quarantined' ? found : found.value;
+}
+
+/** What `read` gives, or what it could not understand as a quarantined line. */
+export function understoodOr<T>(
+  position: SourcePosition,
+  read: () => T,
+): { readonly kind: 'understood'; readonly value: T } | QuarantinedLine {
+  try {
+    return { kind: 'understood', value: read() };
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === null) throw error;
+    return { kind: 'quarantined', position, reason };
+  }
+}
+
+/** The stack ends on values that are nested some ten thousand levels deep, and those are nobody's. */
+function reasonOf(error: unknown): string | null {
+  if (error instanceof UnreadableLine) return error.reason;
+  return error instanceof RangeError ? 'too-deep' : null;
+}
