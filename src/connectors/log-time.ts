@@ -32,7 +32,12 @@ function isCanonical(text: string): boolean {
 }
 
 function fromEpoch(value: number): string | null {
-  const milliseconds = Math.floor(value < FIRST_MILLISECONDS ? value * 1_000 : value);
+  return instantOf(value < FIRST_MILLISECONDS ? value * 1_000 : value);
+}
+
+/** Milliseconds since 1970, rounded down, as ISO 8601, or `null` where no year of four digits has them. */
+export function instantOf(value: number): string | null {
+  const milliseconds = Math.floor(value);
   if (!Number.isFinite(milliseconds) || milliseconds < 0 || milliseconds > LAST_INSTANT)
     return null;
   return new Date(milliseconds).toISOString();

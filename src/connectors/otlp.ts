@@ -1,4 +1,4 @@
-import { readLogTime } from './log-time.js';
+import { instantOf } from './log-time.js';
 import { UnreadableLine } from './unreadable-line.js';
 
 /** Attributes by name, or the members of a body. */
@@ -173,7 +173,7 @@ function timeOf(...candidates: readonly unknown[]): string | null {
   for (const value of candidates) {
     if (typeof value !== 'string' && typeof value !== 'number') continue;
     if (!/^\d{1,20}$/.test(String(value)) || Number(value) === 0) continue;
-    return readLogTime(Number(BigInt(String(value)) / 1_000n) / 1_000);
+    return instantOf(Number(BigInt(String(value)) / 1_000_000n));
   }
   return null;
 }
