@@ -83,12 +83,12 @@ export function objectsOf({ rows }: LogSample): readonly object[] {
 export function tryMapping({ rows }: LogSample, mapping: FieldMapping): MappingTrial {
   const fields = readLogFields(mapping);
   return trialOf(
-    rows.map((row) =>
+    rows.flatMap((row) =>
       row.kind === 'row'
         ? understood(row.value, row.position, (value, position) =>
             readLogRow(value, position, fields),
           )
-        : row,
+        : [row],
     ),
   );
 }

@@ -44,6 +44,8 @@ const DEFAULT_SETTINGS = {
   /** Where a message keeps a number that rates it, and from which number on that is approval. */
   'messages.score': '',
   'messages.score.approved': '1',
+  /** Which of a list's answers are calls: the last, or each. */
+  'messages.turns': 'last',
   /** Environments that are production, with commas between; all others are then staging. */
   'environment.production': '',
   /**
@@ -67,6 +69,8 @@ export interface LogFields {
   readonly toolRole: string;
   readonly approvedScore: number;
   readonly approvedMessageScore: number;
+  /** Whether each of a list's answers is a call. */
+  readonly isEachTurn: boolean;
   /** `null` where the mapping does not say them. */
   readonly productionEnvironments: readonly string[] | null;
   /** As `approvedScore` for numbers in `feedback`; `null` where the mapping says nothing of them. */
@@ -105,6 +109,10 @@ export function readLogFields(mapping: FieldMapping): LogFields {
       (mapping[name] === undefined ? defaults : [mapping[name]]).map(parseFieldPath),
     ]),
   ) as unknown as LogFields['paths'];
+  const turns = setting('messages.turns');
+  if (turns !== 'last' && turns !== 'each') {
+    throw new ConfigError('fields."messages.turns" takes last or each');
+  }
   const scorePath = setting('messages.score');
   const complete = COMPLETE_LISTS.map((path) => canonicalJson(parseFieldPath(path)));
   return {
@@ -119,6 +127,7 @@ export function readLogFields(mapping: FieldMapping): LogFields {
     messageScorePath: scorePath === '' ? null : parseFieldPath(scorePath),
     assistantRole: setting('messages.assistant'),
     toolRole: setting('messages.tool'),
+    isEachTurn: turns === 'each',
     approvedScore,
     approvedMessageScore: number('messages.score.approved'),
     productionEnvironments: listed(setting('environment.production')),

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../domain/json.js';
 import { logName } from '../domain/log-order.js';
 import type { SourcePosition } from '../domain/record.js';
 import { readFinishReason, readSurface } from './circumstances.js';
 import type { LogLine, RawRecord } from './connector.js';
 import { valueAt } from './field-path.js';
 import type { LogField, LogFields } from './log-fields.js';
-import { readExchange } from './log-messages.js';
+import { readExchange, readTurns, type Exchange } from './log-messages.js';
 import { parseLogLine } from './log-rows.js';
 import { understoodOr } from './row-connector.js';
 import { readSignals } from './log-signals.js';
@@ -21,14 +23,61 @@ export function readLogLine(
   return found.kind === 'quarantined' ? found : found.value;
 }
 
-/** What a row means by a mapping. @throws UnreadableLine where it can't be understood. */
+/** What a row that is one call means by a mapping. @throws UnreadableLine where it can't be understood. */
 export function readLogRow(line: object, position: SourcePosition, fields: LogFields): LogLine {
+  const passed = passedOver(line, position, fields);
+  if (passed !== null) return passed;
+  return recordOf(line, position, fields, { ...readExchange(line, fields), isLast: true });
+}
+
+/**
+ * What a row means by a mapping that may say that each of its turns is a call: all of them, numbered, in one
+ * conversation. What is said of the whole row is said of its last turn.
+ * @throws UnreadableLine where it can't be understood.
+ */
+export function readLogTurns(
+  line: object,
+  position: SourcePosition,
+  fields: LogFields,
+): LogLine | readonly LogLine[] {
+  if (!fields.isEachTurn) return readLogRow(line, position, fields);
+  const passed = passedOver(line, position, fields);
+  if (passed !== null) return passed;
+  const turns = readTurns(line, fields);
+  const whole = createHash('sha256').update(canonicalJson(line)).digest('hex');
+  return turns.map((turn, index) => {
+    const isLast = index === turns.length - 1;
+    const record = recordOf(line, { ...position, item: index + 1 }, fields, { ...turn, isLast });
+    const { externalId, conversationId } = record;
+    return {
+      ...record,
+      externalId: externalId === null ? null : `${externalId}/${index + 1}`,
+      conversationId: conversationId ?? externalId ?? whole,
+    };
+  });
+}
+
+/** The line of a row that is no call that was answered. @throws UnreadableLine where it has no time */
+function passedOver(line: object, position: SourcePosition, fields: LogFields): LogLine | null {
   const find = (field: LogField): unknown => firstAt(line, fields, field);
   if (FAILED.includes(find('status'))) return { kind: 'passed', position, reason: 'failed-call' };
   if (CACHED.includes(find('cached'))) return { kind: 'passed', position, reason: 'cached' };
+  readTime(find('time'));
+  return null;
+}
+
+function recordOf(
+  line: object,
+  position: SourcePosition,
+  fields: LogFields,
+  { messages, output, score, imagesLeftOut, isLast }: Exchange & { readonly isLast: boolean },
+): RawRecord {
+  const find = (field: LogField): unknown => firstAt(line, fields, field);
   const time = readTime(find('time'));
-  const { messages, output, score, imagesLeftOut } = readExchange(line, fields);
   const surface = readSurface(find('surface'), fields.productionEnvironments);
+  const judgements = isLast
+    ? { feedback: find('feedback'), score: find('score'), messageScore: score }
+    : { feedback: undefined, score: undefined, messageScore: score };
   return {
     kind: 'record',
     position,
@@ -41,11 +90,7 @@ export function readLogRow(line: object, position: SourcePosition, fields: LogFi
     model: identity(find('model'), 'invalid-model'),
     messages,
     output,
-    signals: readSignals(
-      { feedback: find('feedback'), score: find('score'), messageScore: score },
-      { time, surface: surface.surface ?? 'production' },
-      fields,
-    ),
+    signals: readSignals(judgements, { time, surface: surface.surface ?? 'production' }, fields),
     consent: readConsent(find('consent')),
     ...readQuality(find('quality')),
     ...surface,

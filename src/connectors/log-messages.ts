@@ -47,6 +47,37 @@ export function readExchange(line: object, fields: LogFields): Exchange {
   return { messages, output, score: scoreOf(answer, fields), imagesLeftOut: leftOut.images };
 }
 
+/**
+ * Every answer of a line that holds a whole conversation, each with what came before it. Nothing of it is an
+ * answer before the first question.
+ * @throws UnreadableLine `missing-messages`, `invalid-messages` or, without any answer, `missing-output`
+ */
+export function readTurns(line: object, fields: LogFields): readonly Exchange[] {
+  const place = fields.paths.messages.find((path) => isThere(valueAt(line, path)));
+  if (place === undefined) throw new UnreadableLine('missing-messages');
+  const leftOut: LeftOut = { images: 0 };
+  const before: Message[] = [];
+  const turns: Exchange[] = [];
+  for (const item of listOf(valueAt(line, place))) {
+    const reading = { role: 'user', problem: 'invalid-messages', leftOut } as const;
+    for (const message of readMessage(item, fields, reading)) {
+      if (message.role === 'assistant' && !isSilent(message) && before.length > 0) {
+        const score = scoreOf(item, fields);
+        turns.push({
+          messages: [...before],
+          output: message,
+          score,
+          imagesLeftOut: leftOut.images,
+        });
+      }
+      before.push(message);
+    }
+  }
+  if (before.length === 0) throw new UnreadableLine('missing-messages');
+  if (turns.length === 0) throw new UnreadableLine('missing-output');
+  return turns;
+}
+
 interface ReadItem {
   readonly item: unknown;
   readonly messages: readonly Message[];

@@ -1,6 +1,6 @@
 import type { Connector, ConnectorOptions } from './connector.js';
 import { readLogFields } from './log-fields.js';
-import { readLogRow } from './log-line.js';
+import { readLogTurns } from './log-line.js';
 import { createRowConnector } from './row-connector.js';
 
 /**
@@ -15,5 +15,5 @@ import { createRowConnector } from './row-connector.js';
  */
 export function createOpenAIConnector(options: ConnectorOptions): Connector {
   const fields = readLogFields(options.fields);
-  return createRowConnector(options, (row, position) => readLogRow(row, position, fields));
+  return createRowConnector(options, (row, position) => readLogTurns(row, position, fields));
 }

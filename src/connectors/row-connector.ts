@@ -6,11 +6,12 @@ import { readLogRows } from './log-rows.js';
 import { UnreadableLine } from './unreadable-line.js';
 
 /**
- * What a row of a log means: a record, or something to pass over. `row` is a JSON object, whatever file it
+ * What a row of a log means: a record, or something to pass over; several of them where a row holds several
+ * calls, `position.item` telling them apart. `row` is a JSON object, whatever file it
  * came from.
  * @throws UnreadableLine for a row that can't be understood; it is then quarantined.
  */
-export type ReadRow = (row: object, position: SourcePosition) => LogLine;
+export type ReadRow = (row: object, position: SourcePosition) => LogLine | readonly LogLine[];
 
 /**
  * A connector for logs in which every row stands for itself: all that it has to say is what a row means. Files
@@ -29,7 +30,8 @@ export function createRowConnector(
     async *read(objects) {
       for (const object of objects) {
         for await (const row of readLogRows(bytes, object, { maximumLineBytes })) {
-          yield row.kind === 'row' ? understood(row.value, row.position, readRow) : row;
+          if (row.kind === 'quarantined') yield row;
+          else yield* understood(row.value, row.position, readRow);
         }
       }
     },
@@ -37,9 +39,18 @@ export function createRowConnector(
 }
 
 /** What a row means; one that can't be understood is quarantined. */
-export function understood(row: object, position: SourcePosition, readRow: ReadRow): LogLine {
+export function understood(
+  row: object,
+  position: SourcePosition,
+  readRow: ReadRow,
+): readonly LogLine[] {
   const found = understoodOr(position, () => readRow(row, position));
-  return found.kind === 'quarantined' ? found : found.value;
+  const lines = found.kind === 'quarantined' ? found : found.value;
+  return isOne(lines) ? [lines] : lines;
+}
+
+function isOne(lines: LogLine | readonly LogLine[]): lines is LogLine {
+  return !Array.isArray(lines);
 }
 
 /** What `read` gives, or what it could not understand as a quarantined line. */

@@ -12,7 +12,10 @@ const SOURCES: Readonly<Record<string, string>> = {
   mt_bench: 'lm-sys/FastChat at 0e6d3e4beaab',
   paraphrase:
     'lm-sys/llm-decontaminator at 931834a (data/rephrase, with the line of the test question)',
+  flywheel: 'NVIDIA-AI-Blueprints/data-flywheel at 419e2cc9e511',
   presidio: 'microsoft/presidio-research at 7622dec1e5f7',
+  taskmaster: 'google-research-datasets/Taskmaster at d92cb6af3005',
+  tensorzero: 'tensorzero/tensorzero at 7a6159a4348f',
 };
 
 /**
