@@ -114,7 +114,7 @@ function firstAt(line: object, fields: LogFields, field: LogField): unknown {
 
 /** @throws UnreadableLine `missing-time` or `invalid-time` */
 export function readTime(value: unknown): string {
-  if (value === undefined) throw new UnreadableLine('missing-time');
+  if (value === undefined || value === null) throw new UnreadableLine('missing-time');
   const time = readLogTime(value);
   if (time === null) throw new UnreadableLine('invalid-time');
   return time;

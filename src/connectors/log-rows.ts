@@ -10,9 +10,12 @@ import type { LogBytes } from './log-bytes.js';
 import { isParquetFile, mayHoldArray } from './log-names.js';
 import { UnreadableLine } from './unreadable-line.js';
 
+/** A JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** A row of a log: a JSON object and where it stands, or why it is none. */
 export type LogRow =
-  | { readonly kind: 'row'; readonly position: SourcePosition; readonly value: object }
+  | { readonly kind: 'row'; readonly position: SourcePosition; readonly value: JsonObject }
   | QuarantinedLine;
 
 interface RowOptions {
@@ -113,7 +116,7 @@ async function* tableRows(
   }
 }
 
-function asRow(position: SourcePosition, read: () => object): LogRow {
+function asRow(position: SourcePosition, read: () => JsonObject): LogRow {
   try {
     return { kind: 'row', position, value: read() };
   } catch (error) {
@@ -126,7 +129,7 @@ function asRow(position: SourcePosition, read: () => object): LogRow {
  * The JSON object that a line holds.
  * @throws UnreadableLine `line-too-long` for `null`, `invalid-utf8`, `invalid-json` or `not-an-object`
  */
-export function parseLogLine(bytes: Uint8Array | null): object {
+export function parseLogLine(bytes: Uint8Array | null): JsonObject {
   if (bytes === null) throw new UnreadableLine('line-too-long');
   let text: string;
   try {
@@ -140,8 +143,10 @@ export function parseLogLine(bytes: Uint8Array | null): object {
   } catch {
     throw new UnreadableLine('invalid-json');
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new UnreadableLine('not-an-object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UnreadableLine('not-an-object');
+  }
+  return value as JsonObject;
 }
 
 /** White space only, as JSON has it; such a line is none. */

@@ -2,7 +2,7 @@ import type { SourcePosition } from '../domain/record.js';
 import type { Connector, ConnectorOptions, LogLine, QuarantinedLine } from './connector.js';
 import type { LogNames } from './log-bytes.js';
 import { ALL_LOGS } from './log-names.js';
-import { readLogRows } from './log-rows.js';
+import { type JsonObject, readLogRows } from './log-rows.js';
 import { UnreadableLine } from './unreadable-line.js';
 
 /**
@@ -11,7 +11,7 @@ import { UnreadableLine } from './unreadable-line.js';
  * came from.
  * @throws UnreadableLine for a row that can't be understood; it is then quarantined.
  */
-export type ReadRow = (row: object, position: SourcePosition) => LogLine | readonly LogLine[];
+export type ReadRow = (row: JsonObject, position: SourcePosition) => LogLine | readonly LogLine[];
 
 /**
  * A connector for logs in which every row stands for itself: all that it has to say is what a row means. Files
@@ -40,7 +40,7 @@ export function createRowConnector(
 
 /** What a row means; one that can't be understood is quarantined. */
 export function understood(
-  row: object,
+  row: JsonObject,
   position: SourcePosition,
   readRow: ReadRow,
 ): readonly LogLine[] {

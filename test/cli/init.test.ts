@@ -52,6 +52,39 @@ describe('init', () => {
     assert.equal(configuration.consent.unmarked, 'allow');
   });
 
+  test('finds out what kind of logs there are, and says what of them are no calls', async () => {
+    const span = {
+      traceId: 'a',
+      spanId: 'b',
+      startTimeUnixNano: '1770726896000000000',
+      attributes: Object.entries({
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.response.model': 'triage-v1',
+        'gen_ai.input.messages': '[{"role":"user","parts":[{"type":"text","content":"q"}]}]',
+        'gen_ai.output.messages': '[{"role":"assistant","parts":[{"type":"text","content":"a"}]}]',
+      }).map(([key, stringValue]) => ({ key, value: { stringValue } })),
+    };
+    const request = {
+      resourceSpans: [{ scopeSpans: [{ spans: [span, { ...span, attributes: [] }] }] }],
+    };
+    const observation = { id: '1', trace_id: 't', type: 'GENERATION', input: 'q', output: 'a' };
+    const generation = { ...observation, start_time: '2026-02-10 00:00:00', model: 'triage-v1' };
+    const kinds = [
+      ['otel', 'traces.jsonl', request, 'no-model-call 1'],
+      ['langfuse', 'observations.jsonl', generation, ''],
+    ] as const;
+    for (const [kind, file, row, passed] of kinds) {
+      const folder = await folderWith({ [`logs/${file}`]: jsonl([row]) });
+      const { code, out } = await init(folder, ...COMPLETE);
+      assert.equal(code, 0, out);
+      assert.match(out, new RegExp(`1 record in the .*looked at.*${passed}`));
+      assert.match(out, new RegExp(`kind +${kind}`));
+      const { configuration } = await loadConfiguration(join(folder, 'holdfast.yaml'));
+      assert.equal(configuration.sources[0]?.connector, kind);
+      assert.equal(configuration.champion.modelId, 'triage-v1');
+    }
+  });
+
   test('leaves to the user what only they can know, and lists exactly that', async () => {
     const folder = await folderWith({ 'logs/a.jsonl': jsonl(logLines(tickets)) });
     const { code, out } = await init(folder);

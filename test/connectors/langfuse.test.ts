@@ -61,7 +61,7 @@ function records(found: readonly LogLine[]): readonly RawRecord[] {
 function signalsById(found: readonly LogLine[]): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     records(found).map(({ externalId, signals }) => [
-      externalId,
+      String(externalId),
       signals.map((each) => [each.name, each.kind, each.verdict, each.surface].join(' ')),
     ]),
   );

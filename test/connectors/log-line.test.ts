@@ -72,6 +72,35 @@ describe('a log line', () => {
     });
   });
 
+  test('of a call that failed or came from a cache, as LiteLLM logs them, is passed over', () => {
+    const line = {
+      id: '1',
+      startTime: 1_770_726_896.5,
+      end_user: 'jo',
+      model: 'm',
+      messages: [USER],
+    };
+    const response = { choices: [{ message: ANSWER }] };
+    const made = read({ ...line, status: 'success', cache_hit: false, response });
+    assert.deepEqual(
+      [made.time, made.userId, made.messages, made.output],
+      ['2026-02-10T12:34:56.500Z', 'jo', [USER], ANSWER],
+    );
+    const passed = (changes: object): unknown => {
+      const bytes = Buffer.from(JSON.stringify({ ...line, response, ...changes }));
+      const found = readBytes(bytes);
+      return [found.kind, found.kind === 'record' ? null : found.reason];
+    };
+    assert.deepEqual(passed({ status: 'failure', response: null }), ['passed', 'failed-call']);
+    assert.deepEqual(passed({ status: 'success', cache_hit: true }), ['passed', 'cached']);
+  });
+
+  test('is of the surface that its environment is, and so are its signals', () => {
+    const made = read({ ...CALL, environment: 'staging', feedback: { value: true } });
+    assert.deepEqual([made.surface, made.signals[0]?.surface], ['staging', 'staging']);
+    assert.equal(read({ ...CALL, environment: 'production' }).surface, undefined);
+  });
+
   test('may be without everything but time, prompt and answer', () => {
     const found = read(CALL);
     assert.equal(found.externalId, 'chatcmpl-1');

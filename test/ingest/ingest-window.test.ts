@@ -63,6 +63,20 @@ const at = (time: string, id: string, changes: Partial<CanonicalRecord> = {}): C
   makeRecord(id, `prompt of ${id}`, { time, ...changes });
 
 describe('ingest', () => {
+  test('lines that are no records are dropped for their reason, and images of kept ones are counted', async () => {
+    async function* mixed(): AsyncGenerator<SourceLine> {
+      const imagesLeftOut = 2;
+      yield* lines(at('2026-01-06T00:00:00.000Z', 'a', { imagesLeftOut }));
+      const position = { uri: 'log.jsonl', line: 2, offset: 10, length: 10 };
+      yield { kind: 'passed', source: 1, position, reason: 'cached' };
+    }
+    const allowed = { ...options(), unmarkedConsent: 'allow' } as const;
+    const { books } = await ingestWindow(mixed(), allowed);
+    assert.deepEqual([books.read, books.kept, books.dropped], [2, 1, { cached: 1 }]);
+    assert.equal(books.notes?.['images-left-out'], 2);
+    assert.deepEqual(books.bySource?.[1]?.dropped, { cached: 1 });
+  });
+
   test('tells late, deferred, seen and revised records apart and counts each', async () => {
     const seen = at('2026-01-06T00:00:00.000Z', 'seen');
     const known = new Map([

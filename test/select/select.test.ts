@@ -41,6 +41,15 @@ describe('a label', () => {
     }
   });
 
+  test('of a record that was not production traffic is none, whatever is said of it or kept', () => {
+    for (const surface of ['staging', 'debug'] as const) {
+      const signals = [makeSignal({ verdict: 'approved' })];
+      const record = makeRecord('r', 'p', { signals, surface });
+      const unlabelled = { kind: 'unlabelled', reason: 'not-production' };
+      assert.deepEqual(labelOf(record, { ...policy, unconfirmed: 'keep' }), unlabelled);
+    }
+  });
+
   test('a rejection without a correction leaves no label', () => {
     assert.deepEqual(label({ verdict: 'approved' }, { verdict: 'rejected' }), {
       kind: 'unlabelled',
