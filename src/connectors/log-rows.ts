@@ -3,7 +3,7 @@ import type { SourceObject } from '../domain/manifest.js';
 import type { SourcePosition } from '../domain/record.js';
 import { decompressed } from '../formats/decompress.js';
 import { arrayElementsOrLines } from '../formats/json-array.js';
-import { lines, type Line } from '../formats/lines.js';
+import { lineBatches, type Line } from '../formats/lines.js';
 import { linesOrDocuments } from '../formats/pretty-documents.js';
 import type { QuarantinedLine } from './connector.js';
 import type { LogBytes } from './log-bytes.js';
@@ -45,6 +45,15 @@ export async function* readLogRows(
   object: SourceObject,
   options: RowOptions,
 ): AsyncGenerator<LogRow, void, undefined> {
+  for await (const batch of readLogRowBatches(bytes, object, options)) yield* batch;
+}
+
+/** As `readLogRows`, many at a time: a step of an asynchronous loop for each row costs more than the row. */
+export async function* readLogRowBatches(
+  bytes: LogBytes,
+  object: SourceObject,
+  options: RowOptions,
+): AsyncGenerator<readonly LogRow[], void, undefined> {
   const reached = { line: 0, next: 0, bytes: 0 };
   const rows = isParquetFile(object.uri)
     ? tableRows(bytes, object, options, reached)
@@ -56,7 +65,7 @@ export async function* readLogRows(
     await bytes.assertUnchanged(object);
     const { line, next: offset } = reached;
     const position = { uri: object.uri, line: line + 1, offset, length: reached.bytes - offset };
-    yield { kind: 'quarantined', position, reason: error.code };
+    yield [{ kind: 'quarantined', position, reason: error.code }];
   }
 }
 
@@ -72,25 +81,40 @@ async function* lineRows(
   object: SourceObject,
   options: RowOptions,
   reached: Reached,
-): AsyncGenerator<LogRow, void, undefined> {
+): AsyncGenerator<readonly LogRow[], void, undefined> {
   const { uri } = object;
   const plain = counted(decompressed(uri, bytes.read(object)), reached);
-  for await (const line of split(uri, plain, options)) {
-    reached.line = line.line;
-    reached.next = line.next;
-    const position = { uri, line: line.line, offset: line.offset, length: line.length };
-    if (isBlank(line)) continue;
-    yield asRow(position, () => parseLogLine(line.bytes));
+  for await (const batch of split(uri, plain, options)) {
+    const rows: LogRow[] = [];
+    for (const line of batch) {
+      if (!isBlank(line)) rows.push(rowOfLine(line, uri));
+    }
+    const last = batch.at(-1);
+    if (last !== undefined) {
+      reached.line = last.line;
+      reached.next = last.next;
+    }
+    yield rows;
   }
+}
+
+function rowOfLine({ line, offset, length, bytes }: Line, uri: string): LogRow {
+  return asRow({ uri, line, offset, length }, () => parseLogLine(bytes));
 }
 
 function split(
   uri: string,
   bytes: AsyncIterable<Uint8Array>,
   options: RowOptions,
-): AsyncIterable<Line> {
-  const found = mayHoldArray(uri) ? arrayElementsOrLines(bytes, options) : lines(bytes, options);
+): AsyncIterable<readonly Line[]> {
+  const found = mayHoldArray(uri)
+    ? oneByOne(arrayElementsOrLines(bytes, options))
+    : lineBatches(bytes, options);
   return linesOrDocuments(found, options);
+}
+
+async function* oneByOne(lines: AsyncIterable<Line>): AsyncGenerator<readonly Line[]> {
+  for await (const line of lines) yield [line];
 }
 
 async function* tableRows(
@@ -98,7 +122,7 @@ async function* tableRows(
   object: SourceObject,
   { maximumLineBytes }: RowOptions,
   reached: Reached,
-): AsyncGenerator<LogRow, void, undefined> {
+): AsyncGenerator<readonly LogRow[], void, undefined> {
   await bytes.assertUnchanged(object);
   const { isTextBroken, readParquetRows, textLength } = await import('../formats/parquet.js');
   const file = {
@@ -108,11 +132,12 @@ async function* tableRows(
   for await (const value of readParquetRows(file, 'marked')) {
     reached.line += 1;
     const position = { uri: object.uri, line: reached.line, offset: 0, length: 0 };
-    yield asRow(position, () => {
+    const row = asRow(position, () => {
       if (textLength(value) > maximumLineBytes) throw new UnreadableLine('line-too-long');
       if (isTextBroken(value)) throw new UnreadableLine('invalid-utf8');
       return value;
     });
+    yield [row];
   }
 }
 

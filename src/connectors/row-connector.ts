@@ -2,7 +2,7 @@ import type { SourcePosition } from '../domain/record.js';
 import type { Connector, ConnectorOptions, LogLine, QuarantinedLine } from './connector.js';
 import type { LogNames } from './log-bytes.js';
 import { ALL_LOGS } from './log-names.js';
-import { type JsonObject, readLogRows } from './log-rows.js';
+import { type JsonObject, readLogRowBatches } from './log-rows.js';
 import { UnreadableLine } from './unreadable-line.js';
 
 /**
@@ -29,9 +29,12 @@ export function createRowConnector(
     toRead: (_listed, fresh) => fresh,
     async *read(objects) {
       for (const object of objects) {
-        for await (const row of readLogRows(bytes, object, { maximumLineBytes })) {
-          if (row.kind === 'quarantined') yield row;
-          else yield* understood(row.value, row.position, readRow);
+        for await (const rows of readLogRowBatches(bytes, object, { maximumLineBytes })) {
+          for (const row of rows) {
+            const lines = row.kind === 'row' ? meaning(row.value, row.position, readRow) : row;
+            if (isOne(lines)) yield lines;
+            else yield* lines;
+          }
         }
       }
     },
@@ -44,9 +47,20 @@ export function understood(
   position: SourcePosition,
   readRow: ReadRow,
 ): readonly LogLine[] {
-  const found = understoodOr(position, () => readRow(row, position));
-  const lines = found.kind === 'quarantined' ? found : found.value;
+  const lines = meaning(row, position, readRow);
   return isOne(lines) ? [lines] : lines;
+}
+
+function meaning(
+  row: JsonObject,
+  position: SourcePosition,
+  readRow: ReadRow,
+): LogLine | readonly LogLine[] {
+  try {
+    return readRow(row, position);
+  } catch (error) {
+    return quarantined(position, error);
+  }
 }
 
 function isOne(lines: LogLine | readonly LogLine[]): lines is LogLine {
@@ -61,10 +75,15 @@ export function understoodOr<T>(
   try {
     return { kind: 'understood', value: read() };
   } catch (error) {
-    const reason = reasonOf(error);
-    if (reason === null) throw error;
-    return { kind: 'quarantined', position, reason };
+    return quarantined(position, error);
   }
+}
+
+/** @throws what is no fault of the row */
+function quarantined(position: SourcePosition, error: unknown): QuarantinedLine {
+  const reason = reasonOf(error);
+  if (reason === null) throw error;
+  return { kind: 'quarantined', position, reason };
 }
 
 /** The stack ends on values that are nested some ten thousand levels deep, and those are nobody's. */

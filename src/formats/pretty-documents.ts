@@ -6,31 +6,36 @@ const CLOSE_BRACE = 0x7d;
 const LINE_FEED = Uint8Array.of(0x0a);
 
 /**
- * The lines of a file of JSON; where its first one is only `{`, its documents, printed over many lines: each
- * goes up to the line that is only `}`. A document is given as a line, with the number of its first one.
+ * The lines of a file of JSON, in batches; where its first one is only `{`, its documents, printed over many
+ * lines: each goes up to the line that is only `}`. A document is given as a line, with the number of its first.
  *
  * `{`, ` "a": 1`, `}` is one line of 11 bytes.
  */
 export async function* linesOrDocuments(
-  lines: AsyncIterable<Line>,
+  batches: AsyncIterable<readonly Line[]>,
   { maximumLineBytes }: LineOptions,
-): AsyncGenerator<Line, void, undefined> {
+): AsyncGenerator<readonly Line[], void, undefined> {
   let isPretty: boolean | null = null;
   let first: Line | null = null;
   let last: Line | null = null;
   const pending = boundedBytes(maximumLineBytes);
-  for await (const line of lines) {
-    if (isPretty === null && line.length > 0) isPretty = isOnly(line, OPEN_BRACE);
-    if (isPretty !== true || (first === null && !isOnly(line, OPEN_BRACE))) {
-      yield line;
-      continue;
+  for await (const batch of batches) {
+    if (isPretty === null) {
+      const head = batch.find(({ length }) => length > 0);
+      if (head !== undefined) isPretty = isOnly(head, OPEN_BRACE);
     }
+    yield isPretty === true ? batch.flatMap(documentsUpTo) : batch;
+  }
+  if (first !== null) yield [document()];
+
+  /** What a line ends, or is by itself between documents. */
+  function documentsUpTo(line: Line): readonly Line[] {
+    if (first === null && !isOnly(line, OPEN_BRACE)) return [line];
     first ??= line;
     last = line;
     add(line);
-    if (isOnly(line, CLOSE_BRACE)) yield document();
+    return isOnly(line, CLOSE_BRACE) ? [document()] : [];
   }
-  if (first !== null) yield document();
 
   function add(line: Line): void {
     if (pending.length() > 0) pending.add(LINE_FEED);

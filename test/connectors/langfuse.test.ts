@@ -74,8 +74,9 @@ describe('exports of Langfuse', () => {
   test('a score is of the observation it names, else of the last generation of its trace', async () => {
     const found = await read({
       [OBSERVATIONS]: [
-        generation('late', { start_time: '2026-02-10 12:00:09.000000' }),
         generation('early'),
+        generation('late', { start_time: '2026-02-10 12:00:09.000000' }),
+        generation('middle', { start_time: '2026-02-10 12:00:05.000000' }),
         generation('other', { trace_id: 't2' }),
       ],
       [SCORES]: [
@@ -88,6 +89,7 @@ describe('exports of Langfuse', () => {
     assert.deepEqual(signalsById(found), {
       late: ['thumbs human approved production'],
       early: ['thumbs human rejected production'],
+      middle: [],
       other: [],
     });
     const passed = found.flatMap((line) => (line.kind === 'passed' ? [line.reason] : []));
