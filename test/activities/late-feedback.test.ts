@@ -33,7 +33,7 @@ function thumb(ticket: Ticket, isUp: boolean, timestamp: string): object {
 }
 
 async function rowIds(built: BuiltWindow): Promise<ReadonlySet<string>> {
-  return new Set((await built.read<Example>('rows.jsonl')).map(({ id }) => id));
+  return new Set((await built.read<Example>('rows')).map(({ id }) => id));
 }
 
 describe('feedback that comes in files of its own', () => {
@@ -66,7 +66,7 @@ describe('feedback that comes in files of its own', () => {
     assert.ok(taken !== undefined && !rows.has(taken), 'a late thumbs-down takes the row out');
     assert.ok(kept !== undefined && rows.has(kept), 'a late thumbs-up leaves it');
     const sideOf = async (built: BuiltWindow): Promise<string | null | undefined> =>
-      (await built.read<Placement>('placements.jsonl')).find(({ id }) => id === taken)?.side;
+      (await built.read<Placement>('placements')).find(({ id }) => id === taken)?.side;
     assert.equal(await sideOf(first), 'train');
     assert.equal(await sideOf(second), 'train');
     const { books } = second.manifest;

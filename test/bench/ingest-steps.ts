@@ -55,9 +55,7 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
   const watch = createStopwatch();
   watch.start();
   async function* sourceLines(): AsyncGenerator<SourceLine, void, undefined> {
-    for (const object of await connector.list()) {
-      for await (const line of connector.read(object)) yield { ...line, source: 0 };
-    }
+    for await (const line of connector.read(await connector.list())) yield { ...line, source: 0 };
   }
   const { books, ...outputs } = await ingestWindow(sourceLines(), {
     window: LOGGED_WEEK,
@@ -104,18 +102,16 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
   const connector = await openConnector(log, folder);
   const connect = watchOf('connect');
   let batch: RawRecord[] = [];
-  for (const object of await connector.list()) {
-    connect.start();
-    for await (const line of connector.read(object)) {
-      if (line.kind === 'record') batch.push(line);
-      if (batch.length < BATCH_RECORDS) continue;
-      connect.stop();
-      handle(batch);
-      batch = [];
-      connect.start();
-    }
+  connect.start();
+  for await (const line of connector.read(await connector.list())) {
+    if (line.kind === 'record') batch.push(line);
+    if (batch.length < BATCH_RECORDS) continue;
     connect.stop();
+    handle(batch);
+    batch = [];
+    connect.start();
   }
+  connect.stop();
   handle(batch);
   timed(watchOf('write'), () => fsyncSync(file));
   closeSync(file);

@@ -14,10 +14,8 @@ export async function loggedRecords(count: number): Promise<readonly CanonicalRe
     await writeMailLog(log, count);
     const connector = await openConnector(log, folder);
     const records: CanonicalRecord[] = [];
-    for (const object of await connector.list()) {
-      for await (const line of connector.read(object)) {
-        if (line.kind === 'record') records.push(toCanonicalRecord(line, NO_REDACTION, KEY));
-      }
+    for await (const line of connector.read(await connector.list())) {
+      if (line.kind === 'record') records.push(toCanonicalRecord(line, NO_REDACTION, KEY));
     }
     return records;
   } finally {

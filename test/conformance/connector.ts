@@ -60,7 +60,11 @@ function sameRecords(format: LogFormat): void {
     test(`gives the same canonical records from ${ending} as any other`, async (t) => {
       const { files, lines } = format.write(CALLS);
       const folder = await folderOf(
-        Object.entries(files).map(([file, rows]) => [`${file}${ending}`, encode(rows, t)]),
+        await Promise.all(
+          Object.entries(files).map(
+            async ([file, rows]) => [`${file}${ending}`, await encode(rows, t)] as const,
+          ),
+        ),
       );
       const found = await readAll(format, folder);
       assert.deepEqual(shownUnless(found, 'record', 'passed'), []);
@@ -137,7 +141,7 @@ function brokenInput(format: LogFormat): void {
   ] as const) {
     test(`a ${ending} that was cut is quarantined, and the run goes on with the next file`, async (t) => {
       const many = Array.from({ length: 50 }, () => good);
-      const whole = pack === null ? tableBytes(many) : pack(jsonl(many), t);
+      const whole = pack === null ? await tableBytes(many) : pack(jsonl(many), t);
       const folder = await folderOf([
         [`${file}${ending}`, whole.subarray(0, Math.floor(whole.length / 2))],
         [`${file}-next.jsonl`, `${line}\n`],
@@ -174,7 +178,7 @@ function brokenInput(format: LogFormat): void {
   if (!format.hasTables) return;
   test('a row of a table that is too long is quarantined by its number', async () => {
     const long = { ...good, padding: 'x'.repeat(20_000) };
-    const folder = await folderOf([[`${file}.parquet`, tableBytes([good, long, good])]]);
+    const folder = await folderOf([[`${file}.parquet`, await tableBytes([good, long, good])]]);
     const found = await readAll(format, folder, 10_000);
     assert.deepEqual(shownUnless(found, 'record', 'passed'), [
       `${file}.parquet:2@0+0 line-too-long`,
@@ -184,7 +188,7 @@ function brokenInput(format: LogFormat): void {
 }
 
 type Bytes = string | Uint8Array;
-type Encode = (rows: readonly object[], t: TestContext) => Bytes;
+type Encode = (rows: readonly object[], t: TestContext) => Bytes | Promise<Bytes>;
 
 async function folderOf(files: readonly (readonly [string, Bytes])[]): Promise<string> {
   const folder = await temporaryFolder();

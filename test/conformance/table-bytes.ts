@@ -4,7 +4,7 @@ import { parquetBytes, type ParquetSchema } from '../../src/formats/parquet-writ
  * Rows as a Parquet file: texts as text, numbers as doubles, everything else as a JSON column; columns that a
  * row lacks are null.
  */
-export function tableBytes(rows: readonly object[]): Uint8Array {
+export async function tableBytes(rows: readonly object[]): Promise<Uint8Array> {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const values = names.map((name) =>
     rows.map((row) => (row as Readonly<Record<string, unknown>>)[name] ?? null),

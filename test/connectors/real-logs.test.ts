@@ -45,6 +45,7 @@ async function ingested(lines: readonly LogLine[]): Promise<Ingested> {
     known: new Map(),
     unmarkedConsent: 'allow',
     maximumQuarantined: 1,
+    unwanted: [],
     toRecord: (raw) => toCanonicalRecord(raw, redactor, 'k'.repeat(32)),
   });
 }
