@@ -27,7 +27,8 @@ export function readLogLine(
 export function readLogRow(line: object, position: SourcePosition, fields: LogFields): LogLine {
   const passed = passedOver(line, position, fields);
   if (passed !== null) return passed;
-  return recordOf(line, position, fields, { ...readExchange(line, fields), isLast: true });
+  const time = readTime(firstAt(line, fields, 'time'));
+  return recordOf(line, position, fields, { ...readExchange(line, fields), time, isLast: true });
 }
 
 /**
@@ -43,11 +44,16 @@ export function readLogTurns(
   if (!fields.isEachTurn) return readLogRow(line, position, fields);
   const passed = passedOver(line, position, fields);
   if (passed !== null) return passed;
+  const time = readTime(firstAt(line, fields, 'time'));
   const turns = readTurns(line, fields);
   const whole = createHash('sha256').update(canonicalJson(line)).digest('hex');
   return turns.map((turn, index) => {
     const isLast = index === turns.length - 1;
-    const record = recordOf(line, { ...position, item: index + 1 }, fields, { ...turn, isLast });
+    const record = recordOf(line, { ...position, item: index + 1 }, fields, {
+      ...turn,
+      time,
+      isLast,
+    });
     const { externalId, conversationId } = record;
     return {
       ...record,
@@ -57,23 +63,27 @@ export function readLogTurns(
   });
 }
 
-/** The line of a row that is no call that was answered. @throws UnreadableLine where it has no time */
+/** The line of a row that is no call that was answered. */
 function passedOver(line: object, position: SourcePosition, fields: LogFields): LogLine | null {
   const find = (field: LogField): unknown => firstAt(line, fields, field);
   if (FAILED.includes(find('status'))) return { kind: 'passed', position, reason: 'failed-call' };
   if (CACHED.includes(find('cached'))) return { kind: 'passed', position, reason: 'cached' };
-  readTime(find('time'));
   return null;
+}
+
+/** An exchange of a row: when, and whether what is said of the row is said of it. */
+interface Turn extends Exchange {
+  readonly time: string;
+  readonly isLast: boolean;
 }
 
 function recordOf(
   line: object,
   position: SourcePosition,
   fields: LogFields,
-  { messages, output, score, imagesLeftOut, isLast }: Exchange & { readonly isLast: boolean },
+  { messages, output, score, imagesLeftOut, time, isLast }: Turn,
 ): RawRecord {
   const find = (field: LogField): unknown => firstAt(line, fields, field);
-  const time = readTime(find('time'));
   const surface = readSurface(find('surface'), fields.productionEnvironments);
   const judgements = isLast
     ? { feedback: find('feedback'), score: find('score'), messageScore: score }
