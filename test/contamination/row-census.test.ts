@@ -59,7 +59,9 @@ describe('what many rows hold', () => {
   test('is counted, each match once, and only where it is no finding', () => {
     const excusedIn = (texts: readonly string[]): number => {
       const told: number[] = [];
-      scanExamples(rowsOf(texts), [sample(SAMPLE)], POLICY, (matches) => told.push(matches.excusedMatches));
+      scanExamples(rowsOf(texts), [sample(SAMPLE)], POLICY, (matches) =>
+        told.push(matches.excusedMatches),
+      );
       assert.equal(told.length, 1);
       return told[0] ?? -1;
     };
