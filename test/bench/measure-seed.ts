@@ -34,6 +34,7 @@ import { parseEvalFile } from '../../src/evals/parse-eval-file.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { readChain } from '../../src/release/chain.js';
 import { keys } from '../../src/release/layout.js';
+import { findRows, type RowsName } from '../../src/release/rows-files.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
 import { readJsonl } from '../../src/storage/objects.js';
 import { createLocalModels, type LocalModels } from './local-models.js';
@@ -278,7 +279,7 @@ async function trueHoldout(
   two: WindowRun,
 ): Promise<Comparison> {
   const chain = await readChain(opened.deps.store, two.release.release);
-  const holdout = await releaseRows(opened.deps, chain.slice(-1), 'holdout.jsonl');
+  const holdout = await releaseRows(opened.deps, chain.slice(-1), 'holdout');
   const held = new Set(holdout.map(({ id }) => id));
   const samples = story.weekTwo.flatMap(({ id, prompt, thread }) => {
     const label = folders.get(id);
@@ -295,7 +296,7 @@ async function pastedFigures(
 ): Promise<SeedFigures['pasted']> {
   const pasted = new Set(story.planted.leaked);
   const chain = await readChain(deps.store, two.release.release);
-  const rows = await releaseRows(deps, chain.slice(-1), 'rows.jsonl');
+  const rows = await releaseRows(deps, chain.slice(-1), 'rows');
   return {
     read: pasted.size,
     examples: examples.filter(({ id }) => pasted.has(id)).length,
@@ -304,20 +305,20 @@ async function pastedFigures(
 }
 
 async function allExamples(deps: Dependencies, two: WindowRun): Promise<readonly Example[]> {
-  return releaseRows(deps, await readChain(deps.store, two.release.release), 'examples.jsonl');
+  return releaseRows(deps, await readChain(deps.store, two.release.release), 'examples');
 }
 
 async function releaseRows(
   { store }: Dependencies,
   chain: Awaited<ReturnType<typeof readChain>>,
-  name: string,
+  name: RowsName,
 ): Promise<readonly Example[]> {
   const rows: Example[] = [];
   for (const { release, manifest } of chain) {
-    const file = manifest.files.find((found) => found.name === name);
+    const file = findRows(manifest, name);
     if (file === undefined) throw new Error(`a release without ${name}`);
     rows.push(
-      ...(await readJsonl<Example>(store, { ...file, key: keys.releaseFile(release, name) })),
+      ...(await readJsonl<Example>(store, { ...file, key: keys.releaseFile(release, file.name) })),
     );
   }
   return rows;

@@ -56,7 +56,7 @@ function rowsOf<T>(
 ): Promise<readonly T[]> {
   const file = findRows(manifest, name);
   assert.ok(file, name);
-  return readJsonl<T>(store, { ...file, key: keys.releaseFile(digest, name) });
+  return readJsonl<T>(store, { ...file, key: keys.releaseFile(digest, file.name) });
 }
 
 test('the demo tells its weeks, finds what it planted, trains on none of it, and ends', async () => {

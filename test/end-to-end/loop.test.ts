@@ -51,7 +51,7 @@ describe('the weekly loop', () => {
     const manifest = await readJson<ReleaseManifest>(loop.project.store, keys.release(release));
     const file = findRows(manifest, name);
     assert.ok(file, `release has no ${name}`);
-    return readJsonl<T>(loop.project.store, { ...file, key: keys.releaseFile(release, name) });
+    return readJsonl<T>(loop.project.store, { ...file, key: keys.releaseFile(release, file.name) });
   }
 
   test('week one becomes a release, a candidate, a decision, and a promotion that a person approves', async () => {
