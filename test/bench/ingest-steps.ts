@@ -42,9 +42,8 @@ function redactorOf(rules: Rules): Redactor {
 export async function openConnector(log: string, folder: string): Promise<Connector> {
   const options = { storeUri: 'memory:', baseFolder: folder, splitKey: KEY };
   const context = await createStepContext(options, () => {}, await createFileStore(folder));
-  return context.connectorFor({ path: log, fields: {} } as Parameters<
-    typeof context.connectorFor
-  >[0]);
+  const source = { connector: 'openai', path: log, fields: {}, lookbackDays: 0 } as const;
+  return context.connectorFor(source);
 }
 
 /** What the step does, from the log to its stored and compressed outputs. */
