@@ -14,6 +14,7 @@ import { createRedactor, unwantedTypes } from '../src/ingest/redaction.js';
 import type { StoredRelease } from '../src/release/chain.js';
 import type { HistoryRelease } from '../src/release/assemble.js';
 import { assembleRows } from '../src/release/assemble.js';
+import { loadLanguageDetector } from '../src/select/language-detector.js';
 import { selectExamples } from '../src/select/select.js';
 import type { Placement } from '../src/split/place.js';
 import { placeRecords, placeRetractions } from '../src/split/place.js';
@@ -109,13 +110,12 @@ export async function select(context: StepContext, input: StepInput): Promise<St
     const record = byId.get(id);
     return side === null || record === undefined ? [] : [{ record, side, group }];
   });
-  const selection = selectExamples(
-    placed,
-    configuration.select,
-    input.window.id,
-    (value) => sha256Hex(canonicalJson(value)),
-    isMatchable,
-  );
+  const { quality } = configuration.select;
+  const selection = selectExamples(placed, configuration.select, input.window.id, {
+    digestOf: (value) => sha256Hex(canonicalJson(value)),
+    matchable: isMatchable,
+    languageOf: quality.languages.length > 0 ? await loadLanguageDetector() : () => null,
+  });
   const { train, holdout, unmatchable, books } = selection;
   const outputs = { train, holdout, unmatchable: unmatchable.map((id) => ({ id })) };
   return finishStep(store, input, 'select', outputs, books);

@@ -4,6 +4,7 @@ import { ConfigError, DataError } from '../src/domain/errors.js';
 import type { EndedJob, JobHandle } from '../src/domain/job.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ObjectReference, ReleaseManifest } from '../src/domain/manifest.js';
+import { BYTES_PER_TOKEN } from '../src/domain/tokens.js';
 import { writeLineage } from '../src/lineage/lineage.js';
 import { keys } from '../src/release/layout.js';
 import { readBytes, readJson, sha256Hex, writeJson } from '../src/storage/objects.js';
@@ -11,9 +12,6 @@ import type { Dependencies } from './dependencies.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 
 type Trained = StepInput & { readonly release: string };
-
-/** English text has about four bytes a token in the common tokenisers; an estimate, not a bill. */
-const BYTES_PER_TOKEN = 4;
 
 /** What training will cost, before anything is spent. @throws ConfigError when it is over the cap. */
 export async function estimateCost(deps: Dependencies, input: Trained): Promise<CostEstimate> {

@@ -102,23 +102,6 @@ export const split = z
   .prefault({})
   .describe('Which records are trained on and which measure; a side never changes.');
 
-/** The `select` section. */
-export const select = z
-  .strictObject({
-    completeSignals: z
-      .array(z.string())
-      .default([])
-      .describe(
-        'Signals given for every record of the stream, so that references from them are independent of the answer.',
-      ),
-    unconfirmed: z
-      .enum(['drop', 'keep'])
-      .default('drop')
-      .describe('Whether an answer that nobody judged may be trained on.'),
-  })
-  .prefault({})
-  .describe('Which records become training examples.');
-
 /** The `dedupe` section. */
 export const dedupe = z
   .strictObject({

@@ -3,6 +3,13 @@ import type { SourceObject } from '../domain/manifest.js';
 import type { FinishReason, Message, Signal, SourcePosition } from '../domain/record.js';
 import type { LogBytes, LogNames } from './log-bytes.js';
 
+/** A tool that a request offered. */
+export interface OfferedTool {
+  readonly name: string;
+  /** JSON Schema of its arguments; `undefined` where any are taken. */
+  readonly parameters: unknown;
+}
+
 /** A log line as a connector understood it, before redaction. Never written, hashed or logged as it is. */
 export interface RawRecord {
   readonly kind: 'record';
@@ -28,6 +35,12 @@ export interface RawRecord {
   readonly finishReason?: FinishReason;
   /** How many images stood in messages and answer; a mark stands for each. */
   readonly imagesLeftOut?: number;
+  /** Whether a cache answered, and not the model. */
+  readonly cached?: true;
+  /** That the request wanted JSON, and the JSON Schema it gave, if any. */
+  readonly jsonRequest?: { readonly schema: unknown };
+  /** The tools that the request offered, where the log has them. */
+  readonly tools?: readonly OfferedTool[];
 }
 
 /** A line that could not be understood: where it stands and a reason code, never a piece of its text. */
@@ -42,7 +55,7 @@ export interface QuarantinedLine {
 export interface PassedLine {
   readonly kind: 'passed';
   readonly position: SourcePosition;
-  /** e.g. `failed-call`, `cached`, `no-model-call`, `feedback`. */
+  /** e.g. `failed-call`, `no-model-call`, `feedback`. */
   readonly reason: string;
 }
 

@@ -20,12 +20,15 @@ const DEFAULT_PATHS = {
   score: [],
   /** A number, the higher the better; which of two duplicates survives may depend on it. */
   quality: [],
-  /** A call that failed, and one answered from a cache, are passed over. */
+  /** Whether the call failed, which is passed over, and whether a cache answered it. */
   status: ['status'],
   cached: ['cache_hit'],
   /** Where the call was made: production, staging or debug, or the name of an environment. */
   surface: ['surface', 'environment'],
   finishReason: ['response.choices[0].finish_reason', 'finish_reason'],
+  /** What answers were asked for: JSON, by a schema, and the tools that might be called. */
+  responseFormat: ['request.response_format', 'response_format', 'request.text.format'],
+  tools: ['request.tools', 'tools'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Lists of messages that may end in the answer; in a request they never do. */

@@ -6,6 +6,7 @@ import { readFinishReason, readSurface } from './circumstances.js';
 import type { LogLine, RawRecord } from './connector.js';
 import { valueAt } from './field-path.js';
 import type { LogField, LogFields } from './log-fields.js';
+import { readJsonRequest, readOfferedTools } from './log-request.js';
 import { readExchange, readTurns, type Exchange } from './log-messages.js';
 import { parseLogLine } from './log-rows.js';
 import { understoodOr } from './row-connector.js';
@@ -65,10 +66,8 @@ export function readLogTurns(
 
 /** The line of a row that is no call that was answered. */
 function passedOver(line: object, position: SourcePosition, fields: LogFields): LogLine | null {
-  const find = (field: LogField): unknown => firstAt(line, fields, field);
-  if (FAILED.includes(find('status'))) return { kind: 'passed', position, reason: 'failed-call' };
-  if (CACHED.includes(find('cached'))) return { kind: 'passed', position, reason: 'cached' };
-  return null;
+  const isFailed = FAILED.includes(firstAt(line, fields, 'status'));
+  return isFailed ? { kind: 'passed', position, reason: 'failed-call' } : null;
 }
 
 /** An exchange of a row: when, and whether what is said of the row is said of it. */
@@ -105,6 +104,9 @@ function recordOf(
     ...readQuality(find('quality')),
     ...surface,
     ...readFinishReason(find('finishReason')),
+    ...(CACHED.includes(find('cached')) && { cached: true }),
+    ...readJsonRequest(find('responseFormat')),
+    ...readOfferedTools(find('tools')),
     ...(imagesLeftOut > 0 && { imagesLeftOut }),
   };
 }

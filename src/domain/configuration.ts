@@ -1,6 +1,7 @@
 import type { DetectionConfiguration } from './detection.js';
 import type { GatePolicy } from './gate.js';
 import type { RedactionPolicy } from './personal-data.js';
+import type { QualityPolicy } from './quality.js';
 import type { EvalSetReference } from './sample.js';
 import type { ContaminationPolicy, DedupePolicy } from './shingle.js';
 import type { WindowPlan } from './window.js';
@@ -50,6 +51,7 @@ export interface Configuration {
     readonly completeSignals: readonly string[];
     /** Whether an answer that nobody judged may be trained on. */
     readonly unconfirmed: 'drop' | 'keep';
+    readonly quality: QualityPolicy;
   };
   readonly history: 'all' | 'none' | number;
   readonly dedupe: DedupePolicy;

@@ -53,6 +53,19 @@ export const FINISH_REASONS = [
 ] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
+/**
+ * What is wrong with an answer by its own request: it is no JSON or other JSON than was asked for, calls a tool that
+ * was not offered or with arguments that the tool does not take, or the schema to say so by is none.
+ */
+export const ANSWER_FAULTS = [
+  'invalid-json',
+  'unfit-json',
+  'unknown-tool',
+  'unfit-arguments',
+  'unusable-schema',
+] as const;
+export type AnswerFault = (typeof ANSWER_FAULTS)[number];
+
 /** One logged model call, redacted. The unit of everything between ingest and release. */
 export interface CanonicalRecord {
   readonly v: 1;
@@ -78,6 +91,12 @@ export interface CanonicalRecord {
   readonly finishReason?: FinishReason;
   /** How many images stood in messages and answer; a mark stands for each. */
   readonly imagesLeftOut?: number;
+  /** Whether a cache answered, and not the model. */
+  readonly cached?: true;
+  /** Whether the request wanted an answer in JSON. */
+  readonly asksForJson?: true;
+  /** Of the answer as it was before redaction; left out where there are none. */
+  readonly faults?: readonly AnswerFault[];
   readonly redactions: RedactionCounts;
   /** SHA-256 of the canonical JSON of messages, output, signals, consent and quality: tells `seen` from revised. */
   readonly contentDigest: string;

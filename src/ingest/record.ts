@@ -3,8 +3,9 @@ import type { RawRecord } from '../connectors/connector.js';
 import { count } from '../domain/books.js';
 import { InvariantError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
-import { FINISH_REASONS } from '../domain/record.js';
+import { ANSWER_FAULTS, FINISH_REASONS } from '../domain/record.js';
 import type { CanonicalRecord, Message, Signal } from '../domain/record.js';
+import { answerFaults } from './answer-faults.js';
 import { createKeyedDigest, digestOf, type KeyedDigest } from './digests.js';
 import { redactJsonText } from './json-text.js';
 import type { Redacted, Redactor } from './redaction.js';
@@ -55,6 +56,9 @@ export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject(
   surface: z.enum(['staging', 'debug']).exactOptional(),
   finishReason: z.enum(FINISH_REASONS).exactOptional(),
   imagesLeftOut: z.int().min(1).exactOptional(),
+  cached: z.literal(true).exactOptional(),
+  asksForJson: z.literal(true).exactOptional(),
+  faults: z.array(z.enum(ANSWER_FAULTS)).min(1).exactOptional(),
   redactions: z.record(z.string(), natural),
   contentDigest: digest,
 });
@@ -64,7 +68,7 @@ export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject(
  * and arguments, the tenant and the model pass through `redactor`. Of the user there is only
  * HMAC-SHA-256 over the canonical JSON of `[tenant, user]` with `key`, of the conversation the same over
  * `["conversation", tenant, conversation]`; an id or a tenant that holds personal data becomes such a
- * hash too, so that two of them stay two.
+ * hash too, so that two of them stay two. An answer that was to be JSON is redacted as JSON, and stays it.
  * @throws InvariantError naming the field where the connector gave a record that is none.
  */
 export function toCanonicalRecord(
@@ -80,14 +84,15 @@ export function toCanonicalRecord(
   };
   const redact = (text: string): string => counted(conversation.redact(text));
   const redactJson = (text: string): string => counted(redactJsonText(text, conversation));
+  const redactAnswer = raw.jsonRequest === undefined ? redact : redactJson;
   const hashed = keyedDigest(key);
   const identifier = (name: string, value: string): string =>
     counted(redactor.redact(value)) === value ? value : hashed(name, value);
 
   const content = {
     messages: raw.messages.map((each) => redactMessage(each, redact, redactJson)),
-    output: redactMessage(raw.output, redact, redactJson),
-    signals: [...raw.signals].sort(byTime).map((each) => redactSignal(each, redact)),
+    output: redactMessage(raw.output, redactAnswer, redactJson),
+    signals: [...raw.signals].sort(byTime).map((each) => redactSignal(each, redactAnswer)),
     consent: raw.consent,
     ...(raw.quality !== undefined && { quality: raw.quality }),
   };
@@ -114,15 +119,21 @@ export function toCanonicalRecord(
 }
 
 /** What is told of a call beside its content; no part of its digest. */
-function circumstances({
-  surface,
-  finishReason,
-  imagesLeftOut = 0,
-}: RawRecord): Pick<CanonicalRecord, 'surface' | 'finishReason' | 'imagesLeftOut'> {
+function circumstances(
+  raw: RawRecord,
+): Pick<
+  CanonicalRecord,
+  'surface' | 'finishReason' | 'imagesLeftOut' | 'cached' | 'asksForJson' | 'faults'
+> {
+  const { surface, finishReason, imagesLeftOut = 0, cached, jsonRequest } = raw;
+  const faults = answerFaults(raw);
   return {
     ...(surface !== undefined && { surface }),
     ...(finishReason !== undefined && { finishReason }),
     ...(imagesLeftOut > 0 && { imagesLeftOut }),
+    ...(cached === true && { cached }),
+    ...(jsonRequest !== undefined && { asksForJson: true }),
+    ...(faults.length > 0 && { faults }),
   };
 }
 

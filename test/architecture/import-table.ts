@@ -39,7 +39,7 @@ export const importTable: readonly ImportRule[] = [
       'src/connectors/connector.ts',
       'src/formats',
     ],
-    packages: ['node:crypto', 'zod'],
+    packages: ['node:crypto', 'zod', 'eld'],
   },
   {
     folders: ['src/personal-data'],

@@ -92,7 +92,6 @@ describe('a log line', () => {
       return [found.kind, found.kind === 'record' ? null : found.reason];
     };
     assert.deepEqual(passed({ status: 'failure', response: null }), ['passed', 'failed-call']);
-    assert.deepEqual(passed({ status: 'success', cache_hit: true }), ['passed', 'cached']);
   });
 
   test('is of the surface that its environment is, and so are its signals', () => {
@@ -341,5 +340,72 @@ describe('a mapping', () => {
     for (const mapping of [{ usr: 'user' }, { time: 'a..b' }, { 'score.approved': 'four' }]) {
       assert.throws(() => readLogFields(mapping), ConfigError);
     }
+  });
+});
+
+describe('what a log line tells of its call', () => {
+  const circumstances = (changes: object, mapping: FieldMapping = {}): object => {
+    const { surface, finishReason, cached, jsonRequest, tools } = read(
+      { ...CALL, ...changes },
+      mapping,
+    );
+    return { surface, finishReason, cached, jsonRequest, tools };
+  };
+  const NOTHING = {
+    surface: undefined,
+    finishReason: 'stop',
+    cached: undefined,
+    jsonRequest: undefined,
+    tools: undefined,
+  };
+
+  test('is nothing where it tells nothing', () => {
+    assert.deepEqual(circumstances({}), NOTHING);
+    assert.deepEqual(circumstances({ cache_hit: false, status: 'success', tools: [] }), NOTHING);
+  });
+
+  test('is why the model stopped, whether a cache answered, and where it was called', () => {
+    for (const [changes, expected] of [
+      [{ response: ANSWER, finish_reason: 'max_tokens' }, { finishReason: 'length' }],
+      [{ cache_hit: true }, { cached: true }],
+      [{ cache_hit: 'True' }, { cached: true }],
+      [{ environment: 'staging-eu' }, { surface: 'staging' }],
+      [{ surface: 'debug' }, { surface: 'debug' }],
+      [{ environment: 'prod' }, {}],
+    ] as const) {
+      assert.deepEqual(circumstances(changes), { ...NOTHING, ...expected });
+    }
+    const mapping = { 'environment.production': 'eu, us' };
+    assert.deepEqual(circumstances({ environment: 'eu' }, mapping), NOTHING);
+    assert.deepEqual(circumstances({ environment: 'other' }, mapping), {
+      ...NOTHING,
+      surface: 'staging',
+    });
+  });
+
+  test('is the JSON that the request wanted', () => {
+    const schema = { type: 'object' };
+    const asked = (responseFormat: object): object =>
+      circumstances({ request: { ...CALL.request, response_format: responseFormat } });
+    const found = (wanted: object | undefined): object => ({ ...NOTHING, jsonRequest: wanted });
+    assert.deepEqual(asked({ type: 'text' }), NOTHING);
+    assert.deepEqual(asked({ type: 'json_object' }), found({ schema: undefined }));
+    const nested = { type: 'json_schema', json_schema: { name: 'queue', schema } };
+    assert.deepEqual(asked(nested), found({ schema }));
+    assert.deepEqual(asked({ type: 'json_schema', name: 'queue', schema }), found({ schema }));
+  });
+
+  test('are the tools that it offered, unless there is one whose calls are told elsewhere', () => {
+    const parameters = { type: 'object' };
+    const offered = (tools: readonly object[]): object =>
+      circumstances({ request: { ...CALL.request, tools } });
+    const wanted = { ...NOTHING, tools: [{ name: 'send', parameters }] };
+    assert.deepEqual(
+      offered([{ type: 'function', function: { name: 'send', parameters } }]),
+      wanted,
+    );
+    assert.deepEqual(offered([{ type: 'function', name: 'send', parameters }]), wanted);
+    assert.deepEqual(offered([{ name: 'send', input_schema: parameters }]), wanted);
+    assert.deepEqual(offered([{ name: 'send', parameters }, { type: 'web_search' }]), NOTHING);
   });
 });

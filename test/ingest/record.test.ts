@@ -178,4 +178,45 @@ describe('toCanonicalRecord', () => {
     );
     assert.throws(() => record({ messages: [] }), InvariantError);
   });
+
+  test('what is told beside the content is kept, and changes neither id nor digest', () => {
+    const plain = record({ externalId: null });
+    const told = record({
+      externalId: null,
+      surface: 'debug',
+      finishReason: 'length',
+      cached: true,
+      jsonRequest: { schema: undefined },
+      tools: [{ name: 'send', parameters: undefined }],
+    });
+    assert.deepEqual([told.id, told.contentDigest], [plain.id, plain.contentDigest]);
+    const { surface, finishReason, cached, asksForJson, faults } = told;
+    assert.deepEqual(
+      { surface, finishReason, cached, asksForJson, faults },
+      {
+        surface: 'debug',
+        finishReason: 'length',
+        cached: true,
+        asksForJson: true,
+        faults: ['invalid-json'],
+      },
+    );
+    assert.equal(canonicalRecordSchema.safeParse(told).success, true);
+    const names = ['surface', 'finishReason', 'cached', 'asksForJson', 'faults'];
+    assert.deepEqual(
+      Object.keys(plain).filter((name) => names.includes(name)),
+      [],
+    );
+  });
+
+  test('an answer that was to be JSON stays JSON when it is redacted, and its correction too', () => {
+    const card = '{"card": 4111111111111111}';
+    const signals = [{ ...SIGNAL, correction: card }];
+    const output = { role: 'assistant', content: card } as const;
+    const made = record({ output, signals, jsonRequest: { schema: { type: 'object' } } });
+    assert.match(made.output.content, /^\{"card":"\[CARD[_\d]*\]"\}$/);
+    assert.equal(made.signals[0]?.correction, made.output.content);
+    assert.equal(made.faults, undefined);
+    assert.throws(() => void JSON.parse(record({ output }).output.content));
+  });
 });

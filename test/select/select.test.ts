@@ -3,9 +3,19 @@ import { describe, test } from 'node:test';
 import { canonicalJson } from '../../src/domain/json.js';
 import { labelOf, selectExamples } from '../../src/select/select.js';
 import { sha256Hex } from '../../src/storage/objects.js';
+import { qualityPolicy } from '../support/quality.js';
 import { makeRecord, makeSignal } from '../support/records.js';
 
-const policy = { completeSignals: ['filing'], unconfirmed: 'drop' } as const;
+const policy = {
+  completeSignals: ['filing'],
+  unconfirmed: 'drop',
+  quality: qualityPolicy(),
+} as const;
+const tools = {
+  digestOf: (value: unknown) => sha256Hex(canonicalJson(value)),
+  matchable: (prompt: string) => prompt.length > 1,
+  languageOf: () => null,
+};
 
 function label(...signals: Parameters<typeof makeSignal>[0][]): ReturnType<typeof labelOf> {
   return labelOf(makeRecord('r', 'p', { signals: signals.map(makeSignal) }), policy);
@@ -80,13 +90,7 @@ test('every placed record is an example, a sample, dropped or quarantined', () =
     { record: makeRecord('unreferenced', 'a prompt'), side: 'holdout', group: 'g' },
     { record: makeRecord('unmatchable', '?', { signals }), side: 'holdout', group: 'g' },
   ] as const;
-  const selection = selectExamples(
-    placed,
-    policy,
-    '2026-W01',
-    (value) => sha256Hex(canonicalJson(value)),
-    (prompt) => prompt.length > 1,
-  );
+  const selection = selectExamples(placed, policy, '2026-W01', tools);
   assert.deepEqual(
     selection.train.map(({ id, quality }) => [id, quality]),
     [['kept', 0.5]],
@@ -101,4 +105,51 @@ test('every placed record is an example, a sample, dropped or quarantined', () =
   assert.deepEqual(selection.unmatchable, ['unmatchable']);
   assert.deepEqual(selection.books.dropped, { unconfirmed: 1, 'empty-prompt': 1 });
   assert.deepEqual(selection.books.quarantined, { unmatchable: 1 });
+});
+
+test('what is not good enough is counted by its first reason, and is no reference either', () => {
+  const signals = [makeSignal({ verdict: 'approved' })];
+  const corrected = [makeSignal({ name: 'filing', correction: 'right' })];
+  const cut = { finishReason: 'length' } as const;
+  const placed = [
+    { record: makeRecord('cut', 'a prompt', { signals, ...cut }), side: 'train', group: 'g' },
+    {
+      record: makeRecord('both', 'a prompt', { signals, ...cut, cached: true }),
+      side: 'train',
+      group: 'g',
+    },
+    {
+      record: makeRecord('put right', 'a prompt', { signals: corrected, ...cut }),
+      side: 'train',
+      group: 'g',
+    },
+    { record: makeRecord('unjudged', 'a prompt', cut), side: 'train', group: 'g' },
+    { record: makeRecord('sample', 'a prompt', { signals, ...cut }), side: 'holdout', group: 'g' },
+  ] as const;
+  const { train, holdout, books } = selectExamples(placed, policy, '2026-W01', tools);
+  assert.deepEqual(
+    train.map(({ id, answer }) => [id, answer]),
+    [['put right', 'right']],
+  );
+  assert.deepEqual(
+    holdout.map(({ id, answer }) => [id, answer]),
+    [['sample', null]],
+  );
+  assert.deepEqual(books.dropped, { truncated: 1, cached: 1, unconfirmed: 1 });
+  assert.deepEqual(books.notes, { 'no-reference-truncated': 1 });
+});
+
+test('traffic that was not production is no example, whatever was said about it', () => {
+  const signals = [makeSignal({ name: 'filing', correction: 'right' })];
+  for (const surface of ['staging', 'debug'] as const) {
+    const record = makeRecord('r', 'a prompt', { signals, surface });
+    const placed = [
+      { record, side: 'train', group: 'g' },
+      { record: { ...record, id: 's' }, side: 'holdout', group: 'g' },
+    ] as const;
+    const { train, holdout, books } = selectExamples(placed, policy, '2026-W01', tools);
+    assert.deepEqual(train, []);
+    assert.deepEqual(books.dropped, { 'not-production': 1 });
+    assert.equal(holdout[0]?.answer, null);
+  }
 });
