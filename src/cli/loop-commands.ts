@@ -4,6 +4,7 @@ import type { CliContext } from './context.js';
 import { registerDecide } from './decide.js';
 import { registerDev } from './dev.js';
 import { registerEvals } from './evals-freeze.js';
+import { registerIngest } from './ingest.js';
 import { registerInit } from './init.js';
 import { registerReport } from './report-command.js';
 import { registerRollback } from './rollback.js';
@@ -18,6 +19,7 @@ export function registerLoop(program: Command, context: CliContext): void {
   registerInit(program, context);
   registerEvals(program, context);
   registerConfig(program, context);
+  registerIngest(program, context);
   program.commandsGroup('Run it:');
   registerDev(program, context);
   registerWorker(program, context);

@@ -83,6 +83,12 @@ export function secretProblems(
   return problems;
 }
 
+/** The split key where there is one that is long enough, for what can do without. */
+export function splitKeyIn(environment: Environment): string | null {
+  const key = environment[SPLIT_KEY_VARIABLE] ?? '';
+  return key.length < SPLIT_KEY_CHARACTERS ? null : key;
+}
+
 /** Where Temporal is: `TEMPORAL_ADDRESS` and `TEMPORAL_NAMESPACE` win over the file. */
 export function temporalTarget(
   configuration: Configuration,

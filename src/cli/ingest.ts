@@ -1,0 +1,119 @@
+import { createStepContext } from '../../activities/step-context.js';
+import type { Command } from './command-line.js';
+import { splitKeyIn } from '../config/environment.js';
+import type { LoadedConfiguration } from '../config/load.js';
+import { ConfigError } from '../domain/errors.js';
+import { windowAt, windowIndex, type Window } from '../domain/window.js';
+import { ingestWindow, type SourceLine } from '../ingest/ingest-window.js';
+import { toCanonicalRecord } from '../ingest/record.js';
+import { createRedactor } from '../ingest/redaction.js';
+import { loadLanguageDetector } from '../select/language-detector.js';
+import { createWeigher } from '../select/select.js';
+import { surveyRecords } from '../select/survey.js';
+import { createMemoryStore } from '../storage/memory-store.js';
+import {
+  defineAction,
+  loadFor,
+  type CliContext,
+  type CommonOptions,
+  type ExitCode,
+} from './context.js';
+import type { DryIngest } from './ingest-story.js';
+import { dryIngestResult, tellDryIngest } from './ingest-story.js';
+
+interface IngestOptions extends CommonOptions {
+  readonly dryRun?: boolean;
+  readonly window?: string;
+}
+
+/** Everything, whenever it was. */
+const ALL_TIME: Window = {
+  id: 'all',
+  from: '0001-01-01T00:00:00.000Z',
+  to: '9999-12-31T00:00:00.000Z',
+};
+
+/** Hashes of a dry run are compared with nothing and written nowhere, so any key will do. */
+const ANY_KEY = 'a dry run has no need of the split key';
+
+/** `holdfast ingest --dry-run`: what would become of the logs, without a store, Temporal or a secret. */
+export function registerIngest(program: Command, context: CliContext): void {
+  const command = program
+    .command('ingest')
+    .summary('see what would become of the logs')
+    .description(
+      'Reads the configured sources as a first window would and says what would be kept, dropped and ' +
+        'quarantined and why, what each rule of `select` would take, alone and together, and what would be ' +
+        'redacted. Writes nothing and needs neither secrets nor Temporal; what earlier windows have read is ' +
+        'not left out. Exit code 1: more lines are unreadable than `maximumQuarantined` allows.',
+    )
+    .option('--dry-run', 'the only way: `holdfast run` ingests as its first step')
+    .option('-w, --window <week>', 'only records of this window, by the ISO week it begins with');
+  defineAction<IngestOptions>(command, context, (options) => ingest(options, context));
+}
+
+async function ingest(options: IngestOptions, context: CliContext): Promise<ExitCode> {
+  if (options.dryRun !== true) {
+    throw new ConfigError(
+      'holdfast ingest only looks, with --dry-run; `holdfast run` ingests as the first step of a window',
+    );
+  }
+  const loaded = await loadFor(options);
+  const found = await readDry(loaded, options.window, splitKeyIn(context.environment) ?? ANY_KEY);
+  tellDryIngest(found, context.output);
+  context.output.result(dryIngestResult(found));
+  return found.isTooMuchUnreadable ? 1 : 0;
+}
+
+async function readDry(
+  loaded: LoadedConfiguration,
+  asked: string | undefined,
+  splitKey: string,
+): Promise<DryIngest> {
+  const { configuration, baseFolder } = loaded;
+  const plan = configuration.window;
+  const window = asked === undefined ? ALL_TIME : windowAt(plan, windowIndex(plan, asked));
+  const options = { storeUri: 'memory:', baseFolder, splitKey };
+  const steps = await createStepContext(options, () => undefined, createMemoryStore());
+  const sources: { path: string; files: number; bytes: number; unknownFiles: number }[] = [];
+  let before = 0;
+  async function* lines(): AsyncGenerator<SourceLine, void, undefined> {
+    for (const [source, description] of configuration.sources.entries()) {
+      const connector = steps.connectorFor(description);
+      const objects = await connector.list();
+      const unknown = await connector.unknown();
+      const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
+      const { path } = description;
+      sources.push({ path, files: objects.length, bytes, unknownFiles: unknown.length });
+      for (const object of objects) {
+        for await (const line of connector.read(object)) {
+          if (line.kind === 'record' && line.time < window.from) before += 1;
+          else yield { ...line, source };
+        }
+      }
+    }
+  }
+  const redactor = createRedactor();
+  const ingested = await ingestWindow(lines(), {
+    window,
+    sourceCount: configuration.sources.length,
+    known: new Map(),
+    unmarkedConsent: configuration.consent.unmarked,
+    maximumQuarantined: 1,
+    toRecord: (raw) => toCanonicalRecord(raw, redactor, splitKey),
+  });
+  const { quality } = configuration.select;
+  const languageOf = quality.languages.length > 0 ? await loadLanguageDetector() : () => null;
+  const { books, quarantined } = ingested;
+  return {
+    model: configuration.model,
+    window: asked ?? null,
+    sources,
+    before,
+    books,
+    quarantined,
+    maximumQuarantined: configuration.maximumQuarantined,
+    isTooMuchUnreadable: quarantined.length > configuration.maximumQuarantined * books.read,
+    survey: surveyRecords(ingested.records, createWeigher(configuration.select, languageOf)),
+  };
+}
