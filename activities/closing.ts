@@ -14,6 +14,7 @@ import type { Dependencies } from './dependencies.js';
 import { declareChampion } from './declared-champion.js';
 import { redactorBefore, versionsFor } from './generation.js';
 import { assertSameSplit } from './same-split.js';
+import { closeOptOuts } from './opt-outs.js';
 import { listSources, listUnknownFiles } from './source-listing.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 
@@ -70,6 +71,7 @@ async function makeManifest(
     configuration,
     input.mode === 'dry-run',
   );
+  const optOuts = await closeOptOuts(deps, configuration);
   return {
     v: 1,
     model: input.model,
@@ -84,6 +86,7 @@ async function makeManifest(
     championLineage,
     evalSets: configuration.evals.map(({ name, digest }) => ({ name, digest })),
     configDigest: input.configDigest,
+    ...(optOuts !== null && { optOuts }),
     versions,
     ...(await redactorBefore(deps, parent?.release ?? null, versions)),
     splitKeyFingerprint: splitKeyFingerprint(splitKey),

@@ -20,6 +20,7 @@ import type { Placement } from '../src/split/place.js';
 import { placeRecords, placeRetractions } from '../src/split/place.js';
 import { sha256Hex } from '../src/storage/objects.js';
 import type { StepContext } from './dependencies.js';
+import { optOutTestOf } from './opt-outs.js';
 import { type PlacedRelease, openNearIndex } from './near-index-files.js';
 import type { WindowState } from './window-state.js';
 import { finishStep, openWindow, readOutput, readReleaseFile } from './window-state.js';
@@ -37,6 +38,7 @@ export async function ingest(context: StepContext, input: StepInput): Promise<St
     known: knownContents(remembered),
     unmarkedConsent: configuration.consent.unmarked,
     unwanted: unwantedTypes(configuration.redaction),
+    isOptedOut: await optOutTestOf(context, state.manifest),
     maximumQuarantined: configuration.maximumQuarantined,
     toRecord: (raw) => toCanonicalRecord(raw, redactor, context.splitKey),
   });
@@ -136,13 +138,14 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
     ...(await readPlacements(context, state.ancestors)),
     ...(await readOutput<Placement>(store, input, 'split', 'placements')),
   ];
-  const latest = new Map(placements.map(({ id, window, by }) => [id, { window, by }]));
+  const latest = new Map(placements.map((placement) => [placement.id, placement]));
   const { rows, books } = assembleRows(
     fresh,
     history,
     state.manifest.fates,
     state.configuration.history,
     latest,
+    await optOutTestOf(context, state.manifest),
   );
   return finishStep(store, input, 'assemble', { rows }, books);
 }

@@ -44,8 +44,8 @@ export function registerIngest(program: Command, context: CliContext): void {
     .description(
       'Reads the configured sources as a first window would and says what would be kept, dropped and ' +
         'quarantined and why, what each rule of `select` would take, alone and together, and what would be ' +
-        'redacted. Writes nothing and needs neither secrets nor Temporal; what earlier windows have read is ' +
-        'not left out. Exit code 1: more lines are unreadable than `maximumQuarantined` allows.',
+        'redacted. Writes nothing and needs neither secrets nor Temporal; what earlier windows have read, and ' +
+        'who has opted out, is not left out. Exit code 1: more lines are unreadable than `maximumQuarantined` allows.',
     )
     .option('--dry-run', 'the only way: `holdfast run` ingests as its first step')
     .option('-w, --window <week>', 'only records of this window, by the ISO week it begins with');
@@ -99,6 +99,7 @@ async function readDry(
     sourceCount: configuration.sources.length,
     known: new Map(),
     unmarkedConsent: configuration.consent.unmarked,
+    isOptedOut: () => false,
     maximumQuarantined: 1,
     toRecord: (raw) => toCanonicalRecord(raw, redactor, splitKey),
   });

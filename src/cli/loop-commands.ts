@@ -6,6 +6,7 @@ import { registerDev } from './dev.js';
 import { registerEvals } from './evals-freeze.js';
 import { registerIngest } from './ingest.js';
 import { registerInit } from './init.js';
+import { registerOptOut } from './opt-out.js';
 import { registerReport } from './report-command.js';
 import { registerRollback } from './rollback.js';
 import { registerRun } from './run.js';
@@ -25,6 +26,7 @@ export function registerLoop(program: Command, context: CliContext): void {
   registerWorker(program, context);
   registerRun(program, context);
   registerSchedule(program, context);
+  registerOptOut(program, context);
   program.commandsGroup('Look and decide:');
   registerStatus(program, context);
   registerReport(program, context);

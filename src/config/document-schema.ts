@@ -22,6 +22,12 @@ export const configurationSchema = z
         unmarked: z
           .enum(['allow', 'deny'])
           .describe('Whether a record without a mark may be trained on. There is no default.'),
+        optOuts: z
+          .array(z.string().min(1))
+          .default([])
+          .describe(
+            'Files of records and users to leave out, beside what `holdfast opt-out add` has listed: one a line.',
+          ),
       })
       .describe('What the users agreed to.'),
     redaction,

@@ -37,8 +37,12 @@ export interface Configuration {
   };
   readonly window: WindowPlan;
   readonly sources: readonly SourceConfiguration[];
-  readonly consent: { readonly unmarked: 'allow' | 'deny' };
   readonly redaction: RedactionPolicy;
+  readonly consent: {
+    readonly unmarked: 'allow' | 'deny';
+    /** Files of records and users that are left out, beside the model's own list. */
+    readonly optOuts: readonly string[];
+  };
   /** Share of lines that may be unreadable before the run stops, 0 to 1. */
   readonly maximumQuarantined: number;
   readonly split: {

@@ -69,6 +69,8 @@ export interface WindowManifest {
   readonly championLineage: ObjectReference;
   readonly evalSets: readonly EvalSetReference[];
   readonly configDigest: string;
+  /** Keyed hashes of the records and users that are left out; absent where there are none. */
+  readonly optOuts?: ObjectReference;
   readonly versions: Versions;
   /** The redactor that the parent's records went through, where it was another. */
   readonly redactorBefore?: string;

@@ -31,7 +31,8 @@ export interface AuditEntry {
     | 'expired'
     | 'superseded'
     | 'rolled-back'
-    | 'window-skipped';
+    | 'window-skipped'
+    | 'opted-out';
   readonly by: string;
   readonly reason: string;
   readonly subject: Readonly<Record<string, string | null>>;

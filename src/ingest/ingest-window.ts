@@ -2,6 +2,7 @@ import type { LogLine, QuarantinedLine, RawRecord } from '../connectors/connecto
 import type { Books } from '../domain/books.js';
 import { addBooks, assertBalanced, count } from '../domain/books.js';
 import { DataError, invariant } from '../domain/errors.js';
+import type { IsOptedOut } from '../domain/opt-out.js';
 import type { CanonicalRecord } from '../domain/record.js';
 import type { Window } from '../domain/window.js';
 import type { KnownContent, OutdoneContent } from './known-contents.js';
@@ -21,6 +22,8 @@ export interface IngestOptions {
   readonly unmarkedConsent: 'allow' | 'deny';
   /** Types of personal data whose records are dropped. */
   readonly unwanted: readonly string[];
+  /** Records that are left out as if they had never been logged, but for the count. */
+  readonly isOptedOut: IsOptedOut;
   /** Share of lines that may be unreadable, 0 to 1. */
   readonly maximumQuarantined: number;
   readonly toRecord: (raw: RawRecord) => CanonicalRecord;
@@ -81,7 +84,12 @@ export async function ingestWindow(
     } else if (Date.parse(line.time) >= endMs) {
       object.deferred += 1;
     } else {
-      const outdone = newest.offer(toContender(options.toRecord(line), line.source, options));
+      const record = options.toRecord(line);
+      if (options.isOptedOut({ id: record.id, user: record.userKeyHash })) {
+        count(ledger.dropped, 'opted-out');
+        continue;
+      }
+      const outdone = newest.offer(toContender(record, line.source, options));
       if (outdone !== null) dropOutdone(ledgers, outdone, options);
     }
   }

@@ -99,7 +99,7 @@ export function toCanonicalRecord(
   const call = {
     time: raw.time,
     tenant: raw.tenant === null ? null : identifier('tenant', raw.tenant),
-    userKeyHash: raw.userId === null ? null : hashed(raw.tenant, raw.userId),
+    userKeyHash: raw.userId === null ? null : userKeyHashOf(raw.tenant, raw.userId, key),
     conversationId:
       raw.conversationId === null ? null : hashed('conversation', raw.tenant, raw.conversationId),
     model: raw.model === null ? null : redact(raw.model),
@@ -116,6 +116,21 @@ export function toCanonicalRecord(
     ...circumstances(raw),
     ...{ redactions, contentDigest },
   });
+}
+
+/** What a record has of its user: HMAC-SHA-256 over the canonical JSON of `[tenant, user]`. */
+export function userKeyHashOf(tenant: string | null, user: string, key: string): string {
+  return keyedDigest(key)(tenant, user);
+}
+
+/** An id or a tenant as records have it: a keyed hash where it holds personal data. */
+export function identifierOf(
+  name: 'id' | 'tenant',
+  value: string,
+  redactor: Redactor,
+  key: string,
+): string {
+  return redactor.redact(value).text === value ? value : keyedDigest(key)(name, value);
 }
 
 /** What is told of a call beside its content; no part of its digest. */

@@ -28,6 +28,7 @@ const entrySchema: z.ZodType<AuditEntry> = z.strictObject({
     'superseded',
     'rolled-back',
     'window-skipped',
+    'opted-out',
   ]),
   by: z.string(),
   reason: z.string(),

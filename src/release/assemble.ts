@@ -3,6 +3,7 @@ import type { Books } from '../domain/books.js';
 import { assertBalanced, count } from '../domain/books.js';
 import type { ChainFate, Fate } from '../domain/manifest.js';
 import { ADMITTED_FATES } from '../domain/manifest.js';
+import type { IsOptedOut } from '../domain/opt-out.js';
 import type { Example } from '../domain/record.js';
 import type { Placement } from '../split/place.js';
 
@@ -15,12 +16,13 @@ export interface HistoryRelease {
 }
 
 /** The last placement of each id ever placed. */
-export type LatestPlacements = ReadonlyMap<string, Pick<Placement, 'window' | 'by'>>;
+export type LatestPlacements = ReadonlyMap<string, Pick<Placement, 'window' | 'by' | 'user'>>;
 
 /**
  * Puts this window's examples together with the rows of earlier releases (`from: base`): of releases that
  * were held or rejected none, of every id only the row of the window that placed it last, so that a
- * revision replaces its older row and a retraction takes it out, and none that a later release folded away.
+ * revision replaces its older row and a retraction takes it out, none that a later release folded away, and none of
+ * whoever opted out since.
  */
 export function assembleRows(
   fresh: readonly Example[],
@@ -28,10 +30,12 @@ export function assembleRows(
   fates: readonly ChainFate[],
   policy: 'all' | 'none' | number,
   latest: LatestPlacements,
+  isOptedOut: IsOptedOut = () => false,
 ): { readonly rows: readonly Example[]; readonly books: Books } {
   const fateOf = new Map(fates.map((fate) => [fate.release, fate.fate]));
   const included = policy === 'all' ? history : policy === 'none' ? [] : history.slice(-policy);
-  const lost = losers(history, fateOf, latest);
+  const isOut = (id: string): boolean => isOptedOut({ id, ...userOf(latest.get(id)) });
+  const lost = losers(history, fateOf, latest, isOut);
   const rows: Example[] = [];
   const dropped: Record<string, number> = {};
   let read = fresh.length;
@@ -39,7 +43,8 @@ export function assembleRows(
     read += release.rows.length;
     const fate = fateOf.get(release.release) ?? 'untrained';
     for (const row of release.rows) {
-      if (!included.includes(release)) count(dropped, 'outside-history');
+      if (isOut(row.id)) count(dropped, 'opted-out');
+      else if (!included.includes(release)) count(dropped, 'outside-history');
       else if (!ADMITTED_FATES.includes(fate)) count(dropped, `release-${fate}`);
       else if (latest.get(row.id)?.by === 'retraction') count(dropped, 'retracted');
       else if (latest.get(row.id)?.window !== row.window) count(dropped, 'revised');
@@ -63,12 +68,13 @@ export function assembleRows(
 /**
  * The last release, by its place in history, in which an id lost against a better copy. What a release lost
  * that history doesn't take counts for nothing, or its content would be gone with it; unless the better
- * copy itself was placed again since, and so found wanting, or replaced.
+ * copy itself was placed again since, and so found wanting, or replaced, or opted out.
  */
 function losers(
   history: readonly HistoryRelease[],
   fateOf: ReadonlyMap<string, Fate>,
   latest: LatestPlacements,
+  isOut: (id: string) => boolean,
 ): ReadonlyMap<string, number> {
   const places = new Map(history.map(({ window }, index) => [window, index]));
   const placeOf = (id: string): number =>
@@ -77,10 +83,15 @@ function losers(
   for (const [index, { release, folds }] of history.entries()) {
     const isAdmitted = ADMITTED_FATES.includes(fateOf.get(release) ?? 'untrained');
     for (const { id, keptId } of folds) {
+      if (isOut(keptId)) continue;
       if (isAdmitted || placeOf(keptId) > index) lost.set(id, index);
     }
   }
   return lost;
+}
+
+function userOf(placement: Pick<Placement, 'user'> | undefined): { readonly user: string | null } {
+  return { user: placement?.user ?? null };
 }
 
 function byWindowTimeId(a: Example, b: Example): number {

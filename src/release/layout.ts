@@ -19,6 +19,8 @@ export const keys = {
     `dry-runs/${model}/lineage-files/${sha256}.jsonl`,
   release: (digest: string): string => `releases/${digest}/manifest.json`,
   releaseFile: (digest: string, name: string): string => `releases/${digest}/${name}`,
+  /** Who and what was opted out when a window was closed: keyed hashes, by their digest. */
+  optOuts: (digest: string): string => `opt-outs/${digest}.jsonl`,
   chain: (model: string): string => `models/${model}/chain`,
   fate: (model: string, release: string): string => `models/${model}/fates/${release}`,
   /** What a job is, written before it is submitted; the run key is made of the same. */

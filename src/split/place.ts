@@ -10,6 +10,8 @@ export interface Placement {
   readonly window: string;
   readonly contentDigest: string;
   readonly group: string;
+  /** The record's `userKeyHash`, where it has one, so that the user can opt out later. */
+  readonly user?: string;
   /** `null` for a record that was quarantined: its id is remembered, its side is not decided. */
   readonly side: Side | null;
   /** Why it stands there: its own draw, its group's side, or that of a near-copy. */
@@ -151,8 +153,9 @@ function listOf(side: Side, isRevised: boolean): number {
 function placeOne(record: CanonicalRecord, state: PlacingState): Placement {
   const prompt = promptText(record.messages);
   const group = groupOf(record, state.policy);
-  const { id, contentDigest } = record;
-  const base = { id, window: state.window, contentDigest, group, prompt };
+  const { id, contentDigest, userKeyHash } = record;
+  const user = userKeyHash === null ? {} : { user: userKeyHash };
+  const base = { id, window: state.window, contentDigest, group, ...user, prompt };
   const sides = new Set<Side>();
   let first: NearCopy | null = null;
   for (const side of SIDES) {

@@ -21,6 +21,7 @@ function options(
     known: changes.known ?? new Map(),
     unmarkedConsent: 'deny',
     unwanted: changes.unwanted ?? [],
+    isOptedOut: () => false,
     maximumQuarantined: changes.maximumQuarantined ?? 0.5,
     toRecord: (raw) => raw as unknown as CanonicalRecord,
   };

@@ -122,3 +122,26 @@ test('a fold of a release that stays out takes nothing from history, and a revis
   );
   assert.deepEqual(revised.books.dropped, { revised: 1 });
 });
+
+test('the rows of whoever opted out are counted, and what they outdid is back', () => {
+  const fates = [{ window: '2026-W01', release: 'r1', fate: 'promoted' }] as const;
+  const folds = [{ id: 'b', keptId: 'a' }];
+  const folded = [{ ...history[0], window: '2026-W01', release: 'r1', rows: old, folds }];
+  const users = new Map(
+    [...latest].map(([id, place]) => [id, { ...place, user: `user of ${id}` }]),
+  );
+  const assembled = (isOptedOut?: Parameters<typeof assembleRows>[5]): object => {
+    const { rows: taken, books } = assembleRows(fresh, folded, fates, 'all', users, isOptedOut);
+    return { ids: taken.map(({ id }) => id), dropped: books.dropped };
+  };
+  assert.deepEqual(assembled(), { ids: ['a', 'c'], dropped: { folded: 1 } });
+  const gone = { ids: ['b', 'c'], dropped: { 'opted-out': 1 } };
+  assert.deepEqual(
+    assembled(({ user }) => user === 'user of a'),
+    gone,
+  );
+  assert.deepEqual(
+    assembled(({ id }) => id === 'a'),
+    gone,
+  );
+});
