@@ -12,6 +12,7 @@ import {
   scannedExample,
   scannedTexts,
 } from '../src/contamination/scan-examples.js';
+import { capUnconfirmed } from '../src/select/cap-unconfirmed.js';
 import { readLineage, readTrainingRows } from '../src/lineage/lineage.js';
 import { sha256Hex } from '../src/storage/objects.js';
 import type { StepContext } from './dependencies.js';
@@ -60,9 +61,11 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   countLevels(findings, notes);
   const leaking = worstBySample(findings);
   const suspected = suspectedRows(findings, leaking, state.configuration);
-  const kept = rows.filter((row) => !leaking.has(row.id) && !suspected.has(row.id));
+  const clean = rows.filter((row) => !leaking.has(row.id) && !suspected.has(row.id));
+  const { kept, over } = withinShare(clean, state.configuration);
   const dropped: Record<string, number> = {};
   for (const finding of leaking.values()) count(dropped, reasonOf(finding));
+  if (over.length > 0) count(dropped, 'unconfirmed-over-cap', over.length);
   const quarantined: Record<string, number> = {};
   for (const finding of suspected.values()) count(quarantined, suspicionOf(finding));
   const champion = await championRows(context, state);
@@ -83,6 +86,17 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   if (!hasModels) return finishStep(store, input, 'decontaminate', outputs, books);
   const version = sha256Hex(canonicalJson({ findings, championFindings })).slice(0, 16);
   return finishStepOnce(store, input, 'decontaminate', outputs, { books, version });
+}
+
+/** What may stay of the rows so that the unconfirmed among them are within their share of the release. */
+function withinShare(
+  rows: readonly Example[],
+  { select }: Configuration,
+): ReturnType<typeof capUnconfirmed> {
+  const { unconfirmed } = select;
+  return typeof unconfirmed === 'string'
+    ? { kept: rows, over: [] }
+    : capUnconfirmed(rows, unconfirmed.maximumShare);
 }
 
 async function frozenSets(

@@ -71,6 +71,7 @@ async function releaseContents(
   const quarantine = await readOutput<unknown>(store, input, 'ingest', 'quarantined');
   const outdone = await readOutput<unknown>(store, input, 'ingest', 'outdone');
   const folds = await readOutput<unknown>(store, input, 'dedupe', 'folds');
+  const conflicts = await readOutput<unknown>(store, input, 'dedupe', 'conflicts');
   return [
     { name: 'train.jsonl', bytes: toTrainerJsonl(rows), count: rows.length },
     { name: 'train.parquet', bytes: await writeExamplesParquet(rows), count: rows.length },
@@ -82,6 +83,7 @@ async function releaseContents(
     await stored('outdone', outdone),
     await stored('findings', findings),
     await stored('folds', folds),
+    await stored('conflicts', conflicts),
     await stored('quarantine', quarantine),
     await stored('sources', await consumedObjects(context, input, state.manifest)),
   ];

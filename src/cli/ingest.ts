@@ -6,7 +6,7 @@ import { ConfigError } from '../domain/errors.js';
 import { windowAt, windowIndex, type Window } from '../domain/window.js';
 import { ingestWindow, type SourceLine } from '../ingest/ingest-window.js';
 import { toCanonicalRecord } from '../ingest/record.js';
-import { createRedactor } from '../ingest/redaction.js';
+import { createRedactor, unwantedTypes } from '../ingest/redaction.js';
 import { loadLanguageDetector } from '../select/language-detector.js';
 import { createWeigher } from '../select/select.js';
 import { surveyRecords } from '../select/survey.js';
@@ -93,12 +93,13 @@ async function readDry(
       }
     }
   }
-  const redactor = createRedactor();
+  const redactor = createRedactor(configuration.redaction);
   const ingested = await ingestWindow(lines(), {
     window,
     sourceCount: configuration.sources.length,
     known: new Map(),
     unmarkedConsent: configuration.consent.unmarked,
+    unwanted: unwantedTypes(configuration.redaction),
     isOptedOut: () => false,
     maximumQuarantined: 1,
     toRecord: (raw) => toCanonicalRecord(raw, redactor, splitKey),

@@ -52,7 +52,21 @@ export const select = z
       .describe(
         'Signals given for every record of the stream, so that references from them are independent of the answer.',
       ),
-    unconfirmed: dropped('Whether an answer that nobody judged may be trained on.'),
+    unconfirmed: z
+      .union([
+        z.enum(DROP_OR_KEEP),
+        z.strictObject({
+          maximumShare: z
+            .number()
+            .gt(0)
+            .lt(1)
+            .describe("The largest share of a release's training rows that they may be."),
+        }),
+      ])
+      .default('drop')
+      .describe(
+        'Whether an answer that nobody judged may be trained on: drop, keep, or at most a share of the release.',
+      ),
     quality,
   })
   .prefault({})

@@ -26,6 +26,9 @@ export interface EvalSetConfiguration extends EvalSetReference {
   readonly scorer: 'exact' | 'contains';
 }
 
+/** Answers that nobody judged: none, all, or at most a share of a release's rows, between 0 and 1. */
+export type UnconfirmedPolicy = 'drop' | 'keep' | { readonly maximumShare: number };
+
 /** A fully resolved, frozen configuration: what `holdfast.yaml` says with every default filled in. */
 export interface Configuration {
   readonly model: string;
@@ -53,8 +56,8 @@ export interface Configuration {
   readonly select: {
     /** Signals that are given for every record of the stream, so that references from them are independent. */
     readonly completeSignals: readonly string[];
-    /** Whether an answer that nobody judged may be trained on. */
-    readonly unconfirmed: 'drop' | 'keep';
+    /** Whether an answer that nobody judged may be trained on, or up to which share of a release. */
+    readonly unconfirmed: UnconfirmedPolicy;
     readonly quality: QualityPolicy;
   };
   readonly history: 'all' | 'none' | number;

@@ -10,6 +10,7 @@ export type RowsName =
   | 'outdone'
   | 'findings'
   | 'folds'
+  | 'conflicts'
   | 'quarantine'
   | 'sources';
 

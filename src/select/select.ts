@@ -1,5 +1,6 @@
 import type { Books } from '../domain/books.js';
 import { assertBalanced, count } from '../domain/books.js';
+import type { UnconfirmedPolicy } from '../domain/configuration.js';
 import type { LanguageOf, QualityPolicy } from '../domain/quality.js';
 import type { CanonicalRecord, Example, ReferenceOrigin, Side, Signal } from '../domain/record.js';
 import { promptText } from '../domain/record.js';
@@ -9,7 +10,7 @@ import { createQualityJudge } from './quality.js';
 export interface LabelPolicy {
   /** Signals that are given for every record of their stream. */
   readonly completeSignals: readonly string[];
-  readonly unconfirmed: 'drop' | 'keep';
+  readonly unconfirmed: UnconfirmedPolicy;
 }
 
 export interface SelectPolicy extends LabelPolicy {
@@ -127,28 +128,45 @@ export function createWeigher(
 }
 
 /**
- * A record's label by its production signals, the strongest first: a correction (independent where the
- * signal's stream is complete, else edited), a human approval (confirmed), a judge's, nothing (model). What
- * was not production traffic has none.
+ * A record's label by its production signals, the strongest first: a person's correction (independent where the
+ * signal's stream is complete, else edited) or verdict (confirmed), `edit` being a person's too; then the same of a
+ * judge, or implied by what the user did next (judge); nothing (model). What was not production traffic has none.
  */
 export function labelOf(record: CanonicalRecord, policy: LabelPolicy): Label {
   if (record.surface !== undefined) return unlabelled('not-production');
   const signals = record.signals.filter((signal) => signal.surface === 'production');
-  const corrected = latest(signals, (signal) => signal.correction !== null);
-  const corrections = corrected?.correction ?? null;
-  if (corrected !== null && corrections !== null) {
-    const isComplete = policy.completeSignals.includes(corrected.name);
-    return labelled(corrections, isComplete ? 'independent' : 'edited');
+  const bare = record.output.content;
+  return (
+    labelBy(signals.filter(isPersons), bare, policy, ['edited', 'confirmed']) ??
+    labelBy(
+      signals.filter((signal) => !isPersons(signal)),
+      bare,
+      policy,
+      ['judge', 'judge'],
+    ) ??
+    (policy.unconfirmed === 'drop' ? unlabelled('unconfirmed') : labelled(bare, 'model'))
+  );
+}
+
+/** Said by a person, or shown by what they made of the answer; a judge guesses, and so does what is implied. */
+function isPersons({ kind }: Signal): boolean {
+  return kind === 'human' || kind === 'edit';
+}
+
+/** The label by these signals, or `null` where they say nothing; `origins` are a correction's and an approval's. */
+function labelBy(
+  signals: readonly Signal[],
+  answer: string,
+  { completeSignals }: LabelPolicy,
+  [corrected, approved]: readonly [ReferenceOrigin, ReferenceOrigin],
+): Label | null {
+  const found = latest(signals, (signal) => signal.correction !== null);
+  if (found !== null && found.correction !== null) {
+    const isComplete = completeSignals.includes(found.name);
+    return labelled(found.correction, isComplete ? 'independent' : corrected);
   }
-  if (latest(signals, (signal) => signal.verdict === 'rejected') !== null) {
-    return unlabelled('rejected');
-  }
-  const approved = (kinds: readonly Signal['kind'][]): boolean =>
-    latest(signals, (s) => s.verdict === 'approved' && kinds.includes(s.kind)) !== null;
-  if (approved(['human', 'edit'])) return labelled(record.output.content, 'confirmed');
-  if (approved(['judge', 'implicit'])) return labelled(record.output.content, 'judge');
-  if (policy.unconfirmed === 'keep') return labelled(record.output.content, 'model');
-  return unlabelled('unconfirmed');
+  if (signals.some(({ verdict }) => verdict === 'rejected')) return unlabelled('rejected');
+  return signals.some(({ verdict }) => verdict === 'approved') ? labelled(answer, approved) : null;
 }
 
 function labelled(answer: string, origin: ReferenceOrigin | 'model'): Label {

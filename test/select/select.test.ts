@@ -67,6 +67,28 @@ describe('a label', () => {
     });
   });
 
+  test('from a judge, or implied by what the user did next, is theirs, whatever they correct', () => {
+    for (const kind of ['judge', 'implicit'] as const) {
+      const judged = { kind: 'labelled', answer: 'answer', origin: 'judge' };
+      assert.deepEqual(label({ kind, verdict: 'approved' }), judged);
+      assert.deepEqual(label({ kind, correction: 'better' }), { ...judged, answer: 'better' });
+      const rejected = { kind: 'unlabelled', reason: 'rejected' };
+      assert.deepEqual(label({ kind, verdict: 'rejected' }), rejected);
+    }
+  });
+
+  test('from a person counts more than from anything that guesses, whenever it came', () => {
+    const at = '2026-01-09T00:00:00.000Z';
+    const confirmed = { kind: 'labelled', answer: 'answer', origin: 'confirmed' };
+    for (const kind of ['judge', 'implicit'] as const) {
+      const approved = { kind: 'edit', verdict: 'approved' } as const;
+      assert.deepEqual(label(approved, { kind, verdict: 'rejected', at }), confirmed);
+      assert.deepEqual(label(approved, { kind, correction: 'x', at }), confirmed);
+      const rejected = label({ verdict: 'rejected' }, { kind, correction: 'x', at });
+      assert.deepEqual(rejected, { kind: 'unlabelled', reason: 'rejected' });
+    }
+  });
+
   test('the latest correction counts', () => {
     const found = label(
       { correction: 'new', at: '2026-01-03T00:00:00.000Z' },
