@@ -85,11 +85,9 @@ async function readDry(
       const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
       const { path } = description;
       sources.push({ path, files: objects.length, bytes, unknownFiles: unknown.length });
-      for (const object of objects) {
-        for await (const line of connector.read(object)) {
-          if (line.kind === 'record' && line.time < window.from) before += 1;
-          else yield { ...line, source };
-        }
+      for await (const line of connector.read(objects)) {
+        if (line.kind === 'record' && line.time < window.from) before += 1;
+        else yield { ...line, source };
       }
     }
   }

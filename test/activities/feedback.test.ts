@@ -35,7 +35,7 @@ describe('feedback over weeks', () => {
     path.writeLog('w2.jsonl', half(week2));
     const second = await path.build(1);
     for (const built of [first, second]) {
-      const rows = await built.read<Example>('rows.jsonl');
+      const rows = await built.read<Example>('rows');
       const unconfirmed = rows.filter(({ answerOrigin }) => answerOrigin === 'model').length;
       assert.ok(
         unconfirmed > 0 && unconfirmed <= 0.2 * rows.length,
@@ -45,8 +45,8 @@ describe('feedback over weeks', () => {
       const { dropped } = booksOf(built, 'decontaminate');
       assert.ok((dropped['unconfirmed-over-cap'] ?? 0) > 5);
     }
-    const kept = (await first.read<Example>('rows.jsonl')).map(({ id }) => id);
-    const later = new Set((await second.read<Example>('rows.jsonl')).map(({ id }) => id));
+    const kept = (await first.read<Example>('rows')).map(({ id }) => id);
+    const later = new Set((await second.read<Example>('rows')).map(({ id }) => id));
     assert.ok(kept.filter((id) => later.has(id)).length > kept.length / 2);
   });
 
@@ -56,7 +56,7 @@ describe('feedback over weeks', () => {
       .map((ticket) => ({ ...ticket, id: `${ticket.id}-again`, label: 'returns' }));
     path.writeLog('w1.jsonl', logLines([...week1, ...again]));
     const built = await path.build(0);
-    const conflicts = await built.read<{ readonly ids: readonly string[] }>('conflicts.jsonl');
+    const conflicts = await built.read<{ readonly ids: readonly string[] }>('conflicts');
     assert.ok(conflicts.length > 3);
     for (const { ids } of conflicts) {
       const [one = '', other] = ids;
@@ -81,8 +81,8 @@ describe('feedback over weeks', () => {
     path.writeLog('w1.jsonl', [...staged, ...given, ...logLines(week1.slice(40))]);
     const built = await path.build(0);
     const labelled = [
-      ...(await built.read<Example>('rows.jsonl')),
-      ...(await built.read<Example>('holdout.jsonl')).filter(({ answer }) => answer !== null),
+      ...(await built.read<Example>('rows')),
+      ...(await built.read<Example>('holdout')).filter(({ answer }) => answer !== null),
     ];
     const silent = new Set(week1.slice(0, 40).map(({ id }) => id));
     assert.deepEqual(
@@ -97,7 +97,7 @@ describe('feedback over weeks', () => {
   test('that comes late corrects the row, keeps its side, and takes a rejected one out', async () => {
     path.writeLog('w1.jsonl', logLines(week1));
     const first = await path.build(0);
-    const [one, other] = await first.read<Example>('rows.jsonl');
+    const [one, other] = await first.read<Example>('rows');
     assert.ok(one !== undefined && other !== undefined);
     const late = { at: '2026-01-08T00:00:00.000Z' };
     const lineOf = (id: string, feedback: object): object => {
@@ -109,7 +109,7 @@ describe('feedback over weeks', () => {
       lineOf(other.id, { verdict: 'rejected' }),
     ]);
     const second = await path.build(1);
-    const rows = await second.read<Example>('rows.jsonl');
+    const rows = await second.read<Example>('rows');
     const corrected = rows.filter(({ id }) => id === one.id);
     assert.deepEqual(
       corrected.map(({ answer, answerOrigin, side }) => [answer, answerOrigin, side]),

@@ -30,7 +30,7 @@ async function optOut(path: DataPath, ...who: readonly OptOut[]): Promise<void> 
 }
 
 async function rowIds(built: BuiltWindow): Promise<readonly string[]> {
-  return (await built.read<Example>('rows.jsonl')).map(({ id }) => id);
+  return (await built.read<Example>('rows')).map(({ id }) => id);
 }
 
 function droppedIn({ manifest }: BuiltWindow, stage: string): number {
@@ -85,7 +85,7 @@ describe('whoever opts out', () => {
       asked.filter((id) => newRows.includes(id)),
       [],
     );
-    const placed = await second.read<{ readonly id: string }>('placements.jsonl');
+    const placed = await second.read<{ readonly id: string }>('placements');
     assert.deepEqual(
       placed.filter(({ id }) => newRows.includes(id)),
       [],
@@ -93,7 +93,7 @@ describe('whoever opts out', () => {
   });
 
   test('by a record of the holdout is not asked, and by one of the training rows not trained on', async () => {
-    const holdout = (await first.read<Example>('holdout.jsonl')).map(({ id }) => id);
+    const holdout = (await first.read<Example>('holdout')).map(({ id }) => id);
     const [sample] = holdout;
     const [row] = await rowIds(first);
     assert.ok(sample !== undefined && row !== undefined);

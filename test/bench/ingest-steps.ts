@@ -62,6 +62,7 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
     known: new Map(),
     unmarkedConsent: 'deny',
     unwanted: [],
+    isOptedOut: () => false,
     maximumQuarantined: 0,
     toRecord: (raw) => toCanonicalRecord(raw, redactor, KEY),
   });

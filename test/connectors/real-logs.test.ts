@@ -46,6 +46,7 @@ async function ingested(lines: readonly LogLine[]): Promise<Ingested> {
     unmarkedConsent: 'allow',
     maximumQuarantined: 1,
     unwanted: [],
+    isOptedOut: () => false,
     toRecord: (raw) => toCanonicalRecord(raw, redactor, 'k'.repeat(32)),
   });
 }
