@@ -55,7 +55,8 @@ export function createFinder(
   const whole = createWholeIndex(
     hashed.flatMap((text, sample) => (seeds.required[sample] === 0 ? [{ sample, text }] : [])),
   );
-  const kernel = createKernel(seeds);
+  // What is sought may be too much for its memory: words are read by it all the same.
+  const kernel = createKernel(seeds) ?? createKernel();
   const shingler = createShingler(kernel);
   const prompts = createPromptIndex(texts, shingle, shingler, kernel);
   const worthwhile = createWorthwhile(seeds);
