@@ -93,7 +93,7 @@ interface Competition {
 /** Runs all in turn, round by round, so that whatever else the machine does falls on all of them alike. */
 function compete({ environment, corpus, folder, documents, rounds }: Competition): Result[] {
   const all = contenders(environment);
-  const outOf = (index: number): string => join(folder, `removed-${index}`);
+  const outOf = (index: number): string => join(folder, `removed-${index}.jsonl`);
   const usages = all.map((): Usage[] => []);
   for (let round = 0; round < rounds; round += 1) {
     all.forEach(({ command }, index) => {
