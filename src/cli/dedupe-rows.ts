@@ -52,7 +52,7 @@ interface StampedFile extends OpenFile {
 /** Stretches of bands for each thread, that none waits long for the last. */
 const STRETCHES_PER_THREAD = 2;
 /** Portions of rows for each thread: some more, so that none waits long for the last. */
-const PORTIONS_PER_THREAD = 16;
+const PORTIONS_PER_THREAD = 32;
 
 /** Rows that nothing is read of yet, and the threads that share the work; both have to be closed. */
 export function createRows(

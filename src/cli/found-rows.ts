@@ -52,7 +52,9 @@ export function joinFolded(portions: readonly FoldedRows[], rowCount: number): F
   });
   const found: FoundDuplicate[] = [];
   for (let row = 0; row < rowCount; row += 1) {
-    const portion = portions[(portionOf[row] ?? 0) - 1];
+    const number = portionOf[row] ?? 0;
+    // An index below 0 would be looked for by name.
+    const portion = number === 0 ? undefined : portions[number - 1];
     if (portion === undefined) continue;
     const place = placeOf[row] ?? 0;
     found.push({

@@ -25,7 +25,8 @@ export function createDisjointSets(parents: Int32Array): DisjointSets {
     let at = number;
     for (let parent = parents[at] ?? at; parent !== at; parent = parents[at] ?? at) {
       const above = parents[parent] ?? parent;
-      parents[at] = above;
+      // What would not change is not written, since a write takes the memory away from the other threads.
+      if (above !== parent) parents[at] = above;
       at = above;
     }
     return at;
@@ -33,6 +34,7 @@ export function createDisjointSets(parents: Int32Array): DisjointSets {
   return {
     of,
     join(a, b) {
+      if (parents[a] === parents[b]) return;
       for (let left = of(a), right = of(b); left !== right; left = of(left), right = of(right)) {
         const [greater, lesser] = left > right ? [left, right] : [right, left];
         if (Atomics.compareExchange(parents, greater, greater, lesser) === greater) return;

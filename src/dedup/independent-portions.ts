@@ -21,18 +21,16 @@ export function independentPortions(
     if (bandless !== NO_ROW) sets.join(bandless, row);
     bandless = row;
   }
+  const roots = rows.map((row) => sets.of(row));
   const sizes = new Uint32Array(flags.length);
-  for (const row of rows) {
-    const root = sets.of(row);
-    sizes[root] = (sizes[root] ?? 0) + 1;
-  }
-  return cut(rows, sets, sizes, Math.ceil(rows.length / count));
+  for (const root of roots) sizes[root] = (sizes[root] ?? 0) + 1;
+  return cut(rows, roots, sizes, Math.ceil(rows.length / count));
 }
 
 /** Portions of rows of whole sets, closed as soon as they have `most` rows. */
 function cut(
   rows: Uint32Array,
-  sets: DisjointSets,
+  roots: Uint32Array,
   sizes: Uint32Array,
   most: number,
 ): Uint32Array[] {
@@ -41,8 +39,7 @@ function cut(
   const ends: number[] = [];
   let planned = 0;
   let closed = 0;
-  for (const row of rows) {
-    const root = sets.of(row);
+  for (const root of roots) {
     if (portionOf[root] !== 0) continue;
     portionOf[root] = ends.length + 1;
     planned += sizes[root] ?? 0;
@@ -54,11 +51,11 @@ function cut(
   const starts = ends.map((_, portion) => ends[portion - 1] ?? 0);
   const order = sharedIntegers(rows.length);
   const next = Uint32Array.from(starts);
-  for (const row of rows) {
-    const portion = (portionOf[sets.of(row)] ?? 1) - 1;
+  rows.forEach((row, index) => {
+    const portion = (portionOf[roots[index] ?? 0] ?? 1) - 1;
     const at = next[portion] ?? 0;
     order[at] = row;
     next[portion] = at + 1;
-  }
+  });
   return ends.map((end, portion) => order.subarray(starts[portion], end));
 }
