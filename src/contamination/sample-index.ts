@@ -1,9 +1,9 @@
-import { FIELDS, LEAK_LEVELS, LEVEL_ORDER, type Match } from '../domain/finding.js';
+import { FIELDS, LEAK_LEVELS, type Level, LEVEL_ORDER, type Match } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import type { RowScanner } from '../text/row-scanner.js';
 import { haveSameKeys } from '../text/words.js';
 import { align } from './align.js';
-import type { Alignment } from './alignment.js';
+import type { Alignment, Window } from './alignment.js';
 import { type Candidate, createFinder } from './finder.js';
 import { type IndexedText, indexSamples } from './indexed-sample.js';
 import { type ExampleFacts, type ExamplePart, type Grounds, type Judged, judge } from './judge.js';
@@ -84,9 +84,10 @@ export function createSampleIndex(
       const text = indexed[number];
       if (text === undefined) continue;
       const common = census?.commonWords(number) ?? null;
-      const judged = matchOf(text, part, candidate, { facts, policy, source, common });
       const isShort = text.words.count < SHORT_SAMPLE_WORDS;
-      if (judged !== null) yield { sample: text.number, isShort, ...judged };
+      for (const judged of matchesAt(text, part, candidate, { facts, policy, source, common })) {
+        yield { sample: text.number, isShort, ...judged };
+      }
     }
   }
 
@@ -208,15 +209,38 @@ function withPrompt(found: SampleMatch, all: readonly SampleMatch[]): SampleMatc
   return isKin ? { sample, match: { ...match, level: 'kin' } } : found;
 }
 
-function matchOf(
+const WHOLE_LEVELS: readonly Level[] = ['verbatim', 'dirty'];
+
+/** The match at a place; where that is kin, what stands beside it there may be the sample. */
+function* matchesAt(
   text: IndexedText,
   part: ExamplePart,
   { place }: Candidate,
   grounds: Grounds,
-): Judged | null {
-  const alignment =
-    'start' in place ? wholeAt(text, place.start) : align(text.ids, part.ids, place);
-  return alignment === null ? null : judge(text, part, alignment, grounds);
+): Generator<Judged, void, undefined> {
+  if ('start' in place) {
+    const judged = judge(text, part, wholeAt(text, place.start), grounds);
+    if (judged !== null) yield judged;
+    return;
+  }
+  const alignment = align(text.ids, part.ids, place);
+  const judged = alignment === null ? null : judge(text, part, alignment, grounds);
+  if (alignment === null || judged === null) return;
+  yield judged;
+  if (judged.match.level !== 'kin') return;
+  for (const rest of besides(alignment, place)) {
+    const other = align(text.ids, part.ids, rest);
+    const judgedOther = other === null ? null : judge(text, part, other, grounds);
+    // A part beside it belongs to what is kin.
+    if (judgedOther !== null && WHOLE_LEVELS.includes(judgedOther.match.level)) yield judgedOther;
+  }
+}
+
+/** What an alignment leaves of a window, before it and behind it. */
+function besides({ pairs }: Alignment, { from, to }: Window): readonly Window[] {
+  const before = { from, to: pairs[0]?.text ?? from };
+  const behind = { from: (pairs.at(-1)?.text ?? to) + 1, to };
+  return [before, behind].filter((rest) => rest.from < rest.to);
 }
 
 function movedBy(match: Match, offset: number): Match {
