@@ -151,13 +151,18 @@ function numbersDiffer(gap: Gap, ownText: ComparedText, otherText: ComparedText)
   return inDigits;
 }
 
-/** Whether both sides of a gap hold numbers of the same values, such as `12` and `twelve`. */
+/**
+ * Whether both sides of a gap hold numbers of the same values, such as `12` and `twelve`; `two` is `2`, and beside
+ * other numbers it may be nobody's.
+ */
 function areWrittenOtherwise(gap: Gap, sample: ComparedText, text: ComparedText): boolean {
-  const own = numberValues(gap.sample, sample);
-  if (own.length === 0 || own.includes(NaN)) return false;
-  return [gap.text, ...gap.reach].some(
-    (words) => own.join(' ') === numberValues(words, text).join(' '),
-  );
+  return (['left-out', 'counted'] as const).some((determiners) => {
+    const own = numberValues(gap.sample, sample, determiners);
+    if (own.length === 0 || own.includes(NaN)) return false;
+    return [gap.text, ...gap.reach].some(
+      (words) => own.join(' ') === numberValues(words, text, determiners).join(' '),
+    );
+  });
 }
 
 function isNumber(kind: number | undefined): boolean {

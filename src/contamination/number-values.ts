@@ -32,19 +32,20 @@ interface Reading {
 
 /**
  * The values of the numbers among some words that follow each other, sorted: `412`, `4 hundred`, `412.0` and
- * `four hundred and twelve` alike. `one` and `two` by themselves are none: "the two of them" counts nobody. `NaN`
- * is among the values where one can't be read, as in digits of other scripts.
+ * `four hundred and twelve` alike. `one` and `two` by themselves are none where determiners are left out: "the two
+ * of them" counts nobody. `NaN` is among the values where one can't be read, as in digits of other scripts.
  */
 export function numberValues(
   indexes: readonly number[],
   text: { readonly raw: string; readonly words: Words },
+  determiners: 'counted' | 'left-out' = 'left-out',
 ): readonly number[] {
   const values: number[] = [];
   let reading: Reading | null = null;
   const finish = (): void => {
     const value = reading === null ? 0 : reading.total + reading.current;
-    if (reading !== null && (reading.hasDigits || value === 0 || value > LARGEST_DETERMINER))
-      values.push(value);
+    const isDeterminer = value > 0 && value <= LARGEST_DETERMINER && reading?.hasDigits === false;
+    if (reading !== null && !(isDeterminer && determiners === 'left-out')) values.push(value);
     reading = null;
   };
   for (const index of indexes) {

@@ -41,12 +41,15 @@ describe('numbers in words', () => {
   test('are no others: a leak that spells them is one, wherever they stand', () => {
     assert.equal(levelOf(asked('three hundred and twelve'), asked('312')), 'dirty');
     assert.equal(levelOf(asked('312'), asked('three hundred and twelve')), 'dirty');
+    assert.equal(levelOf(asked('two'), asked('2')), 'dirty');
+    assert.equal(levelOf(asked('2'), asked('two')), 'dirty');
     const first = asked('its').replace('A baker', '14 bakers');
     assert.equal(levelOf(`So: ${first.replace('14', 'fourteen')}`, first), 'dirty');
   });
 
   test('are others where their values are', () => {
     assert.equal(levelOf(asked('three hundred and thirteen'), asked('312')), 'kin');
+    assert.equal(levelOf(asked('two'), asked('3')), 'kin');
     assert.equal(levelOf(asked('1.2.3'), asked('1.2.4')), 'kin');
   });
 });
