@@ -7,7 +7,7 @@ import { differencesOf } from './differences.js';
 import { facesOtherNumbers } from './facing-numbers.js';
 import type { IndexedText } from './indexed-sample.js';
 import { type Covered, isExcused, levelOf, sharesOf } from './levels.js';
-import { listedIn, optionsIn, sameOptions } from './options.js';
+import { listedBehind, listedIn, optionsIn, sameOptions, withoutLabels } from './options.js';
 import { areInOrder, orderFreePairs } from './order-free.js';
 import { asksOtherQuestion } from './other-question.js';
 import type { PlainText } from './plain-text.js';
@@ -147,7 +147,7 @@ function differenceRules(
 
 /** Whether the text offers other options than the sample, listed after what is asked. */
 function optionsDiffer(
-  { sample, raw, optionWords }: IndexedText,
+  { sample, raw, words, optionWords }: IndexedText,
   part: ExamplePart,
   facts: ExampleFacts,
   pairs: readonly Pair[],
@@ -157,8 +157,11 @@ function optionsDiffer(
   const own = isListed ? optionsIn(raw) : sample.options;
   if (own.length < 2) return false;
   const stem = listedByPrompt?.stem ?? Infinity;
-  const last = pairs.findLast((pair) => pair.sample < stem)?.text ?? 0;
-  const listed = facts.options ?? listedIn(part.raw.slice(part.words.ends[last]));
+  const last = pairs.findLast((pair) => pair.sample < stem);
+  const rest = part.raw.slice(part.words.ends[last?.text ?? 0]);
+  const isWhole = (last?.sample ?? -1) + 1 === Math.min(stem, words.count);
+  const given = facts.options === undefined ? null : withoutLabels(facts.options);
+  const listed = given ?? (isWhole ? listedBehind(rest) : listedIn(rest));
   return listed.length > 1 && !sameOptions(own, listed);
 }
 

@@ -12,6 +12,9 @@ const EDITED_SHARE = 0.5;
 /** Words that edits may have put into the last option, whose end nothing tells. */
 const EDIT_REACH = 2;
 
+/** A word, and a question mark behind it. */
+const ANOTHER_QUESTION = /[\p{L}\p{N}][^?？]*[?？]/u;
+
 interface Marker {
   readonly label: number;
   readonly start: number;
@@ -32,6 +35,33 @@ export function listedIn(text: string): readonly string[] {
   return markers.map(({ end }, index) => text.slice(end, endOf(text, markers, index)));
 }
 
+/** As `listedIn`, of what follows a question: a list behind another question is of that one. */
+export function listedBehind(text: string): readonly string[] {
+  const before = text.slice(0, firstList(text)[0]?.start ?? 0);
+  return ANOTHER_QUESTION.test(before) ? [] : listedIn(text);
+}
+
+/**
+ * Options of a row as they are compared: without the labels that they begin with, such as `A. red`. `null` where
+ * they are nothing but labels, which say nothing.
+ */
+export function withoutLabels(options: readonly string[]): readonly string[] | null {
+  if (options.every((option) => /^\W*(?:[a-z]|\d{1,2})\W*$/i.test(option))) {
+    return options.every((option, index) => labelIn(option) === index + 1) ? null : options;
+  }
+  const labelled = optionsIn(options.join('\n'));
+  const isEach = options.every((option, index) => {
+    const own = labelled[index];
+    return own !== undefined && own !== '' && option.endsWith(own) && own.length < option.length;
+  });
+  return isEach && labelled.length === options.length ? labelled : options;
+}
+
+function labelIn(option: string): number {
+  const [label = ''] = option.match(/[a-z]|\d+/i) ?? [];
+  return /\d/.test(label) ? Number(label) : label.toLowerCase().charCodeAt(0) - 0x60;
+}
+
 /** Where the options of a list stand, see `optionsIn`, without their labels. The last one ends with its line. */
 export function optionSpansIn(text: string): readonly Span[] {
   const markers = firstList(text);
@@ -48,11 +78,12 @@ function endOf(text: string, markers: readonly Marker[], index: number): number 
 }
 
 /**
- * Whether two lists hold the same options, in whatever order. After the last one that a text lists more may
- * follow. Options of four words and more may be edited, but for their numbers and names.
+ * Whether a list holds the options, in whatever order. After the last one that a text lists more may follow.
+ * Options of four words and more may be edited, but for their numbers and names, where there are no others: a list
+ * that has all of them and more asks the same with more to choose from.
  */
 export function sameOptions(options: readonly string[], listed: readonly string[]): boolean {
-  if (options.length !== listed.length) return false;
+  if (listed.length < options.length) return false;
   const left = listed.map((raw, index): ListedOption => {
     return { raw, words: wordsOf(raw), isLast: index === listed.length - 1 };
   });
@@ -64,6 +95,7 @@ export function sameOptions(options: readonly string[], listed: readonly string[
     };
   };
   const others = options.map((raw) => ({ raw, words: wordsOf(raw) })).filter(isLeft(isSameOption));
+  if (listed.length > options.length) return others.length === 0;
   return others.filter(isLeft(isEdited)).length === 0;
 }
 

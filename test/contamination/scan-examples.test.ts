@@ -105,7 +105,19 @@ describe('levels', () => {
       scan([`${stem} ${listed}`], stem, { options })?.level;
     assert.equal(level('(A) copper (B) iron (C) gallium'), 'verbatim');
     assert.equal(level('(A) copper (B) iron (C) mercury'), 'kin');
+    assert.equal(level('(A) copper (B) iron (C) gallium (D) mercury'), 'verbatim');
     assert.equal(level(''), 'verbatim');
+    assert.equal(level('Gallium. What is heavier ? (A) air (B) water'), 'verbatim');
+  });
+
+  test('options of a row make kin by what they say, and their labels say nothing', () => {
+    const stem = 'which of these metals melts when it is held in a warm hand for a while ?';
+    const own = sample(stem, { options: ['iron', 'gallium', 'copper'] });
+    const level = (...options: string[]): Level | undefined =>
+      scanExamples([{ id: 'e', parts: [stem], options }], [own], POLICY)[0]?.level;
+    assert.equal(level('A. iron', 'B. gallium', 'C. copper'), 'verbatim');
+    assert.equal(level('A', 'B', 'C'), 'verbatim');
+    assert.equal(level('A. iron', 'B. gallium', 'C. mercury'), 'kin');
   });
 });
 
@@ -197,6 +209,29 @@ describe('a finding', () => {
     const twin = MARBLES.replace('16', '61').replace('9', '19');
     assert.equal(levelOf(`${twin}\n\n${MARBLES}`, MARBLES), 'verbatim');
     assert.equal(levelOf(`${MARBLES}\n\n${twin}`, MARBLES), 'verbatim');
+  });
+
+  test('is the edited sample beside a twin that is more like it', () => {
+    const eggs =
+      'Janet buys three cartons of eggs for 12 dollars each and sells 40 eggs at the market for 25 dollars apiece. How much profit does she make?';
+    const twin = eggs.replace('12', '112').replace('40', '240').replace('25', '325');
+    const edited =
+      'Janet purchases three cartons of eggs for 12 dollars each, then sells 40 eggs at a market for 25 dollars apiece. What profit does she make?';
+    assert.equal(levelOf(twin, eggs), 'kin');
+    for (const text of [`${edited}\n\n${twin}`, `${twin}\n\n${edited}`]) {
+      assert.equal(levelOf(text, eggs), 'dirty');
+    }
+  });
+
+  test('is the sample on a sheet of many twins, wherever it stands', () => {
+    for (const count of [40, 100]) {
+      const twins = Array.from({ length: count }, (_, index) =>
+        MARBLES.replace('16', String(160 + index)).replace('9', String(900 + index)),
+      );
+      const sheets = [0, count / 2, count].map((place) => twins.toSpliced(place, 0, MARBLES));
+      for (const sheet of sheets) assert.equal(levelOf(sheet.join('\n\n'), MARBLES), 'verbatim');
+      assert.equal(levelOf(twins.join('\n\n'), MARBLES), 'kin');
+    }
   });
 
   test('goes from no part of an example into another', () => {
