@@ -50,7 +50,8 @@ export function differencesOf(
     (gap) => !isWrittenApart(gap, sample, text),
   );
   const rules = new Set<string>();
-  if (gaps.some((gap) => numbersDiffer(gap, sample, text))) rules.add('numbers');
+  const spelled = !pairs.some((pair) => sample.words.kinds[pair.sample] === NUMBER);
+  if (gaps.some((gap) => numbersDiffer(gap, sample, text, spelled))) rules.add('numbers');
   if (gaps.some((gap) => identifiersDiffer(gap, sample.words, text.words)))
     rules.add('identifiers');
   if (operatorsDiffer(sample, text, pairs)) rules.add('operators');
@@ -137,12 +138,17 @@ function isRedacted(indexes: readonly number[], { raw, words }: ComparedText): b
   });
 }
 
-function numbersDiffer(gap: Gap, ownText: ComparedText, otherText: ComparedText): boolean {
+function numbersDiffer(
+  gap: Gap,
+  ownText: ComparedText,
+  otherText: ComparedText,
+  spelled: boolean,
+): boolean {
   if (isRedacted(gap.sample, ownText) || isRedacted(gap.text, otherText)) return false;
   const [sample, text] = [ownText.words, otherText.words];
   const own = gap.sample.filter((index) => isNumber(sample.kinds[index]));
   const other = gap.text.filter((index) => isNumber(text.kinds[index]));
-  if (areWrittenOtherwise(gap, ownText, otherText)) return false;
+  if (areWrittenOtherwise(gap, ownText, otherText, spelled)) return false;
   if (own.length > 0 && other.length > 0) return true;
   if (gap.isEdge) return false;
   const inDigits =
@@ -152,11 +158,17 @@ function numbersDiffer(gap: Gap, ownText: ComparedText, otherText: ComparedText)
 }
 
 /**
- * Whether both sides of a gap hold numbers of the same values, such as `12` and `twelve`; `two` is `2`, and beside
- * other numbers it may be nobody's.
+ * Whether both sides of a gap hold numbers of the same values, such as `12` and `twelve`. `two` is `2` only where
+ * numbers are `spelled` throughout: beside numbers in digits it may count nobody, as in "the two of them".
  */
-function areWrittenOtherwise(gap: Gap, sample: ComparedText, text: ComparedText): boolean {
-  return (['left-out', 'counted'] as const).some((determiners) => {
+function areWrittenOtherwise(
+  gap: Gap,
+  sample: ComparedText,
+  text: ComparedText,
+  spelled: boolean,
+): boolean {
+  const readings = spelled ? (['left-out', 'counted'] as const) : (['left-out'] as const);
+  return readings.some((determiners) => {
     const own = numberValues(gap.sample, sample, determiners);
     if (own.length === 0 || own.includes(NaN)) return false;
     return [gap.text, ...gap.reach].some(

@@ -50,6 +50,9 @@ describe('numbers in words', () => {
   test('are others where their values are', () => {
     assert.equal(levelOf(asked('three hundred and thirteen'), asked('312')), 'kin');
     assert.equal(levelOf(asked('two'), asked('3')), 'kin');
+    // Who writes numbers in digits may mean nobody by "two".
+    const [both, mixed] = ['2', 'two'].map((two) => `${asked(two)} He gets 30 cents for each.`);
+    assert.equal(levelOf(mixed ?? '', both ?? ''), 'kin');
     assert.equal(levelOf(asked('1.2.3'), asked('1.2.4')), 'kin');
   });
 });
