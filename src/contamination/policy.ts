@@ -15,7 +15,7 @@ export const DEFAULT_CONTAMINATION_POLICY: ContaminationPolicy = {
 /** Samples of fewer words are found whole or not at all: seven words and an edit are another question. */
 export const SHORT_SAMPLE_WORDS = 8;
 
-/** Samples of fewer words are found only where they stand alone on a line. */
+/** Samples of fewer words are found only where they stand alone on a line, see `standsWhole`. */
 export const CONTAINED_SAMPLE_WORDS = 5;
 
 /** Samples of fewer words are partial from a run of half of them. */
