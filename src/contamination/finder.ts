@@ -43,12 +43,14 @@ const FIRST_CAPACITY = 1_024;
 /**
  * Indexes texts by rare runs of words, whole where they are short, and by MinHash. A text costs the reading of
  * its words and one look at a bit for each; only what it shares with indexed texts costs more. `tellingCounts`
- * are the texts' words outside templates.
+ * are the texts' words outside templates. What is found is the same whether or not `makeKernel` has a kernel, or room
+ * in it for what is sought.
  */
 export function createFinder(
   texts: readonly string[],
   tellingCounts: readonly number[],
   shingle: ShinglePolicy,
+  makeKernel: typeof createKernel = createKernel,
 ): Finder {
   const hashed = hashedTexts(texts);
   const seeds = seedsOf(hashed, tellingCounts);
@@ -56,7 +58,7 @@ export function createFinder(
     hashed.flatMap((text, sample) => (seeds.required[sample] === 0 ? [{ sample, text }] : [])),
   );
   // What is sought may be too much for its memory: words are read by it all the same.
-  const kernel = createKernel(seeds) ?? createKernel();
+  const kernel = makeKernel(seeds) ?? makeKernel();
   const shingler = createShingler(kernel);
   const prompts = createPromptIndex(texts, shingle, shingler, kernel);
   const worthwhile = createWorthwhile(seeds);
