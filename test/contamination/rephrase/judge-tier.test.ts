@@ -5,12 +5,16 @@ import type { RephrasingTier } from '../../../src/domain/tier.js';
 import { createChatClient } from '../../../src/providers/openai-chat.js';
 import { type Asked, type LocalScript, refuse, startLocalHost } from '../../support/local-host.js';
 
+/** No machine is too busy to answer within this. */
+const PATIENT_MS = 60_000;
+
 async function tierOf(
   script: LocalScript,
+  timeoutMs = PATIENT_MS,
 ): Promise<{ tier: RephrasingTier; asked: readonly Asked[] }> {
   const { baseURL, asked } = await startLocalHost(script);
   const sleep = async (): Promise<void> => undefined;
-  const client = createChatClient({ baseURL, key: 'key', timeoutMs: 200, sleep, attempts: 2 });
+  const client = createChatClient({ baseURL, key: 'key', timeoutMs, sleep, attempts: 2 });
   return { tier: createJudgeTier(client, { model: 'judge', concurrency: 2 }), asked };
 }
 
@@ -55,7 +59,7 @@ describe('the judge tier', () => {
   ];
   for (const [name, script] of faults) {
     test(`${name} is unknown`, async () => {
-      const { tier } = await tierOf(script);
+      const { tier } = await tierOf(script, name === 'no answer in time' ? 200 : PATIENT_MS);
       assert.deepEqual(await tier.compare(ONE), [{ verdict: 'unknown', score: null }]);
     });
   }
