@@ -127,7 +127,7 @@ function tellFinding({ finding, hits, ...shown }: ShownFinding, output: Output):
   output.line();
   output.line(
     `${level}: ${shareOf(finding)}, longest run ${counted(longestRun, 'word')}, ` +
-      ` similarity ${similarity.toFixed(2)}${scored}${others}`,
+      `similarity ${similarity.toFixed(2)}${scored}${others}`,
   );
   output.line(`  ${placeOf(hits.samplePlace)}`);
   output.line(`    ${lineOf(shown.excerpt.sample)}`);
