@@ -5,11 +5,12 @@ import { canonicalJson } from '../src/domain/json.js';
 import { DataError } from '../src/domain/errors.js';
 import { type Fold, dedupeExamples } from '../src/dedup/dedupe-examples.js';
 import { isMatchable } from '../src/contamination/matchability.js';
+import { createRowSpill } from '../src/formats/row-spill.js';
 import type { OutdoneContent, RememberedLines } from '../src/ingest/known-contents.js';
 import { knownContents } from '../src/ingest/known-contents.js';
 import type { Retraction, SourceLine } from '../src/ingest/ingest-window.js';
 import { ingestWindow } from '../src/ingest/ingest-window.js';
-import { toCanonicalRecord } from '../src/ingest/record.js';
+import { encodeRecord } from '../src/ingest/record.js';
 import { createRedactor, unwantedTypes } from '../src/ingest/redaction.js';
 import type { StoredRelease } from '../src/release/chain.js';
 import type { HistoryRelease } from '../src/release/assemble.js';
@@ -32,18 +33,23 @@ export async function ingest(context: StepContext, input: StepInput): Promise<St
   const remembered = await readRemembered(context, state.ancestors);
   const { configuration } = state;
   const redactor = createRedactor(configuration.redaction);
-  const ingested = await ingestWindow(readSources(context, state), {
-    window: input.window,
-    sourceCount: configuration.sources.length,
-    known: knownContents(remembered),
-    unmarkedConsent: configuration.consent.unmarked,
-    unwanted: unwantedTypes(configuration.redaction),
-    isOptedOut: await optOutTestOf(context, state.manifest),
-    maximumQuarantined: configuration.maximumQuarantined,
-    toRecord: (raw) => toCanonicalRecord(raw, redactor, context.splitKey),
-  });
-  const { books, ...outputs } = ingested;
-  return finishStep(store, input, 'ingest', { ...outputs }, books);
+  const spill = createRowSpill();
+  try {
+    const { books, ...outputs } = await ingestWindow(readSources(context, state), {
+      window: input.window,
+      sourceCount: configuration.sources.length,
+      known: knownContents(remembered),
+      unmarkedConsent: configuration.consent.unmarked,
+      unwanted: unwantedTypes(configuration.redaction),
+      isOptedOut: await optOutTestOf(context, state.manifest),
+      maximumQuarantined: configuration.maximumQuarantined,
+      toRecord: (raw) => encodeRecord(raw, redactor, context.splitKey),
+      spill,
+    });
+    return await finishStep(store, input, 'ingest', outputs, books);
+  } finally {
+    spill.close();
+  }
 }
 
 async function* readSources(

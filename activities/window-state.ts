@@ -3,6 +3,7 @@ import type { StepInput, StepResult } from '../src/domain/contracts.js';
 import { DataError } from '../src/domain/errors.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
+import type { Rows } from '../src/formats/encoded-rows.js';
 import { SHARD_ENDING } from '../src/formats/shard.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import { readJson, readJsonl, writeJson, writeJsonl } from '../src/storage/objects.js';
@@ -100,7 +101,7 @@ export async function findStep(
   return isDone ? readStep(store, input, step) : null;
 }
 
-type Outputs = Readonly<Record<string, readonly unknown[]>>;
+type Outputs = Readonly<Record<string, Rows>>;
 
 async function writeOutputs(
   store: ObjectStore,

@@ -4,8 +4,9 @@ import { splitKeyIn } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { ConfigError } from '../domain/errors.js';
 import { windowAt, windowIndex, type Window } from '../domain/window.js';
+import { createRowSpill, type RowSpill } from '../formats/row-spill.js';
 import { ingestWindow, type SourceLine } from '../ingest/ingest-window.js';
-import { toCanonicalRecord } from '../ingest/record.js';
+import { encodeRecord } from '../ingest/record.js';
 import { createRedactor, unwantedTypes } from '../ingest/redaction.js';
 import { loadLanguageDetector } from '../select/language-detector.js';
 import { createWeigher } from '../select/select.js';
@@ -59,7 +60,11 @@ async function ingest(options: IngestOptions, context: CliContext): Promise<Exit
     );
   }
   const loaded = await loadFor(options);
-  const found = await readDry(loaded, options.window, splitKeyIn(context.environment) ?? ANY_KEY);
+  const spill = createRowSpill();
+  const found = await readDry(loaded, options.window, {
+    splitKey: splitKeyIn(context.environment) ?? ANY_KEY,
+    spill,
+  }).finally(() => spill.close());
   tellDryIngest(found, context.output);
   context.output.result(dryIngestResult(found));
   return found.isTooMuchUnreadable ? 1 : 0;
@@ -68,7 +73,7 @@ async function ingest(options: IngestOptions, context: CliContext): Promise<Exit
 async function readDry(
   loaded: LoadedConfiguration,
   asked: string | undefined,
-  splitKey: string,
+  { splitKey, spill }: { readonly splitKey: string; readonly spill: RowSpill },
 ): Promise<DryIngest> {
   const { configuration, baseFolder } = loaded;
   const plan = configuration.window;
@@ -100,7 +105,8 @@ async function readDry(
     unwanted: unwantedTypes(configuration.redaction),
     isOptedOut: () => false,
     maximumQuarantined: 1,
-    toRecord: (raw) => toCanonicalRecord(raw, redactor, splitKey),
+    toRecord: (raw) => encodeRecord(raw, redactor, splitKey),
+    spill,
   });
   const { quality } = configuration.select;
   const languageOf = quality.languages.length > 0 ? await loadLanguageDetector() : () => null;

@@ -1,9 +1,6 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { growingNumbers } from '../dedup/growing-numbers.js';
 import type { PromptStore } from '../dedup/duplicate-search.js';
-import { PrerequisiteError } from '../domain/errors.js';
+import { openTemporaryFile, type TemporaryFile } from '../formats/temporary-file.js';
 
 /** A store of texts that is closed in the end. */
 export interface ClosablePromptStore extends PromptStore {
@@ -22,20 +19,26 @@ export function createPromptStore(bytesInMemory = BYTES_IN_MEMORY): ClosableProm
   const starts = growingNumbers();
   let chunks: Chunk[] = [];
   let end = 0;
-  let spill: Spill | null = null;
+  let spill: TemporaryFile | null = null;
+  let scratch = new Uint8Array(0);
 
   function openChunk(length: number): Chunk {
     const last = chunks.at(-1);
     if (last !== undefined && last.used + length <= last.bytes.length) return last;
     if (end + length > bytesInMemory) {
-      spill ??= openSpill();
-      for (const { bytes, used } of chunks) spill.write(bytes.subarray(0, used));
+      spill ??= openTemporaryFile();
+      for (const { bytes, used } of chunks) spill.append(bytes.subarray(0, used));
       chunks = [];
     }
     const bytes = new Uint8Array(Math.max(CHUNK_BYTES, length));
     const chunk = { bytes, start: end, used: 0 };
     chunks.push(chunk);
     return chunk;
+  }
+
+  function readSpilled(start: number, stop: number): Uint8Array {
+    if (scratch.length < stop - start) scratch = new Uint8Array(stop - start);
+    return scratch.subarray(0, spill?.read(scratch.subarray(0, stop - start), start));
   }
 
   return {
@@ -50,7 +53,7 @@ export function createPromptStore(bytesInMemory = BYTES_IN_MEMORY): ClosableProm
       const start = starts.at(number);
       const stop = number + 1 < starts.size ? starts.at(number + 1) : end;
       const chunk = chunkOf(chunks, start);
-      if (chunk === null) return spill?.read(start, stop) ?? new Uint8Array(0);
+      if (chunk === null) return readSpilled(start, stop);
       return chunk.bytes.subarray(start - chunk.start, stop - chunk.start);
     },
     close() {
@@ -75,48 +78,4 @@ function chunkOf(chunks: readonly Chunk[], start: number): Chunk | null {
     else to = middle;
   }
   return from === 0 ? null : (chunks[from - 1] ?? null);
-}
-
-interface Spill {
-  write(bytes: Uint8Array): void;
-  read(start: number, end: number): Uint8Array;
-  close(): void;
-}
-
-function openSpill(): Spill {
-  const folder = guarded(() => mkdtempSync(join(tmpdir(), 'holdfast-')));
-  const file = guarded(() => openSync(join(folder, 'prompts'), 'wx+', 0o600));
-  let scratch = new Uint8Array(CHUNK_BYTES);
-  let length = 0;
-  return {
-    write(bytes) {
-      for (let written = 0; written < bytes.length;) {
-        const count = guarded(() =>
-          writeSync(file, bytes, written, bytes.length - written, length),
-        );
-        written += count;
-        length += count;
-      }
-    },
-    read(start, end) {
-      if (scratch.length < end - start) scratch = new Uint8Array(end - start);
-      return scratch.subarray(0, readSync(file, scratch, 0, end - start, start));
-    },
-    close() {
-      closeSync(file);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-function guarded<Result>(run: () => Result): Result {
-  try {
-    return run();
-  } catch (error) {
-    const { code } = (error ?? {}) as { readonly code?: unknown };
-    throw new PrerequisiteError(
-      `texts can't be kept in ${tmpdir()} (${String(code)}); free some space, or name another folder with TMPDIR`,
-      { cause: error },
-    );
-  }
 }

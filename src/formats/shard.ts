@@ -1,4 +1,5 @@
 import { corruptArchive, truncatedArchive } from './decoder.js';
+import type { Rows } from './encoded-rows.js';
 import { jsonlChunks } from './jsonl.js';
 import { createFrameSplitter } from './zstd-frames.js';
 import { loadZstd, type Zstd } from './zstd.js';
@@ -17,14 +18,14 @@ const STEP_BYTES = 1_048_576;
  */
 export async function* shardChunks(
   name: string,
-  rows: Iterable<unknown>,
+  rows: Rows,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (isCompressed(name)) yield* frames(await loadZstd(), jsonlChunks(rows));
   else yield* jsonlChunks(rows);
 }
 
 /** As `shardChunks`, all bytes at once. */
-export async function encodeShard(name: string, rows: Iterable<unknown>): Promise<Uint8Array> {
+export async function encodeShard(name: string, rows: Rows): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of shardChunks(name, rows)) chunks.push(chunk);
   return Buffer.concat(chunks);

@@ -1,14 +1,19 @@
 import type { LogLine, QuarantinedLine, RawRecord } from '../connectors/connector.js';
-import type { Books } from '../domain/books.js';
-import { addBooks, assertBalanced, count } from '../domain/books.js';
+import { type Books, count } from '../domain/books.js';
 import { DataError, invariant } from '../domain/errors.js';
 import type { IsOptedOut } from '../domain/opt-out.js';
 import type { CanonicalRecord } from '../domain/record.js';
 import type { Window } from '../domain/window.js';
+import type { RowSpill } from '../formats/row-spill.js';
+import { type KeptRecords, keptRecords } from './kept-records.js';
 import type { KnownContent, OutdoneContent } from './known-contents.js';
 import { dropReason, wasRead } from './known-contents.js';
-import type { Contender, NewestLines, Outdone, Settled } from './newest-lines.js';
-import { contenderOf, createNewestLines } from './newest-lines.js';
+import { createLedgers, type Ledgers, type ObjectTally } from './ledgers.js';
+import type { Contender } from './line-table.js';
+import type { NewestLines, Outdone, Settled } from './newest-lines.js';
+import { createNewestLines } from './newest-lines.js';
+import { addNotes, notesOf } from './notes.js';
+import type { EncodedRecord } from './record.js';
 
 /** A line as its connector understood it, with the number of its source in the configuration. */
 export type SourceLine = LogLine & { readonly source: number };
@@ -26,13 +31,9 @@ export interface IngestOptions {
   readonly isOptedOut: IsOptedOut;
   /** Share of lines that may be unreadable, 0 to 1. */
   readonly maximumQuarantined: number;
-  readonly toRecord: (raw: RawRecord) => CanonicalRecord;
-}
-
-export interface ObjectTally {
-  readonly source: number;
-  readonly uri: string;
-  readonly deferred: number;
+  readonly toRecord: (raw: RawRecord) => EncodedRecord;
+  /** Holds the records until they are written; whoever made it closes it. */
+  readonly spill: RowSpill;
 }
 
 /** A record of the chain whose newest line has no consent any more; of its content only the digest is left. */
@@ -42,8 +43,8 @@ export interface Retraction {
 }
 
 export interface Ingested {
-  /** Sorted by (time, id); every id once. */
-  readonly records: readonly CanonicalRecord[];
+  /** Sorted by (time, id); every id once. They are there for as long as the spill is open. */
+  readonly records: KeptRecords;
   /** Sorted by id. */
   readonly retractions: readonly Retraction[];
   /** Contents that later windows have to know of, sorted by (id, content). */
@@ -62,84 +63,125 @@ export interface Ingested {
  * when the chain holds it unchanged, a revision when the chain holds the id with other content, a
  * retraction when it withdraws the consent to it. A record that holds what is not wanted is dropped, and what
  * the chain holds of it is retracted.
+ *
+ * Each line's record goes to the spill as soon as it is made; in memory stays what deciding takes. What is kept is
+ * read from there, in order.
  * @throws DataError `too-many-unreadable` beyond the configured share of unreadable lines.
  */
 export async function ingestWindow(
   lines: AsyncIterable<SourceLine>,
   options: IngestOptions,
 ): Promise<Ingested> {
-  const ledgers = Array.from({ length: options.sourceCount }, createLedger);
-  const quarantined: QuarantinedLine[] = [];
+  const ledgers = createLedgers(options.sourceCount);
   const newest = createNewestLines();
-  const endMs = Date.parse(options.window.to);
-  for await (const line of lines) {
-    const ledger = ledgerOf(ledgers, line);
-    ledger.read += 1;
-    const object = tallyOf(ledger, line);
-    if (line.kind === 'quarantined') {
-      quarantined.push(line);
-      count(ledger.quarantined, line.reason);
-    } else if (line.kind === 'passed') {
-      count(ledger.dropped, line.reason);
-    } else if (Date.parse(line.time) >= endMs) {
-      object.deferred += 1;
-    } else {
-      const record = options.toRecord(line);
-      if (options.isOptedOut({ id: record.id, user: record.userKeyHash })) {
-        count(ledger.dropped, 'opted-out');
-        continue;
-      }
-      const outdone = newest.offer(toContender(record, line.source, options));
-      if (outdone !== null) dropOutdone(ledgers, outdone, options);
-    }
-  }
-  const { records, retractions, outdone } = settle(newest, ledgers, options);
-  const books = addBooks('ingest', ledgers.map(booksOf));
+  const quarantined = await readLines(lines, newest, ledgers, options);
+  const { kept, retractions, outdone } = settle(newest, ledgers, options);
+  const books = ledgers.books();
   assertReadable(quarantined, books.read, options.maximumQuarantined);
+  const rows = kept.sort((a, b) => newest.compare(a, b)).map((number) => rowOf(newest.at(number)));
   return {
-    records: records.sort(byTimeAndId),
+    records: keptRecords(rows, options.spill),
     retractions: retractions.sort(byIdAndContent),
     outdone: outdone.sort(byIdAndContent),
     quarantined,
-    objects: ledgers.flatMap(({ objects }) => [...objects.values()]),
+    objects: ledgers.objects(),
     books,
   };
 }
 
-function toContender(record: CanonicalRecord, source: number, options: IngestOptions): Contender {
-  const consent = record.consent === 'unmarked' ? options.unmarkedConsent : record.consent;
-  const consents = consent === 'allow';
+/** Offers every line that is a record of this window, and gives those that were not understood. */
+async function readLines(
+  lines: AsyncIterable<SourceLine>,
+  newest: NewestLines,
+  ledgers: Ledgers,
+  options: IngestOptions,
+): Promise<readonly QuarantinedLine[]> {
+  const quarantined: QuarantinedLine[] = [];
+  const endMs = Date.parse(options.window.to);
+  for await (const line of lines) {
+    const ledger = ledgers.of(line.source);
+    ledger.read += 1;
+    const object = ledgers.tally(line.source, line.position.uri);
+    if (line.kind === 'quarantined') {
+      quarantined.push(line);
+      count(ledger.quarantined, line.reason);
+    } else if (line.kind === 'passed') {
+      ledgers.drop(line.source, line.reason);
+    } else if (Date.parse(line.time) >= endMs) {
+      object.deferred += 1;
+    } else {
+      offer(options.toRecord(line), line.source, newest, ledgers, options);
+    }
+  }
+  return quarantined;
+}
+
+function offer(
+  { record, json }: EncodedRecord,
+  source: number,
+  newest: NewestLines,
+  ledgers: Ledgers,
+  options: IngestOptions,
+): void {
+  if (options.isOptedOut({ id: record.id, user: record.userKeyHash })) {
+    return ledgers.drop(source, 'opted-out');
+  }
+  const line = contenderOf(record, source, options);
   const isSeen = options.known.get(record.id)?.contentDigest === record.contentDigest;
-  const unwanted = options.unwanted.find((type) => (record.redactions[type] ?? 0) > 0) ?? null;
-  return contenderOf(record, source, consents, unwanted, consents && !isSeen);
+  const isNeeded = line.consents && !isSeen;
+  const outdone = newest.offer(line, () =>
+    isNeeded ? options.spill.add(json, line.time, line.id) : null,
+  );
+  if (outdone !== null) dropOutdone(ledgers, outdone, options);
+}
+
+/** What takes part of a record's line. */
+function contenderOf(
+  record: CanonicalRecord,
+  source: number,
+  { unmarkedConsent, unwanted }: IngestOptions,
+): Omit<Contender, 'row'> {
+  const { id, contentDigest, position, consent, conversationId, redactions } = record;
+  const time = Date.parse(record.time);
+  return {
+    id,
+    contentDigest,
+    source,
+    uri: position.uri,
+    line: position.line,
+    time,
+    newest: record.signals.reduce((last, { at }) => Math.max(last, Date.parse(at)), time),
+    consents: (consent === 'unmarked' ? unmarkedConsent : consent) === 'allow',
+    denies: consent === 'deny',
+    unwanted: unwanted.find((type) => (redactions[type] ?? 0) > 0) ?? null,
+    conversationId,
+    notes: notesOf(record),
+  };
 }
 
 interface Decided {
-  readonly records: CanonicalRecord[];
+  /** Numbers of the lines whose records are kept. */
+  readonly kept: number[];
   readonly retractions: Retraction[];
   readonly outdone: OutdoneContent[];
 }
 
 /** Decides on the newest line of every id, and enters it into the books of its source. */
-function settle(
-  newestLines: NewestLines,
-  ledgers: readonly Ledger[],
-  options: IngestOptions,
-): Decided {
-  const decided: Decided = { records: [], retractions: [], outdone: [] };
+function settle(newestLines: NewestLines, ledgers: Ledgers, options: IngestOptions): Decided {
+  const decided: Decided = { kept: [], retractions: [], outdone: [] };
   for (const settled of newestLines.settle()) {
     const { newest, outdone, outdid } = settled;
     if (outdone !== null) dropOutdone(ledgers, outdone, options);
-    const ledger = ledgerOf(ledgers, newest);
     const known = options.known.get(newest.id);
     const unwanted = newest.unwanted === null ? null : `holds-${newest.unwanted}`;
     const reason = dropReason(newest, outdid, known) ?? unwanted;
-    if (newest.record !== null && reason === null) {
+    if (newest.row !== null && reason === null) {
+      const ledger = ledgers.of(newest.source);
       ledger.kept += 1;
-      note(ledger.notes, newest.record, options);
-      decided.records.push(newest.record);
+      note(ledger.notes, newest, options);
+      decided.kept.push(settled.number);
     } else if (reason !== null) {
-      count(ledger.dropped, reason);
+      ledgers.drop(newest.source, reason);
       const { id, contentDigest } = newest;
       const takesOut = reason === 'consent-withdrawn' || (reason === unwanted && isInForce(known));
       if (takesOut) decided.retractions.push({ id, contentDigest });
@@ -171,61 +213,26 @@ function toRemember(
   return contents.filter(({ contentDigest }) => !wasRead(known, contentDigest));
 }
 
-function dropOutdone(
-  ledgers: readonly Ledger[],
-  { line, by }: Outdone,
-  { known }: IngestOptions,
-): void {
+function dropOutdone(ledgers: Ledgers, { line, by }: Outdone, { known }: IngestOptions): void {
   const isSeen = wasRead(known.get(line.id), line.contentDigest);
   const isRepeated = line.contentDigest === by.contentDigest;
   const reason = isSeen ? 'seen' : isRepeated ? 'repeated' : 'revised-within-window';
-  count(ledgerOf(ledgers, line).dropped, reason);
-}
-
-/** The books of one source while they are being kept. */
-interface Ledger {
-  read: number;
-  kept: number;
-  readonly dropped: Record<string, number>;
-  readonly quarantined: Record<string, number>;
-  readonly notes: Record<string, number>;
-  readonly objects: Map<string, ObjectTally & { deferred: number }>;
-}
-
-function createLedger(): Ledger {
-  return { read: 0, kept: 0, dropped: {}, quarantined: {}, notes: {}, objects: new Map() };
-}
-
-function ledgerOf(ledgers: readonly Ledger[], { source }: { readonly source: number }): Ledger {
-  const ledger = ledgers[source];
-  invariant(ledger !== undefined, `a line came from source ${source}, which is not configured`);
-  return ledger;
-}
-
-function booksOf({ read, kept, dropped, quarantined, notes, objects }: Ledger): Books {
-  const deferred = [...objects.values()].reduce((sum, object) => sum + object.deferred, 0);
-  return assertBalanced({ stage: 'ingest', read, kept, dropped, quarantined, deferred, notes });
-}
-
-function tallyOf({ objects }: Ledger, line: SourceLine): { deferred: number } {
-  const { uri } = line.position;
-  const tally = objects.get(uri) ?? { source: line.source, uri, deferred: 0 };
-  objects.set(uri, tally);
-  return tally;
+  ledgers.drop(line.source, reason);
 }
 
 function note(
   notes: Record<string, number>,
-  record: CanonicalRecord,
+  line: Contender,
   { known, window }: IngestOptions,
 ): void {
-  if (known.get(record.id)?.isPlaced === true) count(notes, 'revision');
-  else if (Date.parse(record.time) < Date.parse(window.from)) count(notes, 'late');
-  for (const [type, spans] of Object.entries(record.redactions)) {
-    count(notes, `redacted-${type}`, spans);
-  }
-  const images = record.imagesLeftOut ?? 0;
-  if (images > 0) count(notes, 'images-left-out', images);
+  if (known.get(line.id)?.isPlaced === true) count(notes, 'revision');
+  else if (line.time < Date.parse(window.from)) count(notes, 'late');
+  addNotes(notes, line.notes);
+}
+
+function rowOf({ row }: Contender): number {
+  invariant(row !== null, 'a record is kept and was never written');
+  return row;
 }
 
 function assertReadable(
@@ -241,11 +248,6 @@ function assertReadable(
       `the first is ${first?.position.uri} line ${first?.position.line}: ${first?.reason}. ` +
       `Mend the source or raise "maximumQuarantined"`,
   );
-}
-
-function byTimeAndId(a: CanonicalRecord, b: CanonicalRecord): number {
-  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 function byIdAndContent(a: Retraction, b: Retraction): number {

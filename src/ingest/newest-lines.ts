@@ -1,22 +1,7 @@
+import { integerColumn } from '../domain/columns.js';
 import { compareLogFiles } from '../domain/log-order.js';
-import type { CanonicalRecord, SourcePosition } from '../domain/record.js';
-
-/** A line that may be its id's newest, and no more of it than deciding takes. */
-export interface Contender {
-  readonly id: string;
-  readonly contentDigest: string;
-  readonly source: number;
-  readonly position: SourcePosition;
-  /** Its own time, or that of its last signal. */
-  readonly newest: string;
-  readonly consents: boolean;
-  /** Whether it says itself that there is no consent, whatever the configuration says. */
-  readonly denies: boolean;
-  /** A type of personal data that no record may hold, where it holds one. */
-  readonly unwanted: string | null;
-  /** `null` where the record won't be needed. */
-  readonly record: CanonicalRecord | null;
-}
+import { createIdIndex } from './id-index.js';
+import { type Contender, createLineTable } from './line-table.js';
 
 /** A line that is not its id's newest, and the one that it yields to. */
 export interface Outdone {
@@ -26,6 +11,8 @@ export interface Outdone {
 
 /** The newest line of an id. */
 export interface Settled {
+  /** The number that it has here. */
+  readonly number: number;
   readonly newest: Contender;
   /** The last line that it outdoes. */
   readonly outdone: Outdone | null;
@@ -35,17 +22,20 @@ export interface Settled {
 
 /** The newest line of every id. The order in which lines are offered makes no difference. */
 export interface NewestLines {
-  /** Takes a line in, and gives the one that is out of the running for it. */
-  offer(line: Contender): Outdone | null;
+  /**
+   * Takes a line in, and gives the one that is out of the running for it. `spill` puts the line's record where it
+   * can be read again; it is asked to for lines that are still in the running.
+   */
+  offer(line: Omit<Contender, 'row'>, spill: () => number | null): Outdone | null;
+  /** In the order in which the ids were first offered. */
   settle(): Iterable<Settled>;
+  /** A settled line by its number. */
+  at(number: number): Contender;
+  /** Negative where the first of two settled lines comes first by (time, id). */
+  compare(a: number, b: number): number;
 }
 
-interface Rivals {
-  consenting: Contender | null;
-  denying: Contender | null;
-  /** Contents of lines that lost; `null` before the first. */
-  lost: Set<string> | null;
-}
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Holds the newest line of every id. A line is newer by its own time and its signals', then by its place.
@@ -53,63 +43,74 @@ interface Rivals {
  * newer and stands after it in the same file.
  */
 export function createNewestLines(): NewestLines {
-  const lines = new Map<string, Rivals>();
+  const ids = createIdIndex();
+  const lines = createLineTable(ids);
+  /** Numbers in `lines`, by the id's; one more than the number, so that 0 is none. */
+  const [consenting, denying] = [integerColumn(), integerColumn()];
+  /** Contents of lines that lost, by the id's number; hardly any id has one. */
+  const lost = new Map<number, Set<string>>();
+  let count = 0;
+
+  function lose(id: number, content: string): void {
+    const contents = lost.get(id) ?? new Set();
+    lost.set(id, contents.add(content));
+  }
+
   return {
-    offer(line) {
-      const rivals = lines.get(line.id) ?? { consenting: null, denying: null, lost: null };
-      lines.set(line.id, rivals);
-      const kind = line.consents ? 'consenting' : 'denying';
-      const other = rivals[kind];
-      const isOutdone = other !== null && byNewness(other, line) > 0;
-      if (!isOutdone) rivals[kind] = line;
-      if (other === null) return null;
-      const outdone = isOutdone ? { line, by: other } : { line: other, by: line };
-      if (line.contentDigest !== other.contentDigest) {
-        rivals.lost ??= new Set();
-        rivals.lost.add(outdone.line.contentDigest);
+    offer(offered, spill) {
+      const id = ids.add(offered.id);
+      const rivals = offered.consents ? consenting : denying;
+      const before = rivals.at(id);
+      if (before === 0) {
+        lines.set(count, { ...offered, row: spill() });
+        count += 1;
+        rivals.set(id, count);
+        return null;
       }
+      const other = lines.at(before - 1);
+      const isOutdone = byNewness(other, offered) > 0;
+      const line = { ...offered, row: isOutdone ? null : spill() };
+      if (!isOutdone) lines.set(before - 1, line);
+      const outdone = isOutdone ? { line, by: other } : { line: other, by: line };
+      if (line.contentDigest !== other.contentDigest) lose(id, outdone.line.contentDigest);
       return outdone;
     },
     *settle() {
-      for (const rivals of lines.values()) {
-        const settled = settle(rivals);
-        if (settled !== null) yield settled;
+      for (let id = 0; id < ids.size; id += 1) {
+        const [consent, denial] = [consenting.at(id), denying.at(id)];
+        const consented = consent === 0 ? null : lines.at(consent - 1);
+        const denied = denial === 0 ? null : lines.at(denial - 1);
+        const settled = settle(consented, denied, lost.get(id) ?? NONE);
+        if (settled === null) continue;
+        yield { ...settled, number: (settled.newest === consented ? consent : denial) - 1 };
       }
+    },
+    at: (number) => lines.at(number),
+    compare(a, b) {
+      const difference = lines.timeAt(a) - lines.timeAt(b);
+      if (difference !== 0) return difference;
+      const [left, right] = [lines.idAt(a), lines.idAt(b)];
+      return left < right ? -1 : left > right ? 1 : 0;
     },
   };
 }
 
-function settle({ consenting, denying, lost }: Rivals): Settled | null {
+function settle(
+  consenting: Contender | null,
+  denying: Contender | null,
+  lost: ReadonlySet<string>,
+): Omit<Settled, 'number'> | null {
   const newest = denying === null ? consenting : newestOf(consenting, denying);
   if (newest === null) return null;
   const line = newest === consenting ? denying : consenting;
+  if (line === null && lost.size === 0) return { newest, outdone: null, outdid: NONE };
   const outdid = new Set(lost);
   if (line !== null) outdid.add(line.contentDigest);
   outdid.delete(newest.contentDigest);
   return { newest, outdone: line === null ? null : { line, by: newest }, outdid };
 }
 
-/** What takes part of a record's line; `keep` says whether the record may still be needed. */
-export function contenderOf(
-  record: CanonicalRecord,
-  source: number,
-  consents: boolean,
-  unwanted: string | null,
-  keep: boolean,
-): Contender {
-  const { id, contentDigest, position } = record;
-  return {
-    id,
-    contentDigest,
-    source,
-    position,
-    newest: newestTime(record),
-    consents,
-    denies: record.consent === 'deny',
-    unwanted,
-    record: keep ? record : null,
-  };
-}
+type Line = Omit<Contender, 'row'>;
 
 function newestOf(consenting: Contender | null, denying: Contender): Contender {
   if (consenting === null) return denying;
@@ -117,27 +118,18 @@ function newestOf(consenting: Contender | null, denying: Contender): Contender {
 }
 
 /** Only within one file do places prove an order: lines are appended to it. */
-function isGivenAgain(consenting: Contender, denying: Contender): boolean {
-  const isOneFile =
-    consenting.source === denying.source && consenting.position.uri === denying.position.uri;
-  const standsAfter = isOneFile && consenting.position.line > denying.position.line;
+function isGivenAgain(consenting: Line, denying: Line): boolean {
+  const isOneFile = consenting.source === denying.source && consenting.uri === denying.uri;
+  const standsAfter = isOneFile && consenting.line > denying.line;
   return standsAfter && consenting.newest > denying.newest;
 }
 
-function byNewness(a: Contender, b: Contender): number {
-  if (a.newest === b.newest) return byPlace(a, b);
-  return a.newest > b.newest ? 1 : -1;
-}
-
-function newestTime(record: CanonicalRecord): string {
-  return record.signals.reduce(
-    (last, signal) => (signal.at > last ? signal.at : last),
-    record.time,
-  );
+function byNewness(a: Line, b: Line): number {
+  return a.newest - b.newest || byPlace(a, b);
 }
 
 /** Logs grow at their end, and the names of their files tell the order of these. */
-function byPlace(a: Contender, b: Contender): number {
+function byPlace(a: Line, b: Line): number {
   if (a.source !== b.source) return a.source - b.source;
-  return compareLogFiles(a.position.uri, b.position.uri) || a.position.line - b.position.line;
+  return compareLogFiles(a.uri, b.uri) || a.line - b.line;
 }

@@ -63,6 +63,18 @@ export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject(
   contentDigest: digest,
 });
 
+/** A record and the canonical JSON that it is written as. */
+export interface EncodedRecord {
+  readonly record: CanonicalRecord;
+  readonly json: string;
+}
+
+/** As `toCanonicalRecord`, with the JSON that the record is written as. */
+export function encodeRecord(raw: RawRecord, redactor: Redactor, key: string): EncodedRecord {
+  const record = toCanonicalRecord(raw, redactor, key);
+  return { record, json: canonicalJson(record) };
+}
+
 /**
  * A log line as it may be written down. Redaction comes first: every text, the tool calls' names, ids
  * and arguments, the tenant and the model pass through `redactor`. Of the user there is only

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DataError, InvariantError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { ObjectReference } from '../domain/manifest.js';
+import { areEncoded, type Rows } from '../formats/encoded-rows.js';
 import { shardChunks, shardContent } from '../formats/shard.js';
 import type { ObjectStore } from './object-store.js';
 
@@ -59,16 +60,19 @@ export async function readJson<T>(store: ObjectStore, key: string): Promise<T> {
 export async function writeJsonl(
   store: ObjectStore,
   key: string,
-  rows: Iterable<unknown>,
+  rows: Rows,
 ): Promise<ObjectReference> {
   let count = 0;
-  function* counted(): Generator<unknown, void, undefined> {
-    for (const row of rows) {
+  function* counted<Row>(all: Iterable<Row>): Generator<Row, void, undefined> {
+    for (const row of all) {
       count += 1;
       yield row;
     }
   }
-  const written = await writeBytes(store, key, shardChunks(key, counted()), 0);
+  const chunks = areEncoded(rows)
+    ? shardChunks(key, { lines: () => counted(rows.lines()) })
+    : shardChunks(key, counted(rows));
+  const written = await writeBytes(store, key, chunks, 0);
   return { ...written, count };
 }
 

@@ -46,7 +46,11 @@ export const importTable: readonly ImportRule[] = [
     imports: ['src/domain'],
     packages: ['node:crypto', 'libphonenumber-js'],
   },
-  { folders: ['src/storage'], imports: ['src/domain', 'src/formats/shard.ts'], packages: ['any'] },
+  {
+    folders: ['src/storage'],
+    imports: ['src/domain', 'src/formats/shard.ts', 'src/formats/encoded-rows.ts'],
+    packages: ['any'],
+  },
   {
     folders: ['src/connectors'],
     imports: ['src/domain', 'store', 'src/formats'],

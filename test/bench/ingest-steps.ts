@@ -4,10 +4,11 @@ import { createStepContext } from '../../activities/step-context.js';
 import type { Connector, RawRecord } from '../../src/connectors/connector.js';
 import { jsonlChunks } from '../../src/formats/jsonl.js';
 import { lineBatches } from '../../src/formats/lines.js';
+import { createRowSpill } from '../../src/formats/row-spill.js';
 import { loadZstd } from '../../src/formats/zstd.js';
 import { digestOf } from '../../src/ingest/digests.js';
 import { ingestWindow, type SourceLine } from '../../src/ingest/ingest-window.js';
-import { toCanonicalRecord } from '../../src/ingest/record.js';
+import { encodeRecord, toCanonicalRecord } from '../../src/ingest/record.js';
 import { createRedactor, type Redacted, type Redactor } from '../../src/ingest/redaction.js';
 import { createFileStore } from '../../src/storage/file-store.js';
 import { writeJsonl } from '../../src/storage/objects.js';
@@ -56,6 +57,7 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
   async function* sourceLines(): AsyncGenerator<SourceLine, void, undefined> {
     for await (const line of connector.read(await connector.list())) yield { ...line, source: 0 };
   }
+  const spill = createRowSpill();
   const { books, ...outputs } = await ingestWindow(sourceLines(), {
     window: LOGGED_WEEK,
     sourceCount: 1,
@@ -64,12 +66,14 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
     unwanted: [],
     isOptedOut: () => false,
     maximumQuarantined: 0,
-    toRecord: (raw) => toCanonicalRecord(raw, redactor, KEY),
+    toRecord: (raw) => encodeRecord(raw, redactor, KEY),
+    spill,
   });
   let bytes = 0;
   for (const [name, rows] of Object.entries(outputs)) {
     bytes += (await writeJsonl(store, `${name}.jsonl.zst`, rows)).bytes;
   }
+  spill.close();
   watch.stop();
   const peakMB = process.resourceUsage().maxRSS / 1024;
   return { seconds: watch.seconds(), kept: books.kept, storedMB: bytes / 1e6, peakMB };

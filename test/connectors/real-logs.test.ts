@@ -9,7 +9,8 @@ import { loadMail } from '../../src/demo/mail/load-mail.js';
 import type { FieldMapping } from '../../src/domain/configuration.js';
 import { PrerequisiteError } from '../../src/domain/errors.js';
 import { ingestWindow, type Ingested } from '../../src/ingest/ingest-window.js';
-import { toCanonicalRecord } from '../../src/ingest/record.js';
+import { createRowSpill } from '../../src/formats/row-spill.js';
+import { encodeRecord } from '../../src/ingest/record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { temporaryFolder } from '../support/folders.js';
 import { publicData } from '../support/public-data.js';
@@ -47,7 +48,8 @@ async function ingested(lines: readonly LogLine[]): Promise<Ingested> {
     maximumQuarantined: 1,
     unwanted: [],
     isOptedOut: () => false,
-    toRecord: (raw) => toCanonicalRecord(raw, redactor, 'k'.repeat(32)),
+    toRecord: (raw) => encodeRecord(raw, redactor, 'k'.repeat(32)),
+    spill: createRowSpill(),
   });
 }
 
@@ -261,6 +263,6 @@ describe('logs as they are in the world', () => {
     );
     const { books, records: kept } = await ingested(found);
     assert.equal(books.read, mail.length);
-    assert.equal(kept.length, new Set(mail.map(({ id }) => id)).size);
+    assert.equal(kept.size, new Set(mail.map(({ id }) => id)).size);
   });
 });

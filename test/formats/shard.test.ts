@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { DataError } from '../../src/domain/errors.js';
+import { canonicalJson } from '../../src/domain/json.js';
 import { decompressed } from '../../src/formats/decompress.js';
 import { encodeJsonl } from '../../src/formats/jsonl.js';
 import { encodeShard, shardContent } from '../../src/formats/shard.js';
@@ -73,5 +74,17 @@ describe('shards', () => {
     const silent = Buffer.from('28b52ffd0058010000', 'hex');
     const { error } = await collectUntilError(shardContent('a.jsonl.zst', silent));
     assert.ok(error instanceof DataError && error.code === 'corrupt-archive');
+  });
+
+  test('rows that are JSON already give the same bytes as values', async () => {
+    const rows = ['a', 'ö', '日本語', '😀'].flatMap((text) =>
+      Array.from({ length: 30 }, (_none, index) => ({ index, text: text.repeat(20_000 + index) })),
+    );
+    const encoded = rows.map((value) => Buffer.from(canonicalJson(value)));
+    for (const name of ['a.jsonl', 'a.jsonl.zst']) {
+      const bytes = await encodeShard(name, { lines: () => encoded });
+      assert.ok(Buffer.from(await encodeShard(name, rows)).equals(bytes), name);
+      assert.deepEqual(await encodeShard(name, { lines: () => [] }), await encodeShard(name, []));
+    }
   });
 });

@@ -4,6 +4,9 @@ import type { KnownContent } from '../../src/ingest/known-contents.js';
 import type { SourceLine } from '../../src/ingest/ingest-window.js';
 import { ingestWindow } from '../../src/ingest/ingest-window.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
+import { canonicalJson } from '../../src/domain/json.js';
+import { createRowSpill, type RowSpill } from '../../src/formats/row-spill.js';
+import { sha256Hex } from '../../src/storage/objects.js';
 import { makeRecord } from '../support/records.js';
 
 const window = { id: '2026-W02', from: '2026-01-05T00:00:00.000Z', to: '2026-01-12T00:00:00.000Z' };
@@ -13,6 +16,7 @@ function options(
     known?: ReadonlyMap<string, KnownContent>;
     maximumQuarantined?: number;
     unwanted?: readonly string[];
+    spill?: RowSpill;
   } = {},
 ): Parameters<typeof ingestWindow>[1] {
   return {
@@ -23,7 +27,11 @@ function options(
     unwanted: changes.unwanted ?? [],
     isOptedOut: () => false,
     maximumQuarantined: changes.maximumQuarantined ?? 0.5,
-    toRecord: (raw) => raw as unknown as CanonicalRecord,
+    toRecord: (raw) => {
+      const record = raw as unknown as CanonicalRecord;
+      return { record, json: canonicalJson(record) };
+    },
+    spill: changes.spill ?? createRowSpill(),
   };
 }
 
@@ -82,7 +90,7 @@ describe('ingest', () => {
     const seen = at('2026-01-06T00:00:00.000Z', 'seen');
     const known = new Map([
       ['seen', holds(seen.contentDigest)],
-      ['revised', holds('another digest')],
+      ['revised', holds(sha256Hex('another digest'))],
     ]);
     const { records, books } = await ingestWindow(
       lines(
@@ -97,7 +105,7 @@ describe('ingest', () => {
       options({ known }),
     );
     assert.deepEqual(
-      records.map(({ id }) => id),
+      [...records].map(({ id }) => id),
       ['late', 'first', 'revised'],
     );
     const { bySource, ...all } = books;
@@ -117,21 +125,21 @@ describe('ingest', () => {
     const time = '2026-01-06T00:00:00.000Z';
     const held = { redactions: { card: 1, email: 2 } };
     const known = new Map([
-      ['placed', holds('another digest')],
-      ['again', holds('now with a card')],
+      ['placed', holds(sha256Hex('another digest'))],
+      ['again', holds(sha256Hex('now with a card'))],
     ]);
     const { records, retractions, books } = await ingestWindow(
       lines(
         at(time, 'fresh', held),
         at(time, 'placed', held),
-        at(time, 'again', { ...held, contentDigest: 'now with a card' }),
+        at(time, 'again', { ...held, contentDigest: sha256Hex('now with a card') }),
         at(time, 'fine', { redactions: { email: 1 } }),
         at(time, 'denied', { ...held, consent: 'deny' }),
       ),
       options({ known, unwanted: ['card', 'iban'] }),
     );
     assert.deepEqual(
-      records.map(({ id }) => id),
+      [...records].map(({ id }) => id),
       ['fine'],
     );
     assert.deepEqual(
@@ -143,31 +151,31 @@ describe('ingest', () => {
   });
 
   test('of two lines with one id keeps the newer, whatever their order', async () => {
-    const older = at('2026-01-06T00:00:00.000Z', 'x', { contentDigest: 'a' });
-    const newer = at('2026-01-07T00:00:00.000Z', 'x', { contentDigest: 'b' });
+    const older = at('2026-01-06T00:00:00.000Z', 'x', { contentDigest: sha256Hex('a') });
+    const newer = at('2026-01-07T00:00:00.000Z', 'x', { contentDigest: sha256Hex('b') });
     for (const order of [
       [older, newer],
       [newer, older],
     ]) {
       const { records, books } = await ingestWindow(lines(...order), options());
       assert.deepEqual(
-        records.map(({ contentDigest }) => contentDigest),
-        ['b'],
+        [...records].map(({ contentDigest }) => contentDigest),
+        [sha256Hex('b')],
       );
       assert.deepEqual(books.dropped, { 'revised-within-window': 1 });
     }
   });
 
   test('a stale line of an id does not undo the newer one that the chain holds', async () => {
-    const wrong = at('2026-01-06T00:00:00.000Z', 'x', { contentDigest: 'wrong' });
-    const right = at('2026-01-07T00:00:00.000Z', 'x', { contentDigest: 'right' });
-    const known = new Map([['x', holds('right')]]);
+    const wrong = at('2026-01-06T00:00:00.000Z', 'x', { contentDigest: sha256Hex('wrong') });
+    const right = at('2026-01-07T00:00:00.000Z', 'x', { contentDigest: sha256Hex('right') });
+    const known = new Map([['x', holds(sha256Hex('right'))]]);
     for (const order of [
       [wrong, right],
       [right, wrong],
     ]) {
       const { records, books } = await ingestWindow(lines(...order), options({ known }));
-      assert.deepEqual(records, []);
+      assert.equal(records.size, 0);
       assert.deepEqual(books.dropped, { seen: 1, 'revised-within-window': 1 });
     }
   });
@@ -180,31 +188,34 @@ describe('ingest', () => {
     ]) {
       const { records } = await ingestWindow(
         lines(
-          at(time, 'x', { contentDigest: first ?? '' }),
-          at(time, 'x', { contentDigest: second ?? '' }),
+          at(time, 'x', { contentDigest: sha256Hex(first ?? '') }),
+          at(time, 'x', { contentDigest: sha256Hex(second ?? '') }),
         ),
         options(),
       );
-      assert.equal(records[0]?.contentDigest, second);
+      assert.equal([...records][0]?.contentDigest, sha256Hex(second ?? ''));
     }
   });
 
   test('of two lines of one time in a rotated log the one in its newer part counts', async () => {
     const time = '2026-01-06T00:00:00.000Z';
     const [wrong, right] = ['wrong', 'right'].map((contentDigest) =>
-      at(time, 'x', { contentDigest }),
+      at(time, 'x', { contentDigest: sha256Hex(contentDigest) }),
     );
     assert.ok(wrong && right);
     for (const rotated of ['log.jsonl.1', 'log.jsonl-20260105']) {
       const named = { 'log.jsonl': [right], [rotated]: [wrong] };
       const { records } = await ingestWindow(files(named), options());
-      assert.equal(records[0]?.contentDigest, 'right');
+      assert.equal([...records][0]?.contentDigest, sha256Hex('right'));
     }
   });
 
   test('consent is given again only by a later line of the file that withdrew it', async () => {
-    const denied = at('2026-01-06T00:00:00.000Z', 'x', { contentDigest: 'd', consent: 'deny' });
-    const allowed = at('2026-01-07T00:00:00.000Z', 'x', { contentDigest: 'a' });
+    const denied = at('2026-01-06T00:00:00.000Z', 'x', {
+      contentDigest: sha256Hex('d'),
+      consent: 'deny',
+    });
+    const allowed = at('2026-01-07T00:00:00.000Z', 'x', { contentDigest: sha256Hex('a') });
     for (const [named, count] of [
       [{ 'log.jsonl': [denied, allowed] }, 1],
       [{ 'log.jsonl': [allowed, denied] }, 0],
@@ -213,68 +224,70 @@ describe('ingest', () => {
       [{ 'a.jsonl': [denied], 'b.jsonl': [allowed] }, 0],
     ] as const) {
       const { records } = await ingestWindow(files(named), options());
-      assert.equal(records.length, count, JSON.stringify(Object.keys(named)));
+      assert.equal(records.size, count, JSON.stringify(Object.keys(named)));
     }
   });
 
   test('a line without consent takes out the line with it, and what the chain holds of the id', async () => {
     const time = '2026-01-06T00:00:00.000Z';
-    const allowed = at(time, 'x', { contentDigest: 'allowed' });
-    const denied = at(time, 'x', { contentDigest: 'denied', consent: 'deny' });
+    const allowed = at(time, 'x', { contentDigest: sha256Hex('allowed') });
+    const denied = at(time, 'x', { contentDigest: sha256Hex('denied'), consent: 'deny' });
     for (const order of [
       [allowed, denied],
       [denied, allowed],
     ]) {
       const fresh = await ingestWindow(lines(...order), options());
-      assert.deepEqual([fresh.records, fresh.retractions], [[], []]);
+      assert.deepEqual([[...fresh.records], fresh.retractions], [[], []]);
       assert.deepEqual(fresh.books.dropped, { 'revised-within-window': 1, 'no-consent': 1 });
-      const known = new Map([['x', holds('allowed')]]);
+      const known = new Map([['x', holds(sha256Hex('allowed'))]]);
       const later = await ingestWindow(lines(...order), options({ known }));
-      assert.deepEqual(later.records, []);
-      assert.deepEqual(later.retractions, [{ id: 'x', contentDigest: 'denied' }]);
+      assert.equal(later.records.size, 0);
+      assert.deepEqual(later.retractions, [{ id: 'x', contentDigest: sha256Hex('denied') }]);
       assert.deepEqual(later.books.dropped, { seen: 1, 'consent-withdrawn': 1 });
     }
   });
 
   test('consent that was withdrawn is given back by new content only', async () => {
-    const known = new Map([['x', holds('denied', 'allowed')]]);
-    const allowed = at('2026-01-06T00:00:00.000Z', 'x', { contentDigest: 'allowed' });
-    const again = at('2026-01-08T00:00:00.000Z', 'x', { contentDigest: 'again' });
+    const known = new Map([['x', holds(sha256Hex('denied'), sha256Hex('allowed'))]]);
+    const allowed = at('2026-01-06T00:00:00.000Z', 'x', { contentDigest: sha256Hex('allowed') });
+    const again = at('2026-01-08T00:00:00.000Z', 'x', { contentDigest: sha256Hex('again') });
     const denied = at('2026-01-07T00:00:00.000Z', 'x', {
-      contentDigest: 'denied',
+      contentDigest: sha256Hex('denied'),
       consent: 'deny',
     });
     const old = await ingestWindow(lines(allowed), options({ known }));
-    assert.deepEqual([old.records, old.retractions], [[], []]);
+    assert.deepEqual([[...old.records], old.retractions], [[], []]);
     assert.deepEqual(old.books.dropped, { 'no-consent': 1 });
     const given = await ingestWindow(lines(allowed, denied, again), options({ known }));
     assert.deepEqual(
-      given.records.map(({ contentDigest }) => contentDigest),
-      ['again'],
+      [...given.records].map(({ contentDigest }) => contentDigest),
+      [sha256Hex('again')],
     );
   });
 
   test('names what later windows have to know: contents that lost, and denials of ids never placed', async () => {
     const [early, late] = ['2026-01-06T00:00:00.000Z', '2026-01-07T00:00:00.000Z'];
-    const known = new Map([['known', { ...holds('right'), outdone: new Set(['wrong']) }]]);
+    const known = new Map([
+      ['known', { ...holds(sha256Hex('right')), outdone: new Set([sha256Hex('wrong')]) }],
+    ]);
     const { outdone } = await ingestWindow(
       lines(
-        at(early, 'twice', { contentDigest: 'old' }),
-        at(late, 'twice', { contentDigest: 'new' }),
-        at(late, 'twice', { contentDigest: 'new' }),
-        at(early, 'denied', { contentDigest: 'allowed' }),
-        at(early, 'denied', { contentDigest: 'denial', consent: 'deny' }),
-        at(early, 'unmarked', { contentDigest: 'unmarked', consent: 'unmarked' }),
-        at(early, 'known', { contentDigest: 'wrong' }),
-        at(early, 'known', { contentDigest: 'right' }),
+        at(early, 'twice', { contentDigest: sha256Hex('old') }),
+        at(late, 'twice', { contentDigest: sha256Hex('new') }),
+        at(late, 'twice', { contentDigest: sha256Hex('new') }),
+        at(early, 'denied', { contentDigest: sha256Hex('allowed') }),
+        at(early, 'denied', { contentDigest: sha256Hex('denial'), consent: 'deny' }),
+        at(early, 'unmarked', { contentDigest: sha256Hex('unmarked'), consent: 'unmarked' }),
+        at(early, 'known', { contentDigest: sha256Hex('wrong') }),
+        at(early, 'known', { contentDigest: sha256Hex('right') }),
         at('2026-02-06T00:00:00.000Z', 'deferred'),
       ),
       options({ known }),
     );
     assert.deepEqual(outdone, [
-      { id: 'denied', contentDigest: 'allowed', denied: false },
-      { id: 'denied', contentDigest: 'denial', denied: true },
-      { id: 'twice', contentDigest: 'old', denied: false },
+      { id: 'denied', contentDigest: sha256Hex('denial'), denied: true },
+      { id: 'denied', contentDigest: sha256Hex('allowed'), denied: false },
+      { id: 'twice', contentDigest: sha256Hex('old'), denied: false },
     ]);
   });
 
@@ -282,7 +295,7 @@ describe('ingest', () => {
     async function* both(): AsyncGenerator<SourceLine> {
       yield* lines(at('2026-01-06T00:00:00.000Z', 'a'), 'invalid-json');
       for await (const line of lines(
-        at('2026-01-07T00:00:00.000Z', 'a', { contentDigest: 'newer' }),
+        at('2026-01-07T00:00:00.000Z', 'a', { contentDigest: sha256Hex('newer') }),
         at('2026-02-06T00:00:00.000Z', 'b'),
       )) {
         yield { ...line, source: 1 };
@@ -315,6 +328,30 @@ describe('ingest', () => {
       options(),
     );
     assert.deepEqual(objects, [{ source: 0, uri: 'log.jsonl', deferred: 1 }]);
+  });
+
+  test('records that were written out of memory are the same, in the same order', async () => {
+    const records = Array.from({ length: 300 }, (_none, number) => {
+      const hour = String((number * 7) % 24).padStart(2, '0');
+      const id = `ö${(number * 17) % 100}`;
+      return at(`2026-01-06T${hour}:00:00.000Z`, id, {
+        contentDigest: sha256Hex(String(number)),
+        redactions: number % 3 === 0 ? { email: number, phone: 1 } : {},
+      });
+    });
+    const spill = createRowSpill(1_000);
+    const written = await ingestWindow(lines(...records), options({ spill }));
+    const held = await ingestWindow(lines(...records), options());
+    assert.equal(written.records.size, 100);
+    assert.deepEqual([...written.records], [...held.records]);
+    const order = [...held.records].map(({ time, id }) => `${time} ${id}`);
+    assert.deepEqual(order, [...order].sort());
+    assert.deepEqual(written.books, held.books);
+    assert.deepEqual(
+      [...written.records.lines()].map((line) => Buffer.from(line).toString('utf8')),
+      [...held.records].map((record) => canonicalJson(record)),
+    );
+    spill.close();
   });
 
   test('stops where the share of unreadable lines passes the limit, naming the first', async () => {

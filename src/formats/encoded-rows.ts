@@ -1,0 +1,12 @@
+/** Rows that are canonical JSON already, so that writing them takes no more than copying. */
+export interface EncodedRows {
+  /** One row after the other, without a line feed; each is valid until the next one is asked for. */
+  lines(): Iterable<Uint8Array>;
+}
+
+/** Rows as values, or as the JSON that they are written as. */
+export type Rows = Iterable<unknown> | EncodedRows;
+
+export function areEncoded(rows: Rows): rows is EncodedRows {
+  return 'lines' in rows;
+}

@@ -1,0 +1,87 @@
+import { openTemporaryFile } from './temporary-file.js';
+
+/** Bytes in runs, each of which is mostly read from its beginning to its end. */
+export interface SpilledRuns {
+  /** Of all runs together. */
+  length(): number;
+  /** Writes a run of these parts. */
+  append(parts: Iterable<Uint8Array>): void;
+  /** What one part holds; valid until the next call. */
+  read(start: number, length: number): Uint8Array;
+  close(): void;
+}
+
+/** Of all that is held of the runs while they are read. */
+const WINDOWS_BYTES = 32 * 1024 * 1024;
+const [LEAST_WINDOW_BYTES, MOST_WINDOW_BYTES] = [16 * 1024, 512 * 1024];
+const COPIED_BYTES = 1024 * 1024;
+
+/** What was read of a run last: `bytes` begin at `start` of the file, `used` of them count. */
+interface Window {
+  bytes: Uint8Array;
+  start: number;
+  used: number;
+}
+
+/** @throws PrerequisiteError, here or later, where there is no room for the file. */
+export function openSpilledRuns(): SpilledRuns {
+  const file = openTemporaryFile();
+  const starts: number[] = [];
+  const windows: Window[] = [];
+  let copied = Buffer.allocUnsafeSlow(COPIED_BYTES);
+  let length = 0;
+
+  function windowOf(start: number): Window {
+    const run = runAt(starts, start);
+    const window = windows[run] ?? { bytes: new Uint8Array(0), start: 0, used: 0 };
+    windows[run] = window;
+    return window;
+  }
+
+  function refill(window: Window, start: number, least: number): void {
+    const share = Math.floor(WINDOWS_BYTES / starts.length);
+    const wanted = Math.min(Math.max(share, LEAST_WINDOW_BYTES), MOST_WINDOW_BYTES);
+    const size = Math.max(wanted, least);
+    if (window.bytes.length < size) window.bytes = Buffer.allocUnsafeSlow(size);
+    window.start = start;
+    window.used = file.read(window.bytes, start);
+  }
+
+  return {
+    length: () => length,
+    append(parts) {
+      starts.push(length);
+      let used = 0;
+      for (const part of parts) {
+        if (used + part.length > copied.length) {
+          file.append(copied.subarray(0, used));
+          used = 0;
+          if (part.length > copied.length) copied = Buffer.allocUnsafeSlow(part.length);
+        }
+        copied.set(part, used);
+        used += part.length;
+        length += part.length;
+      }
+      file.append(copied.subarray(0, used));
+    },
+    read(start, partLength) {
+      const window = windowOf(start);
+      const isHeld = start >= window.start && start + partLength <= window.start + window.used;
+      if (!isHeld) refill(window, start, partLength);
+      const from = start - window.start;
+      return window.bytes.subarray(from, from + partLength);
+    },
+    close: () => file.close(),
+  };
+}
+
+/** The number of the run that holds what begins at `start`, by bisection. */
+function runAt(starts: readonly number[], start: number): number {
+  let [from, to] = [0, starts.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((starts[middle] ?? 0) <= start) from = middle + 1;
+    else to = middle;
+  }
+  return from - 1;
+}

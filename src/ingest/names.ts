@@ -1,0 +1,25 @@
+/** Texts that come again and again, as numbers from 0 on. */
+export interface Names {
+  numberOf(name: string): number;
+  at(number: number): string;
+}
+
+export function createNames(): Names {
+  const names: string[] = [];
+  const numbers = new Map<string, number>();
+  let [lastName, lastNumber] = ['', -1];
+  return {
+    numberOf(name) {
+      if (name === lastName && lastNumber !== -1) return lastNumber;
+      let number = numbers.get(name);
+      if (number === undefined) {
+        number = names.length;
+        names.push(name);
+        numbers.set(name, number);
+      }
+      [lastName, lastNumber] = [name, number];
+      return number;
+    },
+    at: (number) => names[number] ?? '',
+  };
+}
