@@ -8,7 +8,7 @@ import { isMatchable } from '../src/contamination/matchability.js';
 import { createRowSpill } from '../src/formats/row-spill.js';
 import type { OutdoneContent, RememberedLines } from '../src/ingest/known-contents.js';
 import { knownContents } from '../src/ingest/known-contents.js';
-import type { Retraction, SourceLine } from '../src/ingest/ingest-window.js';
+import type { Retraction, SourceLines } from '../src/ingest/ingest-window.js';
 import { ingestWindow } from '../src/ingest/ingest-window.js';
 import { encodeRecord } from '../src/ingest/record.js';
 import { createRedactor, unwantedTypes } from '../src/ingest/redaction.js';
@@ -55,15 +55,15 @@ export async function ingest(context: StepContext, input: StepInput): Promise<St
 async function* readSources(
   context: StepContext,
   { manifest, configuration }: WindowState,
-): AsyncGenerator<SourceLine, void, undefined> {
+): AsyncGenerator<SourceLines, void, undefined> {
   for (const { source } of manifest.sources) {
     if (configuration.sources[source] !== undefined) continue;
     throw new DataError('source-missing', `the configuration has no source ${source}`);
   }
   for (const [source, description] of configuration.sources.entries()) {
     const objects = manifest.sources.filter((object) => object.source === source);
-    for await (const line of context.connectorFor(description).read(objects)) {
-      yield { ...line, source };
+    for await (const lines of context.connectorFor(description).readBatches(objects)) {
+      yield { source, lines };
     }
   }
 }

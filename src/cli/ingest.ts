@@ -2,10 +2,11 @@ import { createStepContext } from '../../activities/step-context.js';
 import type { Command } from './command-line.js';
 import { splitKeyIn } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
+import type { LogLine } from '../connectors/connector.js';
 import { ConfigError } from '../domain/errors.js';
 import { windowAt, windowIndex, type Window } from '../domain/window.js';
 import { createRowSpill, type RowSpill } from '../formats/row-spill.js';
-import { ingestWindow, type SourceLine } from '../ingest/ingest-window.js';
+import { ingestWindow, type SourceLines } from '../ingest/ingest-window.js';
 import { encodeRecord } from '../ingest/record.js';
 import { createRedactor, unwantedTypes } from '../ingest/redaction.js';
 import { loadLanguageDetector } from '../select/language-detector.js';
@@ -82,7 +83,7 @@ async function readDry(
   const steps = await createStepContext(options, () => undefined, createMemoryStore());
   const sources: { path: string; files: number; bytes: number; unknownFiles: number }[] = [];
   let before = 0;
-  async function* lines(): AsyncGenerator<SourceLine, void, undefined> {
+  async function* batches(): AsyncGenerator<SourceLines, void, undefined> {
     for (const [source, description] of configuration.sources.entries()) {
       const connector = steps.connectorFor(description);
       const objects = await connector.list();
@@ -90,14 +91,19 @@ async function readDry(
       const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
       const { path } = description;
       sources.push({ path, files: objects.length, bytes, unknownFiles: unknown.length });
-      for await (const line of connector.read(objects)) {
-        if (line.kind === 'record' && line.time < window.from) before += 1;
-        else yield { ...line, source };
+      for await (const lines of connector.readBatches(objects)) {
+        yield { source, lines: withinWindow(lines) };
       }
     }
   }
+  function* withinWindow(lines: Iterable<LogLine>): Generator<LogLine, void, undefined> {
+    for (const line of lines) {
+      if (line.kind === 'record' && line.time < window.from) before += 1;
+      else yield line;
+    }
+  }
   const redactor = createRedactor(configuration.redaction);
-  const ingested = await ingestWindow(lines(), {
+  const ingested = await ingestWindow(batches(), {
     window,
     sourceCount: configuration.sources.length,
     known: new Map(),

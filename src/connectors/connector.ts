@@ -1,6 +1,7 @@
 import type { FieldMapping } from '../domain/configuration.js';
 import type { SourceObject } from '../domain/manifest.js';
 import type { FinishReason, Message, Signal, SourcePosition } from '../domain/record.js';
+import type { LineBatch } from './line-batches.js';
 import type { LogBytes, LogNames } from './log-bytes.js';
 
 /** A tool that a request offered. */
@@ -79,6 +80,8 @@ export interface Connector {
   toRead(listed: readonly SourceObject[], fresh: readonly SourceObject[]): readonly SourceObject[];
   /** The lines of these objects' first `bytes` bytes. Nothing but the objects decides what comes out. */
   read(objects: readonly SourceObject[]): AsyncIterable<LogLine>;
+  /** As `read`, many at a time: a step of an asynchronous loop for each line costs more than the line. */
+  readBatches(objects: readonly SourceObject[]): AsyncIterable<LineBatch>;
 }
 
 /** Longest log line that is read; longer ones are quarantined. */

@@ -36,10 +36,13 @@ export function valueAt(value: unknown, path: FieldPath): unknown {
     if (typeof current !== 'object' || current === null) return undefined;
     if (typeof step === 'number') {
       current = Array.isArray(current) ? (current.at(step) as unknown) : undefined;
-    } else if (Array.isArray(current) || !Object.hasOwn(current, step)) {
-      return undefined;
     } else {
-      current = (current as Readonly<Record<string, unknown>>)[step];
+      const found = (current as Readonly<Record<string, unknown>>)[step];
+      // Most members that are looked for are not there, which is told without asking whose they would be.
+      if (found === undefined || Array.isArray(current) || !Object.hasOwn(current, step)) {
+        return undefined;
+      }
+      current = found;
     }
   }
   return current;

@@ -7,6 +7,9 @@ import type { SourceObject } from '../domain/manifest.js';
 import type { LogBytes, LogNames } from './log-bytes.js';
 import { fewNames } from './log-names.js';
 
+/** Each chunk is a call of the system, and a step of an asynchronous loop. */
+const CHUNK_BYTES = 262_144;
+
 /**
  * The bytes of the files below a folder (links are followed), or of the one file that `path` is. URIs are
  * paths below the folder with `/`.
@@ -70,7 +73,10 @@ async function* firstBytes(
   let read = 0;
   if (bytes > 0) {
     try {
-      for await (const chunk of createReadStream(file, { end: bytes - 1 })) {
+      for await (const chunk of createReadStream(file, {
+        end: bytes - 1,
+        highWaterMark: CHUNK_BYTES,
+      })) {
         read += (chunk as Uint8Array).length;
         yield chunk as Uint8Array;
       }

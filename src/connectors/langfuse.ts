@@ -18,6 +18,7 @@ import {
 import { listed, type LogFields, readLogFields } from './log-fields.js';
 import { identity, readTime } from './log-line.js';
 import { readExchange } from './log-messages.js';
+import { inBatches } from './line-batches.js';
 import { ALL_LOGS } from './log-names.js';
 import { readLogRows } from './log-rows.js';
 import { withinLookback } from './lookback.js';
@@ -47,6 +48,7 @@ export function createLangfuseConnector(options: ConnectorOptions): Connector {
     unknown: () => bytes.unknown(ALL_LOGS),
     toRead: (all, fresh) => withinLookback(all, fresh, lookbackDays),
     read: (objects) => read(objects, reading),
+    readBatches: (objects) => inBatches(read(objects, reading)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { FieldMapping } from '../domain/configuration.js';
 import { ConfigError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
+import { createFieldFinder, type FieldFinder } from './field-finder.js';
 import type { FieldPath } from './field-path.js';
 import { parseFieldPath } from './field-path.js';
 
@@ -63,6 +64,8 @@ export type LogField = keyof typeof DEFAULT_PATHS;
 /** A mapping with every path parsed and every default filled in. */
 export interface LogFields {
   readonly paths: Readonly<Record<LogField, readonly FieldPath[]>>;
+  /** What stands at them. */
+  readonly find: FieldFinder<LogField>;
   readonly rolePath: FieldPath;
   readonly contentPaths: readonly FieldPath[];
   readonly toolCallsPath: FieldPath;
@@ -120,6 +123,7 @@ export function readLogFields(mapping: FieldMapping): LogFields {
   const complete = COMPLETE_LISTS.map((path) => canonicalJson(parseFieldPath(path)));
   return {
     paths,
+    find: createFieldFinder(paths),
     mayEndInAnswer: (messages) =>
       mapping['output'] === undefined &&
       (mapping['messages'] !== undefined || complete.includes(canonicalJson(messages))),

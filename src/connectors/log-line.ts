@@ -4,7 +4,7 @@ import { logName } from '../domain/log-order.js';
 import type { SourcePosition } from '../domain/record.js';
 import { readFinishReason, readSurface } from './circumstances.js';
 import type { LogLine, RawRecord } from './connector.js';
-import { valueAt } from './field-path.js';
+import type { Found } from './field-finder.js';
 import type { LogField, LogFields } from './log-fields.js';
 import { readJsonRequest, readOfferedTools } from './log-request.js';
 import { readExchange, readTurns, type Exchange } from './log-messages.js';
@@ -26,10 +26,11 @@ export function readLogLine(
 
 /** What a row that is one call means by a mapping. @throws UnreadableLine where it can't be understood. */
 export function readLogRow(line: object, position: SourcePosition, fields: LogFields): LogLine {
-  const passed = passedOver(line, position, fields);
+  const found = fields.find(line);
+  const passed = passedOver(found, position);
   if (passed !== null) return passed;
-  const time = readTime(firstAt(line, fields, 'time'));
-  return recordOf(line, position, fields, { ...readExchange(line, fields), time, isLast: true });
+  const time = readTime(found.time);
+  return recordOf(found, position, fields, readExchange(line, fields), { time, isLast: true });
 }
 
 /**
@@ -43,18 +44,16 @@ export function readLogTurns(
   fields: LogFields,
 ): LogLine | readonly LogLine[] {
   if (!fields.isEachTurn) return readLogRow(line, position, fields);
-  const passed = passedOver(line, position, fields);
+  const found = fields.find(line);
+  const passed = passedOver(found, position);
   if (passed !== null) return passed;
-  const time = readTime(firstAt(line, fields, 'time'));
+  const time = readTime(found.time);
   const turns = readTurns(line, fields);
   const whole = createHash('sha256').update(canonicalJson(line)).digest('hex');
   return turns.map((turn, index) => {
     const isLast = index === turns.length - 1;
-    const record = recordOf(line, { ...position, item: index + 1 }, fields, {
-      ...turn,
-      time,
-      isLast,
-    });
+    const at = { ...position, item: index + 1 };
+    const record = recordOf(found, at, fields, turn, { time, isLast });
     const { externalId, conversationId } = record;
     return {
       ...record,
@@ -65,64 +64,73 @@ export function readLogTurns(
 }
 
 /** The line of a row that is no call that was answered. */
-function passedOver(line: object, position: SourcePosition, fields: LogFields): LogLine | null {
-  const isFailed = FAILED.includes(firstAt(line, fields, 'status'));
+function passedOver({ status }: FoundFields, position: SourcePosition): LogLine | null {
+  const isFailed = FAILED.includes(status);
   return isFailed ? { kind: 'passed', position, reason: 'failed-call' } : null;
 }
 
-/** An exchange of a row: when, and whether what is said of the row is said of it. */
-interface Turn extends Exchange {
+type FoundFields = Found<LogField>;
+
+/** Of an exchange of a row: when, and whether what is said of the row is said of it. */
+interface Turn {
   readonly time: string;
   readonly isLast: boolean;
 }
 
 function recordOf(
-  line: object,
+  found: FoundFields,
   position: SourcePosition,
   fields: LogFields,
-  { messages, output, score, imagesLeftOut, time, isLast }: Turn,
+  { messages, output, score, imagesLeftOut }: Exchange,
+  { time, isLast }: Turn,
 ): RawRecord {
-  const find = (field: LogField): unknown => firstAt(line, fields, field);
-  const surface = readSurface(find('surface'), fields.productionEnvironments);
+  const { surface } = readSurface(found.surface, fields.productionEnvironments);
   const judgements = isLast
-    ? { feedback: find('feedback'), score: find('score'), messageScore: score }
+    ? { feedback: found.feedback, score: found.score, messageScore: score }
     : { feedback: undefined, score: undefined, messageScore: score };
-  return {
+  const { finishReason } = readFinishReason(found.finishReason);
+  const record: Mutable<RawRecord> = {
     kind: 'record',
     position,
-    log: logName(position.uri),
-    externalId: identity(find('id'), 'invalid-id'),
+    log: logOf(position.uri),
+    externalId: identity(found.id, 'invalid-id'),
     time,
-    tenant: identity(find('tenant'), 'invalid-tenant'),
-    userId: identity(find('user'), 'invalid-user'),
-    conversationId: identity(find('conversation'), 'invalid-conversation'),
-    model: identity(find('model'), 'invalid-model'),
+    tenant: identity(found.tenant, 'invalid-tenant'),
+    userId: identity(found.user, 'invalid-user'),
+    conversationId: identity(found.conversation, 'invalid-conversation'),
+    model: identity(found.model, 'invalid-model'),
     messages,
     output,
-    signals: readSignals(judgements, { time, surface: surface.surface ?? 'production' }, fields),
-    consent: readConsent(find('consent')),
-    ...readQuality(find('quality')),
-    ...surface,
-    ...readFinishReason(find('finishReason')),
-    ...(CACHED.includes(find('cached')) && { cached: true }),
-    ...readJsonRequest(find('responseFormat')),
-    ...readOfferedTools(find('tools')),
-    ...(imagesLeftOut > 0 && { imagesLeftOut }),
+    signals: readSignals(judgements, { time, surface: surface ?? 'production' }, fields),
+    consent: readConsent(found.consent),
   };
+  const quality = readQuality(found.quality);
+  const { jsonRequest } = readJsonRequest(found.responseFormat);
+  const { tools } = readOfferedTools(found.tools);
+  if (quality !== undefined) record.quality = quality;
+  if (surface !== undefined) record.surface = surface;
+  if (finishReason !== undefined) record.finishReason = finishReason;
+  if (CACHED.includes(found.cached)) record.cached = true;
+  if (jsonRequest !== undefined) record.jsonRequest = jsonRequest;
+  if (tools !== undefined) record.tools = tools;
+  if (imagesLeftOut > 0) record.imagesLeftOut = imagesLeftOut;
+  return record;
+}
+
+/** While it is being built: most records have none of what they may lack, and an object that is spread is dear. */
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+let last = { uri: '', log: '' };
+
+/** A log has many lines. */
+function logOf(uri: string): string {
+  if (last.uri !== uri) last = { uri, log: logName(uri) };
+  return last.log;
 }
 
 /** What a log calls a call that failed, and one that was answered from a cache. */
 const FAILED: readonly unknown[] = ['failure', 'failed', 'error'];
 const CACHED: readonly unknown[] = [true, 'true', 'True'];
-
-/** What stands at the first of a field's paths at which there is anything; `null` is nothing. */
-function firstAt(line: object, fields: LogFields, field: LogField): unknown {
-  for (const path of fields.paths[field]) {
-    const found = valueAt(line, path);
-    if (found !== undefined && found !== null) return found;
-  }
-  return undefined;
-}
 
 /** @throws UnreadableLine `missing-time` or `invalid-time` */
 export function readTime(value: unknown): string {
@@ -140,9 +148,9 @@ export function identity(value: unknown, problem: LineReason): string | null {
   throw new UnreadableLine(problem);
 }
 
-function readQuality(value: unknown): Pick<RawRecord, 'quality'> {
-  if (value === undefined) return {};
-  if (typeof value === 'number' && Number.isFinite(value)) return { quality: value };
+function readQuality(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw new UnreadableLine('invalid-quality');
 }
 

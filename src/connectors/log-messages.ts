@@ -1,9 +1,12 @@
 import type { Message } from '../domain/record.js';
-import { valueAt } from './field-path.js';
+import { type FieldPath, valueAt } from './field-path.js';
 import type { LogFields } from './log-fields.js';
 import { readToolCalls } from './log-tool-calls.js';
 import { areParts, readParts, readResultText, type LeftOut } from './message-parts.js';
 import { UnreadableLine, type LineReason } from './unreadable-line.js';
+
+const TOOL_CALL_ID: FieldPath = ['tool_call_id'];
+const PARTS: FieldPath = ['parts'];
 
 /** What was asked and what was answered. */
 export interface Exchange {
@@ -25,22 +28,22 @@ export function readExchange(line: object, fields: LogFields): Exchange {
   const place = fields.paths.messages.find((path) => isThere(valueAt(line, path)));
   if (place === undefined) throw new UnreadableLine('missing-messages');
   const leftOut: LeftOut = { images: 0 };
-  const system = fields.paths.system.map((path) => valueAt(line, path)).find(isThere);
-  const asked = [
-    ...(system === undefined ? [] : [{ role: 'system', content: system }]),
-    ...listOf(valueAt(line, place)),
-  ];
-  const read = (item: unknown): readonly Message[] =>
-    readMessage(item, fields, { role: 'user', problem: 'invalid-messages', leftOut });
-  const answer = fields.paths.output.map((path) => valueAt(line, path)).find(isThere);
+  const system = firstThere(line, fields.paths.system);
+  const list = listOf(valueAt(line, place));
+  const asked = system === undefined ? list : [{ role: 'system', content: system }, ...list];
+  const reading = { role: 'user', problem: 'invalid-messages', leftOut } as const;
+  const answer = firstThere(line, fields.paths.output);
   if (answer === undefined && fields.mayEndInAnswer(place)) {
     return endingInAnswer(
-      asked.map((item) => ({ item, messages: read(item) })),
+      asked.map((item) => ({ item, messages: readMessage(item, fields, reading) })),
       fields,
       leftOut,
     );
   }
-  const messages = asked.flatMap(read);
+  const messages: Message[] = [];
+  for (const item of asked) {
+    for (const message of readMessage(item, fields, reading)) messages.push(message);
+  }
   if (messages.length === 0) throw new UnreadableLine('missing-messages');
   if (answer === undefined) throw new UnreadableLine('missing-output');
   const output = readOutput(answer, fields, leftOut);
@@ -164,17 +167,14 @@ function readMessage(value: unknown, fields: LogFields, reading: Reading): reado
   const isUnnamed = reading.role === 'assistant' && !isThere(named);
   const role = isUnnamed ? reading.role : roleOf(named, fields);
   if (role === null) throw new UnreadableLine(problem);
-  const { text, toolCalls, results } = readContent(
-    contentOf(value, fields),
-    role,
-    problem,
-    leftOut,
-  );
-  const calls = [
-    ...readToolCalls(value, valueAt(value, fields.toolCallsPath), problem),
-    ...toolCalls,
-  ];
-  const toolCallId = valueAt(value, ['tool_call_id']);
+  const content = contentOf(value, fields);
+  const ownCalls = readToolCalls(value, valueAt(value, fields.toolCallsPath), problem);
+  const toolCallId = valueAt(value, TOOL_CALL_ID);
+  if (typeof content === 'string' && ownCalls.length === 0 && typeof toolCallId !== 'string') {
+    return [{ role, content }];
+  }
+  const { text, toolCalls, results } = readContent(content, role, problem, leftOut);
+  const calls = [...ownCalls, ...toolCalls];
   const answered = results.map((result): Message => ({
     role: 'tool',
     content: result.content,
@@ -191,8 +191,15 @@ function readMessage(value: unknown, fields: LogFields, reading: Reading): reado
 }
 
 function contentOf(message: object, fields: LogFields): unknown {
-  const content = fields.contentPaths.map((path) => valueAt(message, path)).find(isThere);
-  return content ?? valueAt(message, ['parts']);
+  return firstThere(message, fields.contentPaths) ?? valueAt(message, PARTS);
+}
+
+function firstThere(value: object, paths: readonly FieldPath[]): unknown {
+  for (const path of paths) {
+    const found = valueAt(value, path);
+    if (isThere(found)) return found;
+  }
+  return undefined;
 }
 
 type Content = ReturnType<typeof readParts>;

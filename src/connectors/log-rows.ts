@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { DataError } from '../domain/errors.js';
 import type { SourceObject } from '../domain/manifest.js';
 import type { SourcePosition } from '../domain/record.js';
@@ -33,8 +34,6 @@ const BROKEN_ENDS = [
   'invalid-parquet',
 ];
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /**
  * All rows of an object, by its name: lines of JSON, one array of a `.json` file, documents that are printed
  * over many lines, or a table in Parquet. What is broken is quarantined where it stands, and reading goes on.
@@ -48,12 +47,12 @@ export async function* readLogRows(
   for await (const batch of readLogRowBatches(bytes, object, options)) yield* batch;
 }
 
-/** As `readLogRows`, many at a time: a step of an asynchronous loop for each row costs more than the row. */
+/** As `readLogRows`, many at a time; each is read when it is asked for. */
 export async function* readLogRowBatches(
   bytes: LogBytes,
   object: SourceObject,
   options: RowOptions,
-): AsyncGenerator<readonly LogRow[], void, undefined> {
+): AsyncGenerator<Iterable<LogRow>, void, undefined> {
   const reached = { line: 0, next: 0, bytes: 0 };
   const rows = isParquetFile(object.uri)
     ? tableRows(bytes, object, options, reached)
@@ -81,21 +80,21 @@ async function* lineRows(
   object: SourceObject,
   options: RowOptions,
   reached: Reached,
-): AsyncGenerator<readonly LogRow[], void, undefined> {
+): AsyncGenerator<Iterable<LogRow>, void, undefined> {
   const { uri } = object;
   const plain = counted(decompressed(uri, bytes.read(object)), reached);
   for await (const batch of split(uri, plain, options)) {
-    const rows: LogRow[] = [];
-    for (const line of batch) {
-      if (!isBlank(line)) rows.push(rowOfLine(line, uri));
-    }
     const last = batch.at(-1);
     if (last !== undefined) {
       reached.line = last.line;
       reached.next = last.next;
     }
-    yield rows;
+    yield rowsOfLines(batch, uri);
   }
+}
+
+function* rowsOfLines(lines: readonly Line[], uri: string): Generator<LogRow, void, undefined> {
+  for (const line of lines) if (!isBlank(line)) yield rowOfLine(line, uri);
 }
 
 function rowOfLine({ line, offset, length, bytes }: Line, uri: string): LogRow {
@@ -156,12 +155,7 @@ function asRow(position: SourcePosition, read: () => JsonObject): LogRow {
  */
 export function parseLogLine(bytes: Uint8Array | null): JsonObject {
   if (bytes === null) throw new UnreadableLine('line-too-long');
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    throw new UnreadableLine('invalid-utf8');
-  }
+  const text = textOf(bytes);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -174,9 +168,21 @@ export function parseLogLine(bytes: Uint8Array | null): JsonObject {
   return value as JsonObject;
 }
 
+/** Most lines are ASCII, whose bytes are its characters. @throws UnreadableLine `invalid-utf8` */
+function textOf(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  if (!isUtf8(buffer)) throw new UnreadableLine('invalid-utf8');
+  return buffer.toString('utf8');
+}
+
 /** White space only, as JSON has it; such a line is none. */
 function isBlank({ bytes }: Line): boolean {
-  return bytes !== null && bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+  return (
+    bytes !== null &&
+    !((bytes[0] ?? 0) > 0x20) &&
+    bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)
+  );
 }
 
 async function* counted(

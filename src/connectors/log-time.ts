@@ -1,10 +1,9 @@
+import { instantMs } from '../domain/instant.js';
+
 /** Numbers below are seconds (until the year 5138), from here on milliseconds. */
 const FIRST_MILLISECONDS = 100_000_000_000;
 /** 9999-12-31T23:59:59.999Z */
 const LAST_INSTANT = 253_402_300_799_999;
-
-/** Of `9999-12-31T23:59:59.999Z`. */
-const CANONICAL_LENGTH = 24;
 
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
@@ -19,16 +18,10 @@ const ISO =
 export function readLogTime(value: unknown): string | null {
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string') return null;
-  if (isCanonical(value)) return value;
+  // Most logs have times as they are wanted.
+  if (!Number.isNaN(instantMs(value))) return value;
   const text = value.trim();
   return /^\d{9,14}(?:\.\d+)?$/.test(text) ? fromEpoch(Number(text)) : fromIso(text);
-}
-
-/** Most logs have times as they are wanted: looking whether that is so is much less than taking them apart. */
-function isCanonical(text: string): boolean {
-  if (text.length !== CANONICAL_LENGTH || !text.endsWith('Z')) return false;
-  const milliseconds = Date.parse(text);
-  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === text;
 }
 
 function fromEpoch(value: number): string | null {

@@ -5,6 +5,9 @@ import { UnreadableLine, type LineReason } from './unreadable-line.js';
 /** Arguments nested deeper than this are no tool's; writing them as text could exhaust the stack. */
 const MAXIMUM_DEPTH = 500;
 
+const FUNCTION_CALL = ['function_call'] as const;
+const NONE: readonly ToolCall[] = [];
+
 /**
  * A message's tool calls: OpenAI's `tool_calls`, with `arguments` as JSON text or as an object, the older
  * `function_call`, or an object of arguments by tool, `{look_up: {id: 7}}`. `calls` is what stands at the
@@ -21,8 +24,8 @@ export function readToolCalls(
     const list: readonly unknown[] = Array.isArray(calls) ? calls : byTool(calls);
     return list.map((call, index) => readToolCall(call, `call_${index}`, problem));
   }
-  const single = valueAt(message, ['function_call']) ?? null;
-  return single === null ? [] : [readToolCall(single, 'call_0', problem)];
+  const single = valueAt(message, FUNCTION_CALL) ?? null;
+  return single === null ? NONE : [readToolCall(single, 'call_0', problem)];
 }
 
 function byTool(calls: object): readonly unknown[] {

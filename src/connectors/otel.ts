@@ -6,6 +6,7 @@ import type { Connector, ConnectorOptions, LogLine, RawRecord } from './connecto
 import { listed, readLogFields } from './log-fields.js';
 import { identity, readConsent } from './log-line.js';
 import { readExchange } from './log-messages.js';
+import { inBatches } from './line-batches.js';
 import { JSON_LOGS } from './log-names.js';
 import { withinLookback } from './lookback.js';
 import {
@@ -70,6 +71,7 @@ export function createOtelConnector(options: ConnectorOptions): Connector {
     unknown: () => bytes.unknown(JSON_LOGS),
     toRead: (all, fresh) => withinLookback(all, fresh, lookbackDays),
     read: (objects) => read(objects, reading),
+    readBatches: (objects) => inBatches(read(objects, reading)),
   };
 }
 

@@ -1,8 +1,10 @@
+import type { SourceObject } from '../domain/manifest.js';
 import type { SourcePosition } from '../domain/record.js';
 import type { Connector, ConnectorOptions, LogLine, QuarantinedLine } from './connector.js';
+import { eachLine, type LineBatch } from './line-batches.js';
 import type { LogNames } from './log-bytes.js';
 import { ALL_LOGS } from './log-names.js';
-import { type JsonObject, readLogRowBatches } from './log-rows.js';
+import { type JsonObject, type LogRow, readLogRowBatches } from './log-rows.js';
 import { UnreadableLine } from './unreadable-line.js';
 
 /**
@@ -27,18 +29,25 @@ export function createRowConnector(
     list: () => bytes.list(names),
     unknown: () => bytes.unknown(names),
     toRead: (_listed, fresh) => fresh,
-    async *read(objects) {
-      for (const object of objects) {
-        for await (const rows of readLogRowBatches(bytes, object, { maximumLineBytes })) {
-          for (const row of rows) {
-            const lines = row.kind === 'row' ? meaning(row.value, row.position, readRow) : row;
-            if (isOne(lines)) yield lines;
-            else yield* lines;
-          }
-        }
-      }
-    },
+    read: (objects) => eachLine(readBatches(objects)),
+    readBatches,
   };
+
+  async function* readBatches(objects: readonly SourceObject[]): AsyncGenerator<LineBatch> {
+    for (const object of objects) {
+      for await (const rows of readLogRowBatches(bytes, object, { maximumLineBytes })) {
+        yield meanings(rows, readRow);
+      }
+    }
+  }
+}
+
+function* meanings(rows: Iterable<LogRow>, readRow: ReadRow): Generator<LogLine, void, undefined> {
+  for (const row of rows) {
+    const lines = row.kind === 'row' ? meaning(row.value, row.position, readRow) : row;
+    if (isOne(lines)) yield lines;
+    else yield* lines;
+  }
 }
 
 /** What a row means; one that can't be understood is quarantined. */

@@ -22,9 +22,6 @@ export const numberColumn = (): Column => column((length) => new Float64Array(le
 /** Whole numbers from 0 to 2^32 - 1. */
 export const integerColumn = (): Column => column((length) => new Uint32Array(length));
 
-/** Whole numbers from 0 to 255. */
-export const byteColumn = (): Column => column((length) => new Uint8Array(length));
-
 function column(createPage: (length: number) => Page): Column {
   const pages: Page[] = [];
   return {

@@ -51,12 +51,25 @@ export async function* lineBatches(
     pending.clear();
     return found;
   };
+  const wholeLine = (chunk: Uint8Array, start: number, end: number): Line => {
+    const length = (chunk[end - 1] === CARRIAGE_RETURN && end > start ? end - 1 : end) - start;
+    const bytes = length > maximumLineBytes ? null : chunk.subarray(start, start + length);
+    const found = { line, offset, next: offset + end - start + 1, length, bytes };
+    line += 1;
+    offset = found.next;
+    return found;
+  };
   for await (const chunk of withoutByteOrderMark(bytes, (skipped) => (offset = skipped))) {
     const batch: Line[] = [];
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
-      pending.add(chunk.subarray(start, end));
-      batch.push(lineUpTo());
+      if (pending.length() > 0) {
+        pending.add(chunk.subarray(start, end));
+        batch.push(lineUpTo());
+      } else {
+        // Nearly all lines stand in one chunk whole.
+        batch.push(wholeLine(chunk, start, end));
+      }
       start = end + 1;
     }
     if (batch.length > 0) yield batch;

@@ -1,6 +1,7 @@
 import type { LogLine, QuarantinedLine, RawRecord } from '../connectors/connector.js';
 import { type Books, count } from '../domain/books.js';
 import { DataError, invariant } from '../domain/errors.js';
+import { instantMs } from '../domain/instant.js';
 import type { IsOptedOut } from '../domain/opt-out.js';
 import type { CanonicalRecord } from '../domain/record.js';
 import type { Window } from '../domain/window.js';
@@ -15,8 +16,14 @@ import { createNewestLines } from './newest-lines.js';
 import { addNotes, notesOf } from './notes.js';
 import type { EncodedRecord } from './record.js';
 
-/** A line as its connector understood it, with the number of its source in the configuration. */
-export type SourceLine = LogLine & { readonly source: number };
+/** Lines as their connector understood them, with the number of their source in the configuration. */
+export interface SourceLines {
+  readonly source: number;
+  readonly lines: Iterable<LogLine>;
+}
+
+/** A line that was not understood, with the number of its source. */
+export type QuarantinedSourceLine = QuarantinedLine & { readonly source: number };
 
 export interface IngestOptions {
   readonly window: Window;
@@ -50,7 +57,7 @@ export interface Ingested {
   /** Contents that later windows have to know of, sorted by (id, content). */
   readonly outdone: readonly OutdoneContent[];
   /** Position and reason of every line that was not understood, in the order of reading. */
-  readonly quarantined: readonly QuarantinedLine[];
+  readonly quarantined: readonly QuarantinedSourceLine[];
   /** How many records of each object are still to come in later windows. */
   readonly objects: readonly ObjectTally[];
   readonly books: Books;
@@ -69,7 +76,7 @@ export interface Ingested {
  * @throws DataError `too-many-unreadable` beyond the configured share of unreadable lines.
  */
 export async function ingestWindow(
-  lines: AsyncIterable<SourceLine>,
+  lines: AsyncIterable<SourceLines>,
   options: IngestOptions,
 ): Promise<Ingested> {
   const ledgers = createLedgers(options.sourceCount);
@@ -78,7 +85,7 @@ export async function ingestWindow(
   const { kept, retractions, outdone } = settle(newest, ledgers, options);
   const books = ledgers.books();
   assertReadable(quarantined, books.read, options.maximumQuarantined);
-  const rows = kept.sort((a, b) => newest.compare(a, b)).map((number) => rowOf(newest.at(number)));
+  const rows = newest.inOrder(kept).map((number) => rowOf(newest.at(number)));
   return {
     records: keptRecords(rows, options.spill),
     retractions: retractions.sort(byIdAndContent),
@@ -91,26 +98,28 @@ export async function ingestWindow(
 
 /** Offers every line that is a record of this window, and gives those that were not understood. */
 async function readLines(
-  lines: AsyncIterable<SourceLine>,
+  batches: AsyncIterable<SourceLines>,
   newest: NewestLines,
   ledgers: Ledgers,
   options: IngestOptions,
-): Promise<readonly QuarantinedLine[]> {
-  const quarantined: QuarantinedLine[] = [];
-  const endMs = Date.parse(options.window.to);
-  for await (const line of lines) {
-    const ledger = ledgers.of(line.source);
-    ledger.read += 1;
-    const object = ledgers.tally(line.source, line.position.uri);
-    if (line.kind === 'quarantined') {
-      quarantined.push(line);
-      count(ledger.quarantined, line.reason);
-    } else if (line.kind === 'passed') {
-      ledgers.drop(line.source, line.reason);
-    } else if (Date.parse(line.time) >= endMs) {
-      object.deferred += 1;
-    } else {
-      offer(options.toRecord(line), line.source, newest, ledgers, options);
+): Promise<readonly QuarantinedSourceLine[]> {
+  const quarantined: QuarantinedSourceLine[] = [];
+  const endMs = instantMs(options.window.to);
+  for await (const { source, lines } of batches) {
+    const ledger = ledgers.of(source);
+    for (const line of lines) {
+      ledger.read += 1;
+      const object = ledgers.tally(source, line.position.uri);
+      if (line.kind === 'quarantined') {
+        quarantined.push({ ...line, source });
+        count(ledger.quarantined, line.reason);
+      } else if (line.kind === 'passed') {
+        count(ledger.dropped, line.reason);
+      } else if (instantMs(line.time) >= endMs) {
+        object.deferred += 1;
+      } else {
+        offer(options.toRecord(line), source, newest, ledgers, options);
+      }
     }
   }
   return quarantined;
@@ -129,8 +138,8 @@ function offer(
   const line = contenderOf(record, source, options);
   const isSeen = options.known.get(record.id)?.contentDigest === record.contentDigest;
   const isNeeded = line.consents && !isSeen;
-  const outdone = newest.offer(line, () =>
-    isNeeded ? options.spill.add(json, line.time, line.id) : null,
+  const outdone = newest.offer(line, record.conversationId, ({ time, id }) =>
+    isNeeded ? options.spill.add(json, time, id) : null,
   );
   if (outdone !== null) dropOutdone(ledgers, outdone, options);
 }
@@ -140,9 +149,9 @@ function contenderOf(
   record: CanonicalRecord,
   source: number,
   { unmarkedConsent, unwanted }: IngestOptions,
-): Omit<Contender, 'row'> {
-  const { id, contentDigest, position, consent, conversationId, redactions } = record;
-  const time = Date.parse(record.time);
+): Contender {
+  const { id, contentDigest, position, consent, redactions } = record;
+  const time = instantMs(record.time);
   return {
     id,
     contentDigest,
@@ -150,13 +159,19 @@ function contenderOf(
     uri: position.uri,
     line: position.line,
     time,
-    newest: record.signals.reduce((last, { at }) => Math.max(last, Date.parse(at)), time),
+    newest: newestTime(record, time),
     consents: (consent === 'unmarked' ? unmarkedConsent : consent) === 'allow',
     denies: consent === 'deny',
     unwanted: unwanted.find((type) => (redactions[type] ?? 0) > 0) ?? null,
-    conversationId,
     notes: notesOf(record),
+    row: null,
   };
+}
+
+function newestTime({ signals, time: text }: CanonicalRecord, time: number): number {
+  let newest = time;
+  for (const { at } of signals) if (at > text) newest = Math.max(newest, instantMs(at));
+  return newest;
 }
 
 interface Decided {
@@ -186,7 +201,9 @@ function settle(newestLines: NewestLines, ledgers: Ledgers, options: IngestOptio
       const takesOut = reason === 'consent-withdrawn' || (reason === unwanted && isInForce(known));
       if (takesOut) decided.retractions.push({ id, contentDigest });
     }
-    decided.outdone.push(...toRemember(settled, reason === 'no-consent', known));
+    for (const content of toRemember(settled, reason === 'no-consent', known)) {
+      decided.outdone.push(content);
+    }
   }
   return decided;
 }
@@ -206,6 +223,7 @@ function toRemember(
   known: KnownContent | undefined,
 ): readonly OutdoneContent[] {
   const { id } = newest;
+  if (outdid.size === 0 && !isWithoutConsent) return [];
   const contents = [...outdid].map((contentDigest) => ({ id, contentDigest, denied: false }));
   if (isWithoutConsent && (newest.consents || newest.denies)) {
     contents.push({ id, contentDigest: newest.contentDigest, denied: !newest.consents });
@@ -226,7 +244,7 @@ function note(
   { known, window }: IngestOptions,
 ): void {
   if (known.get(line.id)?.isPlaced === true) count(notes, 'revision');
-  else if (line.time < Date.parse(window.from)) count(notes, 'late');
+  else if (line.time < instantMs(window.from)) count(notes, 'late');
   addNotes(notes, line.notes);
 }
 
@@ -236,7 +254,7 @@ function rowOf({ row }: Contender): number {
 }
 
 function assertReadable(
-  quarantined: readonly QuarantinedLine[],
+  quarantined: readonly QuarantinedSourceLine[],
   read: number,
   maximum: number,
 ): void {

@@ -1,4 +1,3 @@
-import { byteColumn, integerColumn, numberColumn } from '../domain/columns.js';
 import { createDigestColumn } from './digest-column.js';
 import type { IdIndex } from './id-index.js';
 import { createNames } from './names.js';
@@ -20,70 +19,92 @@ export interface Contender {
   readonly denies: boolean;
   /** A type of personal data that no record may hold, where it holds one. */
   readonly unwanted: string | null;
-  readonly conversationId: string | null;
-  /** What the books note of it where it is kept, as JSON; empty for nothing. */
+  /** What the books note of it where it is kept, as a text; empty for nothing. */
   readonly notes: string;
   /** Its record's row in the spill; `null` where the record won't be needed. */
-  readonly row: number | null;
+  row: number | null;
 }
 
 /** Lines by number, some two hundred bytes each with their ids, however long they are. */
 export interface LineTable {
-  set(number: number, line: Contender): void;
+  set(number: number, line: Contender, conversationId: string | null): void;
   at(number: number): Contender;
   idAt(number: number): string;
   timeAt(number: number): number;
+  conversationAt(number: number): string | null;
 }
 
+/** Where in a line's stretch of a page each number of it stands. */
+const [LINE, TIME, NEWEST, ROW, ID, URI, NOTES, UNWANTED, MARKS] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+const WIDTH = 9;
+const PAGE_BITS = 12;
+const PAGE_MASK = (1 << PAGE_BITS) - 1;
+const NONE = -1;
+/** A line's marks; above them stands its source. */
 const [CONSENTS, DENIES, HAS_CONVERSATION] = [1, 2, 4];
+const SOURCE = 8;
 
 /** `ids` has the ids of all lines. */
 export function createLineTable(ids: IdIndex): LineTable {
+  const pages: Float64Array[] = [];
   const names = createNames();
   const contents = createDigestColumn();
   const conversations = createDigestColumn();
-  const flags = byteColumn();
-  const [idNumbers, sources, uris] = [integerColumn(), integerColumn(), integerColumn()];
-  const notes = integerColumn();
-  const [lines, times, newest] = [numberColumn(), numberColumn(), numberColumn()];
-  /** One more than the number, so that 0 is none. */
-  const [unwanted, rows] = [integerColumn(), integerColumn()];
+
+  function pageOf(number: number): Float64Array {
+    const index = number >>> PAGE_BITS;
+    const page = pages[index] ?? new Float64Array(WIDTH << PAGE_BITS);
+    if (index === pages.length) pages.push(page);
+    return page;
+  }
+
+  function valueAt(number: number, column: number): number {
+    return pageOf(number)[(number & PAGE_MASK) * WIDTH + column] ?? 0;
+  }
+
   return {
-    set(number, line) {
-      const { conversationId } = line;
-      idNumbers.set(number, ids.add(line.id));
+    set(number, line, conversationId) {
+      const page = pageOf(number);
+      const start = (number & PAGE_MASK) * WIDTH;
+      const consent = (line.consents ? CONSENTS : 0) | (line.denies ? DENIES : 0);
+      const marks = consent | (conversationId === null ? 0 : HAS_CONVERSATION);
       contents.set(number, line.contentDigest);
       if (conversationId !== null) conversations.set(number, conversationId);
-      sources.set(number, line.source);
-      uris.set(number, names.numberOf(line.uri));
-      notes.set(number, names.numberOf(line.notes));
-      lines.set(number, line.line);
-      times.set(number, line.time);
-      newest.set(number, line.newest);
-      unwanted.set(number, line.unwanted === null ? 0 : names.numberOf(line.unwanted) + 1);
-      rows.set(number, line.row === null ? 0 : line.row + 1);
-      const consent = (line.consents ? CONSENTS : 0) | (line.denies ? DENIES : 0);
-      flags.set(number, consent | (conversationId === null ? 0 : HAS_CONVERSATION));
+      page[start + LINE] = line.line;
+      page[start + TIME] = line.time;
+      page[start + NEWEST] = line.newest;
+      page[start + ROW] = line.row ?? NONE;
+      page[start + ID] = ids.add(line.id);
+      page[start + URI] = names.numberOf(line.uri);
+      page[start + NOTES] = line.notes === '' ? NONE : names.numberOf(line.notes);
+      page[start + UNWANTED] = line.unwanted === null ? NONE : names.numberOf(line.unwanted);
+      page[start + MARKS] = marks + line.source * SOURCE;
     },
-    idAt: (number) => ids.at(idNumbers.at(number)),
-    timeAt: (number) => times.at(number),
     at(number) {
-      const [flag, type, row] = [flags.at(number), unwanted.at(number), rows.at(number)];
+      const page = pageOf(number);
+      const start = (number & PAGE_MASK) * WIDTH;
+      const marks = page[start + MARKS] ?? 0;
+      const row = page[start + ROW] ?? NONE;
+      const notes = page[start + NOTES] ?? NONE;
+      const unwanted = page[start + UNWANTED] ?? NONE;
       return {
-        id: ids.at(idNumbers.at(number)),
+        id: ids.at(page[start + ID] ?? 0),
         contentDigest: contents.at(number),
-        source: sources.at(number),
-        uri: names.at(uris.at(number)),
-        line: lines.at(number),
-        time: times.at(number),
-        newest: newest.at(number),
-        consents: (flag & CONSENTS) !== 0,
-        denies: (flag & DENIES) !== 0,
-        unwanted: type === 0 ? null : names.at(type - 1),
-        conversationId: (flag & HAS_CONVERSATION) === 0 ? null : conversations.at(number),
-        notes: names.at(notes.at(number)),
-        row: row === 0 ? null : row - 1,
+        source: Math.floor(marks / SOURCE),
+        uri: names.at(page[start + URI] ?? 0),
+        line: page[start + LINE] ?? 0,
+        time: page[start + TIME] ?? 0,
+        newest: page[start + NEWEST] ?? 0,
+        consents: (marks & CONSENTS) !== 0,
+        denies: (marks & DENIES) !== 0,
+        unwanted: unwanted === NONE ? null : names.at(unwanted),
+        notes: notes === NONE ? '' : names.at(notes),
+        row: row === NONE ? null : row,
       };
     },
+    idAt: (number) => ids.at(valueAt(number, ID)),
+    timeAt: (number) => valueAt(number, TIME),
+    conversationAt: (number) =>
+      (valueAt(number, MARKS) & HAS_CONVERSATION) === 0 ? null : conversations.at(number),
   };
 }

@@ -2,6 +2,7 @@ import { integerColumn } from '../domain/columns.js';
 import { compareLogFiles } from '../domain/log-order.js';
 import { createIdIndex } from './id-index.js';
 import { type Contender, createLineTable } from './line-table.js';
+import { sortByTime } from './sort-lines.js';
 
 /** A line that is not its id's newest, and the one that it yields to. */
 export interface Outdone {
@@ -12,7 +13,7 @@ export interface Outdone {
 /** The newest line of an id. */
 export interface Settled {
   /** The number that it has here. */
-  readonly number: number;
+  number: number;
   readonly newest: Contender;
   /** The last line that it outdoes. */
   readonly outdone: Outdone | null;
@@ -20,19 +21,23 @@ export interface Settled {
   readonly outdid: ReadonlySet<string>;
 }
 
+/** Gives the row, or `null` where the record won't be needed. */
+export type Spill = (line: Contender) => number | null;
+
 /** The newest line of every id. The order in which lines are offered makes no difference. */
 export interface NewestLines {
   /**
    * Takes a line in, and gives the one that is out of the running for it. `spill` puts the line's record where it
-   * can be read again; it is asked to for lines that are still in the running.
+   * can be read again; it is asked to for lines that are still in the running, which have no row before.
    */
-  offer(line: Omit<Contender, 'row'>, spill: () => number | null): Outdone | null;
+  offer(line: Contender, conversationId: string | null, spill: Spill): Outdone | null;
   /** In the order in which the ids were first offered. */
   settle(): Iterable<Settled>;
-  /** A settled line by its number. */
+  /** Of settled lines, by their number. */
   at(number: number): Contender;
-  /** Negative where the first of two settled lines comes first by (time, id). */
-  compare(a: number, b: number): number;
+  conversationAt(number: number): string | null;
+  /** The same numbers in the order of (time, id). */
+  inOrder(numbers: readonly number[]): readonly number[];
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -56,21 +61,31 @@ export function createNewestLines(): NewestLines {
     lost.set(id, contents.add(content));
   }
 
+  function byTimeAndId(a: number, b: number): number {
+    const difference = lines.timeAt(a) - lines.timeAt(b);
+    if (difference !== 0) return difference;
+    const [left, right] = [lines.idAt(a), lines.idAt(b)];
+    return left < right ? -1 : left > right ? 1 : 0;
+  }
+
   return {
-    offer(offered, spill) {
-      const id = ids.add(offered.id);
-      const rivals = offered.consents ? consenting : denying;
+    offer(line, conversationId, spill) {
+      const id = ids.add(line.id);
+      const rivals = line.consents ? consenting : denying;
       const before = rivals.at(id);
       if (before === 0) {
-        lines.set(count, { ...offered, row: spill() });
+        line.row = spill(line);
+        lines.set(count, line, conversationId);
         count += 1;
         rivals.set(id, count);
         return null;
       }
       const other = lines.at(before - 1);
-      const isOutdone = byNewness(other, offered) > 0;
-      const line = { ...offered, row: isOutdone ? null : spill() };
-      if (!isOutdone) lines.set(before - 1, line);
+      const isOutdone = byNewness(other, line) > 0;
+      if (!isOutdone) {
+        line.row = spill(line);
+        lines.set(before - 1, line, conversationId);
+      }
       const outdone = isOutdone ? { line, by: other } : { line: other, by: line };
       if (line.contentDigest !== other.contentDigest) lose(id, outdone.line.contentDigest);
       return outdone;
@@ -82,16 +97,13 @@ export function createNewestLines(): NewestLines {
         const denied = denial === 0 ? null : lines.at(denial - 1);
         const settled = settle(consented, denied, lost.get(id) ?? NONE);
         if (settled === null) continue;
-        yield { ...settled, number: (settled.newest === consented ? consent : denial) - 1 };
+        settled.number = (settled.newest === consented ? consent : denial) - 1;
+        yield settled;
       }
     },
     at: (number) => lines.at(number),
-    compare(a, b) {
-      const difference = lines.timeAt(a) - lines.timeAt(b);
-      if (difference !== 0) return difference;
-      const [left, right] = [lines.idAt(a), lines.idAt(b)];
-      return left < right ? -1 : left > right ? 1 : 0;
-    },
+    conversationAt: (number) => lines.conversationAt(number),
+    inOrder: (numbers) => sortByTime(numbers, (number) => lines.timeAt(number), byTimeAndId),
   };
 }
 
@@ -99,18 +111,16 @@ function settle(
   consenting: Contender | null,
   denying: Contender | null,
   lost: ReadonlySet<string>,
-): Omit<Settled, 'number'> | null {
+): Settled | null {
   const newest = denying === null ? consenting : newestOf(consenting, denying);
   if (newest === null) return null;
   const line = newest === consenting ? denying : consenting;
-  if (line === null && lost.size === 0) return { newest, outdone: null, outdid: NONE };
+  if (line === null && lost.size === 0) return { number: 0, newest, outdone: null, outdid: NONE };
   const outdid = new Set(lost);
   if (line !== null) outdid.add(line.contentDigest);
   outdid.delete(newest.contentDigest);
-  return { newest, outdone: line === null ? null : { line, by: newest }, outdid };
+  return { number: 0, newest, outdone: line === null ? null : { line, by: newest }, outdid };
 }
-
-type Line = Omit<Contender, 'row'>;
 
 function newestOf(consenting: Contender | null, denying: Contender): Contender {
   if (consenting === null) return denying;
@@ -118,18 +128,18 @@ function newestOf(consenting: Contender | null, denying: Contender): Contender {
 }
 
 /** Only within one file do places prove an order: lines are appended to it. */
-function isGivenAgain(consenting: Line, denying: Line): boolean {
+function isGivenAgain(consenting: Contender, denying: Contender): boolean {
   const isOneFile = consenting.source === denying.source && consenting.uri === denying.uri;
   const standsAfter = isOneFile && consenting.line > denying.line;
   return standsAfter && consenting.newest > denying.newest;
 }
 
-function byNewness(a: Line, b: Line): number {
+function byNewness(a: Contender, b: Contender): number {
   return a.newest - b.newest || byPlace(a, b);
 }
 
 /** Logs grow at their end, and the names of their files tell the order of these. */
-function byPlace(a: Line, b: Line): number {
+function byPlace(a: Contender, b: Contender): number {
   if (a.source !== b.source) return a.source - b.source;
   return compareLogFiles(a.uri, b.uri) || a.line - b.line;
 }

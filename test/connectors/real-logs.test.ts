@@ -8,7 +8,7 @@ import { toLogLine } from '../../src/demo/log-line.js';
 import { loadMail } from '../../src/demo/mail/load-mail.js';
 import type { FieldMapping } from '../../src/domain/configuration.js';
 import { PrerequisiteError } from '../../src/domain/errors.js';
-import { ingestWindow, type Ingested } from '../../src/ingest/ingest-window.js';
+import { ingestWindow, type Ingested, type SourceLines } from '../../src/ingest/ingest-window.js';
 import { createRowSpill } from '../../src/formats/row-spill.js';
 import { encodeRecord } from '../../src/ingest/record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
@@ -37,8 +37,8 @@ async function logOf(rows: readonly object[]): Promise<string> {
 /** Takes lines in as a window that they all belong to. */
 async function ingested(lines: readonly LogLine[]): Promise<Ingested> {
   const redactor = createRedactor();
-  async function* sourceLines(): AsyncGenerator<LogLine & { readonly source: number }> {
-    for (const line of lines) yield { ...line, source: 0 };
+  async function* sourceLines(): AsyncGenerator<SourceLines> {
+    yield { source: 0, lines };
   }
   return ingestWindow(sourceLines(), {
     window: { id: '2026-W07', from: '2000-01-01T00:00:00.000Z', to: '2026-03-01T00:00:00.000Z' },

@@ -65,6 +65,16 @@ describe('row spill', () => {
     spill.close();
   });
 
+  test('runs that are longer than what is held of them are read in any order', () => {
+    const spill = createRowSpill(1_500_000);
+    const texts = Array.from({ length: 400 }, (_none, number) => String(number).repeat(3_000));
+    for (const [number, text] of texts.entries()) spill.add(text, number, 'a');
+    for (let number = texts.length - 1; number >= 0; number -= 7) {
+      assert.equal(read(spill, number), texts[number]);
+    }
+    spill.close();
+  });
+
   test('what it writes has no name, so that nothing is left however the program ends', () => {
     const before = temporaryFolders();
     const spill = createRowSpill(10);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { KnownContent } from '../../src/ingest/known-contents.js';
-import type { SourceLine } from '../../src/ingest/ingest-window.js';
-import { ingestWindow } from '../../src/ingest/ingest-window.js';
+import type { LogLine } from '../../src/connectors/connector.js';
+import type { SourceLines } from '../../src/ingest/ingest-window.js';
+import { ingestWindow, type Ingested, type IngestOptions } from '../../src/ingest/ingest-window.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { createRowSpill, type RowSpill } from '../../src/formats/row-spill.js';
@@ -18,7 +19,7 @@ function options(
     unwanted?: readonly string[];
     spill?: RowSpill;
   } = {},
-): Parameters<typeof ingestWindow>[1] {
+): IngestOptions {
   return {
     window,
     sourceCount: 2,
@@ -33,6 +34,15 @@ function options(
     },
     spill: changes.spill ?? createRowSpill(),
   };
+}
+
+type SourceLine = LogLine & { readonly source: number };
+
+function ingest(lines: AsyncIterable<SourceLine>, how: IngestOptions): Promise<Ingested> {
+  async function* batches(): AsyncGenerator<SourceLines> {
+    for await (const line of lines) yield { source: line.source, lines: [line] };
+  }
+  return ingestWindow(batches(), how);
 }
 
 async function* lines(
@@ -80,7 +90,7 @@ describe('ingest', () => {
       yield { kind: 'passed', source: 1, position, reason: 'cached' };
     }
     const allowed = { ...options(), unmarkedConsent: 'allow' } as const;
-    const { books } = await ingestWindow(mixed(), allowed);
+    const { books } = await ingest(mixed(), allowed);
     assert.deepEqual([books.read, books.kept, books.dropped], [2, 1, { cached: 1 }]);
     assert.equal(books.notes?.['images-left-out'], 2);
     assert.deepEqual(books.bySource?.[1]?.dropped, { cached: 1 });
@@ -92,7 +102,7 @@ describe('ingest', () => {
       ['seen', holds(seen.contentDigest)],
       ['revised', holds(sha256Hex('another digest'))],
     ]);
-    const { records, books } = await ingestWindow(
+    const { records, books } = await ingest(
       lines(
         at('2026-01-01T00:00:00.000Z', 'late'),
         at('2026-01-05T00:00:00.000Z', 'first'),
@@ -128,7 +138,7 @@ describe('ingest', () => {
       ['placed', holds(sha256Hex('another digest'))],
       ['again', holds(sha256Hex('now with a card'))],
     ]);
-    const { records, retractions, books } = await ingestWindow(
+    const { records, retractions, books } = await ingest(
       lines(
         at(time, 'fresh', held),
         at(time, 'placed', held),
@@ -157,7 +167,7 @@ describe('ingest', () => {
       [older, newer],
       [newer, older],
     ]) {
-      const { records, books } = await ingestWindow(lines(...order), options());
+      const { records, books } = await ingest(lines(...order), options());
       assert.deepEqual(
         [...records].map(({ contentDigest }) => contentDigest),
         [sha256Hex('b')],
@@ -174,7 +184,7 @@ describe('ingest', () => {
       [wrong, right],
       [right, wrong],
     ]) {
-      const { records, books } = await ingestWindow(lines(...order), options({ known }));
+      const { records, books } = await ingest(lines(...order), options({ known }));
       assert.equal(records.size, 0);
       assert.deepEqual(books.dropped, { seen: 1, 'revised-within-window': 1 });
     }
@@ -186,7 +196,7 @@ describe('ingest', () => {
       ['a', 'b'],
       ['b', 'a'],
     ]) {
-      const { records } = await ingestWindow(
+      const { records } = await ingest(
         lines(
           at(time, 'x', { contentDigest: sha256Hex(first ?? '') }),
           at(time, 'x', { contentDigest: sha256Hex(second ?? '') }),
@@ -205,7 +215,7 @@ describe('ingest', () => {
     assert.ok(wrong && right);
     for (const rotated of ['log.jsonl.1', 'log.jsonl-20260105']) {
       const named = { 'log.jsonl': [right], [rotated]: [wrong] };
-      const { records } = await ingestWindow(files(named), options());
+      const { records } = await ingest(files(named), options());
       assert.equal([...records][0]?.contentDigest, sha256Hex('right'));
     }
   });
@@ -223,7 +233,7 @@ describe('ingest', () => {
       [{ 'log.jsonl': [allowed], 'log.jsonl.1': [denied] }, 0],
       [{ 'a.jsonl': [denied], 'b.jsonl': [allowed] }, 0],
     ] as const) {
-      const { records } = await ingestWindow(files(named), options());
+      const { records } = await ingest(files(named), options());
       assert.equal(records.size, count, JSON.stringify(Object.keys(named)));
     }
   });
@@ -236,11 +246,11 @@ describe('ingest', () => {
       [allowed, denied],
       [denied, allowed],
     ]) {
-      const fresh = await ingestWindow(lines(...order), options());
+      const fresh = await ingest(lines(...order), options());
       assert.deepEqual([[...fresh.records], fresh.retractions], [[], []]);
       assert.deepEqual(fresh.books.dropped, { 'revised-within-window': 1, 'no-consent': 1 });
       const known = new Map([['x', holds(sha256Hex('allowed'))]]);
-      const later = await ingestWindow(lines(...order), options({ known }));
+      const later = await ingest(lines(...order), options({ known }));
       assert.equal(later.records.size, 0);
       assert.deepEqual(later.retractions, [{ id: 'x', contentDigest: sha256Hex('denied') }]);
       assert.deepEqual(later.books.dropped, { seen: 1, 'consent-withdrawn': 1 });
@@ -255,10 +265,10 @@ describe('ingest', () => {
       contentDigest: sha256Hex('denied'),
       consent: 'deny',
     });
-    const old = await ingestWindow(lines(allowed), options({ known }));
+    const old = await ingest(lines(allowed), options({ known }));
     assert.deepEqual([[...old.records], old.retractions], [[], []]);
     assert.deepEqual(old.books.dropped, { 'no-consent': 1 });
-    const given = await ingestWindow(lines(allowed, denied, again), options({ known }));
+    const given = await ingest(lines(allowed, denied, again), options({ known }));
     assert.deepEqual(
       [...given.records].map(({ contentDigest }) => contentDigest),
       [sha256Hex('again')],
@@ -270,7 +280,7 @@ describe('ingest', () => {
     const known = new Map([
       ['known', { ...holds(sha256Hex('right')), outdone: new Set([sha256Hex('wrong')]) }],
     ]);
-    const { outdone } = await ingestWindow(
+    const { outdone } = await ingest(
       lines(
         at(early, 'twice', { contentDigest: sha256Hex('old') }),
         at(late, 'twice', { contentDigest: sha256Hex('new') }),
@@ -301,7 +311,7 @@ describe('ingest', () => {
         yield { ...line, source: 1 };
       }
     }
-    const { books } = await ingestWindow(both(), options());
+    const { books } = await ingest(both(), options());
     const shown = books.bySource?.map(({ read, kept, dropped, quarantined, deferred }) => ({
       read,
       kept,
@@ -323,7 +333,7 @@ describe('ingest', () => {
   });
 
   test('remembers how many records of each object are still to come', async () => {
-    const { objects } = await ingestWindow(
+    const { objects } = await ingest(
       lines(at('2026-01-06T00:00:00.000Z', 'a'), at('2026-02-06T00:00:00.000Z', 'b')),
       options(),
     );
@@ -340,8 +350,8 @@ describe('ingest', () => {
       });
     });
     const spill = createRowSpill(1_000);
-    const written = await ingestWindow(lines(...records), options({ spill }));
-    const held = await ingestWindow(lines(...records), options());
+    const written = await ingest(lines(...records), options({ spill }));
+    const held = await ingest(lines(...records), options());
     assert.equal(written.records.size, 100);
     assert.deepEqual([...written.records], [...held.records]);
     const order = [...held.records].map(({ time, id }) => `${time} ${id}`);
@@ -356,7 +366,7 @@ describe('ingest', () => {
 
   test('stops where the share of unreadable lines passes the limit, naming the first', async () => {
     await assert.rejects(
-      ingestWindow(
+      ingest(
         lines(at('2026-01-06T00:00:00.000Z', 'a'), 'invalid-json', 'invalid-utf8'),
         options({ maximumQuarantined: 0.5 }),
       ),

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import type { RawRecord } from '../../src/connectors/connector.js';
 import { InvariantError } from '../../src/domain/errors.js';
-import type { Signal } from '../../src/domain/record.js';
-import { canonicalRecordSchema, toCanonicalRecord } from '../../src/ingest/record.js';
+import { canonicalJson } from '../../src/domain/json.js';
+import type { Message, Signal } from '../../src/domain/record.js';
+import { encodeRecord, toCanonicalRecord } from '../../src/ingest/record.js';
+import { canonicalRecordSchema } from '../../src/ingest/record-form.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { sha256Hex } from '../../src/storage/objects.js';
 
@@ -219,4 +222,65 @@ describe('toCanonicalRecord', () => {
     assert.equal(made.faults, undefined);
     assert.throws(() => void JSON.parse(record({ output }).output.content));
   });
+
+  test('what is written is the canonical JSON of the record, and its digest that of the content', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 8 });
+    const optional = <T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+      fc.option(some, { nil: null });
+    const message = fc.record(
+      {
+        role: fc.constantFrom('system', 'user', 'assistant', 'tool'),
+        content: text,
+        toolCalls: fc.array(fc.record({ id: text, name: text, arguments: text })),
+        toolCallId: text,
+      },
+      { requiredKeys: ['role', 'content'] },
+    );
+    const raw = fc.record(
+      {
+        log: text,
+        externalId: optional(text),
+        tenant: optional(text),
+        userId: optional(text),
+        conversationId: optional(text),
+        model: optional(text),
+        messages: fc.array(message as fc.Arbitrary<Message>, { minLength: 1 }),
+        output: message.map((each) => ({ ...each, role: 'assistant' as const })),
+        signals: fc.array(
+          fc.record({ ...constants(SIGNAL), name: text, correction: optional(text) }),
+        ),
+        consent: fc.constantFrom('allow', 'deny', 'unmarked'),
+        quality: fc.double({ noNaN: true, noDefaultInfinity: true }),
+        surface: fc.constantFrom('staging', 'debug'),
+        finishReason: fc.constantFrom('stop', 'length'),
+        imagesLeftOut: fc.nat(3),
+        cached: fc.constant(true as const),
+        jsonRequest: fc.constant({ schema: undefined }),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(raw, fc.boolean(), (changes, hasItem) => {
+        const position = hasItem ? { ...RAW.position, item: 2 } : RAW.position;
+        const given = { ...RAW, ...changes, position };
+        const { record: made, json } = encodeRecord(given, redactor, KEY);
+        assert.equal(json, canonicalJson(made));
+        const { messages, output, signals, consent, quality } = made;
+        const content = canonicalJson({ messages, output, signals, consent, quality });
+        assert.equal(made.contentDigest, sha256Hex(content));
+        if (given.externalId !== null && given.externalId !== '') return;
+        const { time, tenant, userKeyHash, conversationId, model } = made;
+        const call = { time, tenant, userKeyHash, conversationId, model };
+        assert.equal(
+          made.id,
+          sha256Hex(canonicalJson({ log: given.log, ...call, messages, output })),
+        );
+      }),
+    );
+  });
 });
+
+function constants<T extends object>(values: T): { [Name in keyof T]: fc.Arbitrary<T[Name]> } {
+  const entries = Object.entries(values).map(([name, value]) => [name, fc.constant(value)]);
+  return Object.fromEntries(entries) as { [Name in keyof T]: fc.Arbitrary<T[Name]> };
+}

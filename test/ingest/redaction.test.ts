@@ -257,4 +257,16 @@ describe('the redactor', () => {
       assert.deepEqual(redactor.redact(line).counts, {});
     }
   });
+
+  test('a text that was clean before is the same in every conversation, with the numbers it has', () => {
+    const redactor = createRedactor();
+    for (let time = 0; time < 3; time += 1) {
+      const conversation = redactor.conversation();
+      const texts = ['You are a triage.', 'see [EMAIL_1]', 'jo@example.org', ''];
+      assert.deepEqual(
+        texts.map((text) => conversation.redact(text).text),
+        ['You are a triage.', 'see [EMAIL_1]', '[EMAIL_2]', ''],
+      );
+    }
+  });
 });
