@@ -66,6 +66,26 @@ export const ANSWER_FAULTS = [
 ] as const;
 export type AnswerFault = (typeof ANSWER_FAULTS)[number];
 
+/** An earlier call of the same conversation, folded into the record that continues it. */
+export interface EarlierTurn {
+  /** Index in `messages` of the assistant message that this call answered with. */
+  readonly message: number;
+  /** Id of the call as its source logged it. */
+  readonly callId: string;
+  readonly time: string;
+  readonly model: string | null;
+  readonly signals: readonly Signal[];
+  readonly consent: Consent;
+  readonly quality?: number;
+  readonly finishReason?: FinishReason;
+  readonly cached?: true;
+  readonly surface?: 'staging' | 'debug';
+  readonly faults?: readonly AnswerFault[];
+}
+
+/** What the log says about using a call for training. */
+export type Consent = 'allow' | 'deny' | 'unmarked';
+
 /** One logged model call, redacted. The unit of everything between ingest and release. */
 export interface CanonicalRecord {
   readonly v: 1;
@@ -83,7 +103,7 @@ export interface CanonicalRecord {
   readonly messages: readonly Message[];
   readonly output: Message;
   readonly signals: readonly Signal[];
-  readonly consent: 'allow' | 'deny' | 'unmarked';
+  readonly consent: Consent;
   /** The higher the better, where the log says it. */
   readonly quality?: number;
   /** Where the call was made, unless in production; such a record never becomes a label. */
@@ -97,6 +117,8 @@ export interface CanonicalRecord {
   readonly asksForJson?: true;
   /** Of the answer as it was before redaction; left out where there are none. */
   readonly faults?: readonly AnswerFault[];
+  /** Calls of this conversation that were folded into this one, by rising `message`; absent where there are none. */
+  readonly turns?: readonly EarlierTurn[];
   readonly redactions: RedactionCounts;
   /** SHA-256 of the canonical JSON of messages, output, signals, consent and quality: tells `seen` from revised. */
   readonly contentDigest: string;

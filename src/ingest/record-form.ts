@@ -31,6 +31,21 @@ const signal = z.strictObject({
   at: instant,
 });
 
+/** What a call says of its answer, whether it stands for itself or was folded into a later one. */
+const ofAnswer = {
+  time: instant,
+  model: z.string().nullable(),
+  signals: z.array(signal),
+  consent: z.enum(['allow', 'deny', 'unmarked']),
+  quality: z.number().exactOptional(),
+  surface: z.enum(['staging', 'debug']).exactOptional(),
+  finishReason: z.enum(FINISH_REASONS).exactOptional(),
+  cached: z.literal(true).exactOptional(),
+  faults: z.array(z.enum(ANSWER_FAULTS)).min(1).exactOptional(),
+};
+
+const earlierTurn = z.strictObject({ message: natural, callId: z.string().min(1), ...ofAnswer });
+
 /** The form of a canonical record, as it is stored. Its messages could quote text: use only its paths. */
 export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject({
   v: z.literal(1),
@@ -42,22 +57,15 @@ export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject(
     length: natural,
     item: z.int().min(1).exactOptional(),
   }),
-  time: instant,
+  ...ofAnswer,
   tenant: z.string().nullable(),
   userKeyHash: digest.nullable(),
   conversationId: digest.nullable(),
-  model: z.string().nullable(),
   messages: z.array(message).min(1),
   output: message.extend({ role: z.literal('assistant') }),
-  signals: z.array(signal),
-  consent: z.enum(['allow', 'deny', 'unmarked']),
-  quality: z.number().exactOptional(),
-  surface: z.enum(['staging', 'debug']).exactOptional(),
-  finishReason: z.enum(FINISH_REASONS).exactOptional(),
   imagesLeftOut: z.int().min(1).exactOptional(),
-  cached: z.literal(true).exactOptional(),
   asksForJson: z.literal(true).exactOptional(),
-  faults: z.array(z.enum(ANSWER_FAULTS)).min(1).exactOptional(),
+  turns: z.array(earlierTurn).min(1).exactOptional(),
   redactions: z.record(z.string(), natural),
   contentDigest: digest,
 });
