@@ -148,8 +148,9 @@ async function championRows(
   if (trainingFiles === 'unknown') return [];
   const rows: ScannedExample[] = [];
   for (const file of trainingFiles) {
-    for (const row of await readTrainingRows(store, file)) {
-      rows.push({ id: row.id, ...scannedTexts(row.messages, null), answer: row.answer });
+    for (const { id, messages, answer, templates } of await readTrainingRows(store, file)) {
+      const texts = scannedTexts(messages, null);
+      rows.push({ id, ...texts, templates: [...texts.templates, ...templates], answer });
     }
   }
   return rows;

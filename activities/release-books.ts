@@ -6,6 +6,7 @@ import type { StoredRelease } from '../src/release/chain.js';
 import type { Step } from '../src/release/layout.js';
 import { STEPS } from '../src/release/layout.js';
 import { findRows } from '../src/release/rows-files.js';
+import { FURTHER_EXAMPLES } from '../src/select/select.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import type { WindowState } from './window-state.js';
 import { readStep } from './window-state.js';
@@ -38,11 +39,12 @@ export async function collectBooks(
 function assertHandedOn(results: Results, ancestors: readonly StoredRelease[]): void {
   const { ingest, split, select, assemble, dedupe, decontaminate } = results;
   const [train, holdout] = [countOf(select, 'train'), countOf(select, 'holdout')];
+  const further = select.books.notes?.[FURTHER_EXAMPLES] ?? 0;
   const history = ancestors.reduce((sum, ancestor) => sum + exampleCount(ancestor), 0);
   const handed: readonly (readonly [string, number, string, number])[] = [
     ['step ingest kept', ingest.books.kept, 'step split read', split.books.read],
     ['step split kept', split.books.kept, 'step select read', select.books.read],
-    ['step select kept', select.books.kept, 'its files hold', train + holdout],
+    ['step select kept', select.books.kept + further, 'its files hold', train + holdout],
     ['step select and history hold', train + history, 'step assemble read', assemble.books.read],
     ['step assemble kept', assemble.books.kept, 'step dedupe read', dedupe.books.read],
     ['step dedupe kept', dedupe.books.kept, 'step decontaminate read', decontaminate.books.read],

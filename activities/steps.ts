@@ -17,6 +17,7 @@ import type { HistoryRelease } from '../src/release/assemble.js';
 import { assembleRows } from '../src/release/assemble.js';
 import { loadLanguageDetector } from '../src/select/language-detector.js';
 import { selectExamples } from '../src/select/select.js';
+import { selectPolicyOf } from '../src/select/weigh.js';
 import type { Placement } from '../src/split/place.js';
 import { placeRecords, placeRetractions } from '../src/split/place.js';
 import { sha256Hex } from '../src/storage/objects.js';
@@ -119,7 +120,7 @@ export async function select(context: StepContext, input: StepInput): Promise<St
     return side === null || record === undefined ? [] : [{ record, side, group }];
   });
   const { quality } = configuration.select;
-  const selection = selectExamples(placed, configuration.select, input.window.id, {
+  const selection = selectExamples(placed, selectPolicyOf(configuration), input.window.id, {
     digestOf: (value) => sha256Hex(canonicalJson(value)),
     matchable: isMatchable,
     languageOf: quality.languages.length > 0 ? await loadLanguageDetector() : () => null,

@@ -10,8 +10,8 @@ import { ingestWindow, type SourceLines } from '../ingest/ingest-window.js';
 import { encodeRecord } from '../ingest/record.js';
 import { createRedactor, unwantedTypes } from '../ingest/redaction.js';
 import { loadLanguageDetector } from '../select/language-detector.js';
-import { createWeigher } from '../select/select.js';
 import { surveyRecords } from '../select/survey.js';
+import { createWeigher, selectPolicyOf } from '../select/weigh.js';
 import { createMemoryStore } from '../storage/memory-store.js';
 import {
   defineAction,
@@ -126,6 +126,9 @@ async function readDry(
     quarantined,
     maximumQuarantined: configuration.maximumQuarantined,
     isTooMuchUnreadable: quarantined.length > configuration.maximumQuarantined * books.read,
-    survey: surveyRecords(ingested.records, createWeigher(configuration.select, languageOf)),
+    survey: surveyRecords(
+      ingested.records,
+      createWeigher(selectPolicyOf(configuration), languageOf),
+    ),
   };
 }

@@ -7,6 +7,7 @@ import type { LogBytes, LogNames } from './log-bytes.js';
 /** A tool that a request offered. */
 export interface OfferedTool {
   readonly name: string;
+  readonly description?: string;
   /** JSON Schema of its arguments; `undefined` where any are taken. */
   readonly parameters: unknown;
 }

@@ -1,5 +1,6 @@
 import type { OfferedTool, RawRecord } from './connector.js';
 import { valueAt } from './field-path.js';
+import { isDeeperThan, MAXIMUM_DEPTH } from './log-tool-calls.js';
 
 /**
  * Whether a request wanted JSON, by its `response_format`: OpenAI's `{type: 'json_object'}` and
@@ -21,10 +22,11 @@ export function readJsonRequest(format: unknown): Pick<RawRecord, 'jsonRequest'>
 /**
  * The functions that a request offered: OpenAI's `[{type: 'function', function: {name, parameters}}]`, its flat form,
  * or Anthropic's `[{name, input_schema}]`. A list with a tool of another kind, such as a web search, is left out: what
- * may be called is then not known.
+ * may be called is then not known. So is one that is nested too deeply to be written.
  */
 export function readOfferedTools(value: unknown): Pick<RawRecord, 'tools'> {
   if (!Array.isArray(value) || value.length === 0) return {};
+  if (isDeeperThan(value, MAXIMUM_DEPTH)) return {};
   const tools = value.map(readTool).filter((tool) => tool !== null);
   return tools.length === value.length ? { tools } : {};
 }
@@ -34,6 +36,11 @@ function readTool(value: unknown): OfferedTool | null {
   const name = valueAt(tool, ['name']);
   const type = valueAt(value, ['type']) ?? 'function';
   if (typeof name !== 'string' || (type !== 'function' && type !== 'custom')) return null;
+  const description = valueAt(tool, ['description']);
   const parameters = valueAt(tool, ['parameters']) ?? valueAt(tool, ['input_schema']);
-  return { name, parameters: parameters ?? undefined };
+  return {
+    name,
+    ...(typeof description === 'string' && description !== '' && { description }),
+    parameters: parameters ?? undefined,
+  };
 }

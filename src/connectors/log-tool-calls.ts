@@ -3,7 +3,7 @@ import { valueAt } from './field-path.js';
 import { UnreadableLine, type LineReason } from './unreadable-line.js';
 
 /** Arguments nested deeper than this are no tool's; writing them as text could exhaust the stack. */
-const MAXIMUM_DEPTH = 500;
+export const MAXIMUM_DEPTH = 500;
 
 const FUNCTION_CALL = ['function_call'] as const;
 const NONE: readonly ToolCall[] = [];
@@ -60,7 +60,8 @@ function parsed(text: string, problem: LineReason): unknown {
   }
 }
 
-function isDeeperThan(value: unknown, levels: number): boolean {
+/** Whether lists and objects lie more than so many levels within each other. */
+export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((each) => isDeeperThan(each, levels - 1));
 }

@@ -1,5 +1,5 @@
 import type { Span } from '../domain/finding.js';
-import { type Message, promptText } from '../domain/record.js';
+import { type Message, type ToolDefinition, promptText, type ToolCall } from '../domain/record.js';
 
 /** A text of an example that is scanned by itself. */
 export interface ExampleText {
@@ -10,37 +10,58 @@ export interface ExampleText {
 
 /**
  * The texts of an example that are scanned apart: its user and tool turns together, as prompts are compared,
- * then each assistant turn, each tool call's arguments and the answer. System prompts are `templateTexts`.
+ * then each assistant turn, each tool call's arguments, the answer and the arguments of its own calls. System
+ * prompts and tools are `templateTexts`.
  */
 export function exampleTexts(
   messages: readonly Message[],
   answer: string | null,
+  toolCalls: readonly ToolCall[] = [],
 ): readonly ExampleText[] {
   return [
     { name: 'prompt', text: promptText(messages) },
     ...messages.flatMap((message, index) => turnTexts(message, `messages[${index}]`)),
     ...(answer === null ? [] : [{ name: 'answer', text: answer }]),
+    ...callTexts(toolCalls, 'answer'),
   ];
 }
 
-/** The system prompts of an example, which many examples have: of them only whole samples count. */
-export function templateTexts(messages: readonly Message[]): readonly ExampleText[] {
-  return messages.flatMap(({ role, content }, index) =>
-    role === 'system' && content !== ''
-      ? [{ name: `messages[${index}].content`, text: content }]
-      : [],
-  );
+/** The system prompts and tools of an example, which many examples have: of them only whole samples count. */
+export function templateTexts(
+  messages: readonly Message[],
+  tools: readonly ToolDefinition[] = [],
+): readonly ExampleText[] {
+  const prompts = messages.map(({ role, content }, index) => ({
+    name: `messages[${index}].content`,
+    text: role === 'system' ? content : '',
+  }));
+  const offered = tools.map(({ name, description = '', parameters = '' }, index) => ({
+    name: `tools[${index}]`,
+    text: [name, description, ...textsOfJson(parameters)].filter((text) => text !== '').join('\n'),
+  }));
+  return [...prompts, ...offered].filter(({ text }) => text !== '');
 }
 
 function turnTexts({ role, content, toolCalls = [] }: Message, name: string): ExampleText[] {
   if (role !== 'assistant') return [];
-  return [
-    { name: `${name}.content`, text: content },
-    ...toolCalls.map((call, index) => ({
-      name: `${name}.toolCalls[${index}].arguments`,
-      text: call.arguments,
-    })),
-  ];
+  return [{ name: `${name}.content`, text: content }, ...callTexts(toolCalls, name)];
+}
+
+function callTexts(toolCalls: readonly ToolCall[], name: string): ExampleText[] {
+  return toolCalls.map((call, index) => ({
+    name: `${name}.toolCalls[${index}].arguments`,
+    text: call.arguments,
+  }));
+}
+
+/** The texts in JSON: as it stands, escapes hide line breaks and quotes. */
+function textsOfJson(json: string): readonly string[] {
+  const texts: string[] = [];
+  JSON.parse(json === '' ? 'null' : json, (_, value: unknown) => {
+    if (typeof value === 'string') texts.push(value);
+    return value;
+  });
+  return texts;
 }
 
 /** A stretch of an example's raw text, placed in one of its texts. */

@@ -63,16 +63,19 @@ function byCodeUnit(a: string, b: string): number {
 export function scannedTexts(
   messages: readonly Message[],
   answer: string | null,
+  { toolCalls, tools }: Pick<Example, 'toolCalls' | 'tools'> = {},
 ): { readonly parts: readonly string[]; readonly templates: readonly string[] } {
   return {
-    parts: exampleTexts(messages, answer).map(({ text }) => text),
-    templates: templateTexts(messages).map(({ text }) => text),
+    parts: exampleTexts(messages, answer, toolCalls).map(({ text }) => text),
+    templates: templateTexts(messages, tools).map(({ text }) => text),
   };
 }
 
-/** An example as it is scanned. */
-export function scannedExample({ id, messages, answer }: Example): ScannedExample {
-  return { id, ...scannedTexts(messages, answer), answer };
+/** An example as it is scanned. Tool calls without a text beside them are no answer that texts are compared with. */
+export function scannedExample(example: Example): ScannedExample {
+  const { id, messages, toolCalls } = example;
+  const answer = toolCalls !== undefined && example.answer === '' ? null : example.answer;
+  return { id, ...scannedTexts(messages, answer, example), answer };
 }
 
 /** A sample as it is scanned for. */

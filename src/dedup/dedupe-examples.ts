@@ -43,14 +43,7 @@ export function dedupeExamples(
   examples: readonly Example[],
   policy: DedupePolicy,
 ): DedupedExamples {
-  const items = examples.map((example): ExampleItem => ({
-    id: example.id,
-    digest: example.contentDigest,
-    prompt: promptText(example.messages),
-    answer: example.answer,
-    toolCalls: toolCallsKey(example.messages),
-    example,
-  }));
+  const items = examples.map(itemOf);
   const order = survivalOrder(policy.survivors);
   const { kept, dropped, cappedCount } = foldDuplicates(items, policy, (a, b) =>
     order.compare(a.example, b.example),
@@ -67,7 +60,30 @@ export function dedupeExamples(
   };
 }
 
-/** Groups of kept items with one prompt after normalisation and more than one answer. */
+/**
+ * What two examples are compared by. All texts that are trained on are the answer, and only examples that train on as
+ * many turns can be duplicates: none is lost by folding.
+ */
+function itemOf(example: Example): ExampleItem {
+  const { id, contentDigest: digest, messages, answer, toolCalls, trained = [] } = example;
+  const said = trained.map(({ message }) => messages[message]).filter((turn) => turn !== undefined);
+  const own =
+    toolCalls === undefined ? [] : [{ role: 'assistant', content: '', toolCalls } as const];
+  const calls = toolCallsKey([...messages, ...own]);
+  const trainedCalls = toolCallsKey([...said, ...own]);
+  return {
+    id,
+    digest,
+    prompt: promptText(messages),
+    answer:
+      said.length === 0 ? answer : [...said.map(({ content }) => content), answer ?? ''].join('\n'),
+    toolCalls: said.length === 0 ? calls : `${said.length + 1} turns\n${calls}`,
+    ...(trainedCalls !== '' && { trainedCalls }),
+    example,
+  };
+}
+
+/** Groups of kept items with one prompt after normalisation and more than one answer or call of a tool. */
 export function conflictsAmong(kept: readonly FoldItem[]): readonly Conflict[] {
   const groups = new Map<string, FoldItem[]>();
   for (const item of kept) {
@@ -84,7 +100,10 @@ export function conflictsAmong(kept: readonly FoldItem[]): readonly Conflict[] {
 }
 
 function answerCount(group: readonly FoldItem[]): number {
-  return new Set(group.map((item) => answerPrint(item.answer).key)).size;
+  const answers = group.map(
+    ({ answer, trainedCalls = '' }) => `${trainedCalls}\n${answerPrint(answer).key}`,
+  );
+  return new Set(answers).size;
 }
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {

@@ -13,6 +13,8 @@ export interface FoldItem {
   readonly answer: string | null;
   /** As `toolCallsKey` gives it; items with other tool calls are never duplicates. */
   readonly toolCalls: string;
+  /** The same of the calls that are trained on, where there are any: items with others are in conflict. */
+  readonly trainedCalls?: string;
 }
 
 /** A dropped item, the kept one that it was compared with, how near their prompts are, and by which rule. */

@@ -50,7 +50,8 @@ function highestFirst(a: number | undefined, b: number | undefined): number {
   return b === undefined ? -1 : b - a;
 }
 
-/** UTF-16 units of prompt and answer. */
-function lengthOf({ messages, answer }: Example): number {
-  return promptText(messages).length + (answer ?? '').length;
+/** UTF-16 units of prompt and answer, its tool calls' arguments among it. */
+function lengthOf({ messages, answer, toolCalls = [] }: Example): number {
+  const called = toolCalls.reduce((sum, call) => sum + call.arguments.length, 0);
+  return promptText(messages).length + (answer ?? '').length + called;
 }

@@ -13,6 +13,14 @@ export interface Message {
   readonly toolCallId?: string;
 }
 
+/** A tool that a request offered. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON text of the JSON Schema of its arguments; absent where any are taken. */
+  readonly parameters?: string;
+}
+
 /** What somebody or something said about an answer. */
 export interface Signal {
   /** The source's name for it, e.g. `filing` or `thumbs`. */
@@ -119,6 +127,8 @@ export interface CanonicalRecord {
   readonly faults?: readonly AnswerFault[];
   /** Calls of this conversation that were folded into this one, by rising `message`; absent where there are none. */
   readonly turns?: readonly EarlierTurn[];
+  /** The tools that the request offered, redacted as its texts are; no part of the content's digest. */
+  readonly tools?: readonly ToolDefinition[];
   readonly redactions: RedactionCounts;
   /** SHA-256 of the canonical JSON of messages, output, signals, consent and quality: tells `seen` from revised. */
   readonly contentDigest: string;
@@ -130,9 +140,21 @@ export type Side = 'train' | 'holdout';
 /** Where a holdout sample's reference comes from; only `independent` decides anything. */
 export type ReferenceOrigin = 'independent' | 'edited' | 'confirmed' | 'judge';
 
+/** Where an answer that is trained on comes from; `model`: the model's own, and nobody confirmed it. */
+export type AnswerOrigin = ReferenceOrigin | 'model';
+
+/** An assistant message before the answer that is trained on too. */
+export interface TrainedTurn {
+  /** Index in `messages`. */
+  readonly message: number;
+  readonly origin: AnswerOrigin;
+}
+
 /** A record that became a training example or a holdout sample. */
 export interface Example {
+  /** The record's, or `RECORD#turn-N` of an example beside its record's own, which then has a `recordId`. */
   readonly id: string;
+  readonly recordId?: string;
   readonly window: string;
   readonly time: string;
   readonly side: Side;
@@ -141,10 +163,16 @@ export interface Example {
   readonly messages: readonly Message[];
   /** What is trained on, or what the holdout sample's answer is compared with; `null` where unknown. */
   readonly answer: string | null;
-  readonly answerOrigin: ReferenceOrigin | 'model';
+  /** The answer's tool calls, beside which its text may be empty. */
+  readonly toolCalls?: readonly ToolCall[];
+  readonly answerOrigin: AnswerOrigin;
+  /** By rising `message`; assistant messages that are not named are context. Absent where there are none. */
+  readonly trained?: readonly TrainedTurn[];
+  /** The tools that the request offered, where the log has them. */
+  readonly tools?: readonly ToolDefinition[];
   /** The record's own. */
   readonly quality?: number;
-  /** SHA-256 of the canonical JSON of messages and answer. */
+  /** SHA-256 of the canonical JSON of messages and answer, and of tools, tool calls and trained turns where there are any. */
   readonly contentDigest: string;
 }
 

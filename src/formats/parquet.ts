@@ -16,6 +16,14 @@ const ROWS_PER_GROUP = 20_000;
 
 const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
 
+/** Columns of what few examples have, as JSON text; a file without any such example has not the column. */
+const EXTRA_COLUMNS: readonly (readonly [string, (example: Example) => unknown])[] = [
+  ['tool_calls', ({ toolCalls }) => toolCalls],
+  ['trained_turns', ({ trained }) => trained],
+  ['tools', ({ tools }) => tools],
+  ['record_id', ({ recordId }) => recordId],
+];
+
 /** One row per example; `messages` is a list of structs in the three-level form of the Parquet format. */
 const EXAMPLE_SCHEMA: ParquetSchema = [
   { name: 'root', num_children: 9 },
@@ -45,7 +53,8 @@ const EXAMPLE_SCHEMA: ParquetSchema = [
 /**
  * Examples as one Parquet file, compressed by zstd: `id`, `window`, `time` (milliseconds, UTC), `side`,
  * `group`, `messages` (list of `role`, `content`, `tool_calls` as JSON text, `tool_call_id`), `answer`,
- * `answer_origin`, `content_digest`. The same examples give the same bytes.
+ * `answer_origin`, `content_digest`; where an example has such, `tool_calls` of the answer, `trained_turns` (list of
+ * `message` and `origin`) and `tools` as JSON text, and `record_id`. The same examples give the same bytes.
  */
 export function writeExamplesParquet(examples: readonly Example[]): Promise<Uint8Array> {
   const column = (name: string, value: (example: Example) => unknown): ColumnData => ({
@@ -63,7 +72,21 @@ export function writeExamplesParquet(examples: readonly Example[]): Promise<Uint
     column('answer_origin', (example) => example.answerOrigin),
     column('content_digest', (example) => example.contentDigest),
   ];
-  return parquetBytes(EXAMPLE_SCHEMA, columns, ROWS_PER_GROUP);
+  const extras = EXTRA_COLUMNS.map(([name, value]) => column(name, (row) => jsonText(value(row))));
+  const used = extras.filter(({ data }) => data.some((value) => value !== null));
+  const [root, ...own] = EXAMPLE_SCHEMA;
+  const schema: ParquetSchema = [
+    { ...root, name: 'root', num_children: columns.length + used.length },
+    ...own,
+    ...used.map(({ name }) => ({ name, repetition_type: 'OPTIONAL' as const, ...TEXT })),
+  ];
+  return parquetBytes(schema, [...columns, ...used], ROWS_PER_GROUP);
+}
+
+/** A text as it is, anything else as JSON. */
+function jsonText(value: unknown): string | null {
+  if (value === undefined) return null;
+  return typeof value === 'string' ? value : canonicalJson(value);
 }
 
 function messageRow(message: Message): Record<string, string | null> {

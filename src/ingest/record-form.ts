@@ -7,6 +7,7 @@ import {
   type CanonicalRecord,
   type Message,
   type Signal,
+  type ToolDefinition,
 } from '../domain/record.js';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -44,6 +45,12 @@ const ofAnswer = {
   faults: z.array(z.enum(ANSWER_FAULTS)).min(1).exactOptional(),
 };
 
+const tool = z.strictObject({
+  name: z.string(),
+  description: z.string().exactOptional(),
+  parameters: z.string().exactOptional(),
+});
+
 const earlierTurn = z.strictObject({ message: natural, callId: z.string().min(1), ...ofAnswer });
 
 /** The form of a canonical record, as it is stored. Its messages could quote text: use only its paths. */
@@ -66,6 +73,7 @@ export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject(
   imagesLeftOut: z.int().min(1).exactOptional(),
   asksForJson: z.literal(true).exactOptional(),
   turns: z.array(earlierTurn).min(1).exactOptional(),
+  tools: z.array(tool).min(1).exactOptional(),
   redactions: z.record(z.string(), natural),
   contentDigest: digest,
 });
@@ -121,13 +129,15 @@ const DIGEST = /^[0-9a-f]{64}$/;
 /** How many members there are that need not be; NaN where one of them is none. */
 function circumstancesOf(record: CanonicalRecord): number {
   let count = 0;
-  const { quality, surface, finishReason, imagesLeftOut, cached, asksForJson, faults } = record;
+  const { quality, surface, finishReason, imagesLeftOut, cached, asksForJson, faults, tools } =
+    record;
   if (quality !== undefined) count += Number.isFinite(quality) ? 1 : NaN;
   if (surface !== undefined) count += surface === 'staging' || surface === 'debug' ? 1 : NaN;
   if (finishReason !== undefined) count += REASONS.has(finishReason) ? 1 : NaN;
   if (imagesLeftOut !== undefined) count += isWhole(imagesLeftOut, 1) ? 1 : NaN;
   if (cached !== undefined) count += (cached as unknown) === true ? 1 : NaN;
   if (asksForJson !== undefined) count += (asksForJson as unknown) === true ? 1 : NaN;
+  if (tools !== undefined) count += tools.length > 0 && tools.every(isTool) ? 1 : NaN;
   if (faults !== undefined) {
     count += faults.length > 0 && faults.every((fault) => FAULTS.has(fault)) ? 1 : NaN;
   }
@@ -160,6 +170,18 @@ function isMessage(each: Message): boolean {
 function isToolCall(call: NonNullable<Message['toolCalls']>[number]): boolean {
   const isCall = isText(call.id) && isText(call.name) && isText(call.arguments);
   return isCall && membersOf(call) === 3;
+}
+
+function isTool(each: ToolDefinition): boolean {
+  const { name, description, parameters } = each;
+  let members = 1;
+  if (!isText(name)) return false;
+  for (const text of [description, parameters]) {
+    if (text === undefined) continue;
+    if (!isText(text)) return false;
+    members += 1;
+  }
+  return membersOf(each) === members;
 }
 
 function isSignal(each: Signal): boolean {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../domain/json.js';
-import type { CanonicalRecord } from '../domain/record.js';
+import type { CanonicalRecord, ToolDefinition } from '../domain/record.js';
 
 /**
  * The JSON of what a record's content is made of, and of the whole. Its parts are as canonical JSON has them only where
@@ -41,7 +41,7 @@ export function identityJson(log: string, call: Call, { messages, output }: Cont
 
 /** The canonical JSON of a record whose form is right, in which its content is as it was made. */
 export function recordJson(record: CanonicalRecord, content: ContentJson): string {
-  const { quality, surface, finishReason, imagesLeftOut, faults } = record;
+  const { quality, surface, finishReason, imagesLeftOut, faults, tools } = record;
   return (
     `{${record.asksForJson === true ? '"asksForJson":true,' : ''}` +
     `${record.cached === true ? '"cached":true,' : ''}"consent":"${record.consent}",` +
@@ -56,8 +56,18 @@ export function recordJson(record: CanonicalRecord, content: ContentJson): strin
     `"redactions":${canonicalJson(record.redactions)},"signals":${content.signals},` +
     `${surface === undefined ? '' : `"surface":"${surface}",`}` +
     `"tenant":${JSON.stringify(record.tenant)},"time":"${record.time}",` +
+    `${tools === undefined ? '' : `"tools":${toolsJson(tools)},`}` +
     `"userKeyHash":${hex(record.userKeyHash)},"v":1}`
   );
+}
+
+/** By list, since one is shared by all records that were offered the same tools. */
+const writtenTools = new WeakMap<readonly ToolDefinition[], string>();
+
+function toolsJson(tools: readonly ToolDefinition[]): string {
+  const json = writtenTools.get(tools) ?? canonicalJson(tools);
+  writtenTools.set(tools, json);
+  return json;
 }
 
 function positionJson({ uri, line, offset, length, item }: CanonicalRecord['position']): string {

@@ -5,6 +5,7 @@ import type { CanonicalRecord, Message, Signal, ToolCall } from '../domain/recor
 import { answerFaults } from './answer-faults.js';
 import { createKeyedDigest, type KeyedDigest, sha256Of } from './digests.js';
 import { redactJsonText } from './json-text.js';
+import { redactTools } from './offered-tools.js';
 import { assertCanonical } from './record-form.js';
 import { contentJson, identityJson, recordJson } from './record-json.js';
 import type { Redacted, Redactor } from './redaction.js';
@@ -17,7 +18,7 @@ export interface EncodedRecord {
 
 /**
  * A log line as it may be written down. Redaction comes first: every text, the tool calls' names, ids
- * and arguments, the tenant and the model pass through `redactor`. Of the user there is only
+ * and arguments, the tools that were offered, the tenant and the model pass through `redactor`. Of the user there is only
  * HMAC-SHA-256 over the canonical JSON of `[tenant, user]` with `key`, of the conversation the same over
  * `["conversation", tenant, conversation]`; an id or a tenant that holds personal data becomes such a
  * hash too, so that two of them stay two. An answer that was to be JSON is redacted as JSON, and stays it.
@@ -73,6 +74,8 @@ export function encodeRecord(raw: RawRecord, redactor: Redactor, key: string): E
   };
   if (quality !== undefined) record.quality = quality;
   addCircumstances(record, raw);
+  const { tools = [] } = raw;
+  if (tools.length > 0) record.tools = redactTools(tools, redactor, redact, redactJson);
   assertCanonical(record);
   return { record, json: recordJson(record, content) };
 }

@@ -5,14 +5,16 @@ import type { ObjectReference } from '../domain/manifest.js';
 import type { Lineage } from '../domain/model.js';
 import type { Message } from '../domain/record.js';
 import { readMessages } from '../formats/dataset-messages.js';
+import { otherTextsOf } from '../formats/dataset-others.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readBytes, readJson, sha256Hex } from '../storage/objects.js';
 
-/** A row of a training file: the whole conversation, and the text of its last message as the answer. */
+/** A row of a training file: the whole conversation, the text of its last message as the answer, and the texts of its tools. */
 export interface TrainingRow {
   readonly id: string;
   readonly messages: readonly Message[];
   readonly answer: string;
+  readonly templates: readonly string[];
 }
 
 /** Model ids hold characters that keys don't; their digest stands for them. */
@@ -110,7 +112,7 @@ export function parseTrainingRows(bytes: Uint8Array, name: string): readonly Tra
   });
 }
 
-function parseRow(line: string): { messages: readonly Message[]; answer: string } | null {
+function parseRow(line: string): Omit<TrainingRow, 'id'> | null {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -121,5 +123,6 @@ function parseRow(line: string): { messages: readonly Message[]; answer: string 
   const messages = readMessages(value.messages);
   const last = messages?.at(-1);
   if (messages === null || last?.role !== 'assistant') return null;
-  return { messages, answer: last.content };
+  const tools = 'tools' in value ? otherTextsOf({ tools: value.tools }, null, []) : [];
+  return { messages, answer: last.content, templates: tools.map(({ text }) => text) };
 }

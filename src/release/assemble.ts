@@ -15,7 +15,7 @@ export interface HistoryRelease {
   readonly folds: readonly Pick<Fold, 'id' | 'keptId'>[];
 }
 
-/** The last placement of each id ever placed. */
+/** The last placement of each record ever placed. */
 export type LatestPlacements = ReadonlyMap<string, Pick<Placement, 'window' | 'by' | 'user'>>;
 
 /**
@@ -34,8 +34,9 @@ export function assembleRows(
 ): { readonly rows: readonly Example[]; readonly books: Books } {
   const fateOf = new Map(fates.map((fate) => [fate.release, fate.fate]));
   const included = policy === 'all' ? history : policy === 'none' ? [] : history.slice(-policy);
+  const recordIdOf = recordIds(history);
   const isOut = (id: string): boolean => isOptedOut({ id, ...userOf(latest.get(id)) });
-  const lost = losers(history, fateOf, latest, isOut);
+  const lost = losers(history, fateOf, latest, { recordIdOf, isOut });
   const rows: Example[] = [];
   const dropped: Record<string, number> = {};
   let read = fresh.length;
@@ -43,11 +44,12 @@ export function assembleRows(
     read += release.rows.length;
     const fate = fateOf.get(release.release) ?? 'untrained';
     for (const row of release.rows) {
-      if (isOut(row.id)) count(dropped, 'opted-out');
+      const recordId = recordIdOf(row.id);
+      if (isOut(recordId)) count(dropped, 'opted-out');
       else if (!included.includes(release)) count(dropped, 'outside-history');
       else if (!ADMITTED_FATES.includes(fate)) count(dropped, `release-${fate}`);
-      else if (latest.get(row.id)?.by === 'retraction') count(dropped, 'retracted');
-      else if (latest.get(row.id)?.window !== row.window) count(dropped, 'revised');
+      else if (latest.get(recordId)?.by === 'retraction') count(dropped, 'retracted');
+      else if (latest.get(recordId)?.window !== row.window) count(dropped, 'revised');
       else if ((lost.get(row.id) ?? -1) >= index) count(dropped, 'folded');
       else rows.push(row);
     }
@@ -65,6 +67,15 @@ export function assembleRows(
   return { rows, books: assertBalanced(books) };
 }
 
+/** Tells the record that a row of history was made of, by the row's id. */
+function recordIds(history: readonly HistoryRelease[]): (id: string) => string {
+  const others = new Map<string, string>();
+  for (const { rows } of history) {
+    for (const { id, recordId } of rows) if (recordId !== undefined) others.set(id, recordId);
+  }
+  return (id) => others.get(id) ?? id;
+}
+
 /**
  * The last release, by its place in history, in which an id lost against a better copy. What a release lost
  * that history doesn't take counts for nothing, or its content would be gone with it; unless the better
@@ -74,7 +85,10 @@ function losers(
   history: readonly HistoryRelease[],
   fateOf: ReadonlyMap<string, Fate>,
   latest: LatestPlacements,
-  isOut: (id: string) => boolean,
+  {
+    recordIdOf,
+    isOut,
+  }: { readonly recordIdOf: (id: string) => string; readonly isOut: (id: string) => boolean },
 ): ReadonlyMap<string, number> {
   const places = new Map(history.map(({ window }, index) => [window, index]));
   const placeOf = (id: string): number =>
@@ -83,8 +97,9 @@ function losers(
   for (const [index, { release, folds }] of history.entries()) {
     const isAdmitted = ADMITTED_FATES.includes(fateOf.get(release) ?? 'untrained');
     for (const { id, keptId } of folds) {
-      if (isOut(keptId)) continue;
-      if (isAdmitted || placeOf(keptId) > index) lost.set(id, index);
+      const keptRecord = recordIdOf(keptId);
+      if (isOut(keptRecord)) continue;
+      if (isAdmitted || placeOf(keptRecord) > index) lost.set(id, index);
     }
   }
   return lost;

@@ -1,32 +1,50 @@
 import type { Example } from '../domain/record.js';
 
 /**
- * Which rows may stay so that those that the model wrote itself and nobody confirmed are at most `maximumShare` of all
- * that stay: of c other rows beside them, floor(c * share / (1 - share)). The digests of their contents choose, so that
- * neither order nor week does, and a row that stayed stays while the others grow.
+ * Which rows may stay so that of all answers that are trained on those that the model wrote itself and nobody confirmed
+ * are at most `maximumShare`: beside c others floor(c * share / (1 - share)). Rows go whole; one with an answer that
+ * somebody confirmed always stays, and its others count. The digests of their contents choose, so that neither order
+ * nor week does, and a row that stayed stays while the others grow.
  *
- * 90 confirmed rows and a share of 0.1 leave room for 10.
+ * 90 confirmed answers and a share of 0.1 leave room for 10.
  */
 export function capUnconfirmed(
   rows: readonly Example[],
   maximumShare: number,
 ): { readonly kept: readonly Example[]; readonly over: readonly Example[] } {
-  const unconfirmed = rows.filter(isUnconfirmed);
-  const others = rows.length - unconfirmed.length;
-  const room = Math.floor((others * maximumShare) / (1 - maximumShare) + ROUNDING);
-  if (unconfirmed.length <= room) return { kept: rows, over: [] };
-  const chosen = new Set(unconfirmed.sort(byContent).slice(0, room));
+  const sizes = new Map(rows.map((row) => [row, answersOf(row)]));
+  let confirmed = 0;
+  let beside = 0;
+  for (const size of sizes.values()) {
+    confirmed += size.confirmed;
+    if (size.confirmed > 0) beside += size.unconfirmed;
+  }
+  let room = Math.floor((confirmed * maximumShare) / (1 - maximumShare) + ROUNDING) - beside;
+  const unconfirmed = rows.filter((row) => sizes.get(row)?.confirmed === 0).sort(byContent);
+  const over = new Set<Example>();
+  for (const row of unconfirmed) {
+    const size = sizes.get(row)?.unconfirmed ?? 0;
+    // Whoever comes after one that has no room has none either, however short it is.
+    if (over.size > 0 || size > room) over.add(row);
+    else room -= size;
+  }
   return {
-    kept: rows.filter((row) => !isUnconfirmed(row) || chosen.has(row)),
-    over: rows.filter((row) => isUnconfirmed(row) && !chosen.has(row)),
+    kept: rows.filter((row) => !over.has(row)),
+    over: rows.filter((row) => over.has(row)),
   };
 }
 
 /** 22 * 0.12 / 0.88 is a little less than 3 in binary fractions. */
 const ROUNDING = 1e-9;
 
-function isUnconfirmed({ answerOrigin }: Example): boolean {
-  return answerOrigin === 'model';
+/** How many answers of a row are trained on, by whether somebody confirmed them. */
+function answersOf({ answerOrigin, trained = [] }: Example): {
+  readonly confirmed: number;
+  readonly unconfirmed: number;
+} {
+  const origins = [answerOrigin, ...trained.map(({ origin }) => origin)];
+  const unconfirmed = origins.filter((origin) => origin === 'model').length;
+  return { confirmed: origins.length - unconfirmed, unconfirmed };
 }
 
 function byContent(a: Example, b: Example): number {

@@ -75,7 +75,8 @@ function isInvalidJson({ record, answer, isModels }: JudgedAnswer): boolean {
 }
 
 function tokensOf({ record, answer }: JudgedAnswer): number {
-  return estimateTokens([...record.messages, { ...record.output, content: answer }]);
+  const said = answer === record.output.content ? record.output : { content: answer };
+  return estimateTokens([...record.messages, said], record.tools);
 }
 
 function refusalRule(refusals: QualityPolicy['refusals']): Rules['refusal'] {

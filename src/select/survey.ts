@@ -1,6 +1,6 @@
 import { type ReasonCounts, count } from '../domain/books.js';
 import type { CanonicalRecord } from '../domain/record.js';
-import type { Weighed } from './select.js';
+import type { WeighedTurns } from './weigh.js';
 
 /** What one reason takes of the records. */
 export interface ReasonShare {
@@ -31,10 +31,13 @@ export interface Survey {
   readonly origins: ReasonCounts;
 }
 
-/** What selection would take of records and why, whichever side they would come to stand on. */
+/**
+ * What selection would take of records and why, whichever side they would come to stand on. A record is learnable
+ * where one of its answers is.
+ */
 export function surveyRecords(
   records: Iterable<CanonicalRecord>,
-  weigh: (record: CanonicalRecord) => Weighed,
+  weigh: (record: CanonicalRecord) => WeighedTurns,
 ): Survey {
   const takes: Record<string, number> = {};
   const alone: Record<string, number> = {};
@@ -43,7 +46,10 @@ export function surveyRecords(
   const origins: Record<string, number> = {};
   let [all, learnable] = [0, 0];
   for (const record of records) {
-    const { label, reasons } = weigh(record);
+    const turns = weigh(record);
+    // What can't be learnt from at all is told by what speaks against its own answer.
+    const learnt = turns.findLast((turn) => turn.reasons.length === 0);
+    const { label, reasons } = learnt ?? turns[turns.length - 1] ?? turns[0];
     all += 1;
     const [first, second] = reasons;
     for (const reason of reasons) count(takes, reason);

@@ -7,7 +7,7 @@ import { toLogLine, type LogEntry } from '../../src/demo/log-line.js';
 import { promptText } from '../../src/domain/record.js';
 import { toCanonicalRecord } from '../../src/ingest/record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
-import { labelOf } from '../../src/select/select.js';
+import { labelOf } from '../../src/select/label.js';
 
 const ENTRY: LogEntry = {
   id: 'easy-ham-1/00001',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { canonicalJson } from '../../src/domain/json.js';
-import { labelOf, selectExamples } from '../../src/select/select.js';
+import { labelOf } from '../../src/select/label.js';
+import { selectExamples } from '../../src/select/select.js';
 import { sha256Hex } from '../../src/storage/objects.js';
 import { qualityPolicy } from '../support/quality.js';
 import { makeRecord, makeSignal } from '../support/records.js';
@@ -10,6 +11,7 @@ const policy = {
   completeSignals: ['filing'],
   unconfirmed: 'drop',
   quality: qualityPolicy(),
+  unmarkedConsent: 'allow',
 } as const;
 const tools = {
   digestOf: (value: unknown) => sha256Hex(canonicalJson(value)),
