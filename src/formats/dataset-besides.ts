@@ -11,6 +11,7 @@ const BESIDES: readonly string[] = [
 /** Columns that hold what is expected of the model, as a class, a letter or a number. */
 const EXPECTED: readonly string[] = [
   ...['label', 'labels', 'answer', 'answerKey', 'answer_key', 'reference', 'target', 'category'],
+  ...['tool_calls', 'trained_turns'],
 ];
 /** Columns that may hold messages. */
 const CONVERSATIONS: readonly string[] = [
@@ -26,7 +27,7 @@ export function isBesides(column: string): boolean {
 
 /**
  * What is expected of the model and not read as the row's answer, as canonical JSON: rows with one prompt and another
- * label are no duplicates of each other. Empty where there is nothing, or where `fields` names all that counts.
+ * label are no duplicates of each other, nor those that are trained on other earlier turns by their weights. Empty where there is nothing, or where `fields` names all that counts.
  */
 export function expectedOf(
   row: Row,
@@ -34,11 +35,12 @@ export function expectedOf(
   answer: string | null,
 ): string {
   if (fields !== null) return '';
-  const found = EXPECTED.flatMap((column) => {
+  const found: unknown[] = EXPECTED.flatMap((column) => {
     const value = row[column] ?? null;
     const isRead = value === answer || JSON.stringify(value) === answer;
     return value === null || value === '' || isRead ? [] : [[column, value]];
   });
+  found.push(...trainedTurns(row));
   return found.length === 0 ? '' : written(found);
 }
 
@@ -64,6 +66,18 @@ export function besidesOf(row: Row, fields: readonly string[] | null): string {
     });
   }
   return found.length === 0 ? '' : written(found);
+}
+
+/** The turns before the last that a weight says are trained on. */
+function trainedTurns(row: Row): readonly unknown[] {
+  return CONVERSATIONS.flatMap((column) => {
+    const messages = row[column];
+    if (!Array.isArray(messages)) return [];
+    return (messages as readonly unknown[]).slice(0, -1).flatMap((message): unknown[] => {
+      const { weight, content } = (message ?? {}) as Row;
+      return typeof weight === 'number' && weight > 0 ? [[column, content ?? '']] : [];
+    });
+  });
 }
 
 function written(found: readonly unknown[]): string {

@@ -55,7 +55,8 @@ function contentText(content: unknown): string | null {
 }
 
 function readToolCalls(row: Row): readonly ToolCall[] {
-  const calls = row['tool_calls'] ?? row['toolCalls'] ?? row['function_call'] ?? [];
+  const given = row['tool_calls'] ?? row['toolCalls'] ?? row['function_call'] ?? [];
+  const calls = typeof given === 'string' ? jsonIn(given) : given;
   const list: readonly unknown[] = Array.isArray(calls) ? calls : [calls];
   return list.flatMap((item, index) => {
     const call = (item ?? {}) as Row;
@@ -66,4 +67,13 @@ function readToolCalls(row: Row): readonly ToolCall[] {
     const id = typeof call['id'] === 'string' ? call['id'] : String(index);
     return [{ id, name, arguments: text }];
   });
+}
+
+/** Tables have calls as JSON text; what is none calls nothing. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return [];
+  }
 }

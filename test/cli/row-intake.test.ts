@@ -152,6 +152,42 @@ describe('what two rows have to have in common', async () => {
     assert.equal(await rule(a, b, ['prompt']), 'exact');
   });
 
+  test('are the earlier turns that weights say are trained on, and the calls of tools', async () => {
+    const turn = (said: string, weight: number, last: object = { content: 'yes' }): object => ({
+      messages: [
+        { role: 'user', content: TEXT },
+        { role: 'assistant', content: said, weight },
+        { role: 'user', content: 'and now?' },
+        { role: 'assistant', ...last, weight: 1 },
+      ],
+    });
+    const call = (order: number): object => ({
+      content: '',
+      tool_calls: [
+        { id: 'c', type: 'function', function: { name: 'find', arguments: `{"n":${order}}` } },
+      ],
+    });
+    assert.equal(await rule(turn('no', 1), turn('never', 1)), 'other');
+    assert.equal(await rule(turn('no', 1), turn('no', 0)), 'other');
+    assert.equal(await rule(turn('no', 0), turn('never', 0)), 'near');
+    assert.equal(await rule(turn('no', 1), turn('no', 1)), 'exact');
+    assert.equal(await rule(turn('no', 0, call(1)), turn('no', 0, call(2))), 'other');
+    assert.equal(await rule(turn('no', 0, call(1)), turn('never', 0, call(1))), 'near');
+  });
+
+  test('of a release’s table are its answer’s calls and its trained turns', async () => {
+    const row = (changes: object): object => ({
+      messages: [{ role: 'user', content: TEXT, tool_calls: null, tool_call_id: null }],
+      answer: '',
+      ...changes,
+    });
+    const calls = (n: number): object => ({ tool_calls: `[{"name":"find","arguments":"${n}"}]` });
+    assert.equal(await rule(row(calls(1)), row(calls(2))), 'other');
+    assert.equal(await rule(row(calls(1)), row({ ...calls(1), group: 'x' })), 'exact');
+    const trained = { trained_turns: '[{"message":1,"origin":"confirmed"}]' };
+    assert.equal(await rule(row(trained), row({})), 'other');
+  });
+
   test('rows of which another answer is expected are no duplicates, however it is written', async () => {
     const pairs: readonly (readonly [Record<string, unknown>, object])[] = [
       [

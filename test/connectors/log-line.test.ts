@@ -407,5 +407,11 @@ describe('what a log line tells of its call', () => {
     assert.deepEqual(offered([{ type: 'function', name: 'send', parameters }]), wanted);
     assert.deepEqual(offered([{ name: 'send', input_schema: parameters }]), wanted);
     assert.deepEqual(offered([{ name: 'send', parameters }, { type: 'web_search' }]), NOTHING);
+    const description = 'Sends a message.';
+    const told = { ...NOTHING, tools: [{ name: 'send', description, parameters }] };
+    assert.deepEqual(offered([{ name: 'send', description, parameters }]), told);
+    let deep: object = {};
+    for (let level = 0; level < 600; level += 1) deep = { items: deep };
+    assert.deepEqual(offered([{ name: 'send', parameters: deep }]), NOTHING);
   });
 });

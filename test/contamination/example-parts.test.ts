@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { exampleTexts, placeSpans } from '../../src/contamination/example-parts.js';
+import { exampleTexts, placeSpans, templateTexts } from '../../src/contamination/example-parts.js';
 
 describe('the texts of an example', () => {
   const texts = exampleTexts(
@@ -24,6 +24,25 @@ describe('the texts of an example', () => {
       { name: 'messages[2].content', text: '' },
       { name: 'messages[2].toolCalls[0].arguments', text: '{"x":1}' },
       { name: 'answer', text: 'three' },
+    ]);
+  });
+
+  test('have the arguments of the answer’s own calls behind it', () => {
+    const calls = [{ id: 'c', name: 'f', arguments: '{"y":2}' }];
+    const asked = { role: 'user', content: 'one' } as const;
+    assert.deepEqual(exampleTexts([asked], null, calls), [
+      { name: 'prompt', text: 'one' },
+      { name: 'answer.toolCalls[0].arguments', text: '{"y":2}' },
+    ]);
+  });
+
+  test('that many have are system prompts and the texts of tools, without the escapes of JSON', () => {
+    const parameters = JSON.stringify({ type: 'object', title: 'two\n"lines"' });
+    const tools = [{ name: 'f', description: 'does it', parameters }, { name: 'g' }];
+    assert.deepEqual(templateTexts([{ role: 'system', content: 'brief' }], tools), [
+      { name: 'messages[0].content', text: 'brief' },
+      { name: 'tools[0]', text: 'f\ndoes it\nobject\ntwo\n"lines"' },
+      { name: 'tools[1]', text: 'g' },
     ]);
   });
 

@@ -293,6 +293,47 @@ describe('dedupeExamples', () => {
     assert.ok(same / all >= 0.97, `${same} of ${all} as the oracle`);
   });
 
+  test('keeps examples whose answers call tools otherwise, and tells the conflict', () => {
+    const calling = (id: string, order: number): Example =>
+      example(id, LONG, {
+        answer: '',
+        toolCalls: [{ id: `call-${id}`, name: 'find', arguments: `{"order": ${order}}` }],
+      });
+    const { kept, dropped, conflicts } = dedupeExamples(
+      [calling('a', 1), calling('b', 2), calling('c', 1)],
+      POLICY,
+    );
+    assert.deepEqual(ids(kept), ['a', 'b']);
+    assert.deepEqual(
+      dropped.map(({ id, keptId }) => [id, keptId]),
+      [['c', 'a']],
+    );
+    assert.deepEqual(conflicts, [{ ids: ['a', 'b'] }]);
+  });
+
+  test('folds none that trains on a turn which the other does not', () => {
+    const talk = (id: string, first: string, isTrained: boolean): Example =>
+      example(id, '', {
+        messages: [
+          { role: 'user', content: LONG },
+          { role: 'assistant', content: first },
+          { role: 'user', content: 'and where is it now' },
+        ],
+        ...(isTrained && { trained: [{ message: 1, origin: 'confirmed' }] }),
+      });
+    const near: DedupePolicy = { ...POLICY, answerThreshold: 0.6 };
+    for (const policy of [POLICY, near]) {
+      const kept = (...rows: readonly Example[]): readonly string[] =>
+        ids(dedupeExamples(rows, policy).kept);
+      assert.deepEqual(kept(talk('a', 'yes', true), talk('b', 'yes', true)), ['a']);
+      assert.deepEqual(kept(talk('a', 'yes', true), talk('b', 'yes', false)), ['a', 'b']);
+      assert.deepEqual(kept(talk('a', 'yes', true), talk('b', 'no', true)), ['a', 'b']);
+      assert.deepEqual(kept(talk('a', 'yes', false), talk('b', 'no', false)), ['a']);
+    }
+    const { conflicts } = dedupeExamples([talk('a', 'yes', true), talk('b', 'no', true)], POLICY);
+    assert.deepEqual(conflicts, [{ ids: ['a', 'b'] }]);
+  });
+
   test('keeps and drops everything that came in, once', () => {
     const rows = Array.from({ length: 40 }, (_, index) =>
       example(`r${index}`, `${LONG} ${index % 7}`),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { canonicalJson } from '../../src/domain/json.js';
 import type { Example } from '../../src/domain/record.js';
 import { createParquetTable, type TableColumns } from '../../src/formats/parquet-writer.js';
 import { writeExamplesParquet } from '../../src/formats/parquet.js';
@@ -49,7 +50,17 @@ function example(index: number): Example {
     answer: index % 4 === 0 ? null : text,
     answerOrigin: 'independent',
     contentDigest: 'ff'.repeat(32),
+    ...(index % 7 === 0 && {
+      recordId: `of ${text}`,
+      toolCalls: [{ id: 'c2', name: 'tell', arguments: text }],
+      trained: [{ message: 1, origin: 'confirmed' }],
+      tools: [{ name: 'tell', parameters: '{}' }],
+    }),
   };
+}
+
+function jsonOrNull(value: unknown): string | null {
+  return value === undefined ? null : canonicalJson(value);
 }
 
 function columnsOf(rows: readonly Row[], names: readonly string[]): Record<string, unknown[]> {
@@ -87,6 +98,12 @@ describe('a release file, as others read it', () => {
     answer_origin: examples.map(({ answerOrigin }) => answerOrigin),
     content_digest: examples.map(({ contentDigest }) => contentDigest),
   };
+  const extras = {
+    tool_calls: examples.map(({ toolCalls }) => jsonOrNull(toolCalls)),
+    trained_turns: examples.map(({ trained }) => jsonOrNull(trained)),
+    tools: examples.map(({ tools }) => jsonOrNull(tools)),
+    record_id: examples.map(({ recordId }) => recordId ?? null),
+  };
   const path = join(folder, 'train.parquet');
   const empty = join(folder, 'empty.parquet');
   before(async () => {
@@ -97,7 +114,7 @@ describe('a release file, as others read it', () => {
   for (const reader of PARQUET_READERS) {
     test(`${reader} sees every value of every column, and times as times`, async () => {
       const seen = await readWith(reader, path);
-      assertSeen(seen, expected);
+      assertSeen(seen, { ...expected, ...extras });
       assert.match(seen.types['time'] ?? '', /timestamp|datetime/i);
     });
 

@@ -64,6 +64,33 @@ describe('writeExamplesParquet', () => {
     });
   });
 
+  test('what few examples have is in columns that only their files have', async () => {
+    const toolCalls = [{ id: 'c2', name: 'tell', arguments: '{"n": 42}' }];
+    const trained = [{ message: 2, origin: 'confirmed' as const }];
+    const tools = [{ name: 'tell', parameters: '{"type":"object"}' }];
+    const special: Example = {
+      ...EXAMPLE,
+      id: 'a#turn-4',
+      recordId: 'a',
+      toolCalls,
+      trained,
+      tools,
+    };
+    const [plain, row] = await rowsOf(await writeExamplesParquet([EXAMPLE, special]));
+    const extras = ['tool_calls', 'trained_turns', 'tools', 'record_id'];
+    assert.deepEqual(
+      extras.map((name) => plain?.[name]),
+      [null, null, null, null],
+    );
+    assert.deepEqual(
+      extras.slice(0, 3).map((name): unknown => JSON.parse(String(row?.[name]))),
+      [toolCalls, trained, tools],
+    );
+    assert.equal(row?.['record_id'], 'a');
+    const [calling] = await rowsOf(await writeExamplesParquet([{ ...EXAMPLE, toolCalls }]));
+    assert.deepEqual(Object.keys(calling ?? {}).slice(-2), ['content_digest', 'tool_calls']);
+  });
+
   test('any examples come back in order, and the same ones give the same bytes', async () => {
     const role = fc.constantFrom('system' as const, 'user' as const, 'assistant' as const);
     const message = fc

@@ -212,6 +212,36 @@ describe('toCanonicalRecord', () => {
     );
   });
 
+  test('the tools that were offered are kept, redacted as texts of the conversation', () => {
+    const mail = 'jo@example.org';
+    const parameters = { type: 'object', properties: { to: { type: 'string', default: mail } } };
+    const tools = [
+      { name: 'send', description: `asks ${mail} or al@example.org`, parameters },
+      { name: 'stop', parameters: undefined },
+    ];
+    // Twice, since lists of tools are remembered.
+    for (const _ of [1, 2]) {
+      const kept = record({ tools });
+      assert.deepEqual(kept.tools, [
+        {
+          name: 'send',
+          description: 'asks [EMAIL_1] or [EMAIL_2]',
+          parameters:
+            '{"properties":{"to":{"default":"[EMAIL_1]","type":"string"}},"type":"object"}',
+        },
+        { name: 'stop' },
+      ]);
+      const [more, plain] = [kept, record()].map(({ redactions }) => redactions['email'] ?? 0);
+      assert.equal(more, (plain ?? 0) + 3);
+      assert.equal(kept.contentDigest, record().contentDigest);
+    }
+    const clean = [{ name: 'stop', description: 'ends it', parameters: { type: 'object' } }];
+    const [first, again] = [record({ tools: clean }), record({ tools: clean })];
+    assert.deepEqual(first.tools, [{ ...clean[0], parameters: '{"type":"object"}' }]);
+    assert.equal(again.tools, first.tools, 'a list without personal data is looked at once');
+    assert.notDeepEqual(record({ tools: tools.slice(1) }).tools, first.tools);
+  });
+
   test('an answer that was to be JSON stays JSON when it is redacted, and its correction too', () => {
     const card = '{"card": 4111111111111111}';
     const signals = [{ ...SIGNAL, correction: card }];

@@ -145,3 +145,43 @@ test('the rows of whoever opted out are counted, and what they outdid is back', 
     gone,
   );
 });
+
+test('an example beside its record’s own comes and goes with the record', () => {
+  const apart = makeExample('a#turn-2', 'one', { recordId: 'a' });
+  const withApart = [{ window: '2026-W01', release: 'r1', rows: [...old, apart], folds: [] }];
+  const fates = [{ window: '2026-W01', release: 'r1', fate: 'promoted' }] as const;
+  const ids = (seen: LatestPlacements, isOut: (id: string) => boolean = () => false): unknown => {
+    const { rows: kept, books } = assembleRows([], withApart, fates, 'all', seen, ({ id }) =>
+      isOut(id),
+    );
+    return [kept.map(({ id }) => id), books.dropped];
+  };
+  assert.deepEqual(ids(latest), [['a', 'a#turn-2', 'b'], {}]);
+  const revised = new Map([...latest, ...placed({ a: '2026-W02' })]);
+  assert.deepEqual(ids(revised), [['b'], { revised: 2 }]);
+  const withdrawn = new Map([...latest, ...placed({ a: '2026-W02' }, 'retraction')]);
+  assert.deepEqual(ids(withdrawn), [['b'], { retracted: 2 }]);
+  assert.deepEqual(
+    ids(latest, (id) => id === 'a'),
+    [['b'], { 'opted-out': 2 }],
+  );
+});
+
+test('what lost against an example beside a record’s own is back when that record opts out', () => {
+  const apart = makeExample('b#turn-2', 'one', { recordId: 'b', window: '2026-W02' });
+  const folds = [{ id: 'a', keptId: 'b#turn-2', similarity: 1, rule: 'exact' as const }];
+  const releases = [
+    { window: '2026-W01', release: 'r1', rows: [makeExample('a', 'one')], folds: [] },
+    { window: '2026-W02', release: 'r2', rows: [apart], folds },
+  ];
+  const fates = releases.map(({ window, release }) => ({
+    window,
+    release,
+    fate: 'promoted' as const,
+  }));
+  const seen = placed({ a: '2026-W01', b: '2026-W02' });
+  const ids = (out: string): unknown =>
+    assembleRows([], releases, fates, 'all', seen, ({ id }) => id === out).rows.map(({ id }) => id);
+  assert.deepEqual(ids('nobody'), ['b#turn-2']);
+  assert.deepEqual(ids('b'), ['a']);
+});

@@ -49,3 +49,20 @@ test('which of them stay depends on their contents alone, and they stay while th
     [],
   );
 });
+
+test('answers are counted, not rows, and a row with a confirmed one stays', () => {
+  const turn = (message: number, origin: 'confirmed' | 'model'): object => ({ message, origin });
+  const row = (id: string, own: 'confirmed' | 'model', ...origins: ('confirmed' | 'model')[]) =>
+    makeExample(id, id, {
+      answerOrigin: own,
+      trained: origins.map((origin, at) => turn(2 * at + 1, origin)) as never,
+    });
+  const long = row('long', 'model', 'model', 'model');
+  const four = row('four', 'confirmed', 'confirmed', 'confirmed', 'confirmed');
+  // Beside four confirmed answers, a share of 0.4 leaves room for two.
+  assert.deepEqual(idsOf(capUnconfirmed([four, long], 0.4).kept), ['four']);
+  assert.deepEqual(idsOf(capUnconfirmed([four, long], 0.5).kept), ['four', 'long']);
+  const mixed = row('mixed', 'confirmed', 'model', 'model');
+  const short = row('short', 'model');
+  assert.deepEqual(idsOf(capUnconfirmed([four, mixed, short], 0.3).kept), ['four', 'mixed']);
+});
