@@ -13,6 +13,7 @@ import {
   scannedTexts,
 } from '../src/contamination/scan-examples.js';
 import { capUnconfirmed } from '../src/select/cap-unconfirmed.js';
+import { countTurns } from '../src/domain/turn-notes.js';
 import { readLineage, readTrainingRows } from '../src/lineage/lineage.js';
 import { sha256Hex } from '../src/storage/objects.js';
 import type { StepContext } from './dependencies.js';
@@ -66,6 +67,7 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   const dropped: Record<string, number> = {};
   for (const finding of leaking.values()) count(dropped, reasonOf(finding));
   if (over.length > 0) count(dropped, 'unconfirmed-over-cap', over.length);
+  countTurns(kept, notes);
   const quarantined: Record<string, number> = {};
   for (const finding of suspected.values()) count(quarantined, suspicionOf(finding));
   const champion = await championRows(context, state);

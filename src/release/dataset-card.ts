@@ -1,5 +1,6 @@
 import { total, type Books } from '../domain/books.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
+import { TURN_NOTES } from '../domain/turn-notes.js';
 import { booksRows, reasonList } from './report/books.js';
 import { formatCount } from './report/numbers.js';
 
@@ -30,8 +31,27 @@ function summaryOf(manifest: ReleaseManifest): string {
   return (
     `${rows} training rows from production logs up to ${window.to.slice(0, 10)} (UTC, exclusive); ` +
     `this window began on ${window.from.slice(0, 10)}. Personal data was redacted before anything was ` +
-    'written; patterns find most of it, not all.'
+    'written; patterns find most of it, not all.' +
+    turnsOf(manifest)
   );
+}
+
+/** What rows hold beside one text that answers one prompt, by the notes of the last step. */
+function turnsOf({ books }: ReleaseManifest): string {
+  const notes = books.at(-1)?.notes ?? {};
+  const [trained = 0, context = 0, calls = 0] = [
+    notes[TURN_NOTES.trained],
+    notes[TURN_NOTES.context],
+    notes[TURN_NOTES.calls],
+  ];
+  const told = [
+    ...(trained > 0 ? [`${formatCount(trained)} earlier answers are trained on too`] : []),
+    ...(context > 0
+      ? [`${formatCount(context)} earlier answers are context, with a weight of 0`]
+      : []),
+    ...(calls > 0 ? [`${formatCount(calls)} rows are trained to call tools`] : []),
+  ];
+  return told.length === 0 ? '' : `\n\nOf conversations: ${told.join('; ')}.`;
 }
 
 function filesTable({ files }: ReleaseManifest): string {

@@ -5,7 +5,7 @@ import type { Example } from '../domain/record.js';
 import { promptText } from '../domain/record.js';
 import type { PlacedRecord } from './examples.js';
 import { holdoutExample, trainExamples } from './examples.js';
-import { countTurns } from './turn-notes.js';
+import { countTurns } from '../domain/turn-notes.js';
 import type { SelectPolicy } from './weigh.js';
 import { createWeigher } from './weigh.js';
 

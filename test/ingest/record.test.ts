@@ -220,7 +220,7 @@ describe('toCanonicalRecord', () => {
       { name: 'stop', parameters: undefined },
     ];
     // Twice, since lists of tools are remembered.
-    for (const _ of [1, 2]) {
+    for (let time = 0; time < 2; time += 1) {
       const kept = record({ tools });
       assert.deepEqual(kept.tools, [
         {

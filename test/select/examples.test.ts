@@ -239,6 +239,23 @@ describe('the training example of a conversation', () => {
     );
   });
 
+  test('knows one answer that several calls gave by all that is said of it', () => {
+    const [first] = conversation([APPROVED, APPROVED]).turns ?? [];
+    assert.ok(first);
+    const trained = (...others: Partial<EarlierTurn>[]): unknown => {
+      const record = conversation([APPROVED, APPROVED]);
+      const turns = [first, ...others.map((other) => ({ ...first, ...other }))];
+      return trainerRows(select({ ...record, turns }).train).map(answersOf);
+    };
+    const both = [['answer 0', 'answer 1']];
+    const own = [['(answer 0)', 'answer 1']];
+    assert.deepEqual(trained({ signals: [], cached: true }), both);
+    assert.deepEqual(trained(REJECTED), own);
+    assert.deepEqual(trained({ consent: 'deny' }), own);
+    assert.deepEqual(trained({ consent: 'unmarked' }), own);
+    assert.deepEqual(trained({ ...REJECTED, surface: 'staging' }), both);
+  });
+
   test('of a record that names what is no answer as one is a bug', () => {
     const record = conversation([APPROVED, APPROVED]);
     const turns = record.turns?.map((turn) => ({ ...turn, message: 1 })) ?? [];

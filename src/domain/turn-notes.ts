@@ -1,5 +1,5 @@
-import { count } from '../domain/books.js';
-import type { Example } from '../domain/record.js';
+import { count } from './books.js';
+import type { Example } from './record.js';
 
 /**
  * Counts what rows hold beside one text that answers one prompt: assistant messages before the answer that are
