@@ -19,7 +19,7 @@ export function redactTools(
   redact: (text: string) => string,
   redactJson: (text: string) => string,
 ): readonly ToolDefinition[] {
-  const written = canonicalJson(tools);
+  const written = JSON.stringify(tools);
   const lists = known.get(redactor) ?? new Map<string, readonly ToolDefinition[]>();
   known.set(redactor, lists);
   const same = lists.get(written);

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { CheckFinding } from '../../src/cli/check-scan.js';
+import type { Example } from '../../src/domain/record.js';
+import { writeExamplesParquet } from '../../src/formats/parquet.js';
+import { toTrainerJsonl } from '../../src/formats/trainer.js';
 import { runHoldfast } from '../support/cli.js';
+import { makeExample } from '../support/records.js';
 
 const QUESTION =
   'A train leaves the old station at seven with 41 people and comes home with 17 of them, how many stayed?';
@@ -102,6 +106,47 @@ describe('holdfast check looks at every text of a row', () => {
     assert.equal((JSON.parse(json) as { templateRows: number }).templateRows, 1);
     assert.equal((await check({ prompt: 'hi', rejected: part })).code, 1);
   });
+});
+
+test('holdfast check finds a sample wherever a release’s own files hold it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-own-files-'));
+  try {
+    const [evals, jsonl, table, found] = ['e.jsonl', 't.jsonl', 't.parquet', 'f.jsonl'].map(
+      (name) => join(folder, name),
+    ) as [string, string, string, string];
+    writeFileSync(evals, JSON.stringify({ question: QUESTION }));
+    const call = (text: string): object => ({
+      toolCalls: [{ id: 'c', name: 'ask', arguments: JSON.stringify({ text }) }],
+    });
+    const talk = [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: 'hello', ...call('hello') },
+      { role: 'tool', content: 'nothing', toolCallId: 'c' },
+    ] as const;
+    const examples = [
+      { messages: [talk[0], { role: 'assistant', content: QUESTION }, talk[0]] },
+      { messages: [talk[0], { ...talk[1], ...call(QUESTION) }, talk[2]] },
+      { messages: talk, trained: [{ message: 1, origin: 'confirmed' }], answer: QUESTION },
+      { messages: talk, answer: '', ...call(QUESTION) },
+      { messages: talk, tools: [{ name: 'ask', description: `answers ${QUESTION} at once` }] },
+      { messages: talk, tools: [{ name: 'ask', description: 'answers' }] },
+    ].map((changes, index) => makeExample(`row ${index}`, '', changes as Partial<Example>));
+    writeFileSync(jsonl, toTrainerJsonl(examples));
+    writeFileSync(table, await writeExamplesParquet(examples));
+    for (const train of [jsonl, table]) {
+      const argv = ['check', train, '--against', evals, '--evidence', found];
+      assert.equal((await runHoldfast(argv)).code, 1);
+      const lines = readFileSync(found, 'utf8').split('\n').slice(0, -1);
+      const rows = lines.map((line) => (JSON.parse(line) as CheckFinding).exampleIndex);
+      assert.deepEqual(
+        rows.sort((a, b) => a - b),
+        [0, 1, 2, 3, 4],
+        train,
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('holdfast check tells the share that a level rests on, and beside it that of all words', async () => {

@@ -142,6 +142,29 @@ describe('a rule of quality', () => {
     assert.deepEqual(good({ record: makeRecord('r', 'p'), answer: PROSE, isModels: true }), []);
   });
 
+  test('of length counts the tools that were offered and the calls of the answer', () => {
+    const toolCalls = [{ id: 'c', name: 'call', arguments: `{"a":"${'x'.repeat(392)}"}` }];
+    const tools = [{ name: 'tool', description: 'd'.repeat(396), parameters: 'p'.repeat(400) }];
+    const output = { role: 'assistant', content: '', toolCalls } as const;
+    // 'prompt' and 404 bytes of a call are 103 tokens, two messages 8, and 800 bytes of a tool 200.
+    for (const [record, tokens] of [
+      [makeRecord('r', 'prompt', { output }), 111],
+      [makeRecord('r', 'prompt', { output, tools }), 311],
+    ] as const) {
+      const reasons = [tokens - 1, tokens].map((maximumTokens) =>
+        createQualityJudge(
+          qualityPolicy({ maximumTokens }),
+          () => null,
+        )({
+          record,
+          answer: '',
+          isModels: true,
+        }),
+      );
+      assert.deepEqual(reasons, [['too-long'], []]);
+    }
+  });
+
   test('of the configuration has the defaults that these tests take', () => {
     const { select } = configurationSchema.shape;
     assert.deepEqual(select.parse(undefined).quality, qualityPolicy());
