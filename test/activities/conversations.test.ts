@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { readOutput } from '../../activities/window-state.js';
+import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseManifest } from '../../src/domain/manifest.js';
 import type { Example } from '../../src/domain/record.js';
 import { readParquetRows } from '../../src/formats/parquet.js';
@@ -238,4 +240,33 @@ describe('a release of conversations', () => {
       columns.some(({ id, record_id }) => id === 'mended-0#turn-2' && record_id === 'mended-0'),
     );
   });
+});
+
+test('the tools of the champion’s training files are held against the samples, too', async () => {
+  const [tool] = TOOLS;
+  const leaking = { ...tool, function: { ...tool?.function, description: `Answers ${FROZEN}.` } };
+  const row = (tools: readonly object[]): object => ({
+    messages: [
+      { role: 'user', content: 'hello' },
+      { role: 'assistant', content: 'hi' },
+    ],
+    tools,
+  });
+  const path = await createDataPath({}, [row(TOOLS), row([leaking])]);
+  try {
+    path.writeLog('w1.jsonl', logLines(makeTickets('w1', 10, '2025-12-29', '2026-01-05')));
+    const { input } = await path.build(0);
+    const found = await readOutput<Finding>(
+      path.deps.store,
+      input,
+      'decontaminate',
+      'championFindings',
+    );
+    assert.deepEqual(
+      found.map(({ exampleId, level }) => [exampleId.slice(-2), level]),
+      [['#1', 'verbatim']],
+    );
+  } finally {
+    path.close();
+  }
 });

@@ -329,6 +329,8 @@ describe('dedupeExamples', () => {
       assert.deepEqual(kept(talk('a', 'yes', true), talk('b', 'yes', false)), ['a', 'b']);
       assert.deepEqual(kept(talk('a', 'yes', true), talk('b', 'no', true)), ['a', 'b']);
       assert.deepEqual(kept(talk('a', 'yes', false), talk('b', 'no', false)), ['a']);
+      const both = { ...talk('b', 'yes', false), answer: 'yes\nshipping' };
+      assert.deepEqual(kept(talk('a', 'yes', true), both), ['a', 'b']);
     }
     const { conflicts } = dedupeExamples([talk('a', 'yes', true), talk('b', 'no', true)], POLICY);
     assert.deepEqual(conflicts, [{ ids: ['a', 'b'] }]);

@@ -62,6 +62,8 @@ test('answers are counted, not rows, and a row with a confirmed one stays', () =
   // Beside four confirmed answers, a share of 0.4 leaves room for two.
   assert.deepEqual(idsOf(capUnconfirmed([four, long], 0.4).kept), ['four']);
   assert.deepEqual(idsOf(capUnconfirmed([four, long], 0.5).kept), ['four', 'long']);
+  const other = row('other', 'model', 'model', 'model');
+  assert.equal(capUnconfirmed([four, long, other], 0.5).kept.length, 2);
   const mixed = row('mixed', 'confirmed', 'model', 'model');
   const short = row('short', 'model');
   assert.deepEqual(idsOf(capUnconfirmed([four, mixed, short], 0.3).kept), ['four', 'mixed']);
