@@ -137,6 +137,11 @@ export function askedIn(row: object): unknown {
   return held(jsonOf(column(row, 'input')), ['messages', 'input', 'prompt', 'question', 'query']);
 }
 
+/** The tools that were offered, where the input is a request that has them. */
+export function offeredIn(row: object): unknown {
+  return valueAt(jsonOf(column(row, 'input')), ['tools']);
+}
+
 /** What was answered: a message, a response that holds one, the last of several, or a text. */
 export function answeredIn(row: object): unknown {
   const output = jsonOf(column(row, 'output'));

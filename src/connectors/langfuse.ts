@@ -8,6 +8,7 @@ import {
   askedIn,
   column,
   finishIn,
+  offeredIn,
   type LangfuseColumn,
   readScore,
   type Score,
@@ -20,6 +21,7 @@ import { identity, readTime } from './log-line.js';
 import { readExchange } from './log-messages.js';
 import { inBatches } from './line-batches.js';
 import { ALL_LOGS } from './log-names.js';
+import { readOfferedTools } from './log-request.js';
 import { readLogRows } from './log-rows.js';
 import { withinLookback } from './lookback.js';
 import { understoodOr } from './row-connector.js';
@@ -261,6 +263,7 @@ function recordOf(
     consent: 'unmarked',
     ...surface,
     ...readFinishReason(finishIn(row)),
+    ...readOfferedTools(offeredIn(row)),
     ...(exchange.imagesLeftOut > 0 && { imagesLeftOut: exchange.imagesLeftOut }),
   };
 }

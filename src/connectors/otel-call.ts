@@ -62,6 +62,16 @@ export function contentOf(item: OtlpItem, names: AttributeNames): CallContent {
   return over(merged, fromMessageEvents(item.events));
 }
 
+/** The tools that a call offered, by its span's attributes or an event's. */
+export function toolsOf(item: OtlpItem, names: AttributeNames): unknown {
+  const { resource } = item;
+  const events = item.events.filter(({ name }) => CALL_EVENTS.includes(name));
+  const found = [item, ...events.map(({ attributes }) => ({ attributes, resource }))]
+    .map((each) => attribute(each, names, 'tools'))
+    .find((value) => value !== undefined);
+  return jsonOf(found);
+}
+
 function over(first: CallContent, second: CallContent): CallContent {
   return {
     system: first.system ?? second.system,

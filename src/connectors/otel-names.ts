@@ -30,6 +30,7 @@ export const ATTRIBUTES = {
   output: ['gen_ai.output.messages', 'gen_ai.completion'],
   finishReason: ['gen_ai.response.finish_reasons', 'gen_ai.response.finish_reason'],
   errorType: ['error.type'],
+  tools: ['gen_ai.tool.definitions'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type OtelField = keyof typeof ATTRIBUTES;

@@ -8,6 +8,7 @@ import { identity, readConsent } from './log-line.js';
 import { readExchange } from './log-messages.js';
 import { inBatches } from './line-batches.js';
 import { JSON_LOGS } from './log-names.js';
+import { readOfferedTools } from './log-request.js';
 import { withinLookback } from './lookback.js';
 import {
   answerOf,
@@ -17,6 +18,7 @@ import {
   hasContent,
   isCall,
   messageOf,
+  toolsOf,
   type CallContent,
 } from './otel-call.js';
 import { CHOICE_EVENT, EVALUATION_EVENT, WHOLE_CALL_EVENTS, type OtelField } from './otel-names.js';
@@ -221,6 +223,7 @@ function callOf(
     consent: readConsent(find('consent')),
     ...surface,
     ...readFinishReason(Array.isArray(finish) ? finish[0] : finish),
+    ...readOfferedTools(toolsOf(item, making.names)),
     ...(exchange.imagesLeftOut > 0 && { imagesLeftOut: exchange.imagesLeftOut }),
   };
 }

@@ -213,6 +213,22 @@ describe('exports of Langfuse', () => {
     assert.deepEqual(called?.output, { role: 'assistant', content: 'a', toolCalls: [call] });
   });
 
+  test('the tools that a request offered are the record’s', async () => {
+    const parameters = { type: 'object' };
+    const tools = [{ type: 'function', function: { name: 'find', parameters } }];
+    const messages = [{ role: 'user', content: 'hi' }];
+    const [found, none] = records(
+      await read({
+        [OBSERVATIONS]: [
+          generation('a', { input: JSON.stringify({ messages, tools }) }),
+          generation('b'),
+        ],
+      }),
+    );
+    assert.deepEqual(found?.tools, [{ name: 'find', parameters }]);
+    assert.equal(none?.tools, undefined);
+  });
+
   test('older exports take user, session and environment from their traces', async () => {
     const found = await read({
       'observations/2026-02-10T13-00-00.jsonl': [generation('a', { environment: undefined })],

@@ -253,6 +253,26 @@ const CHAT = {
   'gen_ai.output.messages': '[{"role":"assistant","parts":[{"type":"text","content":"At noon"}]}]',
 };
 
+test('the tools that a call offered are told by its span or by an event', async () => {
+  const parameters = { type: 'object' };
+  const given = JSON.stringify([{ type: 'function', name: 'look_up', parameters }]);
+  const content = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.input.messages': '[{"role":"user","parts":[{"type":"text","content":"When?"}]}]',
+    'gen_ai.output.messages': '[{"role":"assistant","parts":[{"type":"text","content":"Now."}]}]',
+  };
+  const definitions = { 'gen_ai.tool.definitions': given };
+  const name = 'gen_ai.client.inference.operation.details';
+  for (const call of [
+    span({ ...content, ...definitions }),
+    span(content, [{ name, attributes: definitions }]),
+  ]) {
+    const { tools } = only(await read({ 'a.jsonl': [traces(call)] }));
+    assert.deepEqual(tools, [{ name: 'look_up', parameters }]);
+  }
+  assert.equal(only(await read({ 'a.jsonl': [traces(span(content))] })).tools, undefined);
+});
+
 describe('calls of OpenTelemetry', () => {
   for (const [what, files] of Object.entries(VERSIONS)) {
     test(`are read from ${what}`, async () => {
