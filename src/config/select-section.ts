@@ -60,7 +60,9 @@ export const select = z
             .number()
             .gt(0)
             .lt(1)
-            .describe("The largest share of a release's training rows that they may be."),
+            .describe(
+              'The largest share that they may be of all answers that a release trains on.',
+            ),
         }),
       ])
       .default('drop')

@@ -26,7 +26,7 @@ export interface EvalSetConfiguration extends EvalSetReference {
   readonly scorer: 'exact' | 'contains';
 }
 
-/** Answers that nobody judged: none, all, or at most a share of a release's rows, between 0 and 1. */
+/** Answers that nobody judged: none, all, or at most a share of all answers that a release trains on, between 0 and 1. */
 export type UnconfirmedPolicy = 'drop' | 'keep' | { readonly maximumShare: number };
 
 /** A fully resolved, frozen configuration: what `holdfast.yaml` says with every default filled in. */
