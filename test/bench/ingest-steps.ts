@@ -8,7 +8,7 @@ import { createRowSpill } from '../../src/formats/row-spill.js';
 import { loadZstd } from '../../src/formats/zstd.js';
 import { sha256Of } from '../../src/ingest/digests.js';
 import { ingestWindow, type SourceLines } from '../../src/ingest/ingest-window.js';
-import { encodeRecord, toCanonicalRecord } from '../../src/ingest/record.js';
+import { encodeRecord } from '../../src/ingest/record.js';
 import { createRedactor, type Redacted, type Redactor } from '../../src/ingest/redaction.js';
 import { createFileStore } from '../../src/storage/file-store.js';
 import { writeJsonl } from '../../src/storage/objects.js';
@@ -83,24 +83,36 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
 /** Seconds of each step by itself, a thousand records at a time, and of the floor under them. */
 export async function timeSteps(log: string, folder: string): Promise<Record<string, number>> {
   const floor = await timeFloor(log);
-  const names = ['connect', 'canonical', 'redact', 'digest', 'stringify', 'compress', 'write'];
+  const names = [
+    'connect',
+    'encode',
+    'redact',
+    'stringify',
+    'digest',
+    'spill',
+    'compress',
+    'write',
+  ];
   const watches = Object.fromEntries(names.map((name) => [name, createStopwatch()]));
   const watchOf = (name: string): ReturnType<typeof createStopwatch> =>
     watches[name] ?? createStopwatch();
   const zstd = await loadZstd();
   const redactor = createRedactor();
+  const spill = createRowSpill();
   const file = openSync(join(folder, 'written'), 'w');
   const handle = (raws: readonly RawRecord[]): void => {
-    const records = timed(watchOf('canonical'), () =>
-      raws.map((raw) => toCanonicalRecord(raw, NO_REDACTION, KEY)),
+    const encoded = timed(watchOf('encode'), () =>
+      raws.map((raw) => encodeRecord(raw, NO_REDACTION, KEY)),
     );
-    timed(watchOf('redact'), () => raws.map((raw) => toCanonicalRecord(raw, redactor, KEY)));
-    timed(watchOf('digest'), () =>
-      records.map(({ messages, output, signals, consent }) =>
-        sha256Of(JSON.stringify({ consent, messages, output, signals })),
-      ),
+    timed(watchOf('redact'), () => raws.map((raw) => encodeRecord(raw, redactor, KEY)));
+    timed(watchOf('stringify'), () => encoded.map(({ record }) => JSON.stringify(record)));
+    timed(watchOf('digest'), () => encoded.map(({ json }) => sha256Of(json)));
+    const lines = timed(watchOf('spill'), () =>
+      encoded
+        .map(({ json, record }) => spill.add(json, Date.parse(record.time), record.id))
+        .map((row) => Buffer.from(spill.read(row))),
     );
-    const chunks = timed(watchOf('stringify'), () => [...jsonlChunks(records)]);
+    const chunks = [...jsonlChunks({ lines: () => lines })];
     const frames = timed(watchOf('compress'), () => chunks.map((chunk) => zstd.compress(chunk)));
     timed(watchOf('write'), () => frames.forEach((frame) => writeSync(file, frame)));
   };
@@ -119,6 +131,7 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
   connect.stop();
   handle(batch);
   timed(watchOf('write'), () => fsyncSync(file));
+  spill.close();
   closeSync(file);
   const seconds = Object.fromEntries(names.map((name) => [name, watchOf(name).seconds()]));
   return { ...floor, ...apart(floor, seconds) };
@@ -129,21 +142,24 @@ function apart(
   floor: Readonly<Record<string, number>>,
   seconds: Readonly<Record<string, number>>,
 ): Record<string, number> {
-  const { connect = 0, canonical = 0, redact = 0, digest = 0, ...others } = seconds;
+  const { connect = 0, encode = 0, redact = 0, stringify = 0, digest = 0, ...others } = seconds;
   const { read = 0, parse = 0 } = floor;
   return {
     understand: connect - read - parse,
-    canonical: canonical - digest,
-    redact: redact - canonical,
+    stringify,
     digest,
+    canonical: encode - stringify - digest,
+    redact: redact - encode,
     ...others,
   };
 }
 
 /** Reading and splitting, and what no program that reads, writes and compresses JSON can do without. */
 async function timeFloor(log: string): Promise<Record<string, number>> {
-  const [read, parse, plainStringify, plainCompress] = Array.from({ length: 4 }, createStopwatch);
-  if (!read || !parse || !plainStringify || !plainCompress) throw new Error('no stopwatch');
+  const watches = Array.from({ length: 5 }, createStopwatch);
+  const [read, parse, plainStringify, plainDigest, plainCompress] = watches;
+  if (!read || !parse || !plainStringify || !plainDigest || !plainCompress)
+    throw new Error('no stopwatch');
   const zstd = await loadZstd();
   read.start();
   for await (const batch of lineBatches(createReadStream(log, { highWaterMark: 1_048_576 }), {
@@ -153,6 +169,7 @@ async function timeFloor(log: string): Promise<Record<string, number>> {
     read.stop();
     const values = timed(parse, () => texts.map((text): unknown => JSON.parse(text)));
     const written = timed(plainStringify, () => values.map((value) => JSON.stringify(value)));
+    timed(plainDigest, () => written.map(sha256Of));
     timed(plainCompress, () => zstd.compress(Buffer.from(written.join('\n'))));
     read.start();
   }
@@ -161,6 +178,7 @@ async function timeFloor(log: string): Promise<Record<string, number>> {
     read: read.seconds(),
     parse: parse.seconds(),
     plainStringify: plainStringify.seconds(),
+    plainDigest: plainDigest.seconds(),
     plainCompress: plainCompress.seconds(),
   };
 }

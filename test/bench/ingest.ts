@@ -57,7 +57,13 @@ function rounded(value: number): number {
 
 /** What is told: multiples of JSON.parse, and memory. */
 function report(parts: Readonly<Record<Part, Figures>>, bytes: number): Record<string, object> {
-  const { parse = NaN, plainStringify = 0, plainCompress = 0, ...steps } = parts.steps;
+  const {
+    parse = NaN,
+    plainStringify = 0,
+    plainDigest = 0,
+    plainCompress = 0,
+    ...steps
+  } = parts.steps;
   const times = (seconds: number | undefined): number => rounded((seconds ?? NaN) / parse);
   const whole = ({ seconds, kept, storedMB, peakMB }: Figures): object => ({
     timesParse: times(seconds),
@@ -72,8 +78,9 @@ function report(parts: Readonly<Record<Part, Figures>>, bytes: number): Record<s
     floor: {
       parse: 1,
       stringify: times(plainStringify),
+      digest: times(plainDigest),
       compress: times(plainCompress),
-      sum: times(parse + plainStringify + plainCompress),
+      sum: times(parse + plainStringify + plainDigest + plainCompress),
     },
     steps: {
       parse: 1,
