@@ -15,7 +15,7 @@ import { declareChampion } from './declared-champion.js';
 import { redactorBefore, versionsFor } from './generation.js';
 import { assertSameSplit } from './same-split.js';
 import { closeOptOuts } from './opt-outs.js';
-import { listSources, listUnknownFiles } from './source-listing.js';
+import { listSources } from './source-listing.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 
 /**
@@ -77,8 +77,7 @@ async function makeManifest(
     model: input.model,
     window: input.window,
     attempt,
-    sources: await listSources(deps, configuration, parent?.release ?? null),
-    unknownFiles: await listUnknownFiles(deps, configuration),
+    ...(await listSources(deps, configuration, parent?.release ?? null)),
     parent,
     replacedRelease: head?.window === input.window.id ? head.release : null,
     fates: await readFates(store, input.model, parent?.release ?? null),

@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openConnector } from '../src/connectors/open-connector.js';
+import { openConnector, placedSource } from '../src/connectors/open-connector.js';
 import { DEDUP_INDEX_VERSION } from '../src/dedup/near-index.js';
 import type { TierHost } from '../src/domain/detection.js';
 import { ConfigError } from '../src/domain/errors.js';
@@ -55,8 +54,7 @@ export async function createStepContext(
     splitKey: options.splitKey,
     versions: currentVersions(),
     warn,
-    connectorFor: (source) =>
-      openConnector({ ...source, path: resolve(options.baseFolder, source.path) }),
+    connectorFor: (source) => openConnector(placedSource(options.baseFolder, source)),
     embeddingsFor: (host) => createEmbeddingsClient({ ...hostOf(host), model: host.model }),
     judgeFor: (host) => createChatClient(hostOf(host)),
   };

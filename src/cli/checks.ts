@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import type { LogNames } from '../connectors/log-bytes.js';
 import { fewNames } from '../connectors/log-names.js';
-import { openConnector } from '../connectors/open-connector.js';
+import { openConnector, placedSource } from '../connectors/open-connector.js';
 import { secretProblems } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
-import { resolvedSources, resolvedTrainedOn } from '../config/paths.js';
+import { resolvedTrainedOn } from '../config/paths.js';
 import { loadEvalSet } from '../evals/eval-set.js';
 import { lineageKey } from '../lineage/lineage.js';
 import { readAlias, readDeclaredAlias } from '../promotion/alias.js';
@@ -76,16 +76,15 @@ function lockItems(locking: Locking | null): readonly CheckItem[] {
 
 async function checkSources(loaded: LoadedConfiguration): Promise<readonly CheckItem[]> {
   return Promise.all(
-    resolvedSources(loaded).map(async (source) => {
-      const { path } = source;
+    loaded.configuration.sources.map(async (source) => {
+      const { path } = placedSource(loaded.baseFolder, source);
       try {
-        const connector = openConnector(source);
-        const objects = await connector.list();
+        const connector = openConnector({ ...source, path });
+        const { logs: objects, others } = await connector.look();
         const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
         if (objects.length === 0) return failed('logs', `${path} holds no logs`);
         const read = `${path}: ${counted(objects.length, 'object')}, ${counted(bytes, 'byte')}`;
-        const unknown = await connector.unknown();
-        return unknown.length === 0 ? ok('logs', read) : leftOut(read, unknown, connector.names);
+        return others.length === 0 ? ok('logs', read) : leftOut(read, others, connector.names);
       } catch (error) {
         return failed('logs', tellError(error).message);
       }

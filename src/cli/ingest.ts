@@ -86,8 +86,7 @@ async function readDry(
   async function* batches(): AsyncGenerator<SourceLines, void, undefined> {
     for (const [source, description] of configuration.sources.entries()) {
       const connector = steps.connectorFor(description);
-      const objects = await connector.list();
-      const unknown = await connector.unknown();
+      const { logs: objects, others: unknown } = await connector.look();
       const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
       const { path } = description;
       sources.push({ path, files: objects.length, bytes, unknownFiles: unknown.length });

@@ -7,7 +7,7 @@ import { connectors, openConnector, openLogBytes } from '../connectors/open-conn
 import { understood } from '../connectors/row-connector.js';
 import type { ConnectorKind, FieldMapping } from '../domain/configuration.js';
 import { ConfigError } from '../domain/errors.js';
-import type { SourceObject } from '../domain/manifest.js';
+import type { ListedObject } from '../domain/manifest.js';
 
 /** How much of a folder of logs is looked at: enough to see its shape and its first time, in seconds. */
 const FILES_LOOKED_AT = 50;
@@ -19,7 +19,7 @@ export interface LogSample {
   readonly path: string;
   /** What most of the rows look like. */
   readonly connector: ConnectorKind;
-  readonly objects: readonly SourceObject[];
+  readonly objects: readonly ListedObject[];
   readonly rows: readonly LogRow[];
 }
 
@@ -41,7 +41,7 @@ export interface MappingTrial {
 /** @throws ConfigError when the folder is not there or holds no logs. */
 export async function sampleLogs(path: string): Promise<LogSample> {
   const bytes = openLogBytes(path);
-  const objects = await bytes.list(ALL_LOGS);
+  const { logs: objects } = await bytes.look(ALL_LOGS);
   const rows: LogRow[] = [];
   for (const object of objects.slice(0, FILES_LOOKED_AT)) {
     let taken = 0;

@@ -3,6 +3,7 @@ import { basename, dirname, extname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from './command-line.js';
 import { parseConfigurationText } from '../config/load.js';
+import { isBucketPath } from '../connectors/log-address.js';
 import { total } from '../domain/books.js';
 import { ConfigError } from '../domain/errors.js';
 import { isoWeekOf } from '../domain/window.js';
@@ -42,7 +43,7 @@ export function registerInit(program: Command, context: CliContext): void {
     .command('init <logs>')
     .summary('write a configuration for a folder of logs')
     .description(
-      'Looks at the first lines of a folder of logs (or of one file) and of an eval file, finds out where ' +
+      'Looks at the first lines of a folder of logs (or of one file, or of s3://BUCKET/PREFIX) and of an eval file, finds out where ' +
         'they keep messages, answers, times and feedback, and writes a commented configuration. What only ' +
         'you can know is left to fill in, or given here. Nothing is overwritten.',
     )
@@ -123,7 +124,8 @@ function newConfiguration(
   options: InitOptions,
 ): NewConfiguration {
   const folder = dirname(file);
-  const from = (path: string): string => slashed(relative(folder, resolve(path)) || '.');
+  const from = (path: string): string =>
+    isBucketPath(path) ? path : slashed(relative(folder, resolve(path)) || '.');
   return {
     schema: slashed(relative(folder, schemaPath())),
     model: options.name ?? modelNameOf(folder),

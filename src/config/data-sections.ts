@@ -6,6 +6,9 @@ import { share } from './field-rules.js';
 
 const WEEK_RULE = 'expected an ISO week that exists, such as 2026-W07';
 
+/** A path of this machine, or the address of a bucket; no other scheme. */
+const SOURCE_PATH = /^(s3:\/\/[^/?#@]+([/?][^#]*)?|(?!s3:)(?![A-Za-z][A-Za-z0-9+.-]*:\/\/)[^\0]+)$/;
+
 /** Where everything durable lies. */
 export const store = z
   .string()
@@ -16,7 +19,7 @@ export const store = z
   .default('file:.holdfast/store')
   .describe(
     'Where everything durable lies: file:FOLDER, relative to this file, or s3://BUCKET/PREFIX. ' +
-      'After a question mark a bucket takes endpoint=URL, region=NAME, pathStyle=true, and, for a bucket with ' +
+      'After a question mark a bucket takes endpoint=URL, region=NAME, pathStyle=true, profile=NAME, and, for a bucket with ' +
       'Object Lock, retentionMode=governance or compliance with retentionDays=N. Keys come from the AWS environment.',
   );
 
@@ -60,7 +63,17 @@ export const source = z.strictObject({
     .enum(CONNECTOR_KINDS)
     .default('openai')
     .describe('What the logs are; docs/connectors.md tells of each.'),
-  path: z.string().min(1).describe('A folder (read recursively) or a file, relative to this file.'),
+  path: z
+    .string()
+    .regex(SOURCE_PATH, {
+      error:
+        'expected a folder or a file, relative to this file, or s3://BUCKET/PREFIX, with ?endpoint=URL for a server that is not AWS',
+    })
+    .describe(
+      'A folder (read recursively) or a file, relative to this file; or s3://BUCKET/PREFIX, which is only listed and ' +
+        'read. After a question mark a bucket takes endpoint=URL, region=NAME, pathStyle=true and profile=NAME (of ' +
+        "AWS's configuration files). Keys come from the AWS environment.",
+    ),
   fields: z
     .record(z.string(), z.string())
     .default({})

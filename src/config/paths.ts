@@ -1,5 +1,4 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { SourceConfiguration } from '../domain/configuration.js';
 import type { LoadedConfiguration } from './load.js';
 
 const FILE_SCHEME = 'file:';
@@ -19,14 +18,6 @@ export function resolvePath(base: PathBase, path: string): string {
 export function storeAddress(loaded: LoadedConfiguration): string {
   const { store } = loaded.configuration;
   return store.startsWith(FILE_SCHEME) ? `${FILE_SCHEME}${resolvePath(loaded, store)}` : store;
-}
-
-/** The sources with their paths as this machine finds them. */
-export function resolvedSources(loaded: LoadedConfiguration): readonly SourceConfiguration[] {
-  return loaded.configuration.sources.map((source) => ({
-    ...source,
-    path: resolvePath(loaded, source.path),
-  }));
 }
 
 /** The champion's training files as this machine finds them, or `unknown`. */

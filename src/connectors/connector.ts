@@ -1,8 +1,8 @@
 import type { FieldMapping } from '../domain/configuration.js';
-import type { SourceObject } from '../domain/manifest.js';
+import type { ListedObject, SourceObject } from '../domain/manifest.js';
 import type { FinishReason, Message, Signal, SourcePosition } from '../domain/record.js';
 import type { LineBatch } from './line-batches.js';
-import type { LogBytes, LogNames } from './log-bytes.js';
+import type { Listing, LogBytes, LogNames } from './log-bytes.js';
 
 /** A tool that a request offered. */
 export interface OfferedTool {
@@ -70,19 +70,28 @@ export type LogLine = RawRecord | QuarantinedLine | PassedLine;
 export interface Connector {
   /** Which files are read. */
   readonly names: LogNames;
-  /** The objects there are, in a stable order. */
-  list(): Promise<readonly SourceObject[]>;
-  /** What lies beside them and is not read. */
-  unknown(): Promise<readonly string[]>;
+  /** What there is, in a stable order; nothing of it is read. */
+  look(): Promise<Listing>;
+  /**
+   * Listed logs with their digests, as a window names them; those of `known` objects are taken over where the place
+   * itself tells that they are the same.
+   */
+  name(
+    listed: readonly ListedObject[],
+    known: readonly SourceObject[],
+  ): Promise<readonly SourceObject[]>;
   /**
    * Which of `listed` have to be read for what `fresh` of them, unread so far, hold: `fresh` itself and,
    * where feedback comes in objects of its own, those that it may be about. In the order of `listed`.
    */
   toRead(listed: readonly SourceObject[], fresh: readonly SourceObject[]): readonly SourceObject[];
-  /** The lines of these objects' first `bytes` bytes. Nothing but the objects decides what comes out. */
-  read(objects: readonly SourceObject[]): AsyncIterable<LogLine>;
+  /**
+   * The lines of these objects' first `bytes` bytes. Nothing but the objects decides what comes out.
+   * @throws DataError `source-changed` where one is not what it was when it was named
+   */
+  read(objects: readonly ListedObject[]): AsyncIterable<LogLine>;
   /** As `read`, many at a time: a step of an asynchronous loop for each line costs more than the line. */
-  readBatches(objects: readonly SourceObject[]): AsyncIterable<LineBatch>;
+  readBatches(objects: readonly ListedObject[]): AsyncIterable<LineBatch>;
 }
 
 /** Longest log line that is read; longer ones are quarantined. */

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ConfigError, DataError } from '../domain/errors.js';
-import type { SourceObject } from '../domain/manifest.js';
-import type { LogBytes, LogNames } from './log-bytes.js';
-import { fewNames } from './log-names.js';
+import { ConfigError, type DataError } from '../domain/errors.js';
+import type { ListedObject, SourceObject } from '../domain/manifest.js';
+import type { LogBytes } from './log-bytes.js';
+import { noLogs, sortedByName } from './log-names.js';
+import { sourceChanged } from './source-changed.js';
 
 /** Each chunk is a call of the system, and a step of an asynchronous loop. */
 const CHUNK_BYTES = 262_144;
@@ -16,35 +17,40 @@ const CHUNK_BYTES = 262_144;
  */
 export function createFolderBytes(path: string): LogBytes {
   return {
-    async list(names) {
-      const { isFolder, logs, others } = await look(path, names);
+    async look(names) {
+      const { isFolder, uris } = await findFiles(path);
+      const found: ListedObject[] = [];
+      for (const uri of uris) {
+        found.push({ uri, bytes: (await stat(isFolder ? join(path, uri) : path)).size });
+      }
+      const { logs, others } = sortedByName(found, isFolder ? names : null);
       if (logs.length === 0 && others.length > 0) throw noLogs(path, others, names);
+      return { logs, others };
+    },
+    async name(listed) {
       const objects: SourceObject[] = [];
-      for (const uri of logs) {
-        const file = isFolder ? join(path, uri) : path;
-        const { size: bytes } = await stat(file);
-        objects.push({ uri, bytes, sha256: await digestOf(file, bytes, uri) });
+      for (const { uri, bytes } of listed) {
+        const sha256 = await digestOf(await fileOf(path, { uri }), { uri, bytes });
+        objects.push({ uri, bytes, sha256 });
       }
       return objects;
     },
-    unknown: async (names) => (await look(path, names)).others,
     async *read(object) {
       const hash = createHash('sha256');
       for await (const chunk of firstBytes(await fileOf(path, object), object)) {
         hash.update(chunk);
         yield chunk;
       }
-      if (hash.digest('hex') !== object.sha256) throw sourceChanged(object.uri);
+      assertDigest(object, hash.digest('hex'));
     },
     range: async (object, start, end) => readRange(await fileOf(path, object), start, end),
     async assertUnchanged(object) {
-      const digest = await digestOf(await fileOf(path, object), object.bytes, object.uri);
-      if (digest !== object.sha256) throw sourceChanged(object.uri);
+      assertDigest(object, await digestOf(await fileOf(path, object), object));
     },
   };
 }
 
-async function fileOf(path: string, { uri }: SourceObject): Promise<string> {
+async function fileOf(path: string, { uri }: Pick<ListedObject, 'uri'>): Promise<string> {
   const found = await stat(path).catch(() => null);
   return found !== null && !found.isDirectory() ? path : join(path, uri);
 }
@@ -60,15 +66,19 @@ async function readRange(file: string, start: number, end: number): Promise<Uint
   }
 }
 
-async function digestOf(file: string, bytes: number, uri: string): Promise<string> {
+async function digestOf(file: string, object: ListedObject): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of firstBytes(file, { uri, bytes })) hash.update(chunk);
+  for await (const chunk of firstBytes(file, object)) hash.update(chunk);
   return hash.digest('hex');
+}
+
+function assertDigest({ uri, sha256 }: ListedObject, digest: string): void {
+  if (sha256 !== undefined && sha256 !== digest) throw changed(uri);
 }
 
 async function* firstBytes(
   file: string,
-  { uri, bytes }: Pick<SourceObject, 'uri' | 'bytes'>,
+  { uri, bytes }: ListedObject,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let read = 0;
   if (bytes > 0) {
@@ -81,31 +91,25 @@ async function* firstBytes(
         yield chunk as Uint8Array;
       }
     } catch (error) {
-      if ((error as { readonly code?: unknown }).code === 'ENOENT') throw sourceChanged(uri);
+      if ((error as { readonly code?: unknown }).code === 'ENOENT') throw changed(uri);
       throw error;
     }
   }
-  if (read !== bytes) throw sourceChanged(uri);
+  if (read !== bytes) throw changed(uri);
 }
 
 interface Found {
   readonly isFolder: boolean;
-  readonly logs: readonly string[];
-  readonly others: readonly string[];
+  readonly uris: readonly string[];
 }
 
-async function look(path: string, { isLog }: LogNames): Promise<Found> {
+async function findFiles(path: string): Promise<Found> {
   const found = await stat(path).catch(() => null);
   if (found === null) {
     throw new ConfigError(`there is no folder or file of logs at ${path}; correct sources[].path`);
   }
-  if (!found.isDirectory()) return { isFolder: false, logs: [basename(path)], others: [] };
-  const uris = (await walk(path, '', [])).sort();
-  return {
-    isFolder: true,
-    logs: uris.filter((uri) => isLog(uri)),
-    others: uris.filter((uri) => !isLog(uri) && !basename(uri).startsWith('.')),
-  };
+  if (!found.isDirectory()) return { isFolder: false, uris: [basename(path)] };
+  return { isFolder: true, uris: await walk(path, '', []) };
 }
 
 async function walk(root: string, folder: string, above: readonly string[]): Promise<string[]> {
@@ -127,17 +131,6 @@ async function kindOf(entry: Dirent, path: string): Promise<'file' | 'folder' | 
   return found?.isFile() === true ? 'file' : 'other';
 }
 
-function noLogs(path: string, others: readonly string[], { endings }: LogNames): ConfigError {
-  return new ConfigError(
-    `no file below ${path} is a log by its name; ${others.length} are there (${fewNames(others)}): ` +
-      `logs end in ${endings}. Rename them, or correct sources[].path`,
-  );
-}
-
-function sourceChanged(uri: string): DataError {
-  return new DataError(
-    'source-changed',
-    `the log file ${uri} is not what it was when the window was closed: its first bytes were changed ` +
-      'or cut; put it back, or run the window again with --reopen',
-  );
+function changed(uri: string): DataError {
+  return sourceChanged(uri, 'its first bytes were changed or cut');
 }

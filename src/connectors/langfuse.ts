@@ -1,5 +1,5 @@
 import { logName } from '../domain/log-order.js';
-import type { SourceObject } from '../domain/manifest.js';
+import type { ListedObject } from '../domain/manifest.js';
 import type { Signal, SourcePosition } from '../domain/record.js';
 import { readFinishReason, readSurface } from './circumstances.js';
 import type { Connector, ConnectorOptions, LogLine, RawRecord } from './connector.js';
@@ -46,8 +46,8 @@ export function createLangfuseConnector(options: ConnectorOptions): Connector {
   };
   return {
     names: ALL_LOGS,
-    list: () => bytes.list(ALL_LOGS),
-    unknown: () => bytes.unknown(ALL_LOGS),
+    look: () => bytes.look(ALL_LOGS),
+    name: (listed, known) => bytes.name(listed, known),
     toRead: (all, fresh) => withinLookback(all, fresh, lookbackDays),
     read: (objects) => read(objects, reading),
     readBatches: (objects) => inBatches(read(objects, reading)),
@@ -74,7 +74,7 @@ interface Beside {
 type TraceContext = Readonly<Partial<Record<'userId' | 'sessionId' | 'environment', unknown>>>;
 
 async function* read(
-  objects: readonly SourceObject[],
+  objects: readonly ListedObject[],
   reading: Reading,
 ): AsyncGenerator<LogLine, void, undefined> {
   const beside = await gather(objects, reading);
@@ -101,13 +101,13 @@ async function* read(
 }
 
 async function* rowsOf(
-  objects: readonly SourceObject[],
+  objects: readonly ListedObject[],
   { options }: Reading,
 ): ReturnType<typeof readLogRows> {
   for (const object of objects) yield* readLogRows(options.bytes, object, options);
 }
 
-async function gather(objects: readonly SourceObject[], reading: Reading): Promise<Beside> {
+async function gather(objects: readonly ListedObject[], reading: Reading): Promise<Beside> {
   const beside: Beside = {
     byObservation: new Map(),
     byTrace: new Map(),
@@ -115,7 +115,7 @@ async function gather(objects: readonly SourceObject[], reading: Reading): Promi
     lastOfTrace: new Map(),
   };
   const newest = new Map<string, Score>();
-  const isObservations = ({ uri }: SourceObject): boolean =>
+  const isObservations = ({ uri }: ListedObject): boolean =>
     /(?:^|\/)observations(?:_v2)?\//.test(uri);
   for await (const row of rowsOf(
     objects.filter((each) => !isObservations(each)),
@@ -169,7 +169,7 @@ function addScore({ observationId, traceId, signal }: Score, beside: Beside): vo
 
 /** A score of a trace is about what the user got in the end. */
 async function findLast(
-  objects: readonly SourceObject[],
+  objects: readonly ListedObject[],
   { byTrace, lastOfTrace }: Beside,
   reading: Reading,
 ): Promise<void> {

@@ -1,5 +1,7 @@
+import { ConfigError } from '../domain/errors.js';
 import { COMPRESSION, ROTATION } from '../domain/log-order.js';
-import type { LogNames } from './log-bytes.js';
+import type { ListedObject } from '../domain/manifest.js';
+import type { Listing, LogNames } from './log-bytes.js';
 
 const LOG_FILE = new RegExp(String.raw`\.(?:jsonl|ndjson|json|log)${ROTATION}${COMPRESSION}$`, 'i');
 const JSON_FILE = new RegExp(String.raw`\.json${ROTATION}${COMPRESSION}$`, 'i');
@@ -27,6 +29,30 @@ export function isParquetFile(name: string): boolean {
 /** Whether a file may hold one JSON array instead of lines, by its name. */
 export function mayHoldArray(name: string): boolean {
   return JSON_FILE.test(name);
+}
+
+/** Objects in the order of their URIs' code units, told apart by their names; without names, all are logs. */
+export function sortedByName(found: readonly ListedObject[], names: LogNames | null): Listing {
+  const sorted = [...found].sort((a, b) => (a.uri < b.uri ? -1 : 1));
+  const isLog = (uri: string): boolean => names === null || names.isLog(uri);
+  return {
+    logs: sorted.filter(({ uri }) => isLog(uri)),
+    others: sorted
+      .map(({ uri }) => uri)
+      .filter((uri) => !isLog(uri) && !/(?:^|\/)\.[^/]*$/.test(uri)),
+  };
+}
+
+/** What a place is that holds files, and no log among them. */
+export function noLogs(
+  path: string,
+  others: readonly string[],
+  { endings }: LogNames,
+): ConfigError {
+  return new ConfigError(
+    `no file below ${path} is a log by its name; ${others.length} are there (${fewNames(others)}): ` +
+      `logs end in ${endings}. Rename them, or correct sources[].path`,
+  );
 }
 
 const NAMED_FILES = 3;

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { DataError } from '../domain/errors.js';
-import type { SourceObject } from '../domain/manifest.js';
+import type { ListedObject } from '../domain/manifest.js';
 import type { SourcePosition } from '../domain/record.js';
 import { decompressed } from '../formats/decompress.js';
 import { arrayElementsOrLines } from '../formats/json-array.js';
@@ -41,7 +41,7 @@ const BROKEN_ENDS = [
  */
 export async function* readLogRows(
   bytes: LogBytes,
-  object: SourceObject,
+  object: ListedObject,
   options: RowOptions,
 ): AsyncGenerator<LogRow, void, undefined> {
   for await (const batch of readLogRowBatches(bytes, object, options)) yield* batch;
@@ -50,7 +50,7 @@ export async function* readLogRows(
 /** As `readLogRows`, many at a time; each is read when it is asked for. */
 export async function* readLogRowBatches(
   bytes: LogBytes,
-  object: SourceObject,
+  object: ListedObject,
   options: RowOptions,
 ): AsyncGenerator<Iterable<LogRow>, void, undefined> {
   const reached = { line: 0, next: 0, bytes: 0 };
@@ -77,7 +77,7 @@ interface Reached {
 
 async function* lineRows(
   bytes: LogBytes,
-  object: SourceObject,
+  object: ListedObject,
   options: RowOptions,
   reached: Reached,
 ): AsyncGenerator<Iterable<LogRow>, void, undefined> {
@@ -118,7 +118,7 @@ async function* oneByOne(lines: AsyncIterable<Line>): AsyncGenerator<readonly Li
 
 async function* tableRows(
   bytes: LogBytes,
-  object: SourceObject,
+  object: ListedObject,
   { maximumLineBytes }: RowOptions,
   reached: Reached,
 ): AsyncGenerator<readonly LogRow[], void, undefined> {

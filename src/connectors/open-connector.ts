@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import type { ConnectorKind, SourceConfiguration } from '../domain/configuration.js';
 import { ConfigError } from '../domain/errors.js';
 import { type Connector, type ConnectorOptions, MAXIMUM_LOG_LINE_BYTES } from './connector.js';
+import { createBucketBytes } from './bucket-bytes.js';
 import { createFolderBytes } from './folder-bytes.js';
+import { isBucketPath } from './log-address.js';
 import type { LogBytes } from './log-bytes.js';
 import { createLangfuseConnector } from './langfuse.js';
 import { isLangfuseRow } from './langfuse-rows.js';
@@ -22,7 +25,7 @@ export const connectors: Readonly<Record<ConnectorKind, Kind>> = {
   openai: { create: createOpenAIConnector, recognises: () => true },
 };
 
-/** A source as its place is found from here: `path` absolute. */
+/** A source as its place is found from here: `path` absolute, or the address of a bucket. */
 export interface PlacedSource extends Pick<SourceConfiguration, 'connector' | 'path' | 'fields'> {
   readonly lookbackDays?: number;
 }
@@ -46,7 +49,16 @@ export function openConnector(source: PlacedSource): Connector {
   });
 }
 
-/** Where a source's bytes are, by its path. */
+/** Where a source's bytes are, by its path: a folder, a file, or the address of a bucket. */
 export function openLogBytes(path: string): LogBytes {
-  return createFolderBytes(path);
+  return isBucketPath(path) ? createBucketBytes(path) : createFolderBytes(path);
+}
+
+/** A source with its path as this machine finds it: a bucket's address stays as it is. */
+export function placedSource<T extends Pick<SourceConfiguration, 'path'>>(
+  baseFolder: string,
+  source: T,
+): T {
+  const { path } = source;
+  return { ...source, path: isBucketPath(path) ? path : resolve(baseFolder, path) };
 }

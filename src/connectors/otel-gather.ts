@@ -1,4 +1,4 @@
-import type { SourceObject } from '../domain/manifest.js';
+import type { ListedObject } from '../domain/manifest.js';
 import type { Signal, SourcePosition } from '../domain/record.js';
 import type { ConnectorOptions, LogLine } from './connector.js';
 import type { LogFields } from './log-fields.js';
@@ -36,7 +36,7 @@ export interface Request {
 
 /** All rows of some objects. */
 export async function* requests(
-  objects: readonly SourceObject[],
+  objects: readonly ListedObject[],
   { options }: Reading,
 ): AsyncGenerator<Request, void, undefined> {
   for (const object of objects) {
@@ -57,7 +57,7 @@ export async function* requests(
 
 /** Reads all objects for what calls need of one another. */
 export async function gather(
-  objects: readonly SourceObject[],
+  objects: readonly ListedObject[],
   reading: Reading,
 ): Promise<Gathered> {
   const gathered: Gathered = { evaluations: new Map(), spans: new Map() };

@@ -1,6 +1,6 @@
 import { logName } from '../domain/log-order.js';
 import type { SourcePosition } from '../domain/record.js';
-import type { SourceObject } from '../domain/manifest.js';
+import type { ListedObject } from '../domain/manifest.js';
 import { readFinishReason, readSurface } from './circumstances.js';
 import type { Connector, ConnectorOptions, LogLine, RawRecord } from './connector.js';
 import { listed, readLogFields } from './log-fields.js';
@@ -69,8 +69,8 @@ export function createOtelConnector(options: ConnectorOptions): Connector {
   };
   return {
     names: JSON_LOGS,
-    list: () => bytes.list(JSON_LOGS),
-    unknown: () => bytes.unknown(JSON_LOGS),
+    look: () => bytes.look(JSON_LOGS),
+    name: (listed, known) => bytes.name(listed, known),
     toRead: (all, fresh) => withinLookback(all, fresh, lookbackDays),
     read: (objects) => read(objects, reading),
     readBatches: (objects) => inBatches(read(objects, reading)),
@@ -92,7 +92,7 @@ interface Making extends Reading, Gathered {
 }
 
 async function* read(
-  objects: readonly SourceObject[],
+  objects: readonly ListedObject[],
   reading: Reading,
 ): AsyncGenerator<LogLine, void, undefined> {
   const making: Making = {

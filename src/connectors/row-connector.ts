@@ -26,8 +26,8 @@ export function createRowConnector(
 ): Connector {
   return {
     names,
-    list: () => bytes.list(names),
-    unknown: () => bytes.unknown(names),
+    look: () => bytes.look(names),
+    name: (listed, known) => bytes.name(listed, known),
     toRead: (_listed, fresh) => fresh,
     read: (objects) => eachLine(readBatches(objects)),
     readBatches,

@@ -10,10 +10,18 @@ export interface ObjectReference {
   readonly count: number;
 }
 
-/** A source object as the window manifest names it. `bytes` is the size at closing; later growth is not read. */
-export interface SourceObject {
+/** An object of a source as it lies there. */
+export interface ListedObject {
   readonly uri: string;
   readonly bytes: number;
+  /** What a server calls this version of it, where one does: an ETag. */
+  readonly tag?: string;
+  /** Of these bytes, where they were read. */
+  readonly sha256?: string;
+}
+
+/** A source object as the window manifest names it. `bytes` is the size at closing; later growth is not read. */
+export interface SourceObject extends ListedObject {
   readonly sha256: string;
 }
 

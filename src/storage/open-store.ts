@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../domain/errors.js';
+import { S3_SHAPE } from './bucket-address.js';
 import { createFileStore } from './file-store.js';
 import { createMemoryStore } from './memory-store.js';
 import type { ObjectStore } from './object-store.js';
-import { parseS3Address, S3_SHAPE } from './s3-address.js';
+import { parseS3Address } from './s3-address.js';
 import type { Locking } from './s3-lock.js';
 
 const named = new Map<string, ObjectStore>();

@@ -1,4 +1,10 @@
 import { ConfigError } from '../domain/errors.js';
+import {
+  type AddressOf,
+  type BucketAddress,
+  formatBucketAddress,
+  readBucketAddress,
+} from './bucket-address.js';
 import { assertKey } from './keys.js';
 
 /** How long objects that must stay are locked for, in a bucket with Object Lock. */
@@ -7,55 +13,34 @@ export interface Retention {
   readonly days: number;
 }
 
-/** What a store's address says about a bucket; what it leaves out, the AWS environment decides. */
-export interface S3Address {
-  readonly bucket: string;
-  /** Empty, or ends in a slash. */
-  readonly prefix: string;
-  readonly endpoint: string | null;
-  readonly region: string | null;
-  /** Whether the bucket stands in the path and not in the host's name. */
-  readonly hasPathStyle: boolean;
+/** What a store's address says. */
+export interface S3Address extends BucketAddress {
   readonly retention: Retention | null;
-  /** The address again, in one form; it names no secret. */
-  readonly uri: string;
 }
 
-export const S3_SHAPE =
-  's3://BUCKET or s3://BUCKET/PREFIX, with ?endpoint=URL for a server that is not AWS';
-
-const ADDRESS = /^s3:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/;
-/** Names of general-purpose buckets; those of directory buckets end in `--x-s3` and list in no order. */
-const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const PARAMETERS = ['endpoint', 'region', 'pathStyle', 'retentionMode', 'retentionDays'];
+const STORE: AddressOf = {
+  beginning: 'a store in a bucket is',
+  parameters: ['retentionMode', 'retentionDays'],
+  assertPrefix,
+};
 const MAXIMUM_RETENTION_DAYS = 36_500;
 
 /**
- * Reads `s3://BUCKET/PREFIX?endpoint=URL&region=NAME&pathStyle=true&retentionMode=governance&retentionDays=365`;
+ * Reads `s3://BUCKET/PREFIX?endpoint=URL&region=NAME&pathStyle=true&profile=NAME&retentionMode=governance&retentionDays=365`;
  * everything after the bucket may be left out.
  * @throws ConfigError that quotes only the part that is wrong, and nothing that could hold a password
  */
 export function parseS3Address(text: string): S3Address {
-  const [, bucket = '', path = '', query = ''] = ADDRESS.exec(text) ?? [];
-  if (!BUCKET.test(bucket)) throw new ConfigError(`a store in a bucket is ${S3_SHAPE}`);
-  if (bucket.endsWith('--x-s3')) {
-    throw new ConfigError(
-      `the bucket ${bucket} is a directory bucket, which lists keys in no order; use a general-purpose bucket`,
-    );
-  }
-  const prefix = path.replace(/\/$/, '');
-  if (prefix !== '') assertPrefix(prefix);
-  const parameters = readParameters(query);
-  const endpoint = readEndpoint(parameters.get('endpoint'));
-  const address = {
-    bucket,
-    prefix: prefix === '' ? '' : `${prefix}/`,
-    endpoint,
-    region: parameters.get('region') ?? null,
-    hasPathStyle: readFlag(parameters.get('pathStyle'), endpoint !== null),
-    retention: readRetention(parameters),
-  };
-  return { ...address, uri: formatS3Address(address) };
+  const { address, parameters } = readBucketAddress(text, STORE);
+  const retention = readRetention(parameters);
+  const more =
+    retention === null
+      ? []
+      : [
+          `retentionMode=${retention.mode.toLowerCase()}`,
+          `retentionDays=${String(retention.days)}`,
+        ];
+  return { ...address, retention, uri: formatBucketAddress(address, more) };
 }
 
 /** A prefix is made as keys are. */
@@ -72,61 +57,6 @@ function assertPrefix(prefix: string): void {
 export function objectAddress(uri: string, key: string): string {
   const [place = uri] = uri.split('?');
   return `${place.replace(/\/$/, '')}/${key}`;
-}
-
-function formatS3Address(address: Omit<S3Address, 'uri'>): string {
-  const { bucket, prefix, endpoint, region, hasPathStyle, retention } = address;
-  const parts = [
-    ...(endpoint === null ? [] : [`endpoint=${endpoint}`]),
-    ...(region === null ? [] : [`region=${region}`]),
-    ...(hasPathStyle === (endpoint !== null) ? [] : [`pathStyle=${hasPathStyle}`]),
-    ...(retention === null
-      ? []
-      : [
-          `retentionMode=${retention.mode.toLowerCase()}`,
-          `retentionDays=${String(retention.days)}`,
-        ]),
-  ];
-  const path = prefix === '' ? '' : `/${prefix.slice(0, -1)}`;
-  return `s3://${bucket}${path}${parts.length === 0 ? '' : `?${parts.join('&')}`}`;
-}
-
-function readParameters(query: string): ReadonlyMap<string, string> {
-  const parameters = new Map(new URLSearchParams(query));
-  const unknown = [...parameters.keys()].filter((name) => !PARAMETERS.includes(name));
-  if (unknown.length > 0) {
-    throw new ConfigError(
-      `the address of a store in a bucket takes ${PARAMETERS.join(', ')} after the question mark, and nothing else; ` +
-        'keys come from the AWS environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, a role)',
-    );
-  }
-  return parameters;
-}
-
-function readEndpoint(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new ConfigError(
-      'endpoint in the address of a store is no URL, such as https://host:9000',
-    );
-  }
-  const isPlain = url.username === '' && url.password === '' && url.search + url.hash === '';
-  if (!/^https?:$/.test(url.protocol) || url.pathname !== '/' || !isPlain) {
-    throw new ConfigError(
-      'endpoint in the address of a store is http:// or https://, a host and a port, and nothing else; ' +
-        'keys come from the AWS environment',
-    );
-  }
-  return url.origin;
-}
-
-function readFlag(text: string | undefined, otherwise: boolean): boolean {
-  if (text === undefined) return otherwise;
-  if (text === 'true' || text === 'false') return text === 'true';
-  throw new ConfigError('pathStyle in the address of a store is true or false');
 }
 
 function readRetention(parameters: ReadonlyMap<string, string>): Retention | null {

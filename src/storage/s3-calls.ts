@@ -15,6 +15,8 @@ export interface S3Lock {
 export interface S3Object {
   readonly key: string;
   readonly bytes: number;
+  /** What `ifMatch` takes. */
+  readonly tag: string;
 }
 
 export interface S3Page {

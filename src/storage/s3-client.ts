@@ -12,13 +12,15 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import type { BucketAddress } from './bucket-address.js';
 import { keyConflict } from './keys.js';
-import type { S3Address } from './s3-address.js';
 import type { S3Body, S3Calls, S3Lock, S3Object, S3Page, S3Upload, WriteMark } from './s3-calls.js';
 import { failureOf, isFolderConflict } from './s3-failures.js';
 
 const CONNECTION_TIMEOUT_MS = 5_000;
 const MAXIMUM_SOCKETS = 64;
+/** The SDK warns where keys are in the environment and a profile is named all the same, as it has to be. */
+const SILENT = { debug: silently, info: silently, warn: silently, error: silently };
 /** How objects say which write made them. */
 const WRITE_ID = 'holdfast-write';
 const WRITE_SHA256 = 'holdfast-sha256';
@@ -40,7 +42,7 @@ type UploadCalls = Pick<
  * The calls on a bucket, by the AWS SDK: each is one request, made once. Credentials, and what the address leaves
  * out, are found by the SDK's own rules (environment, profiles, roles).
  */
-export function createS3Calls(address: S3Address): S3Calls {
+export function createS3Calls(address: BucketAddress): S3Calls {
   const { bucket: Bucket, prefix } = address;
   const client = makeClient(address);
   const at: Place['at'] = (key) => ({ Bucket, Key: prefix + key });
@@ -158,10 +160,11 @@ function uploadCalls({ client, Bucket, prefix, at }: Place): UploadCalls {
   };
 }
 
-function makeClient({ endpoint, region, hasPathStyle }: S3Address): S3Client {
+function makeClient({ endpoint, region, hasPathStyle, profile }: BucketAddress): S3Client {
   const client = new S3Client({
     ...(endpoint === null ? {} : { endpoint }),
     ...(region === null ? {} : { region }),
+    ...(profile === null ? {} : { profile, logger: SILENT }),
     forcePathStyle: hasPathStyle,
     // Attempts are counted by `s3-patience.ts`, and checksums made and compared by `s3-put.ts` and `s3-get.ts`.
     maxAttempts: 1,
@@ -187,6 +190,8 @@ function makeClient({ endpoint, region, hasPathStyle }: S3Address): S3Client {
   );
   return client;
 }
+
+function silently(): void {}
 
 function metadataOf({ id, sha256 }: WriteMark): Record<string, string> {
   return { [WRITE_ID]: id, ...(sha256 === null ? {} : { [WRITE_SHA256]: sha256 }) };
@@ -248,15 +253,20 @@ function bodyOf(found: {
 function pageOf(
   page: {
     readonly Contents?:
-      | readonly { readonly Key?: string | undefined; readonly Size?: number | undefined }[]
+      | readonly {
+          readonly Key?: string | undefined;
+          readonly Size?: number | undefined;
+          readonly ETag?: string | undefined;
+        }[]
       | undefined;
     readonly IsTruncated?: boolean | undefined;
   },
   prefix: string,
 ): S3Page {
-  const objects: S3Object[] = (page.Contents ?? []).map(({ Key = '', Size = 0 }) => ({
+  const objects: S3Object[] = (page.Contents ?? []).map(({ Key = '', Size = 0, ETag = '' }) => ({
     key: Key.slice(prefix.length),
     bytes: Size,
+    tag: ETag,
   }));
   return { objects, isLast: page.IsTruncated !== true };
 }

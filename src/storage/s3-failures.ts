@@ -11,6 +11,24 @@ export interface S3Failure {
   readonly system: string | null;
 }
 
+/** A part of a bucket, as errors tell of it. */
+export interface S3Place {
+  /** e.g. `the store s3://bucket/prefix`. */
+  readonly name: string;
+  /** What credentials have to be allowed, in the words of policies. */
+  readonly rights: string;
+}
+
+/** The place of a store. */
+export function storePlace(uri: string): S3Place {
+  return {
+    name: `the store ${uri}`,
+    rights:
+      's3:GetObject, s3:PutObject, s3:DeleteObject, s3:ListBucket, s3:ListBucketMultipartUploads and ' +
+      's3:AbortMultipartUpload on the bucket',
+  };
+}
+
 /** Codes that are worth another attempt though their status would not say so. */
 const PASSING = new Set([
   'SlowDown',
@@ -83,11 +101,11 @@ export function isFolderConflict(error: unknown): boolean {
  * An SDK's error as whoever reads it can act on it. `what` says what was tried, e.g. `writing releases/ab/data`.
  * The SDK's own message stays out: it may quote keys and addresses.
  */
-export function asStoreError(error: unknown, uri: string, what: string): unknown {
+export function asStoreError(error: unknown, place: S3Place, what: string): unknown {
   if (isOurs(error)) return error;
   const failure = failureOf(error);
-  const start = `${what} in the store ${uri} failed`;
-  const how = howToMend(failure, messageOf(error));
+  const start = `${what} in ${place.name} failed`;
+  const how = howToMend(failure, messageOf(error), place);
   if (how !== null) return new PrerequisiteError(`${start}: ${how} (${failure.code})`);
   const told = failure.system ?? failure.code;
   const answer = failure.status === null ? `no answer, ${told}` : `${told}`;
@@ -104,12 +122,16 @@ function isOurs(error: unknown): boolean {
 }
 
 /** What the user can do about it, or `null` where waiting is all that can be done. */
-function howToMend({ code, status }: S3Failure, message: string): string | null {
+function howToMend(
+  { code, status }: S3Failure,
+  message: string,
+  { rights }: S3Place,
+): string | null {
   if (code === 'CredentialsProviderError' || code === 'TokenProviderError') {
     return 'no AWS credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with AWS_PROFILE, or run where a role is attached';
   }
   if (NO_REGION.test(message)) {
-    return 'no region is set; set AWS_REGION, or add ?region=NAME to the address of the store';
+    return 'no region is set; set AWS_REGION, or add ?region=NAME to the address';
   }
   if (code === 'NoSuchBucket') return 'there is no such bucket; create it, or correct the address';
   if (code === 'InvalidBucketName') return 'the server takes no bucket of that name; correct it';
@@ -123,13 +145,16 @@ function howToMend({ code, status }: S3Failure, message: string): string | null 
     return 'the credentials have expired; get new ones';
   }
   if (code === 'PermanentRedirect' || code === 'AuthorizationHeaderMalformed' || status === 301) {
-    return 'the bucket lies in another region; set AWS_REGION, or add ?region=NAME to the address of the store';
+    return 'the bucket lies in another region; set AWS_REGION, or add ?region=NAME to the address';
+  }
+  if (code === 'InvalidObjectState') {
+    return 'the object is archived and has to be restored before it can be read';
   }
   if (/Quota|StorageFull/.test(code) || status === 507) {
     return 'the store is full; free some space, or raise its quota';
   }
   if (status === 401 || status === 403) {
-    return 'access is denied; these credentials need s3:GetObject, s3:PutObject, s3:DeleteObject, s3:ListBucket, s3:ListBucketMultipartUploads and s3:AbortMultipartUpload on the bucket';
+    return `access is denied; these credentials need ${rights}`;
   }
   if (status === 501 || code === 'NotImplemented') {
     return 'the server cannot do it; use AWS S3, or another server with conditional writes';

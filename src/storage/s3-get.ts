@@ -1,16 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataError, ProviderError } from '../domain/errors.js';
-import { objectMissing } from './keys.js';
 import type { ByteRange } from './object-store.js';
 import { rangeWithin } from './range.js';
 import type { S3Body, S3Calls } from './s3-calls.js';
 import { crc32Of, createRunningCrc32 } from './s3-checksum.js';
-import { asStoreError, failureOf, isPassing } from './s3-failures.js';
+import { asStoreError, failureOf, isPassing, type S3Place } from './s3-failures.js';
 import { waitMs, type PatientServer } from './s3-patience.js';
 
 /** What reading from a bucket takes. */
 export interface S3Reading {
-  readonly uri: string;
   readonly calls: S3Calls;
   readonly server: PatientServer;
   /** Objects up to this size are read and compared with their checksum before a byte is given out. */
@@ -36,18 +34,47 @@ export async function getObject(
   key: string,
   range: ByteRange | undefined,
 ): Promise<AsyncIterable<Uint8Array>> {
+  return (await openObject(reading, key, { range, tag: null })).parts;
+}
+
+/** Which part of an object is wanted, and of which version; `null` is whichever there is. */
+interface Wanted {
+  readonly range: ByteRange | undefined;
+  readonly tag: string | null;
+}
+
+/** An object that is being read: the version that it is, its whole size, and the bytes that were wanted. */
+export interface OpenObject {
+  readonly tag: string;
+  readonly objectBytes: number;
+  readonly parts: AsyncIterable<Uint8Array>;
+}
+
+/** As `getObject`, of a version that the caller wants or hears of. @throws as `getObject` does */
+export async function openObject(
+  reading: S3Reading,
+  key: string,
+  { range, tag }: Wanted,
+): Promise<OpenObject> {
   const { start, end } = rangeWithin(range, Number.MAX_SAFE_INTEGER);
   const isWhole = start === 0 && range?.end === undefined;
-  if (end === start) return requireObject(reading, key);
+  const none = { tag: tag ?? '', objectBytes: 0, parts: nothing() };
+  if (end === start) {
+    await assertThere(reading, key);
+    return none;
+  }
   const header = isWhole ? null : rangeHeader(start, range?.end === undefined ? null : end);
   for (let attempt = 1; ; attempt += 1) {
-    const body = await open(reading, key, header, null);
-    if (body === 'nothing') return nothing();
+    const body = await open(reading, key, header, tag);
+    if (body === 'nothing') return none;
     const answer = { key, start, body, isWhole };
-    if (body.bytes > reading.bufferBytes) return stream(reading, answer);
+    const opened = { tag: body.tag, objectBytes: body.objectBytes };
+    if (body.bytes > reading.bufferBytes) return { ...opened, parts: stream(reading, answer) };
     const bytes = await collect(pieces(reading, answer));
-    if (!isWhole || body.crc32 === null || crc32Of(bytes) === body.crc32) return once(bytes);
-    if (attempt >= reading.server.patience.attempts) throw otherChecksum(reading, key);
+    if (!isWhole || body.crc32 === null || crc32Of(bytes) === body.crc32) {
+      return { ...opened, parts: once(bytes) };
+    }
+    if (attempt >= reading.server.patience.attempts) throw otherChecksum(reading.server.place, key);
     await delay(waitMs(reading.server.patience, attempt));
   }
 }
@@ -61,7 +88,7 @@ async function* stream(reading: S3Reading, answer: Answer): AsyncGenerator<Uint8
   }
   const { crc32: wanted } = answer.body;
   if (answer.isWhole && wanted !== null && crc32.text() !== wanted) {
-    throw otherChecksum(reading, answer.key);
+    throw otherChecksum(reading.server.place, answer.key);
   }
 }
 
@@ -85,14 +112,14 @@ async function* pieces(
       } catch (error) {
         failures += 1;
         if (!isPassing(error) || failures >= patience.attempts) {
-          throw asStoreError(error, reading.uri, `reading ${key}`);
+          throw asStoreError(error, reading.server.place, `reading ${key}`);
         }
         body.end();
         await delay(waitMs(patience, failures));
         const header = rangeHeader(start + position, start + first.bytes);
         const next = await open(reading, key, header, first.tag);
         if (next === 'nothing' || next.bytes !== first.bytes - position) {
-          throw changed(reading, key);
+          throw changed(reading.server.place, key);
         }
         body = next;
       }
@@ -104,7 +131,7 @@ async function* pieces(
 
 /** `nothing` for a range behind the object's end. */
 async function open(
-  { uri, calls, server }: S3Reading,
+  { calls, server }: S3Reading,
   key: string,
   range: string | null,
   ifMatch: string | null,
@@ -115,21 +142,17 @@ async function open(
     } catch (error) {
       const { status } = failureOf(error);
       if (status === 416) return 'nothing' as const;
-      if (status === 412) throw changed({ uri }, key);
+      if (status === 412) throw changed(server.place, key);
       throw error;
     }
   });
-  if (body === null) throw objectMissing(key, uri);
+  if (body === null) throw missing(server.place, key);
   return body;
 }
 
-async function requireObject(
-  { uri, calls, server }: S3Reading,
-  key: string,
-): Promise<AsyncIterable<Uint8Array>> {
+async function assertThere({ calls, server }: S3Reading, key: string): Promise<void> {
   const found = await server.ask(`looking for ${key}`, (signal) => calls.head(key, signal));
-  if (found === null) throw objectMissing(key, uri);
-  return nothing();
+  if (found === null) throw missing(server.place, key);
 }
 
 /** The pieces, each of which has to come within the time; a reader may take as long as it likes between them. */
@@ -171,16 +194,20 @@ function cutOff(): Error {
   return Object.assign(new Error('the answer ended early'), { code: 'ECONNRESET' });
 }
 
-function changed({ uri }: Pick<S3Reading, 'uri'>, key: string): DataError {
+function missing({ name }: S3Place, key: string): DataError {
+  return new DataError('object-missing', `${name} holds no object ${key}`);
+}
+
+function changed({ name }: S3Place, key: string): DataError {
   return new DataError(
     'object-changed',
-    `the object ${key} of the store ${uri} became another one while it was read`,
+    `the object ${key} of ${name} became another one while it was read`,
   );
 }
 
-function otherChecksum({ uri }: S3Reading, key: string): ProviderError {
+function otherChecksum({ name }: S3Place, key: string): ProviderError {
   return new ProviderError(
-    `reading ${key} in the store ${uri} failed: its bytes have another checksum than those that were written`,
+    `reading ${key} in ${name} failed: its bytes have another checksum than those that were written`,
     { status: null, isRetryable: true },
   );
 }

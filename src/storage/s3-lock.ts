@@ -1,7 +1,7 @@
 import { parseS3Address, type Retention, type S3Address } from './s3-address.js';
 import type { S3Lock } from './s3-calls.js';
 import { createS3Calls } from './s3-client.js';
-import { failureOf } from './s3-failures.js';
+import { failureOf, storePlace } from './s3-failures.js';
 import { createPatientServer, USUAL_PATIENCE } from './s3-patience.js';
 
 const DAY_MS = 86_400_000;
@@ -26,7 +26,7 @@ export async function lockingOf(uri: string): Promise<Locking> {
   const address = parseS3Address(uri);
   if (address.retention !== null) return { kind: 'locks', retention: address.retention };
   const calls = createS3Calls(address);
-  const server = createPatientServer(address.uri, USUAL_PATIENCE);
+  const server = createPatientServer(storePlace(address.uri), USUAL_PATIENCE);
   return server.ask('asking for Object Lock', async (signal) => {
     try {
       return { kind: (await calls.hasObjectLock(signal)) ? 'unused' : 'absent' } as const;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { asStoreError, isPassing } from './s3-failures.js';
+import { asStoreError, isPassing, type S3Place } from './s3-failures.js';
 
 /** How long, and how often, a server is waited for. */
 export interface Patience {
@@ -34,6 +34,7 @@ export type Ask<T> = (signal: AbortSignal) => Promise<T>;
 
 /** A server that is asked again for a while. */
 export interface PatientServer {
+  readonly place: S3Place;
   readonly patience: Patience;
   /**
    * Asks until there is an answer. `beforeAgain` is told each failure, and may settle the matter with another answer.
@@ -49,9 +50,10 @@ export interface PatientServer {
   ): Promise<T>;
 }
 
-/** Makes requests to the store at `uri` patient. */
-export function createPatientServer(uri: string, patience: Patience): PatientServer {
+/** Makes requests to a place in a bucket patient. */
+export function createPatientServer(place: S3Place, patience: Patience): PatientServer {
   return {
+    place,
     patience,
     async ask(what, request, { bytes = 0, beforeAgain } = {}) {
       const timeoutMs = patience.timeoutMs + bytes / SLOWEST_BYTES_PER_MS;
@@ -62,7 +64,7 @@ export function createPatientServer(uri: string, patience: Patience): PatientSer
           const settled = await beforeAgain?.(error);
           if (settled !== undefined && settled !== null) return settled;
           if (!isPassing(error) || attempt >= patience.attempts) {
-            throw asStoreError(error, uri, what);
+            throw asStoreError(error, place, what);
           }
         }
         await delay(waitMs(patience, attempt));

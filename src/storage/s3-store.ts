@@ -4,6 +4,7 @@ import type { ObjectStore } from './object-store.js';
 import { compareAndSet, readPointer } from './pointers.js';
 import { parseS3Address } from './s3-address.js';
 import { createS3Calls } from './s3-client.js';
+import { storePlace } from './s3-failures.js';
 import { createFolderGuard } from './s3-folders.js';
 import { getObject } from './s3-get.js';
 import { listObjects } from './s3-list.js';
@@ -35,7 +36,10 @@ export async function createS3Store(uri: string, options: S3Options = {}): Promi
   const address = parseS3Address(uri);
   const { partBytes = PART_BYTES, staleAfterMs = STALE_AFTER_MS } = options;
   const calls = createS3Calls(address);
-  const server = createPatientServer(address.uri, { ...USUAL_PATIENCE, ...options.patience });
+  const server = createPatientServer(storePlace(address.uri), {
+    ...USUAL_PATIENCE,
+    ...options.patience,
+  });
   const bucket = { address, calls, server };
   await prepareBucket(bucket, Date.now() - staleAfterMs);
   const folders = createFolderGuard(calls, server);
@@ -46,7 +50,7 @@ export async function createS3Store(uri: string, options: S3Options = {}): Promi
     partBytes,
     assertConditionalUploads: onceOnly(() => assertConditionalUploads(bucket, randomUUID)),
   };
-  const reading = { uri: address.uri, calls, server, bufferBytes: partBytes };
+  const reading = { calls, server, bufferBytes: partBytes };
   const store: ObjectStore = {
     uri: address.uri,
     async head(key) {
@@ -67,7 +71,7 @@ export async function createS3Store(uri: string, options: S3Options = {}): Promi
     compareAndSet: (key, expected, value) => compareAndSet(store, key, expected, value),
     list(prefix) {
       assertPrefix(prefix);
-      return listObjects({ uri: address.uri, calls, server }, prefix);
+      return listObjects({ calls, server }, prefix);
     },
     async delete(key) {
       assertKey(key);

@@ -53,7 +53,13 @@ export const importTable: readonly ImportRule[] = [
   },
   {
     folders: ['src/connectors'],
-    imports: ['src/domain', 'store', 'src/formats'],
+    imports: [
+      'src/domain',
+      'store',
+      'src/storage/log-bucket.ts',
+      'src/storage/bucket-address.ts',
+      'src/formats',
+    ],
     packages: ['any'],
   },
   {

@@ -12,6 +12,7 @@ import { encodeRecord } from '../../src/ingest/record.js';
 import { createRedactor, type Redacted, type Redactor } from '../../src/ingest/redaction.js';
 import { createFileStore } from '../../src/storage/file-store.js';
 import { writeJsonl } from '../../src/storage/objects.js';
+import { namedLogs } from '../support/named-logs.js';
 import { LOGGED_WEEK } from './mail-log.js';
 import { createStopwatch, timed } from './processor-time.js';
 
@@ -52,7 +53,7 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
   const connector = await openConnector(log, folder);
   const store = await createFileStore(join(folder, 'store'));
   const redactor = redactorOf(rules);
-  const objects = await connector.list();
+  const objects = await namedLogs(connector);
   const watch = createStopwatch();
   watch.start();
   async function* sourceLines(): AsyncGenerator<SourceLines, void, undefined> {
@@ -120,7 +121,7 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
   const connect = watchOf('connect');
   let batch: RawRecord[] = [];
   connect.start();
-  for await (const line of connector.read(await connector.list())) {
+  for await (const line of connector.read(await namedLogs(connector))) {
     if (line.kind === 'record') batch.push(line);
     if (batch.length < BATCH_RECORDS) continue;
     connect.stop();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import { toCanonicalRecord } from '../../src/ingest/record.js';
+import { namedLogs } from '../support/named-logs.js';
 import { KEY, NO_REDACTION, openConnector } from './ingest-steps.js';
 import { writeMailLog } from './mail-log.js';
 
@@ -14,7 +15,7 @@ export async function loggedRecords(count: number): Promise<readonly CanonicalRe
     await writeMailLog(log, count);
     const connector = await openConnector(log, folder);
     const records: CanonicalRecord[] = [];
-    for await (const line of connector.read(await connector.list())) {
+    for await (const line of connector.read(await namedLogs(connector))) {
       if (line.kind === 'record') records.push(toCanonicalRecord(line, NO_REDACTION, KEY));
     }
     return records;

@@ -11,12 +11,7 @@ import {
   storedForm,
 } from '../../src/config/load.js';
 import { parseConfiguration } from '../../src/config/schema.js';
-import {
-  resolvedSources,
-  resolvedTrainedOn,
-  resolvePath,
-  storeAddress,
-} from '../../src/config/paths.js';
+import { resolvedTrainedOn, resolvePath, storeAddress } from '../../src/config/paths.js';
 import { ConfigError } from '../../src/domain/errors.js';
 import { DEFAULT_REDACTION_POLICY } from '../../src/domain/personal-data.js';
 import { canonicalJson } from '../../src/domain/json.js';
@@ -248,7 +243,6 @@ describe('paths of a configuration', () => {
     const loaded = await loadConfiguration(join(fixtures, 'minimal.yaml'));
     assert.equal(loaded.baseFolder, fixtures);
     assert.equal(storeAddress(loaded), `file:${join(fixtures, '.holdfast', 'store')}`);
-    assert.equal(resolvedSources(loaded)[0]?.path, join(fixtures, 'logs'));
     assert.deepEqual(resolvedTrainedOn(loaded), []);
     assert.equal(loaded.configuration.sources[0]?.path, 'logs');
   });

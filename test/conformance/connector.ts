@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { spawnSync } from 'node:child_process';
-import { finished } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import type { Connector, ConnectorOptions, LogLine } from '../../src/connectors/connector.js';
 import { MAXIMUM_LOG_LINE_BYTES } from '../../src/connectors/connector.js';
-import { createFolderBytes } from '../../src/connectors/folder-bytes.js';
+import { openLogBytes } from '../../src/connectors/open-connector.js';
 import type { FieldMapping } from '../../src/domain/configuration.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import { toCanonicalRecord } from '../../src/ingest/record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { temporaryFolder } from '../support/folders.js';
+import { namedLogs } from '../support/named-logs.js';
 import { CALLS, signalOf, type Call } from './calls.js';
 import { tableBytes } from './table-bytes.js';
 
@@ -38,16 +37,29 @@ const KEY = 'k'.repeat(32);
 const redactor = createRedactor();
 const [FIRST] = CALLS as readonly [Call];
 
-/** What every connector has to do. */
-export function connectorConformance(name: string, format: LogFormat): void {
-  describe(`the ${name} connector`, () => {
-    sameRecords(format);
-    everyLine(format);
-    brokenInput(format);
+/** A place that logs lie in: puts files there, and gives a source's path of them. */
+export interface LogPlace {
+  readonly name: string;
+  readonly hold: (files: readonly (readonly [string, Content])[]) => Promise<string>;
+}
+
+const FOLDER: LogPlace = { name: 'a folder', hold: filesIn };
+
+/** What every connector has to do, wherever its logs lie. */
+export function connectorConformance(name: string, format: LogFormat, place = FOLDER): void {
+  describe(`the ${name} connector on ${place.name}`, () => {
+    const suite = { ...format, place };
+    sameRecords(suite);
+    everyLine(suite);
+    brokenInput(suite);
   });
 }
 
-function sameRecords(format: LogFormat): void {
+interface Suite extends LogFormat {
+  readonly place: LogPlace;
+}
+
+function sameRecords(format: Suite): void {
   const encodings: readonly (readonly [string, Encode])[] = [
     ['.jsonl', (rows) => jsonl(rows)],
     ['.jsonl.gz', (rows) => gzipSync(jsonl(rows))],
@@ -59,7 +71,8 @@ function sameRecords(format: LogFormat): void {
   for (const [ending, encode] of encodings) {
     test(`gives the same canonical records from ${ending} as any other`, async (t) => {
       const { files, lines } = format.write(CALLS);
-      const folder = await folderOf(
+      const folder = await hold(
+        format,
         await Promise.all(
           Object.entries(files).map(
             async ([file, rows]) => [`${file}${ending}`, await encode(rows, t)] as const,
@@ -75,10 +88,11 @@ function sameRecords(format: LogFormat): void {
   }
 }
 
-function everyLine(format: LogFormat): void {
+function everyLine(format: Suite): void {
   test('calls with one id come out one by one, for ingest to choose', async () => {
     const { files, lines } = format.write([FIRST, FIRST]);
-    const folder = await folderOf(
+    const folder = await hold(
+      format,
       Object.entries(files).map(([file, rows]) => [`${file}.jsonl`, jsonl(rows)]),
     );
     const found = await readAll(format, folder);
@@ -89,14 +103,15 @@ function everyLine(format: LogFormat): void {
 
   test('an empty file has no lines, and a folder without files no objects', async () => {
     const [file = ''] = Object.keys(format.write([FIRST]).files);
-    assert.deepEqual(await readAll(format, await folderOf([[`${file}.jsonl`, '']])), []);
-    const connector = open(format, await temporaryFolder());
-    assert.deepEqual(await connector.list(), []);
+    assert.deepEqual(await readAll(format, await hold(format, [[`${file}.jsonl`, '']])), []);
+    // What stands for a folder in a bucket is an object with nothing in it.
+    const connector = open(format, await hold(format, [['.keep', '']]));
+    assert.deepEqual(await namedLogs(connector), []);
     assert.deepEqual(connector.toRead([], []), []);
   });
 }
 
-function brokenInput(format: LogFormat): void {
+function brokenInput(format: Suite): void {
   const { files } = format.write([FIRST]);
   const [[file, [good]]] = Object.entries(files) as unknown as [[string, [object]]];
   const line = JSON.stringify(good);
@@ -117,7 +132,7 @@ function brokenInput(format: LogFormat): void {
         Buffer.from(bytes),
         Buffer.from(`\n${line}\n`),
       ]);
-      const found = await readAll(format, await folderOf([[`${file}.jsonl`, text]]));
+      const found = await readAll(format, await hold(format, [[`${file}.jsonl`, text]]));
       const bad = found.filter(({ kind }) => kind === 'quarantined');
       assert.deepEqual(
         bad.map(({ position, ...rest }) => [position.line, position.offset, rest]),
@@ -142,7 +157,7 @@ function brokenInput(format: LogFormat): void {
     test(`a ${ending} that was cut is quarantined, and the run goes on with the next file`, async (t) => {
       const many = Array.from({ length: 50 }, () => good);
       const whole = pack === null ? await tableBytes(many) : pack(jsonl(many), t);
-      const folder = await folderOf([
+      const folder = await hold(format, [
         [`${file}${ending}`, whole.subarray(0, Math.floor(whole.length / 2))],
         [`${file}-next.jsonl`, `${line}\n`],
       ]);
@@ -157,14 +172,13 @@ function brokenInput(format: LogFormat): void {
   }
 
   test('a line of 100 MB is quarantined in little memory, and the rest is read', async () => {
-    const folder = await folderOf([]);
-    await mkdir(dirname(join(folder, file)), { recursive: true });
-    const stream = createWriteStream(join(folder, `${file}.jsonl`));
-    stream.write(`${line}\n{"a":"`);
-    const piece = Buffer.alloc(1_000_000, 'x');
-    for (let written = 0; written < 100; written += 1) stream.write(piece);
-    stream.end(`"}\n${line}\n`);
-    await finished(stream);
+    const text = (async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(`${line}\n{"a":"`);
+      const piece = Buffer.alloc(1_000_000, 'x');
+      for (let written = 0; written < 100; written += 1) yield piece;
+      yield Buffer.from(`"}\n${line}\n`);
+    })();
+    const folder = await hold(format, [[`${file}.jsonl`, text]]);
     const before = process.memoryUsage().arrayBuffers;
     const found = await readAll(format, folder, MAXIMUM_LOG_LINE_BYTES);
     const held = process.memoryUsage().arrayBuffers - before;
@@ -178,7 +192,7 @@ function brokenInput(format: LogFormat): void {
   if (!format.hasTables) return;
   test('a row of a table that is too long is quarantined by its number', async () => {
     const long = { ...good, padding: 'x'.repeat(20_000) };
-    const folder = await folderOf([[`${file}.parquet`, await tableBytes([good, long, good])]]);
+    const folder = await hold(format, [[`${file}.parquet`, await tableBytes([good, long, good])]]);
     const found = await readAll(format, folder, 10_000);
     assert.deepEqual(shownUnless(found, 'record', 'passed'), [
       `${file}.parquet:2@0+0 line-too-long`,
@@ -188,9 +202,20 @@ function brokenInput(format: LogFormat): void {
 }
 
 type Bytes = string | Uint8Array;
+/** A file's whole content, at once or in pieces. */
+export type Content = Uint8Array | AsyncIterable<Uint8Array>;
 type Encode = (rows: readonly object[], t: TestContext) => Bytes | Promise<Bytes>;
 
-async function folderOf(files: readonly (readonly [string, Bytes])[]): Promise<string> {
+function hold(
+  { place }: Suite,
+  files: readonly (readonly [string, string | Content])[],
+): Promise<string> {
+  return place.hold(
+    files.map(([name, text]) => [name, typeof text === 'string' ? Buffer.from(text) : text]),
+  );
+}
+
+async function filesIn(files: readonly (readonly [string, Content])[]): Promise<string> {
   const folder = await temporaryFolder();
   for (const [name, content] of files) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -204,12 +229,12 @@ function open(
   path: string,
   maximumLineBytes = 1_000_000,
 ): Connector {
-  return create({ bytes: createFolderBytes(path), fields, maximumLineBytes, lookbackDays: 14 });
+  return create({ bytes: openLogBytes(path), fields, maximumLineBytes, lookbackDays: 14 });
 }
 
-async function readAll(format: LogFormat, path: string, maximum?: number): Promise<LogLine[]> {
+async function readAll(format: Suite, path: string, maximum?: number): Promise<LogLine[]> {
   const connector = open(format, path, maximum);
-  const objects = await connector.list();
+  const objects = await namedLogs(connector);
   assert.deepEqual(connector.toRead(objects, objects), objects);
   const found: LogLine[] = [];
   for await (const line of connector.read(objects)) found.push(line);

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import type { LogLine, RawRecord } from '../../src/connectors/connector.js';
 import { openConnector } from '../../src/connectors/open-connector.js';
 import type { FieldMapping } from '../../src/domain/configuration.js';
+import { namedLogs } from '../support/named-logs.js';
 import { temporaryFolder } from '../support/folders.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -50,7 +51,7 @@ async function folderOf(files: Files): Promise<string> {
 async function read(files: Files, fields: FieldMapping = {}): Promise<readonly LogLine[]> {
   const connector = openConnector({ connector: 'langfuse', path: await folderOf(files), fields });
   const found: LogLine[] = [];
-  for await (const line of connector.read(await connector.list())) found.push(line);
+  for await (const line of connector.read(await namedLogs(connector))) found.push(line);
   return found;
 }
 
@@ -261,7 +262,7 @@ describe('exports of Langfuse', () => {
     });
     const source = { connector: 'langfuse', path, fields: {}, lookbackDays: 14 } as const;
     const connector = openConnector(source);
-    const listed = await connector.list();
+    const listed = await namedLogs(connector);
     const fresh = listed.filter(({ uri }) => uri === 'scores/2026-02-10T00-00-00.jsonl');
     assert.deepEqual(
       connector.toRead(listed, fresh).map(({ uri }) => uri),

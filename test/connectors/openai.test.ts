@@ -11,6 +11,7 @@ import type { FieldMapping } from '../../src/domain/configuration.js';
 import { ConfigError, DataError } from '../../src/domain/errors.js';
 import { hasCode } from '../conformance/object-store.js';
 import { collectUntilError } from '../support/bytes.js';
+import { namedLogs } from '../support/named-logs.js';
 import { temporaryFolder } from '../support/folders.js';
 
 const MAXIMUM_LINE_BYTES = 10_000;
@@ -45,7 +46,7 @@ function connect(
 async function readAll(path: string, fields: FieldMapping = {}): Promise<LogLine[]> {
   const connector = connect(path, fields);
   const found: LogLine[] = [];
-  for await (const each of connector.read(await connector.list())) found.push(each);
+  for await (const each of connector.read(await namedLogs(connector))) found.push(each);
   return found;
 }
 
@@ -74,8 +75,8 @@ describe('the connector of OpenAI-shaped logs', () => {
       ...Object.fromEntries(others.map((name) => [name, 'x'])),
       '.gitkeep': '',
     });
-    const objects = await connect(folder).list();
-    assert.deepEqual(await connect(folder).unknown(), others);
+    const objects = await namedLogs(connect(folder));
+    assert.deepEqual((await connect(folder).look()).others, others);
     assert.deepEqual(
       objects.map(({ uri }) => uri),
       [...names].sort(),
@@ -92,7 +93,7 @@ describe('the connector of OpenAI-shaped logs', () => {
     await symlink(join(folder, 'other', 'b.jsonl'), join(folder, 'logs', 'c.jsonl'));
     await symlink(join(folder, 'logs'), join(folder, 'logs', 'again'));
     await symlink(join(folder, 'nowhere'), join(folder, 'logs', 'broken.jsonl'));
-    const objects = await connect(join(folder, 'logs')).list();
+    const objects = await namedLogs(connect(join(folder, 'logs')));
     assert.deepEqual(
       objects.map(({ uri }) => uri),
       ['a.jsonl', 'c.jsonl', 'linked/b.jsonl'],
@@ -109,18 +110,18 @@ describe('the connector of OpenAI-shaped logs', () => {
     assert.deepEqual((await readAll(join(folder, 'app.txt'))).map(shown), [
       `app.txt:1@0+${line('1').length} 1`,
     ]);
-    assert.deepEqual(await connect(join(folder, 'app.txt')).unknown(), []);
-    await assert.rejects(connect(join(folder, 'nowhere')).list(), ConfigError);
+    assert.deepEqual((await connect(join(folder, 'app.txt')).look()).others, []);
+    await assert.rejects(connect(join(folder, 'nowhere')).look(), ConfigError);
   });
 
   test('refuses a folder that holds files and no logs; an empty one has none yet', async () => {
     const folder = await folderOf({ 'a/1.txt': 'x', '2.txt': 'x', '3.txt': 'x', '4.txt': 'x' });
-    await assert.rejects(connect(folder).list(), (error) => {
+    await assert.rejects(connect(folder).look(), (error) => {
       assert.ok(error instanceof ConfigError);
       assert.match(error.message, /4 are there \(2\.txt, 3\.txt, 4\.txt, …\): logs end in \.jsonl/);
       return true;
     });
-    assert.deepEqual(await connect(await folderOf({ '.gitkeep': '' })).list(), []);
+    assert.deepEqual(await namedLogs(connect(await folderOf({ '.gitkeep': '' }))), []);
   });
 
   test('a line of a rotated file is one of the log it was written to', async () => {
@@ -193,13 +194,13 @@ describe('the connector of OpenAI-shaped logs', () => {
   test('reads a file that has grown up to the size it was listed with', async () => {
     const folder = await folderOf({ 'a.jsonl': `${line('1')}\n` });
     const connector = connect(folder);
-    const [object] = await connector.list();
+    const [object] = await namedLogs(connector);
     assert.ok(object !== undefined);
     await appendFile(join(folder, 'a.jsonl'), `${line('2')}\n`);
     const { values, error } = await collectUntilError(connector.read([object]));
     assert.equal(error, null);
     assert.deepEqual(values.map(shown), [`a.jsonl:1@0+${line('1').length} 1`]);
-    assert.equal((await connector.list())[0]?.bytes, 2 * line('1').length + 2);
+    assert.equal((await namedLogs(connector))[0]?.bytes, 2 * line('1').length + 2);
   });
 
   test('a file that was changed, cut or taken away is an error, whatever was read of it', async () => {
@@ -213,7 +214,7 @@ describe('the connector of OpenAI-shaped logs', () => {
     for (const change of changes) {
       const folder = await folderOf({ 'a.jsonl': whole });
       const connector = connect(folder);
-      const [object] = await connector.list();
+      const [object] = await namedLogs(connector);
       assert.ok(object !== undefined);
       await change(join(folder, 'a.jsonl'));
       const { error } = await collectUntilError(connector.read([object]));
@@ -227,12 +228,12 @@ describe('the connector of OpenAI-shaped logs', () => {
     );
     const folder = await folderOf({ 'a.jsonl.gz': packed });
     const connector = connect(folder);
-    const [object] = await connector.list();
+    const [object] = await namedLogs(connector);
     assert.ok(object !== undefined);
     await writeFile(join(folder, 'a.jsonl.gz'), Buffer.from(packed).fill(0xff, 500, 600));
     const { error } = await collectUntilError(connector.read([object]));
     assert.ok(hasCode('source-changed')(error));
-    const [damaged] = await connector.list();
+    const [damaged] = await namedLogs(connector);
     assert.ok(damaged !== undefined);
     const again = await collectUntilError(connector.read([damaged]));
     assert.equal(again.error, null);

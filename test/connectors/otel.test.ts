@@ -6,6 +6,7 @@ import type { LogLine, RawRecord } from '../../src/connectors/connector.js';
 import { openConnector } from '../../src/connectors/open-connector.js';
 import type { FieldMapping } from '../../src/domain/configuration.js';
 import { ConfigError } from '../../src/domain/errors.js';
+import { namedLogs } from '../support/named-logs.js';
 import { temporaryFolder } from '../support/folders.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -70,7 +71,7 @@ async function read(
   }
   const connector = openConnector({ connector: 'otel', path, fields });
   const found: LogLine[] = [];
-  for await (const line of connector.read(await connector.list())) found.push(line);
+  for await (const line of connector.read(await namedLogs(connector))) found.push(line);
   return found;
 }
 

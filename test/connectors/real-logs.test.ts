@@ -12,6 +12,7 @@ import { ingestWindow, type Ingested, type SourceLines } from '../../src/ingest/
 import { createRowSpill } from '../../src/formats/row-spill.js';
 import { encodeRecord } from '../../src/ingest/record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
+import { namedLogs } from '../support/named-logs.js';
 import { temporaryFolder } from '../support/folders.js';
 import { publicData } from '../support/public-data.js';
 
@@ -20,7 +21,7 @@ const TIME = '2026-02-10T00:00:00Z';
 async function readAll(path: string, fields: FieldMapping): Promise<readonly LogLine[]> {
   const connector = openConnector({ connector: 'openai', path, fields });
   const found: LogLine[] = [];
-  for await (const line of connector.read(await connector.list())) found.push(line);
+  for await (const line of connector.read(await namedLogs(connector))) found.push(line);
   return found;
 }
 

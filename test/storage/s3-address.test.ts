@@ -11,17 +11,19 @@ describe('the address of a store in a bucket', () => {
       endpoint: null,
       region: null,
       hasPathStyle: false,
+      profile: null,
       retention: null,
       uri: 's3://my-bucket',
     });
     const full =
-      's3://my.bucket/a/b?endpoint=http://127.0.0.1:7070&region=eu-west-1&retentionMode=governance&retentionDays=90';
+      's3://my.bucket/a/b?endpoint=http://127.0.0.1:7070&region=eu-west-1&profile=keeper&retentionMode=governance&retentionDays=90';
     assert.deepEqual(parseS3Address(full), {
       bucket: 'my.bucket',
       prefix: 'a/b/',
       endpoint: 'http://127.0.0.1:7070',
       region: 'eu-west-1',
       hasPathStyle: true,
+      profile: 'keeper',
       retention: { mode: 'GOVERNANCE', days: 90 },
       uri: full,
     });
@@ -59,6 +61,7 @@ describe('the address of a store in a bucket', () => {
       's3://bucket?endpoint=ftp://host': /http:\/\/ or https:\/\//,
       's3://bucket?endpoint=http://host/path': /and nothing else/,
       's3://bucket?pathStyle=yes': /true or false/,
+      's3://bucket?profile=hunter2:x': /name of a profile/,
       's3://bucket?retentionMode=forever&retentionDays=1': /governance or retentionMode=compliance/,
       's3://bucket?retentionMode=governance': /retentionDays/,
       's3://bucket?retentionDays=1.5&retentionMode=governance': /retentionDays/,

@@ -42,7 +42,7 @@ export interface FaultyProxy {
   /** How many requests each fault has hit. */
   readonly counts: Record<Fault | 'none', number>;
   /** What happens to the next request; asked once for each. */
-  choose: (method: string) => Fault | 'none';
+  choose: (method: string, path: string) => Fault | 'none';
   stop(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export async function startFaultyProxy(
   });
   const pass = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const body = await collect(asked);
-    const fault = proxy.choose(asked.method ?? 'GET');
+    const fault = proxy.choose(asked.method ?? 'GET', asked.url ?? '/');
     counts[fault] = (counts[fault] ?? 0) + 1;
     await hit(fault, { asked, body, port, agent }, answer);
   };

@@ -38,19 +38,25 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
+interface S3ServerOptions {
+  readonly hasVersions?: boolean;
+  readonly hasUsers?: boolean;
+}
+
 /**
  * Starts one, and signs this process in to it. The bucket `holdfast` is there; `hasVersions` keeps old versions,
- * which Object Lock needs.
+ * which Object Lock needs; with `hasUsers` there can be others beside its owner (`s3-users.ts`).
  * @throws where versitygw is not there; a test that needs it fails then, it is not skipped
  */
-export async function startS3Server({ hasVersions = false } = {}): Promise<S3Server> {
+export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const root = mkdtempSync(join(tmpdir(), 'holdfast-s3-'));
   const folder = join(root, 'data', 'holdfast');
   mkdirSync(folder, { recursive: true });
   mkdirSync(join(root, 'versions'));
+  mkdirSync(join(root, 'users'));
   const [port = 0] = await freePorts(1);
   const endpoint = `http://127.0.0.1:${port}`;
-  const child = start(root, port, hasVersions);
+  const child = start(root, port, options);
   await untilReady(child, endpoint, join(root, 'log'));
   Object.assign(process.env, S3_KEYS);
   let stores = 0;
@@ -72,10 +78,15 @@ export async function startS3Server({ hasVersions = false } = {}): Promise<S3Ser
   };
 }
 
-function start(root: string, port: number, hasVersions: boolean): ChildProcess {
+function start(
+  root: string,
+  port: number,
+  { hasVersions = false, hasUsers = false }: S3ServerOptions,
+): ChildProcess {
   const args = ['--port', `127.0.0.1:${port}`, '--keep-alive', '--health', '/health', '--quiet'];
   const versions = hasVersions ? ['--versioning-dir', join(root, 'versions')] : [];
-  return spawn(versitygw(), [...args, 'posix', ...versions, join(root, 'data')], {
+  const users = hasUsers ? ['--iam-dir', join(root, 'users')] : [];
+  return spawn(versitygw(), [...args, ...users, 'posix', ...versions, join(root, 'data')], {
     stdio: ['ignore', 'ignore', openSync(join(root, 'log'), 'w')],
     env: {
       ROOT_ACCESS_KEY: S3_KEYS.AWS_ACCESS_KEY_ID,
@@ -98,7 +109,7 @@ async function untilReady(child: ChildProcess, endpoint: string, log: string): P
 }
 
 /** The program that the test command passes on, else the one in the bootstrap's cache. */
-function versitygw(): string {
+export function versitygw(): string {
   const configured = process.env['HOLDFAST_VERSITYGW'] ?? '';
   if (configured !== '') return configured;
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');

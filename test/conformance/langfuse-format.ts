@@ -1,0 +1,115 @@
+import { createLangfuseConnector } from '../../src/connectors/langfuse.js';
+import type { Call, Part, Turn } from './calls.js';
+import { type LogFormat, deepLine, idOf } from './connector.js';
+
+const GOOD = {
+  id: 'x',
+  trace_id: 't',
+  type: 'GENERATION',
+  start_time: '2026-02-10 00:00:00.000000',
+  environment: 'default',
+  input: 'secret',
+  output: 'hush',
+};
+
+/** How Langfuse exports calls, with their scores beside them. */
+export const langfuseFormat: LogFormat = {
+  create: createLangfuseConnector,
+  fields: {},
+  hasTables: true,
+  deep: [deepLine({ ...GOOD, input: [{ role: 'tool', content: '@' }] }), 'too-deep'],
+  write: (calls) => {
+    const scores = calls.flatMap(scoresOf);
+    return {
+      files: {
+        'p1/observations_v2/2026-02-10T13-00-00': calls.flatMap((call, index) => [
+          rowOf(call, index),
+          spanOf(call),
+        ]),
+        ...(scores.length > 0 && { 'p1/scores/2026-02-12T09-00-00': scores }),
+      },
+      lines: 2 * calls.length + scores.length,
+    };
+  },
+  wrong: [
+    [{ secret: 1 }, 'not-langfuse'],
+    [{ ...GOOD, start_time: '2026-02-30 00:00:00' }, 'invalid-time'],
+    [{ ...GOOD, input: '{"secret": 1}' }, 'invalid-messages'],
+    [{ ...GOOD, output: undefined }, 'missing-output'],
+    [{ name: 'n', value: 1, data_type: 'NUMERIC', timestamp: 'secret' }, 'invalid-score'],
+  ],
+};
+
+/** Inputs and outputs in the shapes that integrations log, in turn. */
+function rowOf(call: Call, index: number): object {
+  const messages = call.messages.map(messageOf);
+  const answer = { ...messageOf(call.answer), finish_reason: call.finish };
+  const inputs = [
+    { messages, tools: [] },
+    messages,
+    { messages },
+    call.canonical.messages[0]?.content,
+  ];
+  const choice = { message: messageOf(call.answer), finish_reason: call.finish };
+  const outputs = [answer, { choices: [choice] }, answer, answer];
+  const input = inputs[index % inputs.length];
+  return {
+    id: idOf(call),
+    trace_id: call.traceId,
+    project_id: 'p1',
+    environment: call.environment,
+    type: 'GENERATION',
+    parent_observation_id: '',
+    start_time: call.time.replace('T', ' ').replace('Z', '000'),
+    level: 'DEFAULT',
+    input: typeof input === 'string' ? input : JSON.stringify(input),
+    output: JSON.stringify(outputs[index % outputs.length]),
+    provided_model_name: call.model,
+    user_id: call.user,
+    session_id: call.conversation,
+  };
+}
+
+function spanOf(call: Call): object {
+  return {
+    id: `span of ${call.spanId}`,
+    trace_id: call.traceId,
+    type: 'SPAN',
+    start_time: call.time.replace('T', ' ').replace('Z', '000'),
+    input: '{"secret": 1}',
+  };
+}
+
+function scoresOf(call: Call): object[] {
+  return call.thumbs.map(({ up, at }, index) => ({
+    id: `score ${call.spanId} ${index}`,
+    timestamp: at.replace('T', ' ').replace('Z', '000'),
+    trace_id: call.traceId,
+    observation_id: idOf(call),
+    name: 'thumbs',
+    source: 'API',
+    data_type: 'BOOLEAN',
+    value: up ? 1 : 0,
+    string_value: up ? 'True' : 'False',
+  }));
+}
+
+/** Anthropic's blocks, which Langfuse takes as they are. */
+function messageOf({ role, parts }: Turn): object {
+  return { role: role === 'tool' ? 'user' : role, content: parts.map(blockOf) };
+}
+
+function blockOf(part: Part): object {
+  switch (part.kind) {
+    case 'text':
+      return { type: 'text', text: part.text };
+    case 'image':
+      return { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } };
+    case 'thought':
+      return { type: 'thinking', thinking: part.text };
+    case 'call':
+      return { type: 'tool_use', id: part.id, name: part.name, input: part.args };
+    case 'result':
+      return { type: 'tool_result', tool_use_id: part.id, content: part.text };
+  }
+}
