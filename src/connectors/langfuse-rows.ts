@@ -2,9 +2,29 @@ import type { Signal } from '../domain/record.js';
 import { surfaceOf } from './circumstances.js';
 import { valueAt } from './field-path.js';
 import { jsonOf } from './json-text.js';
+import type { JsonObject } from './log-rows.js';
 import { readLogTime } from './log-time.js';
 import { UnreadableLine } from './unreadable-line.js';
 import { verdictOfScore, type ScoreRules } from './verdicts.js';
+
+/**
+ * What a row of a CSV holds. Some versions of Langfuse write every value as JSON, texts too, so that an id stands
+ * in quotes, which no id has; others write texts as they are.
+ */
+export function valuesOf(row: JsonObject): JsonObject {
+  const id = row['id'];
+  if (typeof id !== 'string' || !/^".*"$/.test(id)) return row;
+  return Object.fromEntries(Object.entries(row).map(([name, text]) => [name, valueIn(text)]));
+}
+
+function valueIn(text: unknown): unknown {
+  if (typeof text !== 'string' || text === '') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 /** What a row of an export is. */
 export type LangfuseTable = 'observation' | 'score' | 'trace';
@@ -150,7 +170,7 @@ export function answeredIn(row: object): unknown {
     choice ??
     (isMessage(output) ? output : held(output, ['output', 'completion', 'text', 'answer']));
   const answer: unknown = Array.isArray(found) && found.every(isMessage) ? found.at(-1) : found;
-  const calls = column(row, 'toolCalls');
+  const calls = jsonOf(column(row, 'toolCalls'));
   if (!Array.isArray(calls) || calls.length === 0) return answer;
   if (!isMessage(answer)) return { role: 'assistant', content: answer, tool_calls: calls };
   return holdsCalls(answer) ? answer : { ...answer, tool_calls: calls };

@@ -14,13 +14,14 @@ import {
   type Score,
   tableOf,
   textOf,
+  valuesOf,
   wordOf,
 } from './langfuse-rows.js';
 import { listed, type LogFields, readLogFields } from './log-fields.js';
 import { identity, readTime } from './log-line.js';
 import { readExchange } from './log-messages.js';
 import { inBatches } from './line-batches.js';
-import { ALL_LOGS } from './log-names.js';
+import { isCsvFile, LOGS_AND_CSV } from './log-names.js';
 import { readOfferedTools } from './log-request.js';
 import { readLogRows } from './log-rows.js';
 import { withinLookback } from './lookback.js';
@@ -29,7 +30,7 @@ import { assertKnownFields, readScoreRules, SCORE_SETTINGS, type ScoreRules } fr
 
 /**
  * Langfuse's exports to a bucket: `observations_v2/` (or `observations/` and `traces/`) and `scores/`, as JSON
- * or JSONL, compressed or not, or Parquet. Generations are calls. A score is a signal of the observation it
+ * JSONL or CSV, compressed or not, or Parquet. Generations are calls. A score is a signal of the observation it
  * names, else of the last generation of the trace it names, also from later files. `fields` says how scores
  * are understood (`score.approved`, `feedback.human`) and which environments are production
  * (`environment.production`).
@@ -45,8 +46,8 @@ export function createLangfuseConnector(options: ConnectorOptions): Connector {
     messages: readLogFields({}),
   };
   return {
-    names: ALL_LOGS,
-    look: () => bytes.look(ALL_LOGS),
+    names: LOGS_AND_CSV,
+    look: () => bytes.look(LOGS_AND_CSV),
     name: (listed, known) => bytes.name(listed, known),
     toRead: (all, fresh) => withinLookback(all, fresh, lookbackDays),
     read: (objects) => read(objects, reading),
@@ -104,7 +105,12 @@ async function* rowsOf(
   objects: readonly ListedObject[],
   { options }: Reading,
 ): ReturnType<typeof readLogRows> {
-  for (const object of objects) yield* readLogRows(options.bytes, object, options);
+  for (const object of objects) {
+    for await (const row of readLogRows(options.bytes, object, options)) {
+      if (row.kind === 'row' && isCsvFile(object.uri)) yield { ...row, value: valuesOf(row.value) };
+      else yield row;
+    }
+  }
 }
 
 async function gather(objects: readonly ListedObject[], reading: Reading): Promise<Beside> {

@@ -5,6 +5,7 @@ import type { Listing, LogNames } from './log-bytes.js';
 
 const LOG_FILE = new RegExp(String.raw`\.(?:jsonl|ndjson|json|log)${ROTATION}${COMPRESSION}$`, 'i');
 const JSON_FILE = new RegExp(String.raw`\.json${ROTATION}${COMPRESSION}$`, 'i');
+const CSV_FILE = new RegExp(String.raw`\.csv${COMPRESSION}$`, 'i');
 const PARQUET_FILE = /\.parquet$/i;
 const JSON_ENDINGS =
   '.jsonl, .ndjson, .json or .log, also with what rotation adds (.1, -20260105) and with .gz or .zst';
@@ -20,6 +21,17 @@ export const ALL_LOGS: LogNames = {
   isLog: (uri) => JSON_LOGS.isLog(uri) || isParquetFile(uri),
   endings: `${JSON_ENDINGS}; or .parquet`,
 };
+
+/** Those, and tables in CSV, which only some exports are. */
+export const LOGS_AND_CSV: LogNames = {
+  isLog: (uri) => ALL_LOGS.isLog(uri) || isCsvFile(uri),
+  endings: `${ALL_LOGS.endings} or .csv`,
+};
+
+/** Whether a file is a CSV, by its name. */
+export function isCsvFile(name: string): boolean {
+  return CSV_FILE.test(name);
+}
 
 /** Whether a file is a table in Parquet, by its name. */
 export function isParquetFile(name: string): boolean {

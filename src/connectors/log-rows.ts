@@ -8,7 +8,7 @@ import { lineBatches, type Line } from '../formats/lines.js';
 import { linesOrDocuments } from '../formats/pretty-documents.js';
 import type { QuarantinedLine } from './connector.js';
 import type { LogBytes } from './log-bytes.js';
-import { isParquetFile, mayHoldArray } from './log-names.js';
+import { isCsvFile, isParquetFile, mayHoldArray } from './log-names.js';
 import { UnreadableLine } from './unreadable-line.js';
 
 /** A JSON object. */
@@ -19,7 +19,7 @@ export type LogRow =
   | { readonly kind: 'row'; readonly position: SourcePosition; readonly value: JsonObject }
   | QuarantinedLine;
 
-interface RowOptions {
+export interface RowOptions {
   /** Longest line, or row of a table, that is read, in bytes. */
   readonly maximumLineBytes: number;
 }
@@ -30,13 +30,14 @@ const BROKEN_ENDS = [
   'corrupt-archive',
   'unsupported-archive',
   'unterminated-array',
+  'broken-csv',
   'truncated-parquet',
   'invalid-parquet',
 ];
 
 /**
  * All rows of an object, by its name: lines of JSON, one array of a `.json` file, documents that are printed
- * over many lines, or a table in Parquet. What is broken is quarantined where it stands, and reading goes on.
+ * over many lines, or a table in CSV or Parquet. What is broken is quarantined where it stands, and reading goes on.
  * @throws DataError `source-changed` where the object is not what it was when it was named.
  */
 export async function* readLogRows(
@@ -69,7 +70,7 @@ export async function* readLogRowBatches(
 }
 
 /** How far a file was read: its last line, where the next begins, and all bytes so far. */
-interface Reached {
+export interface Reached {
   line: number;
   next: number;
   bytes: number;
@@ -83,6 +84,10 @@ async function* lineRows(
 ): AsyncGenerator<Iterable<LogRow>, void, undefined> {
   const { uri } = object;
   const plain = counted(decompressed(uri, bytes.read(object)), reached);
+  if (isCsvFile(uri)) {
+    const { csvLogRows } = await import('./csv-log-rows.js');
+    return yield* csvLogRows(uri, plain, options, reached);
+  }
   for await (const batch of split(uri, plain, options)) {
     const last = batch.at(-1);
     if (last !== undefined) {

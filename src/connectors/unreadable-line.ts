@@ -3,6 +3,7 @@ export type LineReason =
   | 'line-too-long'
   | 'invalid-utf8'
   | 'invalid-json'
+  | 'invalid-csv'
   | 'not-an-object'
   | 'missing-time'
   | 'invalid-time'

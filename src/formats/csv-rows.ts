@@ -38,6 +38,58 @@ export async function* csvRows(
   }
 }
 
+/** A record of a CSV as it stands, the header among them. */
+export interface RawCsvRecord {
+  /** The line that it begins on, counted from 1. */
+  readonly line: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly fields: readonly Uint8Array[];
+}
+
+/**
+ * The records of a CSV by the chunks that they end in, whatever number of fields they have.
+ * @throws DataError `broken-csv`, after all records before it, where a quote stands wrong or is never closed, or a
+ * record is longer than the limit: where the next begins is then not known
+ */
+export async function* csvRecordBatches(
+  bytes: AsyncIterable<Uint8Array>,
+  { maximumRecordBytes }: { readonly maximumRecordBytes: number },
+): AsyncGenerator<readonly RawCsvRecord[], void, undefined> {
+  let found: RawCsvRecord[] = [];
+  let [offset, line] = [0, 1];
+  const parser = parse({
+    bom: true,
+    encoding: null,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: maximumRecordBytes,
+    on_record: (fields: Uint8Array[], { bytes: end, lines }) => {
+      found.push({ line, offset, length: end - offset, fields });
+      [offset, line] = [end, lines + 1];
+      return null;
+    },
+  });
+  // What goes wrong is told to whoever writes.
+  parser.on('error', () => {});
+  parser.resume();
+  type Told = (error?: Error | null) => void;
+  async function* after(step: (told: Told) => void): AsyncGenerator<readonly RawCsvRecord[], void> {
+    const error = await new Promise<Error | null>((resolve) => {
+      step((failure) => resolve(failure ?? null));
+    });
+    if (found.length > 0) yield found;
+    found = [];
+    if (error !== null) throw new DataError('broken-csv', 'a CSV can not be read to its end');
+  }
+  try {
+    for await (const chunk of bytes) yield* after((told) => parser.write(chunk, told));
+    yield* after((told) => parser.end(told));
+  } finally {
+    parser.destroy();
+  }
+}
+
 async function* decodedUtf8(
   bytes: AsyncIterable<Uint8Array>,
   path: string,

@@ -31,6 +31,8 @@ export interface LogFormat {
   readonly deep: readonly [string, string];
   /** Whether tables in Parquet are read. */
   readonly hasTables: boolean;
+  /** Ways of its own to write rows, by the ending of their files. */
+  readonly moreEncodings?: readonly (readonly [string, Encode])[];
 }
 
 const KEY = 'k'.repeat(32);
@@ -67,6 +69,7 @@ function sameRecords(format: Suite): void {
     ['.json', (rows) => Buffer.from(JSON.stringify(rows, null, 2))],
     ['.json.gz', (rows) => gzipSync(rows.map((row) => JSON.stringify(row, null, 2)).join('\n'))],
     ...(format.hasTables ? ([['.parquet', tableBytes]] as const) : []),
+    ...(format.moreEncodings ?? []),
   ];
   for (const [ending, encode] of encodings) {
     test(`gives the same canonical records from ${ending} as any other`, async (t) => {
@@ -204,7 +207,7 @@ function brokenInput(format: Suite): void {
 type Bytes = string | Uint8Array;
 /** A file's whole content, at once or in pieces. */
 export type Content = Uint8Array | AsyncIterable<Uint8Array>;
-type Encode = (rows: readonly object[], t: TestContext) => Bytes | Promise<Bytes>;
+export type Encode = (rows: readonly object[], t: TestContext) => Bytes | Promise<Bytes>;
 
 function hold(
   { place }: Suite,

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { createLangfuseConnector } from '../../src/connectors/langfuse.js';
 import type { Call, Part, Turn } from './calls.js';
 import { type LogFormat, deepLine, idOf } from './connector.js';
@@ -17,6 +18,10 @@ export const langfuseFormat: LogFormat = {
   create: createLangfuseConnector,
   fields: {},
   hasTables: true,
+  moreEncodings: [
+    ['.csv', (rows) => csvOf(rows, plainText)],
+    ['.csv.gz', (rows) => gzipSync(csvOf(rows, (value) => JSON.stringify(value)))],
+  ],
   deep: [deepLine({ ...GOOD, input: [{ role: 'tool', content: '@' }] }), 'too-deep'],
   write: (calls) => {
     const scores = calls.flatMap(scoresOf);
@@ -39,6 +44,21 @@ export const langfuseFormat: LogFormat = {
     [{ name: 'n', value: 1, data_type: 'NUMERIC', timestamp: 'secret' }, 'invalid-score'],
   ],
 };
+
+/** A CSV as Langfuse writes it: the first row's names, every field in quotes, nothing where there is nothing. */
+export function csvOf(rows: readonly object[], write: (value: unknown) => string): string {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const record = (fields: readonly string[]): string =>
+    `${fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(',')}\n`;
+  const values = (row: object): string[] =>
+    names.map((name) => write((row as Readonly<Record<string, unknown>>)[name] ?? ''));
+  return record(names) + rows.map((row) => record(values(row))).join('');
+}
+
+/** Newer versions write texts as they are, older ones everything as JSON. */
+export function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 /** Inputs and outputs in the shapes that integrations log, in turn. */
 function rowOf(call: Call, index: number): object {
