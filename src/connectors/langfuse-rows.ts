@@ -44,6 +44,9 @@ const COLUMNS = {
   input: ['input'],
   output: ['output'],
   toolCalls: ['tool_calls', 'toolCalls'],
+  toolDefinitions: ['tool_definitions', 'toolDefinitions'],
+  parameters: ['model_parameters', 'modelParameters'],
+  metadata: ['metadata'],
   name: ['name'],
   value: ['value'],
   stringValue: ['string_value', 'stringValue', 'long_string_value', 'longStringValue'],
@@ -155,11 +158,6 @@ function verdictOf(
 /** What was asked, in the shapes that integrations log: messages, an object that holds them, or a text. */
 export function askedIn(row: object): unknown {
   return held(jsonOf(column(row, 'input')), ['messages', 'input', 'prompt', 'question', 'query']);
-}
-
-/** The tools that were offered, where the input is a request that has them. */
-export function offeredIn(row: object): unknown {
-  return valueAt(jsonOf(column(row, 'input')), ['tools']);
 }
 
 /** What was answered: a message, a response that holds one, the last of several, or a text. */

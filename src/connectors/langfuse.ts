@@ -3,12 +3,12 @@ import type { ListedObject } from '../domain/manifest.js';
 import type { Signal, SourcePosition } from '../domain/record.js';
 import { readFinishReason, readSurface } from './circumstances.js';
 import type { Connector, ConnectorOptions, LogLine, RawRecord } from './connector.js';
+import { requestIn } from './langfuse-request.js';
 import {
   answeredIn,
   askedIn,
   column,
   finishIn,
-  offeredIn,
   type LangfuseColumn,
   readScore,
   type Score,
@@ -22,7 +22,6 @@ import { identity, readTime } from './log-line.js';
 import { readExchange } from './log-messages.js';
 import { inBatches } from './line-batches.js';
 import { isCsvFile, LOGS_AND_CSV } from './log-names.js';
-import { readOfferedTools } from './log-request.js';
 import { readLogRows } from './log-rows.js';
 import { withinLookback } from './lookback.js';
 import { understoodOr } from './row-connector.js';
@@ -269,7 +268,7 @@ function recordOf(
     consent: 'unmarked',
     ...surface,
     ...readFinishReason(finishIn(row)),
-    ...readOfferedTools(offeredIn(row)),
+    ...requestIn(row),
     ...(exchange.imagesLeftOut > 0 && { imagesLeftOut: exchange.imagesLeftOut }),
   };
 }

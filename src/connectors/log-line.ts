@@ -6,7 +6,7 @@ import { readFinishReason, readSurface } from './circumstances.js';
 import type { LogLine, RawRecord } from './connector.js';
 import type { Found } from './field-finder.js';
 import type { LogField, LogFields } from './log-fields.js';
-import { readJsonRequest, readOfferedTools } from './log-request.js';
+import { readCached, readJsonRequest, readOfferedTools } from './log-request.js';
 import { readExchange, readTurns, type Exchange } from './log-messages.js';
 import { parseLogLine } from './log-rows.js';
 import { understoodOr } from './row-connector.js';
@@ -110,7 +110,8 @@ function recordOf(
   if (quality !== undefined) record.quality = quality;
   if (surface !== undefined) record.surface = surface;
   if (finishReason !== undefined) record.finishReason = finishReason;
-  if (CACHED.includes(found.cached)) record.cached = true;
+  const { cached } = readCached(found.cached);
+  if (cached === true) record.cached = true;
   if (jsonRequest !== undefined) record.jsonRequest = jsonRequest;
   if (tools !== undefined) record.tools = tools;
   if (imagesLeftOut > 0) record.imagesLeftOut = imagesLeftOut;
@@ -128,9 +129,8 @@ function logOf(uri: string): string {
   return last.log;
 }
 
-/** What a log calls a call that failed, and one that was answered from a cache. */
+/** What a log calls a call that failed. */
 const FAILED: readonly unknown[] = ['failure', 'failed', 'error'];
-const CACHED: readonly unknown[] = [true, 'true', 'True'];
 
 /** @throws UnreadableLine `missing-time` or `invalid-time` */
 export function readTime(value: unknown): string {

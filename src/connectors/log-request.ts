@@ -2,6 +2,14 @@ import type { OfferedTool, RawRecord } from './connector.js';
 import { valueAt } from './field-path.js';
 import { isDeeperThan, MAXIMUM_DEPTH } from './log-tool-calls.js';
 
+/** What a log calls an answer that came from a cache. */
+const CACHED: readonly unknown[] = [true, 'true', 'True'];
+
+/** Whether a cache answered, and not the model. */
+export function readCached(value: unknown): Pick<RawRecord, 'cached'> {
+  return CACHED.includes(value) ? { cached: true } : {};
+}
+
 /**
  * Whether a request wanted JSON, by its `response_format`: OpenAI's `{type: 'json_object'}` and
  * `{type: 'json_schema', json_schema: {schema}}`, or the flat form `{type: 'json_schema', schema}`.

@@ -62,8 +62,8 @@ export function contentOf(item: OtlpItem, names: AttributeNames): CallContent {
   return over(merged, fromMessageEvents(item.events));
 }
 
-/** The tools that a call offered, by its span's attributes or an event's. */
-export function toolsOf(item: OtlpItem, names: AttributeNames): unknown {
+/** The tools that a call offered in one attribute, of its span or of an event. */
+export function listedTools(item: OtlpItem, names: AttributeNames): unknown {
   const { resource } = item;
   const events = item.events.filter(({ name }) => CALL_EVENTS.includes(name));
   const found = [item, ...events.map(({ attributes }) => ({ attributes, resource }))]
@@ -86,7 +86,9 @@ function fromAttributes(attributes: Attributes, names: AttributeNames): CallCont
       .map((name) => attributes[name])
       .find((value) => value !== undefined && value !== null);
   const spread = (prefixes: readonly string[]): unknown =>
-    prefixes.map((prefix) => gathered(attributes, prefix)).find((list) => list.length > 0);
+    prefixes
+      .map((prefix) => gathered(attributes, prefix).map(plainMessage))
+      .find((list) => list.length > 0);
   const output = find('output') ?? spread(SPREAD_MESSAGES.output);
   return {
     system: jsonOf(find('system')),
@@ -139,7 +141,7 @@ export function answerOf({ attributes }: OtlpEvent): object {
 }
 
 /** Attributes with numbers as a list: `p.0.role`, `p.0.content` and `p.1.role` are two messages. */
-function gathered(attributes: Attributes, prefix: string): readonly unknown[] {
+export function gathered(attributes: Attributes, prefix: string): readonly unknown[] {
   const root: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(attributes)) {
     if (!name.startsWith(`${prefix}.`)) continue;
@@ -154,7 +156,7 @@ function gathered(attributes: Attributes, prefix: string): readonly unknown[] {
     }
     held[path.at(-1) ?? ''] = value;
   }
-  return listed(root).map(plainMessage);
+  return listed(root);
 }
 
 /** The members of numbers, in their order. */
@@ -188,7 +190,8 @@ function partsIn(content: unknown): unknown {
   return Array.isArray(value) && value.every((part) => typeof part === 'object') ? value : content;
 }
 
-function unwrapped(value: unknown, name: string): unknown {
+/** What a value holds under this name, or the value itself. */
+export function unwrapped(value: unknown, name: string): unknown {
   const inner = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
   return inner ? (value as Readonly<Record<string, unknown>>)[name] : value;
 }

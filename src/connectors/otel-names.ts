@@ -30,7 +30,16 @@ export const ATTRIBUTES = {
   output: ['gen_ai.output.messages', 'gen_ai.completion'],
   finishReason: ['gen_ai.response.finish_reasons', 'gen_ai.response.finish_reason'],
   errorType: ['error.type'],
+  /** Of the answer that was asked for: `json`, `text`; OpenAI's names for them too. */
+  outputType: ['gen_ai.output.type', 'gen_ai.openai.request.response_format'],
+  /** A JSON Schema of it, as JSON text. */
+  outputSchema: ['gen_ai.request.structured_output_schema', 'llm.request.structured_output_schema'],
+  /** Tools that were offered, as a list or as JSON text. */
   tools: ['gen_ai.tool.definitions'],
+  /** A request's other members, as JSON text. */
+  parameters: ['llm.invocation_parameters'],
+  /** No convention has a name for an answer from a cache. */
+  cached: [] as readonly string[],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type OtelField = keyof typeof ATTRIBUTES;
@@ -40,6 +49,9 @@ export const SPREAD_MESSAGES = {
   input: ['gen_ai.prompt', 'llm.prompts', 'llm.input_messages'],
   output: ['gen_ai.completion', 'llm.completions', 'llm.output_messages'],
 } as const;
+
+/** Tools that are spread so: `llm.tools.0.tool.json_schema`. */
+export const SPREAD_TOOLS: readonly string[] = ['llm.tools', 'llm.request.functions'];
 
 /** Operations that are a call of a model; spans of others are tools, agents, searches. */
 export const CALL_OPERATIONS: readonly string[] = [

@@ -8,7 +8,6 @@ import { identity, readConsent } from './log-line.js';
 import { readExchange } from './log-messages.js';
 import { inBatches } from './line-batches.js';
 import { JSON_LOGS } from './log-names.js';
-import { readOfferedTools } from './log-request.js';
 import { withinLookback } from './lookback.js';
 import {
   answerOf,
@@ -18,11 +17,11 @@ import {
   hasContent,
   isCall,
   messageOf,
-  toolsOf,
   type CallContent,
 } from './otel-call.js';
 import { CHOICE_EVENT, EVALUATION_EVENT, WHOLE_CALL_EVENTS, type OtelField } from './otel-names.js';
 import type { OtlpEvent, OtlpItem } from './otlp.js';
+import { requestOf } from './otel-request.js';
 import {
   gather,
   type Gathered,
@@ -44,13 +43,14 @@ const MAPPED: readonly OtelField[] = [
   'model',
   'environment',
   'consent',
+  'cached',
 ];
 
 /**
  * Calls of models as OpenTelemetry's GenAI conventions describe them, in files of OTLP-JSON: one
  * `ExportTraceServiceRequest` or `ExportLogsServiceRequest` on a line, or in a file. Names of all versions are
  * in `otel-names.ts`. `fields` says which attribute holds `user`, `tenant`, `conversation`, `model`,
- * `environment` or `consent`, and how evaluations are understood (`score.approved`, `feedback.human`).
+ * `environment`, `consent` or `cached`, and how evaluations are understood (`score.approved`, `feedback.human`).
  *
  * Every span and log record comes out, `item` being its number on the line. Evaluations are given to their
  * call by its span or response id, also from later files.
@@ -223,7 +223,7 @@ function callOf(
     consent: readConsent(find('consent')),
     ...surface,
     ...readFinishReason(Array.isArray(finish) ? finish[0] : finish),
-    ...readOfferedTools(toolsOf(item, making.names)),
+    ...requestOf(item, making.names),
     ...(exchange.imagesLeftOut > 0 && { imagesLeftOut: exchange.imagesLeftOut }),
   };
 }

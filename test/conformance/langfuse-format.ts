@@ -19,8 +19,8 @@ export const langfuseFormat: LogFormat = {
   fields: {},
   hasTables: true,
   moreEncodings: [
-    ['.csv', (rows) => csvOf(rows, plainText)],
-    ['.csv.gz', (rows) => gzipSync(csvOf(rows, (value) => JSON.stringify(value)))],
+    ['.csv', newerCsv],
+    ['.csv.gz', olderCsv],
   ],
   deep: [deepLine({ ...GOOD, input: [{ role: 'tool', content: '@' }] }), 'too-deep'],
   write: (calls) => {
@@ -45,19 +45,24 @@ export const langfuseFormat: LogFormat = {
   ],
 };
 
+/** Texts as they are. */
+function newerCsv(rows: readonly object[]): string {
+  return csvOf(rows, (value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+}
+
+/** Everything as JSON, texts too. */
+function olderCsv(rows: readonly object[]): Uint8Array {
+  return gzipSync(csvOf(rows, (value) => JSON.stringify(value)));
+}
+
 /** A CSV as Langfuse writes it: the first row's names, every field in quotes, nothing where there is nothing. */
-export function csvOf(rows: readonly object[], write: (value: unknown) => string): string {
+function csvOf(rows: readonly object[], write: (value: unknown) => string): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const record = (fields: readonly string[]): string =>
     `${fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(',')}\n`;
   const values = (row: object): string[] =>
     names.map((name) => write((row as Readonly<Record<string, unknown>>)[name] ?? ''));
   return record(names) + rows.map((row) => record(values(row))).join('');
-}
-
-/** Newer versions write texts as they are, older ones everything as JSON. */
-export function plainText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Inputs and outputs in the shapes that integrations log, in turn. */

@@ -277,3 +277,93 @@ describe('exports of Langfuse', () => {
     assert.deepEqual(connector.toRead(listed, []), []);
   });
 });
+
+describe('what a generation of Langfuse asked for', () => {
+  const parameters = { type: 'object', properties: { from: { type: 'string' } } };
+  const tool = { type: 'function', function: { name: 'look_up', parameters } };
+  const format = { type: 'json_object' };
+  const messages = [{ role: 'user', content: 'When?' }];
+  const TOOLS = { tools: [{ name: 'look_up', parameters }] };
+  const ANY_JSON = { jsonRequest: { schema: undefined } };
+  const cases: readonly (readonly [string, object, object])[] = [
+    ['nowhere', {}, {}],
+    ['the input', { input: JSON.stringify({ messages, tools: [tool] }) }, TOOLS],
+    ['the parameters', { model_parameters: JSON.stringify({ response_format: format }) }, ANY_JSON],
+    [
+      'the metadata',
+      { metadata: { response_format: JSON.stringify(format), cache_hit: 'True' } },
+      { ...ANY_JSON, cached: true },
+    ],
+    [
+      'its own column',
+      { tool_definitions: { look_up: JSON.stringify({ parameters: JSON.stringify(parameters) }) } },
+      TOOLS,
+    ],
+    ['its own column', { tool_definitions: JSON.stringify([tool]) }, TOOLS],
+    ['a miss of the cache', { metadata: { cache_hit: 'False' } }, {}],
+  ];
+  for (const [where, changes, wanted] of cases) {
+    test(`is read from ${where}`, async () => {
+      const [record] = records(await read({ [OBSERVATIONS]: [generation('g1', { ...changes })] }));
+      const { jsonRequest, tools, cached } = record ?? assert.fail('no record');
+      assert.deepEqual(
+        {
+          ...(jsonRequest !== undefined && { jsonRequest }),
+          ...(tools !== undefined && { tools }),
+          ...(cached !== undefined && { cached }),
+        },
+        wanted,
+      );
+    });
+  }
+});
+
+describe('exports of Langfuse in CSV', () => {
+  const file = 'observations_v2/a.csv';
+  const header = '"id","trace_id","type","start_time","input","output"\n';
+  const row = (id: string, input = 'q'): string =>
+    `"${id}","t","GENERATION","2026-02-10 00:00:00.000000","${input}","a"\n`;
+
+  async function readCsv(content: Uint8Array): Promise<readonly string[]> {
+    const path = await folderOf({});
+    await mkdir(join(path, 'observations_v2'));
+    await writeFile(join(path, file), content);
+    const connector = openConnector({ connector: 'langfuse', path, fields: {} });
+    const found: string[] = [];
+    for await (const each of connector.read(await namedLogs(connector))) {
+      const { line, offset, length } = each.position;
+      const what = each.kind === 'record' ? String(each.externalId) : each.reason;
+      found.push(`${line}@${offset}+${length} ${what}`);
+    }
+    return found;
+  }
+
+  test('what is broken in them is quarantined where it stands, and the rest is read', async () => {
+    const [first, two] = [header + row('1', 'two\nlines, ""quoted""'), '"2","t"\n'];
+    const bad = Buffer.concat([
+      Buffer.from('"3","t","GENERATION","2026-02-10","'),
+      Buffer.from([0xff]),
+      Buffer.from('","a"\n'),
+    ]);
+    const text = [Buffer.from(first + two), bad, Buffer.from(row('4'))];
+    const start = (count: number): number => Buffer.concat(text.slice(0, count)).length;
+    assert.deepEqual(await readCsv(Buffer.concat(text)), [
+      `2@${header.length}+${first.length - header.length} 1`,
+      `4@${first.length}+${two.length} invalid-csv`,
+      `5@${start(1)}+${bad.length} invalid-utf8`,
+      `6@${start(2)}+${row('4').length} 4`,
+    ]);
+  });
+
+  test('what follows a quote that stands wrong is quarantined as one', async () => {
+    const good = header + row('1') + row('2');
+    const text = `${good}"3","t"x,"GENERATION"\n${row('4')}`;
+    assert.deepEqual(
+      (await readCsv(Buffer.from(text))).at(-1),
+      `4@${good.length}+${text.length - good.length} broken-csv`,
+    );
+    assert.equal((await readCsv(Buffer.from(text))).length, 3);
+    const open = `${good}"3`;
+    assert.deepEqual((await readCsv(Buffer.from(open))).at(-1), `4@${good.length}+2 broken-csv`);
+  });
+});

@@ -92,6 +92,12 @@ const MESSAGES = [
 const CALL = { id: 'c1', name: 'look_up', arguments: '{"from":"Skye"}' };
 const OUTPUT = { role: 'assistant', content: 'Let me see.', toolCalls: [CALL] };
 
+const CALL_ATTRIBUTES = {
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.input.messages': '[{"role":"user","parts":[{"type":"text","content":"When?"}]}]',
+  'gen_ai.output.messages': '[{"role":"assistant","parts":[{"type":"text","content":"{}"}]}]',
+};
+
 /** The same call as instrumentations of different ages write it. */
 const VERSIONS: Readonly<Record<string, Readonly<Record<string, readonly object[]>>>> = {
   'system instructions apart from messages as JSON text': {
@@ -393,4 +399,57 @@ describe('calls of OpenTelemetry', () => {
     assert.deepEqual([found.userId, found.tenant, found.consent], ['u', 'o', 'deny']);
     await assert.rejects(read({}, { users: 'app.user' }), ConfigError);
   });
+});
+
+describe('what a call of OpenTelemetry asked for', () => {
+  const parameters = { type: 'object', properties: { from: { type: 'string' } } };
+  const tool = { type: 'function', function: { name: 'look_up', parameters } };
+  const schema = { type: 'object', required: ['pier'] };
+  const TOOLS = { tools: [{ name: 'look_up', parameters }] };
+  const ANY_JSON = { jsonRequest: { schema: undefined } };
+  const BY_SCHEMA = { jsonRequest: { schema } };
+  const cases: readonly (readonly [Json, object])[] = [
+    [{}, {}],
+    [{ 'gen_ai.output.type': 'text' }, {}],
+    [{ 'gen_ai.output.type': 'json' }, ANY_JSON],
+    [{ 'gen_ai.openai.request.response_format': 'json_object' }, ANY_JSON],
+    [{ 'gen_ai.request.structured_output_schema': JSON.stringify(schema) }, BY_SCHEMA],
+    [{ 'gen_ai.tool.definitions': [tool] }, TOOLS],
+    [{ 'gen_ai.tool.definitions': JSON.stringify([tool]) }, TOOLS],
+    [
+      {
+        'llm.request.functions.0.name': 'look_up',
+        'llm.request.functions.0.parameters': JSON.stringify(parameters),
+      },
+      TOOLS,
+    ],
+    [{ 'llm.tools.0.tool.json_schema': JSON.stringify(tool) }, TOOLS],
+    [
+      {
+        'llm.invocation_parameters': JSON.stringify({
+          tools: [tool],
+          response_format: { type: 'json_schema', json_schema: { schema } },
+        }),
+      },
+      { ...TOOLS, ...BY_SCHEMA },
+    ],
+    [{ 'app.from_cache': true }, { cached: true }],
+  ];
+  for (const [attributes, wanted] of cases) {
+    test(`is read from ${Object.keys(attributes).join(' and ') || 'nothing'}`, async () => {
+      const call = { ...CALL_ATTRIBUTES, ...attributes };
+      const record = only(
+        await read({ 'a.jsonl': [traces(span(call))] }, { cached: 'app.from_cache' }),
+      );
+      const { jsonRequest, tools, cached } = record;
+      assert.deepEqual(
+        {
+          ...(jsonRequest !== undefined && { jsonRequest }),
+          ...(tools !== undefined && { tools }),
+          ...(cached !== undefined && { cached }),
+        },
+        wanted,
+      );
+    });
+  }
 });
