@@ -64,7 +64,9 @@ export async function* csvRecordBatches(
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: maximumRecordBytes,
-    on_record: (fields: Uint8Array[], { bytes: end, lines }) => {
+    on_record: (record: unknown, { bytes: end, lines }) => {
+      // Without an encoding, fields are bytes.
+      const fields = record as readonly Uint8Array[];
       found.push({ line, offset, length: end - offset, fields });
       [offset, line] = [end, lines + 1];
       return null;
