@@ -1,4 +1,4 @@
-import type { SourceObject } from '../domain/manifest.js';
+import type { ListedObject } from '../domain/manifest.js';
 import type { SourcePosition } from '../domain/record.js';
 import type { Connector, ConnectorOptions, LogLine, QuarantinedLine } from './connector.js';
 import { eachLine, type LineBatch } from './line-batches.js';
@@ -33,7 +33,7 @@ export function createRowConnector(
     readBatches,
   };
 
-  async function* readBatches(objects: readonly SourceObject[]): AsyncGenerator<LineBatch> {
+  async function* readBatches(objects: readonly ListedObject[]): AsyncGenerator<LineBatch> {
     for (const object of objects) {
       for await (const rows of readLogRowBatches(bytes, object, { maximumLineBytes })) {
         yield meanings(rows, readRow);
