@@ -70,6 +70,8 @@ async function releaseContents(
   const placements = await readOutput<Placement>(store, input, 'split', 'placements');
   const quarantine = await readOutput<unknown>(store, input, 'ingest', 'quarantined');
   const outdone = await readOutput<unknown>(store, input, 'ingest', 'outdone');
+  const conversations = await readOutput<unknown>(store, input, 'ingest', 'conversations');
+  const withheld = await readOutput<unknown>(store, input, 'ingest', 'withheld');
   const folds = await readOutput<unknown>(store, input, 'dedupe', 'folds');
   const conflicts = await readOutput<unknown>(store, input, 'dedupe', 'conflicts');
   return [
@@ -81,6 +83,8 @@ async function releaseContents(
     await stored('holdout', holdout),
     await stored('placements', placements),
     await stored('outdone', outdone),
+    await stored('conversations', conversations),
+    await stored('withheld', withheld),
     await stored('findings', findings),
     await stored('folds', folds),
     await stored('conflicts', conflicts),

@@ -6,10 +6,15 @@ import { DataError } from '../src/domain/errors.js';
 import { type Fold, dedupeExamples } from '../src/dedup/dedupe-examples.js';
 import { isMatchable } from '../src/contamination/matchability.js';
 import { createRowSpill } from '../src/formats/row-spill.js';
+import type {
+  Conversation,
+  RememberedConversations,
+  WithheldCall,
+} from '../src/ingest/conversation-history.js';
 import type { OutdoneContent, RememberedLines } from '../src/ingest/known-contents.js';
 import { knownContents } from '../src/ingest/known-contents.js';
-import type { Retraction, SourceLines } from '../src/ingest/ingest-window.js';
-import { ingestWindow } from '../src/ingest/ingest-window.js';
+import { ingestWindow, type SourceLines } from '../src/ingest/ingest-window.js';
+import type { Retraction } from '../src/ingest/settle-lines.js';
 import { encodeRecord } from '../src/ingest/record.js';
 import { createRedactor, unwantedTypes } from '../src/ingest/redaction.js';
 import type { StoredRelease } from '../src/release/chain.js';
@@ -40,6 +45,7 @@ export async function ingest(context: StepContext, input: StepInput): Promise<St
       window: input.window,
       sourceCount: configuration.sources.length,
       known: knownContents(remembered),
+      conversations: () => readConversations(context, state.ancestors),
       unmarkedConsent: configuration.consent.unmarked,
       unwanted: unwantedTypes(configuration.redaction),
       isOptedOut: await optOutTestOf(context, state.manifest),
@@ -197,9 +203,21 @@ async function readRemembered(
   for (const release of releases) {
     const placements = await readReleaseFile<Placement>(store, release, 'placements');
     const outdone = await readReleaseFile<OutdoneContent>(store, release, 'outdone');
-    remembered.push({ placements, outdone });
+    const conversations = await readReleaseFile<Conversation>(store, release, 'conversations');
+    remembered.push({ placements, outdone, conversations });
   }
   return remembered;
+}
+
+async function* readConversations(
+  { store }: StepContext,
+  releases: readonly StoredRelease[],
+): AsyncGenerator<RememberedConversations, void, undefined> {
+  for (const release of releases) {
+    const conversations = await readReleaseFile<Conversation>(store, release, 'conversations');
+    const withheld = await readReleaseFile<WithheldCall>(store, release, 'withheld');
+    yield { conversations, withheld };
+  }
 }
 
 /** Everything that releases have placed, in their order. */

@@ -94,7 +94,7 @@ export interface EarlierTurn {
 /** What the log says about using a call for training. */
 export type Consent = 'allow' | 'deny' | 'unmarked';
 
-/** One logged model call, redacted. The unit of everything between ingest and release. */
+/** One logged model call, or a conversation put together from its calls, redacted. The unit of everything between ingest and release. */
 export interface CanonicalRecord {
   readonly v: 1;
   /** The source's id, or the digest of source and canonical content. */
@@ -129,8 +129,13 @@ export interface CanonicalRecord {
   readonly turns?: readonly EarlierTurn[];
   /** The tools that the request offered, redacted as its texts are; no part of the content's digest. */
   readonly tools?: readonly ToolDefinition[];
+  /** Ids, beside its own, of all calls whose texts it holds: of its turns, of the last call, of those it branched off from. */
+  readonly calls?: readonly string[];
   readonly redactions: RedactionCounts;
-  /** SHA-256 of the canonical JSON of messages, output, signals, consent and quality: tells `seen` from revised. */
+  /**
+   * SHA-256 of the canonical JSON of messages, output, signals, consent and quality: tells `seen` from revised. Of a
+   * record with turns, of the last call's and the turns.
+   */
   readonly contentDigest: string;
 }
 

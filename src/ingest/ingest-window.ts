@@ -5,16 +5,21 @@ import { instantMs } from '../domain/instant.js';
 import type { IsOptedOut } from '../domain/opt-out.js';
 import type { CanonicalRecord } from '../domain/record.js';
 import type { Window } from '../domain/window.js';
+import type { EncodedRows } from '../formats/encoded-rows.js';
 import type { RowSpill } from '../formats/row-spill.js';
+import type { ConversationHistory, WithheldCall } from './conversation-history.js';
+import { conversationRows } from './conversation-rows.js';
 import { type KeptRecords, keptRecords } from './kept-records.js';
 import type { KnownContent, OutdoneContent } from './known-contents.js';
-import { dropReason, wasRead } from './known-contents.js';
 import { createLedgers, type Ledgers, type ObjectTally } from './ledgers.js';
 import type { Contender } from './line-table.js';
-import type { NewestLines, Outdone, Settled } from './newest-lines.js';
-import { createNewestLines } from './newest-lines.js';
-import { addNotes, notesOf } from './notes.js';
+import { createNewestLines, type NewestLines } from './newest-lines.js';
+import { notesOf } from './notes.js';
 import type { EncodedRecord } from './record.js';
+import { dropOutdone, type Retraction, settleLines } from './settle-lines.js';
+import { takeIn } from './take-in.js';
+import { createWindowCalls, type WindowCalls } from './window-calls.js';
+import { assembleWindow } from './window-conversations.js';
 
 /** Lines as their connector understood them, with the number of their source in the configuration. */
 export interface SourceLines {
@@ -39,14 +44,10 @@ export interface IngestOptions {
   /** Share of lines that may be unreadable, 0 to 1. */
   readonly maximumQuarantined: number;
   readonly toRecord: (raw: RawRecord) => EncodedRecord;
+  /** What the chain remembers of conversations; nothing where it is left out. */
+  readonly conversations?: ConversationHistory;
   /** Holds the records until they are written; whoever made it closes it. */
   readonly spill: RowSpill;
-}
-
-/** A record of the chain whose newest line has no consent any more; of its content only the digest is left. */
-export interface Retraction {
-  readonly id: string;
-  readonly contentDigest: string;
 }
 
 export interface Ingested {
@@ -56,6 +57,10 @@ export interface Ingested {
   readonly retractions: readonly Retraction[];
   /** Contents that later windows have to know of, sorted by (id, content). */
   readonly outdone: readonly OutdoneContent[];
+  /** What later windows have to know of each record that can go on, in the records' order. */
+  readonly conversations: EncodedRows;
+  /** Calls that are kept out with all that goes on from them, in a fixed order. */
+  readonly withheld: readonly WithheldCall[];
   /** Position and reason of every line that was not understood, in the order of reading. */
   readonly quarantined: readonly QuarantinedSourceLine[];
   /** How many records of each object are still to come in later windows. */
@@ -69,7 +74,8 @@ export interface Ingested {
  * all lines with one id only the newest counts, those that earlier windows have read included: it is seen
  * when the chain holds it unchanged, a revision when the chain holds the id with other content, a
  * retraction when it withdraws the consent to it. A record that holds what is not wanted is dropped, and what
- * the chain holds of it is retracted.
+ * the chain holds of it is retracted. Calls that others continue are folded into these: they are dropped as `prefix-of`,
+ * and what they say of their answers becomes turns of the record.
  *
  * Each line's record goes to the spill as soon as it is made; in memory stays what deciding takes. What is kept is
  * read from there, in order.
@@ -81,28 +87,59 @@ export async function ingestWindow(
 ): Promise<Ingested> {
   const ledgers = createLedgers(options.sourceCount);
   const newest = createNewestLines();
-  const quarantined = await readLines(lines, newest, ledgers, options);
-  const { kept, retractions, outdone } = settle(newest, ledgers, options);
+  const calls = createWindowCalls(options.spill);
+  const quarantined = await readLines(lines, { newest, calls, ledgers, options });
+  const settled = settleLines(newest, calls, ledgers, options);
+  const history = options.conversations ?? noConversations;
+  const assembled = await assembleWindow(calls, history, options.isOptedOut);
+  const { kept, ids, retractions, outdone } = takeIn(settled, newest, assembled, ledgers, options);
   const books = ledgers.books();
   assertReadable(quarantined, books.read, options.maximumQuarantined);
-  const rows = newest.inOrder(kept).map((number) => rowOf(newest.at(number)));
+  const order = newest.inOrder(kept, ids);
+  const rows = conversationRows(calls, assembled, options.spill);
   return {
-    records: keptRecords(rows, options.spill),
+    records: keptRecords(order, (number) => {
+      const { call, row } = newest.at(number);
+      invariant(row !== null, 'a record is kept and was never written');
+      const json = options.spill.read(row);
+      return call === -1 ? json : rows.record(call, json);
+    }),
     retractions: retractions.sort(byIdAndContent),
     outdone: outdone.sort(byIdAndContent),
+    conversations: {
+      *lines() {
+        for (const number of order) {
+          const { call } = newest.at(number);
+          if (call !== -1) yield Buffer.from(rows.conversation(call));
+        }
+        for (const conversation of rows.waiting()) yield Buffer.from(conversation);
+      },
+    },
+    withheld: assembled.withheld,
     quarantined,
     objects: ledgers.objects(),
     books,
   };
 }
 
+async function* noConversations(): AsyncGenerator<never, void, undefined> {
+  // A first window has none before it.
+}
+
+/** Where lines are read into. */
+interface Reading {
+  readonly newest: NewestLines;
+  readonly calls: WindowCalls;
+  readonly ledgers: Ledgers;
+  readonly options: IngestOptions;
+}
+
 /** Offers every line that is a record of this window, and gives those that were not understood. */
 async function readLines(
   batches: AsyncIterable<SourceLines>,
-  newest: NewestLines,
-  ledgers: Ledgers,
-  options: IngestOptions,
+  reading: Reading,
 ): Promise<readonly QuarantinedSourceLine[]> {
+  const { ledgers, options } = reading;
   const quarantined: QuarantinedSourceLine[] = [];
   const endMs = instantMs(options.window.to);
   for await (const { source, lines } of batches) {
@@ -118,27 +155,25 @@ async function readLines(
       } else if (instantMs(line.time) >= endMs) {
         object.deferred += 1;
       } else {
-        offer(options.toRecord(line), source, newest, ledgers, options);
+        offer(options.toRecord(line), source, reading);
       }
     }
   }
   return quarantined;
 }
 
-function offer(
-  { record, json }: EncodedRecord,
-  source: number,
-  newest: NewestLines,
-  ledgers: Ledgers,
-  options: IngestOptions,
-): void {
+function offer({ record, json }: EncodedRecord, source: number, reading: Reading): void {
+  const { newest, calls, ledgers, options } = reading;
   if (options.isOptedOut({ id: record.id, user: record.userKeyHash })) {
+    calls.optOut(record);
     return ledgers.drop(source, 'opted-out');
   }
   const line = contenderOf(record, source, options);
-  const isSeen = options.known.get(record.id)?.contentDigest === record.contentDigest;
-  const isNeeded = line.consents && !isSeen;
-  const outdone = newest.offer(line, record.conversationId, ({ time, id }) =>
+  const known = options.known.get(record.id);
+  const isSeen = known?.contentDigest === record.contentDigest;
+  const isNeeded = line.consents && (!isSeen || known.isLastOfMany);
+  if (isNeeded || !line.consents) line.call = calls.note(record, isNeeded);
+  const outdone = newest.offer(line, ({ time, id }) =>
     isNeeded ? options.spill.add(json, time, id) : null,
   );
   if (outdone !== null) dropOutdone(ledgers, outdone, options);
@@ -164,6 +199,7 @@ function contenderOf(
     denies: consent === 'deny',
     unwanted: unwanted.find((type) => (redactions[type] ?? 0) > 0) ?? null,
     notes: notesOf(record),
+    call: -1,
     row: null,
   };
 }
@@ -172,85 +208,6 @@ function newestTime({ signals, time: text }: CanonicalRecord, time: number): num
   let newest = time;
   for (const { at } of signals) if (at > text) newest = Math.max(newest, instantMs(at));
   return newest;
-}
-
-interface Decided {
-  /** Numbers of the lines whose records are kept. */
-  readonly kept: number[];
-  readonly retractions: Retraction[];
-  readonly outdone: OutdoneContent[];
-}
-
-/** Decides on the newest line of every id, and enters it into the books of its source. */
-function settle(newestLines: NewestLines, ledgers: Ledgers, options: IngestOptions): Decided {
-  const decided: Decided = { kept: [], retractions: [], outdone: [] };
-  for (const settled of newestLines.settle()) {
-    const { newest, outdone, outdid } = settled;
-    if (outdone !== null) dropOutdone(ledgers, outdone, options);
-    const known = options.known.get(newest.id);
-    const unwanted = newest.unwanted === null ? null : `holds-${newest.unwanted}`;
-    const reason = dropReason(newest, outdid, known) ?? unwanted;
-    if (newest.row !== null && reason === null) {
-      const ledger = ledgers.of(newest.source);
-      ledger.kept += 1;
-      note(ledger.notes, newest, options);
-      decided.kept.push(settled.number);
-    } else if (reason !== null) {
-      ledgers.drop(newest.source, reason);
-      const { id, contentDigest } = newest;
-      const takesOut = reason === 'consent-withdrawn' || (reason === unwanted && isInForce(known));
-      if (takesOut) decided.retractions.push({ id, contentDigest });
-    }
-    for (const content of toRemember(settled, reason === 'no-consent', known)) {
-      decided.outdone.push(content);
-    }
-  }
-  return decided;
-}
-
-/** Whether the chain holds a record of this id that may be trained on. */
-function isInForce(known: KnownContent | undefined): boolean {
-  return known?.isPlaced === true && !known.isDenied;
-}
-
-/**
- * What later windows, which may not read these lines again, have to know of them. A line without a mark
- * is none of it: whether it has consent is for the configuration to say whenever it is read.
- */
-function toRemember(
-  { newest, outdid }: Settled,
-  isWithoutConsent: boolean,
-  known: KnownContent | undefined,
-): readonly OutdoneContent[] {
-  const { id } = newest;
-  if (outdid.size === 0 && !isWithoutConsent) return [];
-  const contents = [...outdid].map((contentDigest) => ({ id, contentDigest, denied: false }));
-  if (isWithoutConsent && (newest.consents || newest.denies)) {
-    contents.push({ id, contentDigest: newest.contentDigest, denied: !newest.consents });
-  }
-  return contents.filter(({ contentDigest }) => !wasRead(known, contentDigest));
-}
-
-function dropOutdone(ledgers: Ledgers, { line, by }: Outdone, { known }: IngestOptions): void {
-  const isSeen = wasRead(known.get(line.id), line.contentDigest);
-  const isRepeated = line.contentDigest === by.contentDigest;
-  const reason = isSeen ? 'seen' : isRepeated ? 'repeated' : 'revised-within-window';
-  ledgers.drop(line.source, reason);
-}
-
-function note(
-  notes: Record<string, number>,
-  line: Contender,
-  { known, window }: IngestOptions,
-): void {
-  if (known.get(line.id)?.isPlaced === true) count(notes, 'revision');
-  else if (line.time < instantMs(window.from)) count(notes, 'late');
-  addNotes(notes, line.notes);
-}
-
-function rowOf({ row }: Contender): number {
-  invariant(row !== null, 'a record is kept and was never written');
-  return row;
 }
 
 function assertReadable(

@@ -1,21 +1,23 @@
 import type { CanonicalRecord } from '../domain/record.js';
 import type { EncodedRows } from '../formats/encoded-rows.js';
-import type { RowSpill } from '../formats/row-spill.js';
 
 /** Records in the order of (time, id). They are read from the spill as they are asked for. */
 export interface KeptRecords extends EncodedRows, Iterable<CanonicalRecord> {
   readonly size: number;
 }
 
-/** The records of these rows of a spill, in this order; there are records for as long as it is open. */
-export function keptRecords(rows: readonly number[], spill: RowSpill): KeptRecords {
+/** As many records as there are, each as it is found by its number; there are records for as long as they are found. */
+export function keptRecords(
+  numbers: readonly number[],
+  find: (number: number) => Uint8Array,
+): KeptRecords {
   return {
-    size: rows.length,
+    size: numbers.length,
     *lines() {
-      for (const row of rows) yield spill.read(row);
+      for (const number of numbers) yield find(number);
     },
     *[Symbol.iterator]() {
-      for (const row of rows) yield recordOf(spill.read(row));
+      for (const number of numbers) yield recordOf(find(number));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Placement } from '../split/place.js';
+import type { Conversation } from './conversation-history.js';
 
 /**
  * A content that was read and does not count, since another line outdid it or it has no consent. One line
@@ -15,6 +16,7 @@ export interface OutdoneContent {
 export interface RememberedLines {
   readonly placements: readonly Placement[];
   readonly outdone: readonly OutdoneContent[];
+  readonly conversations: readonly Conversation[];
 }
 
 /** What the chain knows of an id. */
@@ -24,6 +26,8 @@ export interface KnownContent {
   readonly isPlaced: boolean;
   /** Whether the line that counts has no consent. */
   readonly isDenied: boolean;
+  /** Whether its line has the text of a record of several calls, which new words about an earlier one ask for. */
+  readonly isLastOfMany: boolean;
   /** The other contents that it had or was to have. */
   readonly outdone: ReadonlySet<string>;
 }
@@ -33,10 +37,14 @@ const UNKNOWN: KnownContent = {
   contentDigest: null,
   isPlaced: false,
   isDenied: false,
+  isLastOfMany: false,
   outdone: NOTHING,
 };
 
-/** What the chain knows of every id that was read for it; `releases` in the chain's order. */
+/**
+ * What the chain knows of every call that was read for it, by the call's id; `releases` in the chain's order. A record
+ * of several calls was placed under one id: what is said of its placement is said of each of them.
+ */
 export function knownContents(
   releases: readonly RememberedLines[],
 ): ReadonlyMap<string, KnownContent> {
@@ -44,7 +52,9 @@ export function knownContents(
   const update = (id: string, change: (before: KnownContent) => KnownContent): void => {
     known.set(id, change(known.get(id) ?? UNKNOWN));
   };
-  for (const { placements, outdone } of releases) {
+  /** The calls of records that are not one call of the same id. */
+  const callsOf = new Map<string, readonly string[]>();
+  for (const { placements, outdone, conversations } of releases) {
     for (const { id, contentDigest, denied } of outdone) {
       update(id, (before) =>
         denied
@@ -52,9 +62,24 @@ export function knownContents(
           : { ...before, outdone: withContent(before.outdone, contentDigest) },
       );
     }
+    for (const { id, calls } of conversations) {
+      const ids = calls.map(({ turn }) => turn.callId);
+      const isMany = ids.length > 1 || ids[0] !== id;
+      if (isMany) callsOf.set(id, ids);
+      else callsOf.delete(id);
+      for (const [index, { turn, contentDigest }] of calls.entries()) {
+        const isLastOfMany = isMany && index === calls.length - 1;
+        update(turn.callId, (before) => ({ ...replaced(before, contentDigest), isLastOfMany }));
+      }
+    }
     for (const { id, contentDigest, by } of placements) {
       const isDenied = by === 'retraction';
-      update(id, (before) => ({ ...replaced(before, contentDigest), isPlaced: true, isDenied }));
+      for (const callId of callsOf.get(id) ?? [id]) {
+        update(callId, (before) => {
+          const after = callsOf.has(id) ? before : replaced(before, contentDigest);
+          return { ...after, isPlaced: true, isDenied };
+        });
+      }
     }
   }
   return known;
@@ -63,6 +88,7 @@ export function knownContents(
 /** A content takes the place of the one that counted. */
 function replaced(before: KnownContent, contentDigest: string): KnownContent {
   const { contentDigest: last, outdone } = before;
+  if (last === contentDigest) return before;
   return {
     ...before,
     contentDigest,

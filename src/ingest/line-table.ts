@@ -19,6 +19,8 @@ export interface Contender {
   readonly denies: boolean;
   /** A type of personal data that no record may hold, where it holds one. */
   readonly unwanted: string | null;
+  /** Its number among the calls of conversations, or -1. */
+  call: number;
   /** What the books note of it where it is kept, as a text; empty for nothing. */
   readonly notes: string;
   /** Its record's row in the spill; `null` where the record won't be needed. */
@@ -27,29 +29,29 @@ export interface Contender {
 
 /** Lines by number, some two hundred bytes each with their ids, however long they are. */
 export interface LineTable {
-  set(number: number, line: Contender, conversationId: string | null): void;
+  set(number: number, line: Contender): void;
   at(number: number): Contender;
   idAt(number: number): string;
   timeAt(number: number): number;
-  conversationAt(number: number): string | null;
 }
 
 /** Where in a line's stretch of a page each number of it stands. */
-const [LINE, TIME, NEWEST, ROW, ID, URI, NOTES, UNWANTED, MARKS] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-const WIDTH = 9;
+const [LINE, TIME, NEWEST, ROW, ID, URI, NOTES, UNWANTED, MARKS, CALL] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+];
+const WIDTH = 10;
 const PAGE_BITS = 12;
 const PAGE_MASK = (1 << PAGE_BITS) - 1;
 const NONE = -1;
 /** A line's marks; above them stands its source. */
-const [CONSENTS, DENIES, HAS_CONVERSATION] = [1, 2, 4];
-const SOURCE = 8;
+const [CONSENTS, DENIES] = [1, 2];
+const SOURCE = 4;
 
 /** `ids` has the ids of all lines. */
 export function createLineTable(ids: IdIndex): LineTable {
   const pages: Float64Array[] = [];
   const names = createNames();
   const contents = createDigestColumn();
-  const conversations = createDigestColumn();
 
   function pageOf(number: number): Float64Array {
     const index = number >>> PAGE_BITS;
@@ -63,13 +65,11 @@ export function createLineTable(ids: IdIndex): LineTable {
   }
 
   return {
-    set(number, line, conversationId) {
+    set(number, line) {
       const page = pageOf(number);
       const start = (number & PAGE_MASK) * WIDTH;
       const consent = (line.consents ? CONSENTS : 0) | (line.denies ? DENIES : 0);
-      const marks = consent | (conversationId === null ? 0 : HAS_CONVERSATION);
       contents.set(number, line.contentDigest);
-      if (conversationId !== null) conversations.set(number, conversationId);
       page[start + LINE] = line.line;
       page[start + TIME] = line.time;
       page[start + NEWEST] = line.newest;
@@ -78,7 +78,8 @@ export function createLineTable(ids: IdIndex): LineTable {
       page[start + URI] = names.numberOf(line.uri);
       page[start + NOTES] = line.notes === '' ? NONE : names.numberOf(line.notes);
       page[start + UNWANTED] = line.unwanted === null ? NONE : names.numberOf(line.unwanted);
-      page[start + MARKS] = marks + line.source * SOURCE;
+      page[start + MARKS] = consent + line.source * SOURCE;
+      page[start + CALL] = line.call;
     },
     at(number) {
       const page = pageOf(number);
@@ -98,13 +99,12 @@ export function createLineTable(ids: IdIndex): LineTable {
         consents: (marks & CONSENTS) !== 0,
         denies: (marks & DENIES) !== 0,
         unwanted: unwanted === NONE ? null : names.at(unwanted),
+        call: page[start + CALL] ?? NONE,
         notes: notes === NONE ? '' : names.at(notes),
         row: row === NONE ? null : row,
       };
     },
     idAt: (number) => ids.at(valueAt(number, ID)),
     timeAt: (number) => valueAt(number, TIME),
-    conversationAt: (number) =>
-      (valueAt(number, MARKS) & HAS_CONVERSATION) === 0 ? null : conversations.at(number),
   };
 }

@@ -30,14 +30,13 @@ export interface NewestLines {
    * Takes a line in, and gives the one that is out of the running for it. `spill` puts the line's record where it
    * can be read again; it is asked to for lines that are still in the running, which have no row before.
    */
-  offer(line: Contender, conversationId: string | null, spill: Spill): Outdone | null;
+  offer(line: Contender, spill: Spill): Outdone | null;
   /** In the order in which the ids were first offered. */
   settle(): Iterable<Settled>;
   /** Of settled lines, by their number. */
   at(number: number): Contender;
-  conversationAt(number: number): string | null;
-  /** The same numbers in the order of (time, id). */
-  inOrder(numbers: readonly number[]): readonly number[];
+  /** The same numbers in the order of (time, id), some by other ids than their own. */
+  inOrder(numbers: readonly number[], ids?: ReadonlyMap<number, string>): readonly number[];
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -61,21 +60,22 @@ export function createNewestLines(): NewestLines {
     lost.set(id, contents.add(content));
   }
 
-  function byTimeAndId(a: number, b: number): number {
+  function byTimeAndId(a: number, b: number, others?: ReadonlyMap<number, string>): number {
     const difference = lines.timeAt(a) - lines.timeAt(b);
     if (difference !== 0) return difference;
-    const [left, right] = [lines.idAt(a), lines.idAt(b)];
+    const left = others?.get(a) ?? lines.idAt(a);
+    const right = others?.get(b) ?? lines.idAt(b);
     return left < right ? -1 : left > right ? 1 : 0;
   }
 
   return {
-    offer(line, conversationId, spill) {
+    offer(line, spill) {
       const id = ids.add(line.id);
       const rivals = line.consents ? consenting : denying;
       const before = rivals.at(id);
       if (before === 0) {
         line.row = spill(line);
-        lines.set(count, line, conversationId);
+        lines.set(count, line);
         count += 1;
         rivals.set(id, count);
         return null;
@@ -84,7 +84,7 @@ export function createNewestLines(): NewestLines {
       const isOutdone = byNewness(other, line) > 0;
       if (!isOutdone) {
         line.row = spill(line);
-        lines.set(before - 1, line, conversationId);
+        lines.set(before - 1, line);
       }
       const outdone = isOutdone ? { line, by: other } : { line: other, by: line };
       if (line.contentDigest !== other.contentDigest) lose(id, outdone.line.contentDigest);
@@ -102,8 +102,12 @@ export function createNewestLines(): NewestLines {
       }
     },
     at: (number) => lines.at(number),
-    conversationAt: (number) => lines.conversationAt(number),
-    inOrder: (numbers) => sortByTime(numbers, (number) => lines.timeAt(number), byTimeAndId),
+    inOrder: (numbers, others) =>
+      sortByTime(
+        numbers,
+        (number) => lines.timeAt(number),
+        (a, b) => byTimeAndId(a, b, others),
+      ),
   };
 }
 

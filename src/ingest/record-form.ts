@@ -74,6 +74,7 @@ export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.strictObject(
   asksForJson: z.literal(true).exactOptional(),
   turns: z.array(earlierTurn).min(1).exactOptional(),
   tools: z.array(tool).min(1).exactOptional(),
+  calls: z.array(z.string().min(1)).min(1).exactOptional(),
   redactions: z.record(z.string(), natural),
   contentDigest: digest,
 });

@@ -15,8 +15,11 @@ export interface HistoryRelease {
   readonly folds: readonly Pick<Fold, 'id' | 'keptId'>[];
 }
 
-/** The last placement of each record ever placed. */
-export type LatestPlacements = ReadonlyMap<string, Pick<Placement, 'window' | 'by' | 'user'>>;
+/** The last placement of each id ever placed. */
+export type LatestPlacements = ReadonlyMap<
+  string,
+  Pick<Placement, 'window' | 'by' | 'user' | 'calls'>
+>;
 
 /**
  * Puts this window's examples together with the rows of earlier releases (`from: base`): of releases that
@@ -35,7 +38,10 @@ export function assembleRows(
   const fateOf = new Map(fates.map((fate) => [fate.release, fate.fate]));
   const included = policy === 'all' ? history : policy === 'none' ? [] : history.slice(-policy);
   const recordIdOf = recordIds(history);
-  const isOut = (id: string): boolean => isOptedOut({ id, ...userOf(latest.get(id)) });
+  const isOut = (id: string): boolean => {
+    const { user = null, calls = [] } = latest.get(id) ?? {};
+    return [id, ...calls].some((each) => isOptedOut({ id: each, user }));
+  };
   const lost = losers(history, fateOf, latest, { recordIdOf, isOut });
   const rows: Example[] = [];
   const dropped: Record<string, number> = {};
@@ -103,10 +109,6 @@ function losers(
     }
   }
   return lost;
-}
-
-function userOf(placement: Pick<Placement, 'user'> | undefined): { readonly user: string | null } {
-  return { user: placement?.user ?? null };
 }
 
 function byWindowTimeId(a: Example, b: Example): number {

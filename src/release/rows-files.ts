@@ -8,6 +8,8 @@ export type RowsName =
   | 'holdout'
   | 'placements'
   | 'outdone'
+  | 'conversations'
+  | 'withheld'
   | 'findings'
   | 'folds'
   | 'conflicts'

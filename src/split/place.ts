@@ -12,6 +12,8 @@ export interface Placement {
   readonly group: string;
   /** The record's `userKeyHash`, where it has one, so that the user can opt out later. */
   readonly user?: string;
+  /** The record's `calls`, where it has some, so that each of them can opt out. */
+  readonly calls?: readonly string[];
   /** `null` for a record that was quarantined: its id is remembered, its side is not decided. */
   readonly side: Side | null;
   /** Why it stands there: its own draw, its group's side, or that of a near-copy. */
@@ -154,8 +156,11 @@ function placeOne(record: CanonicalRecord, state: PlacingState): Placement {
   const prompt = promptText(record.messages);
   const group = groupOf(record, state.policy);
   const { id, contentDigest, userKeyHash } = record;
-  const user = userKeyHash === null ? {} : { user: userKeyHash };
-  const base = { id, window: state.window, contentDigest, group, ...user, prompt };
+  const optional = {
+    ...(userKeyHash !== null && { user: userKeyHash }),
+    ...(record.calls !== undefined && { calls: record.calls }),
+  };
+  const base = { id, window: state.window, contentDigest, group, ...optional, prompt };
   const sides = new Set<Side>();
   let first: NearCopy | null = null;
   for (const side of SIDES) {

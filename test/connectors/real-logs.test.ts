@@ -118,8 +118,20 @@ describe('logs as they are in the world', () => {
     assert.deepEqual([answers.flat().length, thumbs.length, rated.length], [6_714, 1_256, 416]);
     const conversations = new Set(records(found).map(({ conversationId }) => conversationId));
     assert.equal(conversations.size, answers.filter((each) => each.length > 0).length);
-    const { books } = await ingested(found);
+    const { books, records: kept } = await ingested(found);
     assert.equal(books.read, found.length);
+    // Each dialogue is one conversation, whose last answer has all the others before it.
+    assert.deepEqual([books.kept, books.dropped['prefix-of']], [conversations.size, 5_962]);
+    const turns = [...kept].flatMap((record) => record.turns ?? []);
+    assert.equal(turns.length, 5_962);
+    const told = turns.flatMap(({ signals }) =>
+      signals.filter(({ name }) => name === 'answer-score'),
+    );
+    const last = [...kept].flatMap((record) => record.signals);
+    assert.equal(
+      told.length + last.filter(({ name }) => name === 'answer-score').length,
+      thumbs.length,
+    );
   });
 
   for (const folder of ['TM-3-2020', 'TM-4-2024']) {
@@ -172,7 +184,8 @@ describe('logs as they are in the world', () => {
         verdicts(found, 'score'),
         tally(rows.map(({ reward }) => (reward === 1 ? 'approved' : 'rejected'))),
       );
-      assert.equal((await ingested(found)).books.read, all.length);
+      const { books } = await ingested(found);
+      assert.deepEqual([books.read, books.dropped], [all.length, {}]);
     });
   }
 

@@ -75,6 +75,7 @@ const holds = (contentDigest: string, ...withdrawn: readonly string[]): KnownCon
   contentDigest,
   isPlaced: true,
   isDenied: withdrawn.length > 0,
+  isLastOfMany: false,
   outdone: new Set(withdrawn),
 });
 

@@ -16,20 +16,25 @@ const releases = [
       makePlacement('given-again', { contentDigest: '1' }),
     ],
     outdone: [outdone('revised', '0'), outdone('denied', '0'), outdone('denied', '1', true)],
+    conversations: [],
   },
-  { placements: [], outdone: [] },
+  { placements: [], outdone: [], conversations: [] },
   {
     placements: [
       makePlacement('revised', { contentDigest: '2', by: 'revision' }),
       makePlacement('given-again', { contentDigest: '2', by: 'retraction' }),
     ],
     outdone: [outdone('denied', '2', true)],
+    conversations: [],
   },
 ];
 const again = makePlacement('given-again', { contentDigest: '3', by: 'revision' });
 
 test('the latest placement or denial counts, and every other content of the id is outdone', () => {
-  const known = knownContents([...releases, { placements: [again], outdone: [] }]);
+  const known = knownContents([
+    ...releases,
+    { placements: [again], outdone: [], conversations: [] },
+  ]);
   const shown = [...known].map(([id, { contentDigest, isPlaced, isDenied, outdone: lost }]) => [
     id,
     contentDigest,
@@ -71,7 +76,10 @@ test('what counts yields to new content, or to a line that outdoes it in the sam
 });
 
 test('a content that consent was withdrawn from stays out when consent is given to another', () => {
-  const known = knownContents([...releases, { placements: [again], outdone: [] }]);
+  const known = knownContents([
+    ...releases,
+    { placements: [again], outdone: [], conversations: [] },
+  ]);
   const old = { contentDigest: '1', consents: true };
   assert.equal(dropReason(old, new Set(), known.get('given-again')), 'seen');
 });

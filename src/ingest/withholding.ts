@@ -1,0 +1,74 @@
+import type { IsOptedOut } from '../domain/opt-out.js';
+import type { CallColumns } from './call-columns.js';
+import type { RelatedHistory, WithheldReason } from './conversation-history.js';
+import type { DigestNumbers } from './digest-numbers.js';
+import type { HeldRecord } from './held-records.js';
+
+/** What of a window has no consent or has opted out. */
+export interface WithheldLines {
+  /** Numbers of the transcripts of calls that were denied consent, by the calls' ids. */
+  readonly denied: ReadonlyMap<string, number>;
+  /** Numbers of the transcripts of calls that opted out. */
+  readonly optedOut: ReadonlySet<number>;
+  /** Whether a call has consent by its newest line here. */
+  readonly consents: (callId: string) => boolean;
+}
+
+/** Why texts and records are withheld; `null` where nothing speaks against them. */
+export interface Withholding {
+  readonly becauseOf: (transcripts: Iterable<number>) => WithheldReason | null;
+  readonly reasonOf: (record: HeldRecord) => WithheldReason | null;
+}
+
+/**
+ * A call without consent, or one that opted out, is kept out with everything that holds its text: calls that go on
+ * from it, now and later, and records that the chain holds.
+ */
+export function createWithholding(
+  lines: WithheldLines,
+  related: RelatedHistory,
+  calls: CallColumns,
+  digests: DigestNumbers,
+  isOptedOut: IsOptedOut,
+): Withholding {
+  const reasons = new Map<number, WithheldReason>();
+  const withhold = (transcript: number, reason: WithheldReason): void => {
+    if (reasons.get(transcript) !== 'opted-out') reasons.set(transcript, reason);
+  };
+  for (const { callId, transcript, reason } of related.withheld) {
+    if (callId === null || !lines.consents(callId)) withhold(digests.numberOf(transcript), reason);
+  }
+  for (const transcript of lines.denied.values()) withhold(transcript, 'no-consent');
+  for (const { calls: logged } of related.conversations) {
+    for (const { turn, transcript } of logged) {
+      const isOut = isOptedOut({ id: turn.callId });
+      if (!isOut && !lines.denied.has(turn.callId)) continue;
+      withhold(digests.numberOf(transcript), isOut ? 'opted-out' : 'no-consent');
+    }
+  }
+  for (const transcript of lines.optedOut) withhold(transcript, 'opted-out');
+  const becauseOf = (transcripts: Iterable<number>): WithheldReason | null => {
+    let found: WithheldReason | null = null;
+    if (reasons.size === 0) return found;
+    for (const transcript of transcripts) {
+      const reason = reasons.get(transcript);
+      if (reason === 'opted-out') return reason;
+      found ??= reason ?? null;
+    }
+    return found;
+  };
+  return {
+    becauseOf,
+    reasonOf({ calls: ofRecord, holds }) {
+      if (holds.some((id) => isOptedOut({ id }))) return 'opted-out';
+      const transcripts = ofRecord.flatMap(({ logged, line, isRevised }) => [
+        ...(logged === null ? [] : [digests.numberOf(logged.transcript)]),
+        ...(isRevised ? [calls.whole(line), ...calls.parts(line)] : []),
+      ]);
+      const ids = [...ofRecord.map(({ id }) => id), ...holds];
+      return (
+        becauseOf(transcripts) ?? (ids.some((id) => lines.denied.has(id)) ? 'no-consent' : null)
+      );
+    },
+  };
+}

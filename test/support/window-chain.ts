@@ -1,0 +1,85 @@
+import type { LogLine } from '../../src/connectors/connector.js';
+import type { Books } from '../../src/domain/books.js';
+import { canonicalJson } from '../../src/domain/json.js';
+import type { CanonicalRecord } from '../../src/domain/record.js';
+import type { EncodedRows } from '../../src/formats/encoded-rows.js';
+import { createRowSpill } from '../../src/formats/row-spill.js';
+import type { Conversation, WithheldCall } from '../../src/ingest/conversation-history.js';
+import { ingestWindow, type SourceLines } from '../../src/ingest/ingest-window.js';
+import { knownContents, type RememberedLines } from '../../src/ingest/known-contents.js';
+import { canonicalRecordSchema } from '../../src/ingest/record-form.js';
+import type { Retraction } from '../../src/ingest/settle-lines.js';
+import { makePlacement } from './records.js';
+
+/** What one window of a chain took in. */
+export interface IngestedWindow {
+  readonly records: readonly CanonicalRecord[];
+  readonly retractions: readonly Retraction[];
+  readonly conversations: readonly Conversation[];
+  readonly withheld: readonly WithheldCall[];
+  readonly books: Books;
+}
+
+/** Windows of a chain one after the other, each with what those before it remember. */
+export interface WindowChain {
+  /** Reads lines as the next window, which ends at `to`. */
+  read(lines: readonly CanonicalRecord[], to: string): Promise<IngestedWindow>;
+  /** Ids that opt out from now on. */
+  readonly optedOut: Set<string>;
+}
+
+export function createWindowChain(): WindowChain {
+  const releases: (RememberedLines & { readonly withheld: readonly WithheldCall[] })[] = [];
+  const optedOut = new Set<string>();
+  let from = '2000-01-01T00:00:00.000Z';
+  return {
+    optedOut,
+    async read(lines, to) {
+      const spill = createRowSpill(2_000);
+      const ingested = await ingestWindow(sourceLines(lines), {
+        window: { id: '2026-W02', from, to },
+        sourceCount: 1,
+        known: knownContents(releases),
+        async *conversations() {
+          yield* releases;
+        },
+        unmarkedConsent: 'deny',
+        unwanted: [],
+        isOptedOut: ({ id }) => optedOut.has(id),
+        maximumQuarantined: 0,
+        toRecord: (raw) => {
+          const { record } = raw as unknown as { readonly record: CanonicalRecord };
+          return { record, json: canonicalJson(record) };
+        },
+        spill,
+      });
+      const { retractions, outdone, withheld, books } = ingested;
+      const records = [...ingested.records];
+      for (const record of records) canonicalRecordSchema.parse(record);
+      const conversations = rowsOf<Conversation>(ingested.conversations);
+      spill.close();
+      const placements = [
+        ...records.map(({ id, contentDigest }) => makePlacement(id, { contentDigest })),
+        ...retractions.map((each) => makePlacement(each.id, { ...each, by: 'retraction' })),
+      ];
+      releases.push({ placements, outdone, conversations, withheld });
+      from = to;
+      return { records, retractions, conversations, withheld, books };
+    },
+  };
+}
+
+async function* sourceLines(records: readonly CanonicalRecord[]): AsyncGenerator<SourceLines> {
+  const lines: unknown[] = [];
+  for (const [index, record] of records.entries()) {
+    const position = { uri: 'log.jsonl', line: index + 1, offset: index * 10, length: 10 };
+    const placed = { ...record, position };
+    lines.push({ ...placed, record: placed, kind: 'record' });
+  }
+  yield { source: 0, lines: lines as readonly LogLine[] };
+}
+
+function rowsOf<T>(rows: EncodedRows): readonly T[] {
+  const decoder = new TextDecoder();
+  return Array.from(rows.lines(), (line) => JSON.parse(decoder.decode(line)) as T);
+}
