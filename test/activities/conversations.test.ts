@@ -9,7 +9,6 @@ import { parseTrainingRows } from '../../src/lineage/lineage.js';
 import { keys } from '../../src/release/layout.js';
 import { readBytes } from '../../src/storage/objects.js';
 import { createDataPath, type BuiltWindow, type DataPath } from '../support/data-path.js';
-import { foldCalls } from '../support/folded-calls.js';
 import { logLines } from '../support/project.js';
 import { makeTickets } from '../support/traffic.js';
 
@@ -149,7 +148,6 @@ describe('a release of conversations', () => {
   before(async () => {
     const split = { holdoutFraction: 0.001, group: 'conversation' };
     path = await createDataPath({ split });
-    path.afterIngest = (input) => foldCalls(path.deps.store, input);
     path.writeLog('w1.jsonl', [
       ...everything.flat(),
       ...logLines(makeTickets('w1', 10, '2025-12-29', '2026-01-05')),

@@ -41,8 +41,6 @@ export interface DataPath {
   /** What steps have told beside their results. */
   readonly warnings: readonly StepWarning[];
   configuration: Configuration;
-  /** Called when a window's records are there, before anything reads them. */
-  afterIngest: (input: StepInput) => Promise<void>;
   writeLog(name: string, lines: readonly object[]): void;
   /** Builds the window with this number, counted from 0; `reopen` closes its input anew. */
   build(index: number, reopen?: boolean): Promise<BuiltWindow>;
@@ -68,7 +66,6 @@ export async function createDataPath(
     deps,
     warnings,
     configuration,
-    afterIngest: async () => undefined,
     writeLog: (name, lines) => write(join('logs', name), lines),
     build: (index, reopen = false) => buildWindow(deps, path, index, reopen),
     close: () => rmSync(folder, { recursive: true }),
@@ -141,7 +138,7 @@ async function configurationOf(store: ObjectStore, changes: object): Promise<Con
 
 async function buildWindow(
   deps: Dependencies,
-  { configuration, afterIngest }: Pick<DataPath, 'configuration' | 'afterIngest'>,
+  { configuration }: Pick<DataPath, 'configuration'>,
   index: number,
   reopen: boolean,
 ): Promise<BuiltWindow> {
@@ -155,10 +152,7 @@ async function buildWindow(
   const reference = { model: MODEL, configDigest };
   const closed = await closeWindow(deps, { ...reference, window, mode: 'run', reopen });
   const input: StepInput = { ...reference, window, manifestKey: closed.manifestKey };
-  for (const step of STEPS) {
-    await runStepHere(deps, step, input);
-    if (step === 'ingest') await afterIngest(input);
-  }
+  for (const step of STEPS) await runStepHere(deps, step, input);
   const { release } = (await runStepHere(deps, 'writeRelease', input)) as { release: string };
   await advanceChain(deps, { ...input, release });
   const manifest = await readJson<ReleaseManifest>(store, keys.release(release));
