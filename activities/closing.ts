@@ -5,14 +5,14 @@ import { canonicalJson } from '../src/domain/json.js';
 import type { ChainEntry, WindowManifest } from '../src/domain/manifest.js';
 import type { Window } from '../src/domain/window.js';
 import { windowAt, windowIndex } from '../src/domain/window.js';
-import { assertEvalSets, assertRedactedBy, loadEvalSet } from '../src/evals/eval-set.js';
+import { assertEvalSets, loadEvalSet, samplesRedactor } from '../src/evals/eval-set.js';
 import { readChain, readChainHead, readFate, readFates } from '../src/release/chain.js';
 import { keys } from '../src/release/layout.js';
 import { splitKeyFingerprint } from '../src/split/place.js';
 import { readJson, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { declareChampion } from './declared-champion.js';
-import { redactorBefore, versionsFor } from './generation.js';
+import { generationBehind, versionsFor } from './generation.js';
 import { assertSameSplit } from './same-split.js';
 import { closeOptOuts } from './opt-outs.js';
 import { listSources } from './source-listing.js';
@@ -43,7 +43,7 @@ export async function closeWindow(
     return describeClosing(key, manifest);
   }
   const { redactor } = versionsFor(deps, configuration);
-  for (const set of configuration.evals) await assertRedactedBy(store, set, redactor);
+  for (const set of configuration.evals) await samplesRedactor(store, set, redactor);
   const manifest = await makeManifest(deps, input, configuration, head, attempts + 1);
   const digest = sha256Hex(canonicalJson(manifest));
   const key =
@@ -87,7 +87,7 @@ async function makeManifest(
     configDigest: input.configDigest,
     ...(optOuts !== null && { optOuts }),
     versions,
-    ...(await redactorBefore(deps, parent?.release ?? null, versions)),
+    ...(await generationBehind(deps, parent?.release ?? null, versions)),
     splitKeyFingerprint: splitKeyFingerprint(splitKey),
     holdoutFraction: configuration.split.holdoutFraction,
   };
@@ -225,5 +225,6 @@ function describeClosing(manifestKey: string, manifest: WindowManifest): CloseWi
     replacedRelease: manifest.replacedRelease,
     championId: manifest.champion.modelId,
     decided: null,
+    ...(manifest.generation !== undefined && { generation: manifest.generation }),
   };
 }

@@ -12,12 +12,16 @@ import {
   scannedExample,
   scannedTexts,
 } from '../src/contamination/scan-examples.js';
+import { loadEvalSet } from '../src/evals/eval-set.js';
 import { capUnconfirmed } from '../src/select/cap-unconfirmed.js';
 import { countTurns } from '../src/domain/turn-notes.js';
 import { readLineage, readTrainingRows } from '../src/lineage/lineage.js';
+import type { StoredRelease } from '../src/release/chain.js';
 import { sha256Hex } from '../src/storage/objects.js';
+import { type Comparing, openComparing } from './comparing.js';
 import type { StepContext } from './dependencies.js';
-import { frozenSamples, toSample } from './samples.js';
+import { carryOverFrom } from './generation.js';
+import { toSample } from './samples.js';
 import { asksModels, findingsOf, isUnknown, suspectedRows } from './suspecting.js';
 import type { WindowState } from './window-state.js';
 import {
@@ -42,17 +46,18 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   const done = hasModels ? await findStep(store, input, 'decontaminate') : null;
   if (done !== null) return done;
   const rows = await readOutput<Example>(store, input, 'dedupe', 'rows');
-  const frozen = await frozenSets(context, state.configuration);
+  const comparing = await openComparing(store, state);
+  const frozen = comparing.samples(await frozenSets(context, state.configuration));
   const fresh = await readOutput<Example>(store, input, 'select', 'holdout');
-  const ownHoldout = holdoutSamples(`holdout:${input.window.id}`, fresh);
-  const holdout = [...ownHoldout, ...(await earlierHoldout(context, state, fresh))];
-  const samples = [...frozen, ...holdout];
+  const ownHoldout = comparing.samples(holdoutSamples(`holdout:${input.window.id}`, fresh));
+  const earlier = comparing.samples(await earlierHoldout(context, state, fresh));
+  const samples = [...frozen, ...ownHoldout, ...earlier];
   const notes: Record<string, number> = {};
   const findings = await findingsOf(
     context,
     input,
     state.configuration,
-    rows.map(scannedExample),
+    comparing.examples(rows.map(scannedExample)),
     samples,
     ({ excusedMatches, templateRows }) => {
       if (excusedMatches > 0) count(notes, UNCOUNTED_NOTES.excused, excusedMatches);
@@ -70,7 +75,7 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   countTurns(kept, notes);
   const quarantined: Record<string, number> = {};
   for (const finding of suspected.values()) count(quarantined, suspicionOf(finding));
-  const champion = await championRows(context, state);
+  const champion = await championRows(context, state, comparing);
   const championFindings = await findingsOf(context, input, state.configuration, champion, [
     ...frozen,
     ...ownHoldout,
@@ -106,8 +111,8 @@ async function frozenSets(
   configuration: Configuration,
 ): Promise<ContaminationSample[]> {
   const samples: ContaminationSample[] = [];
-  for (const { name } of configuration.evals) {
-    samples.push(...asSamples(name, await frozenSamples(store, configuration, name)));
+  for (const set of configuration.evals) {
+    samples.push(...asSamples(set.name, await loadEvalSet(store, set)));
   }
   return samples;
 }
@@ -117,19 +122,20 @@ async function frozenSets(
  * well, `fresh` included.
  */
 async function earlierHoldout(
-  { store }: StepContext,
-  { ancestors, replaced }: WindowState,
+  context: StepContext,
+  state: WindowState,
   fresh: readonly Example[],
 ): Promise<readonly ContaminationSample[]> {
+  const { ancestors, replaced } = state;
   const samples: ContaminationSample[] = [];
   const held = new Set(fresh.map(contentOf));
   for (const ancestor of ancestors) {
-    const holdout = await readReleaseFile<Example>(store, ancestor, 'holdout');
+    const holdout = await readHoldout(context, state, ancestor);
     samples.push(...holdoutSamples(`holdout:${ancestor.manifest.window.id}`, holdout));
     for (const example of holdout) held.add(contentOf(example));
   }
   for (const release of replaced) {
-    const holdout = await readReleaseFile<Example>(store, release, 'holdout');
+    const holdout = await readHoldout(context, state, release);
     const lost = holdout.filter((example) => !held.has(contentOf(example)));
     samples.push(...holdoutSamples(`holdout:${release.manifest.window.id}, replaced`, lost));
     for (const example of lost) held.add(contentOf(example));
@@ -137,16 +143,30 @@ async function earlierHoldout(
   return samples;
 }
 
+async function readHoldout(
+  context: StepContext,
+  state: WindowState,
+  release: StoredRelease,
+): Promise<readonly Example[]> {
+  const holdout = await readReleaseFile<Example>(context.store, release, 'holdout');
+  const carry = carryOverFrom(context, state, release);
+  return carry === null ? holdout : holdout.map(carry.example);
+}
+
 function contentOf({ id, contentDigest }: Example): string {
   return `${id} ${contentDigest}`;
 }
 
-/** What the champion is known to be trained on; nothing where the configuration says `unknown`. */
+/**
+ * What the champion is known to be trained on; nothing where the configuration says `unknown`. Files that were declared
+ * are as they were given, and redacted here.
+ */
 async function championRows(
   { store }: StepContext,
   { manifest }: WindowState,
+  comparing: Comparing,
 ): Promise<readonly ScannedExample[]> {
-  const { trainingFiles } = await readLineage(store, manifest.championLineage);
+  const { trainingFiles, release } = await readLineage(store, manifest.championLineage);
   if (trainingFiles === 'unknown') return [];
   const rows: ScannedExample[] = [];
   for (const file of trainingFiles) {
@@ -155,7 +175,7 @@ async function championRows(
       rows.push({ id, ...texts, templates: [...texts.templates, ...templates], answer });
     }
   }
-  return rows;
+  return release === null ? comparing.raw(rows) : comparing.examples(rows);
 }
 
 function holdoutSamples(set: string, holdout: readonly Example[]): ContaminationSample[] {

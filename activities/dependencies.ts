@@ -10,7 +10,7 @@ import type { ObjectStore } from '../src/storage/object-store.js';
 /** What a step tells beside its result. */
 export interface StepWarning {
   /** `<noun>-<participle>`, as in every log. */
-  readonly event: 'index-refused' | 'redactor-changed';
+  readonly event: 'index-refused' | 'generation-began';
   /** The object that it is about. */
   readonly key: string;
   readonly reason: string;

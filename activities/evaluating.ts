@@ -16,11 +16,13 @@ import { windowFolder } from '../src/release/layout.js';
 import { clustersOf } from '../src/split/clusters.js';
 import type { Placement } from '../src/split/place.js';
 import { readBytes, sha256Hex } from '../src/storage/objects.js';
+import { readPlacements } from './carried-rows.js';
 import type { Dependencies } from './dependencies.js';
+import { carryOverFrom } from './generation.js';
 import type { AskedSuite } from './samples.js';
-import { frozenSamples, HOLDOUT_SUITE, holdoutSuite, seenHoldout } from './samples.js';
+import { frozenSuite, HOLDOUT_SUITE, holdoutSuite, seenHoldout } from './samples.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
-import { everyRelease, readPlacements } from './steps.js';
+import { everyRelease } from './steps.js';
 import type { WindowState } from './window-state.js';
 import { openWindow, readOutput, readReleaseFile } from './window-state.js';
 
@@ -57,8 +59,7 @@ export async function evaluate(
   const modelId = role === 'candidate' ? input.candidate : manifest.champion.modelId;
   const key = answersKey(input, modelId);
   if ((await deps.store.head(key)) === null) {
-    const { samples } = await suiteSamples(deps, configuration, input, suite);
-    const redactor = createRedactor(configuration.redaction);
+    const { samples, redactor } = await askedSuite(deps, configuration, input, suite);
     const answers = await runSuite({
       client: deps.chatFor(configuration),
       modelId,
@@ -93,6 +94,25 @@ async function storedAnswers(
   return { answers: reference, missing: missingOf(answers) };
 }
 
+/** A suite with what answers to it go through: what its references went through. */
+async function askedSuite(
+  deps: Dependencies,
+  configuration: Configuration,
+  input: StepInput,
+  suite: string,
+): Promise<AskedSuite & { readonly redactor: Redactor }> {
+  const asked = await suiteSamples(deps, configuration, input, suite);
+  if (suite === HOLDOUT_SUITE)
+    return { ...asked, redactor: createRedactor(configuration.redaction) };
+  const { redactor } = await frozenSuite(deps.store, configuration, nameOf(suite));
+  return { ...asked, redactor };
+}
+
+/** `golden` of `frozen:golden`. */
+function nameOf(suite: string): string {
+  return suite.slice('frozen:'.length);
+}
+
 /** The samples of a suite, with whether their references may decide, and how many are not asked. */
 export async function suiteSamples(
   deps: Dependencies,
@@ -101,7 +121,7 @@ export async function suiteSamples(
   suite: string,
 ): Promise<AskedSuite> {
   if (suite !== HOLDOUT_SUITE) {
-    const samples = await frozenSamples(deps.store, configuration, suite.slice('frozen:'.length));
+    const { samples } = await frozenSuite(deps.store, configuration, nameOf(suite));
     return {
       samples: samples.map((sample) => ({ sample, decisive: true })),
       notCompared: {},
@@ -113,7 +133,8 @@ export async function suiteSamples(
   const asked = new Set<string>();
   for (const ancestor of state.ancestors) {
     const samples = await readReleaseFile<Example>(deps.store, ancestor, 'holdout');
-    for (const { id, answer } of samples) if (answer !== null) asked.add(id);
+    const carry = carryOverFrom(deps, state, ancestor);
+    for (const { id, answer } of samples) if (answer !== null) asked.add(carry?.id(id) ?? id);
   }
   return holdoutSuite(
     await readOutput<Example>(deps.store, input, 'select', 'holdout'),
@@ -134,7 +155,7 @@ async function readEarlier(
   const placedNow = new Set(own.map(({ id }) => id));
   const earlier: Placement[] = [];
   for (const release of everyRelease(state)) {
-    const placements = await readPlacements(deps, [release]);
+    const placements = await readPlacements(deps, state, [release]);
     const isReplaced = state.replaced.includes(release);
     earlier.push(...placements.filter(({ id }) => !isReplaced || !placedNow.has(id)));
   }

@@ -1,5 +1,5 @@
 import { decodeSketches, encodeSketches, nearIdentity } from '../src/dedup/near-payload.js';
-import { type NearIndex, NEAR_INDEX_SEED, createNearIndex } from '../src/dedup/near-index.js';
+import { NEAR_INDEX_SEED, createNearIndex } from '../src/dedup/near-index.js';
 import type { NearPolicy } from '../src/dedup/prompt-lanes.js';
 import {
   type PromptSketch,
@@ -10,8 +10,10 @@ import { DataError } from '../src/domain/errors.js';
 import type { IndexHeader } from '../src/domain/index-file.js';
 import { canonicalJson } from '../src/domain/json.js';
 import { decodeIndexFile, encodeIndexFile } from '../src/formats/index-file.js';
+import { comparedText } from '../src/ingest/comparison.js';
+import type { Redactor } from '../src/ingest/redaction.js';
 import { keys } from '../src/release/layout.js';
-import { type Placement, placedPrompts } from '../src/split/place.js';
+import { type NearIndex, type Placement, placedPrompts } from '../src/split/place.js';
 import { readBytes, sha256Hex, writeBytes } from '../src/storage/objects.js';
 import { createKernel } from '../src/text/kernel.js';
 import type { StepContext } from './dependencies.js';
@@ -20,19 +22,64 @@ import type { StepContext } from './dependencies.js';
 export interface PlacedRelease {
   /** The release's digest. */
   readonly release: string;
+  /** The version of the redactor that its prompts went through. */
+  readonly redactor: string;
   readonly placements: readonly Placement[];
 }
 
-/** An empty index that has the sketches of everything that releases have placed at hand. */
+/** What a near index is opened for: the version of the redactor that new prompts have, and what all compare behind. */
+export interface PromptRedactors {
+  readonly own: string;
+  readonly united: Redactor;
+}
+
+/**
+ * An empty index that has the sketches of everything that releases have placed at hand. Prompts that went through
+ * other redactors are compared behind the one that masks what any of them masks.
+ */
 export async function openNearIndex(
   context: Pick<StepContext, 'store' | 'warn'>,
   releases: readonly PlacedRelease[],
   policy: NearPolicy,
-): Promise<NearIndex> {
+  { own, united }: PromptRedactors,
+): Promise<SplitIndex> {
   const kernel = createKernel();
   const sketch = createPromptSketcher(policy, NEAR_INDEX_SEED, kernel);
-  const known = await placedSketches(context, releases, policy, sketch);
-  return createNearIndex(policy, { kernel, sketch: (text) => known.get(text) ?? sketch(text) });
+  const compared = comparedPrompts(releases, united);
+  const textOf = (prompt: string): string =>
+    compared.get(prompt) ?? comparedText(prompt, own, united);
+  const known = await placedSketches(context, releases, policy, { sketch, textOf, united });
+  const index = createNearIndex(policy, {
+    kernel,
+    sketch: (text) => known.get(text) ?? sketch(text),
+  });
+  return {
+    get cappedCount() {
+      return index.cappedCount;
+    },
+    add: (prompt, list) => index.add(textOf(prompt), list),
+    near: (prompt, list) => index.near(textOf(prompt), list),
+  };
+}
+
+/** As placing asks for it, with how often there were more candidates than are compared. */
+export interface SplitIndex extends NearIndex {
+  readonly cappedCount: number;
+}
+
+/** What prompts of other redactors compare as. */
+function comparedPrompts(
+  releases: readonly PlacedRelease[],
+  united: Redactor,
+): ReadonlyMap<string, string> {
+  const compared = new Map<string, string>();
+  for (const { redactor, placements } of releases) {
+    if (redactor === united.version) continue;
+    for (const prompt of placedPrompts(placements)) {
+      compared.set(prompt, comparedText(prompt, redactor, united));
+    }
+  }
+  return compared;
 }
 
 /**
@@ -44,13 +91,14 @@ async function placedSketches(
   context: Pick<StepContext, 'store' | 'warn'>,
   releases: readonly PlacedRelease[],
   policy: NearPolicy,
-  sketch: SketchPrompt,
+  { sketch, textOf, united }: Sketching,
 ): Promise<ReadonlyMap<string, PromptSketch>> {
   const known = new Map<string, PromptSketch>();
-  for (const { release, placements } of releases) {
-    const prompts = placedPrompts(placements);
+  for (const { release, redactor, placements } of releases) {
+    const prompts = placedPrompts(placements).map(textOf);
     if (prompts.length === 0) continue;
-    const identity = nearIdentity(policy, NEAR_INDEX_SEED, release);
+    const source = redactor === united.version ? release : `${release} behind ${united.version}`;
+    const identity = nearIdentity(policy, NEAR_INDEX_SEED, source);
     const key = keys.index(identity.kind, sha256Hex(canonicalJson(identity)));
     const header = { ...identity, counts: { prompts: prompts.length } };
     const stored = await readSketches(context, key, header);
@@ -65,6 +113,13 @@ async function placedSketches(
     });
   }
   return known;
+}
+
+interface Sketching {
+  readonly sketch: SketchPrompt;
+  /** What a prompt is compared as. */
+  readonly textOf: (prompt: string) => string;
+  readonly united: Redactor;
 }
 
 type StoredSketches =

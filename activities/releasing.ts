@@ -14,6 +14,7 @@ import { keys } from '../src/release/layout.js';
 import { type RowsName, rowsFileName } from '../src/release/rows-files.js';
 import type { Placement } from '../src/split/place.js';
 import { readJson, sha256Hex, writeBytes, writeJson } from '../src/storage/objects.js';
+import { openComparing } from './comparing.js';
 import type { StepContext } from './dependencies.js';
 import { collectBooks } from './release-books.js';
 import type { ConsumedObject } from './source-listing.js';
@@ -40,7 +41,8 @@ export async function writeRelease(context: StepContext, input: StepInput): Prom
   const holdout = await readOutput<Example>(store, input, 'select', 'holdout');
   const findings = await readOutput<Finding>(store, input, 'decontaminate', 'findings');
   const contents = await releaseContents(context, input, state, rows, holdout, findings);
-  const manifest = manifestOf(state, contents, books, rows, null);
+  const { redactor: comparedBehind } = await openComparing(store, state);
+  const manifest = manifestOf(state, contents, books, rows, comparedBehind);
   const card: Content = {
     name: 'README.md',
     bytes: new TextEncoder().encode(renderDatasetCard(manifest)),
@@ -120,7 +122,7 @@ function manifestOf(
   contents: readonly Content[],
   books: readonly Books[],
   rows: readonly Example[],
-  skippedBecause: string | null,
+  comparedBehind: string | null,
 ): ReleaseManifest {
   const { manifest } = state;
   const rowsByWindow: Record<string, number> = {};
@@ -134,13 +136,15 @@ function manifestOf(
     replacedRelease: manifest.replacedRelease,
     configDigest: manifest.configDigest,
     versions: manifest.versions,
+    ...(manifest.generation !== undefined && { generation: manifest.generation }),
+    ...(comparedBehind !== null && { comparedBehind }),
     evalSets: manifest.evalSets,
     files: contents.map(describeFile),
     books,
     splitKeyFingerprint: manifest.splitKeyFingerprint,
     holdoutFraction: manifest.holdoutFraction,
     rowsByWindow,
-    skippedBecause,
+    skippedBecause: null,
   };
 }
 

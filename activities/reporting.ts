@@ -1,4 +1,5 @@
 import type { StepInput } from '../src/domain/contracts.js';
+import { comparedBehindVersion } from '../src/ingest/comparison.js';
 import { keys } from '../src/release/layout.js';
 import { loadReportData } from '../src/release/load-report.js';
 import { renderReport } from '../src/release/report.js';
@@ -12,7 +13,12 @@ export async function writeReport(
   const { release, manifestKey } = input;
   const evidenceDigest =
     /^evidence\/([0-9a-f]{64})\.json$/.exec(input.evidenceKey ?? '')?.[1] ?? null;
-  const data = await loadReportData(deps.store, { release, evidenceDigest, manifestKey });
+  const data = await loadReportData(deps.store, {
+    release,
+    evidenceDigest,
+    manifestKey,
+    comparedBehind: comparedBehindVersion,
+  });
   const key = keys.report(input.model, input.window.id, evidenceDigest ?? release);
   await deps.store.putIfAbsent(key, Buffer.from(renderReport(data)));
   return { key };

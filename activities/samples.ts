@@ -4,7 +4,9 @@ import type { Configuration } from '../src/domain/configuration.js';
 import { DataError } from '../src/domain/errors.js';
 import type { Example } from '../src/domain/record.js';
 import type { Sample } from '../src/domain/sample.js';
-import { loadEvalSet } from '../src/evals/eval-set.js';
+import { loadEvalSet, redactSampleAgain, samplesRedactor } from '../src/evals/eval-set.js';
+import { unitedRedactor } from '../src/ingest/comparison.js';
+import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
 import type { Placement } from '../src/split/place.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 
@@ -17,17 +19,33 @@ export interface SuiteSample {
   readonly decisive: boolean;
 }
 
-/** The frozen set's samples: their references were given by whoever froze them, for no model in particular. */
-export async function frozenSamples(
+/** A frozen set as models are asked it. */
+export interface FrozenSuite {
+  readonly samples: readonly Sample[];
+  /** What samples and answers go through: masks whatever the set's redactor or that of the logs masks. */
+  readonly redactor: Redactor;
+}
+
+/**
+ * The frozen set's samples: their references were given by whoever froze them, for no model in particular. A set that
+ * was frozen by another policy than the logs have is redacted again, so that both have the same masked.
+ */
+export async function frozenSuite(
   store: ObjectStore,
   configuration: Configuration,
   name: string,
-): Promise<readonly Sample[]> {
+): Promise<FrozenSuite> {
   const set = configuration.evals.find((candidate) => candidate.name === name);
   if (set === undefined) {
     throw new DataError('eval-set-missing', `the configuration names no eval set "${name}"`);
   }
-  return loadEvalSet(store, set);
+  const frozen = await loadEvalSet(store, set);
+  const { version } = createRedactor(configuration.redaction);
+  const frozenBy = await samplesRedactor(store, set, version);
+  const redactor = unitedRedactor([version, frozenBy]);
+  const isSame = redactor.version === frozenBy;
+  const samples = isSame ? frozen : frozen.map((sample) => redactSampleAgain(sample, redactor));
+  return { samples, redactor };
 }
 
 /** A holdout example as a sample; near-copies and members of one group share a cluster. */

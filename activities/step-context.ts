@@ -5,7 +5,7 @@ import type { TierHost } from '../src/domain/detection.js';
 import { ConfigError } from '../src/domain/errors.js';
 import type { Versions } from '../src/domain/manifest.js';
 import { HOLDFAST_VERSION } from '../src/domain/version.js';
-import { REDACTOR_VERSION } from '../src/ingest/redaction.js';
+import { REDACTOR_VERSION } from '../src/ingest/redactor-version.js';
 import type { Patience } from '../src/providers/attempts.js';
 import type { HostOptions } from '../src/providers/http.js';
 import { createChatClient } from '../src/providers/openai-chat.js';

@@ -3,22 +3,16 @@ import type { CanonicalRecord, Example } from '../src/domain/record.js';
 import { assertBalanced, count } from '../src/domain/books.js';
 import { canonicalJson } from '../src/domain/json.js';
 import { DataError } from '../src/domain/errors.js';
-import { type Fold, dedupeExamples } from '../src/dedup/dedupe-examples.js';
+import { dedupeExamples } from '../src/dedup/dedupe-examples.js';
 import { isMatchable } from '../src/contamination/matchability.js';
 import { createRowSpill } from '../src/formats/row-spill.js';
-import type {
-  Conversation,
-  RememberedConversations,
-  WithheldCall,
-} from '../src/ingest/conversation-history.js';
-import type { OutdoneContent, RememberedLines } from '../src/ingest/known-contents.js';
+import { createRecordMaker } from '../src/ingest/carry-over.js';
+import { unitedRedactor } from '../src/ingest/comparison.js';
 import { knownContents } from '../src/ingest/known-contents.js';
 import { ingestWindow, type SourceLines } from '../src/ingest/ingest-window.js';
 import type { Retraction } from '../src/ingest/settle-lines.js';
-import { encodeRecord } from '../src/ingest/record.js';
 import { createRedactor, unwantedTypes } from '../src/ingest/redaction.js';
 import type { StoredRelease } from '../src/release/chain.js';
-import type { HistoryRelease } from '../src/release/assemble.js';
 import { assembleRows } from '../src/release/assemble.js';
 import { loadLanguageDetector } from '../src/select/language-detector.js';
 import { selectExamples } from '../src/select/select.js';
@@ -26,31 +20,43 @@ import { selectPolicyOf } from '../src/select/weigh.js';
 import type { Placement } from '../src/split/place.js';
 import { placeRecords, placeRetractions } from '../src/split/place.js';
 import { sha256Hex } from '../src/storage/objects.js';
+import {
+  readConversations,
+  readHistory,
+  readPlacedReleases,
+  readPlacements,
+  readRemembered,
+} from './carried-rows.js';
 import type { StepContext } from './dependencies.js';
+import { comparedExamples, earlierRedactors, isCarriedOver, redactorsOf } from './generation.js';
 import { optOutTestOf } from './opt-outs.js';
-import { type PlacedRelease, openNearIndex } from './near-index-files.js';
+import { openNearIndex } from './near-index-files.js';
 import type { WindowState } from './window-state.js';
-import { finishStep, openWindow, readOutput, readReleaseFile } from './window-state.js';
+import { finishStep, openWindow, readOutput } from './window-state.js';
 
 /** Reads what the manifest names, redacts it, and keeps what belongs to this window. */
 export async function ingest(context: StepContext, input: StepInput): Promise<StepResult> {
   const { store } = context;
   const state = await openWindow(store, input);
-  const remembered = await readRemembered(context, state.ancestors);
+  const known = knownContents(await readRemembered(context, state));
   const { configuration } = state;
-  const redactor = createRedactor(configuration.redaction);
   const spill = createRowSpill();
   try {
     const { books, ...outputs } = await ingestWindow(readSources(context, state), {
       window: input.window,
       sourceCount: configuration.sources.length,
-      known: knownContents(remembered),
-      conversations: () => readConversations(context, state.ancestors),
+      known,
+      conversations: () => readConversations(context, state),
       unmarkedConsent: configuration.consent.unmarked,
       unwanted: unwantedTypes(configuration.redaction),
       isOptedOut: await optOutTestOf(context, state.manifest),
       maximumQuarantined: configuration.maximumQuarantined,
-      toRecord: (raw) => encodeRecord(raw, redactor, context.splitKey),
+      toRecord: createRecordMaker({
+        known,
+        redactor: createRedactor(configuration.redaction),
+        earlier: earlierRedactors(state),
+        key: context.splitKey,
+      }),
       spill,
     });
     return await finishStep(store, input, 'ingest', outputs, books);
@@ -81,12 +87,18 @@ export async function split(context: StepContext, input: StepInput): Promise<Ste
   const state = await openWindow(store, input);
   const records = await readOutput<CanonicalRecord>(store, input, 'ingest', 'records');
   const retractions = await readOutput<Retraction>(store, input, 'ingest', 'retractions');
-  const releases = await readPlacedReleases(context, everyRelease(state));
+  const everyone = everyRelease(state);
+  const releases = await readPlacedReleases(context, state, everyone);
   const prior = releases.flatMap(({ placements }) => placements);
+  const carried = releases.reduce(
+    (sum, { placements }, at) => sum + (isCarriedOver(state, everyone[at]) ? placements.length : 0),
+    0,
+  );
   const policy = state.configuration.split;
-  const index = await openNearIndex(context, releases, {
-    shingle: state.configuration.dedupe.shingle,
-    threshold: policy.nearThreshold,
+  const near = { shingle: state.configuration.dedupe.shingle, threshold: policy.nearThreshold };
+  const index = await openNearIndex(context, releases, near, {
+    own: state.manifest.versions.redactor,
+    united: unitedRedactor(redactorsOf(state)),
   });
   const placed = placeRecords(
     records,
@@ -101,6 +113,7 @@ export async function split(context: StepContext, input: StepInput): Promise<Ste
   for (const { side, by } of placed) if (side !== null) count(notes, `${side}-by-${by}`);
   if (index.cappedCount > 0) count(notes, 'compared-in-part', index.cappedCount);
   if (retracted.length > 0) count(notes, 'retraction', retracted.length);
+  if (carried > 0) count(notes, 'carried-over', carried);
   const books = assertBalanced({
     stage: 'split',
     read: records.length,
@@ -141,14 +154,9 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
   const { store } = context;
   const state = await openWindow(store, input);
   const fresh = await readOutput<Example>(store, input, 'select', 'train');
-  const history: HistoryRelease[] = [];
-  for (const ancestor of state.ancestors) {
-    const rows = await readReleaseFile<Example>(store, ancestor, 'examples');
-    const folds = await readReleaseFile<Fold>(store, ancestor, 'folds');
-    history.push({ window: ancestor.manifest.window.id, release: ancestor.release, rows, folds });
-  }
+  const history = await readHistory(context, state);
   const placements = [
-    ...(await readPlacements(context, state.ancestors)),
+    ...(await readPlacements(context, state, state.ancestors)),
     ...(await readOutput<Placement>(store, input, 'split', 'placements')),
   ];
   const latest = new Map(placements.map((placement) => [placement.id, placement]));
@@ -166,9 +174,13 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
 /** Folds duplicates into the row they were compared with. */
 export async function dedupe(context: StepContext, input: StepInput): Promise<StepResult> {
   const { store } = context;
-  const { configuration } = await openWindow(store, input);
+  const state = await openWindow(store, input);
   const rows = await readOutput<Example>(store, input, 'assemble', 'rows');
-  const { kept, dropped, conflicts, cappedCount } = dedupeExamples(rows, configuration.dedupe);
+  const compared = comparedExamples(state, rows);
+  const { kept, dropped, conflicts, cappedCount } = dedupeExamples(
+    [...compared.keys()],
+    state.configuration.dedupe,
+  );
   const reasons: Record<string, number> = {};
   const notes: Record<string, number> = {};
   if (conflicts.length > 0) count(notes, 'conflict', conflicts.length);
@@ -183,7 +195,12 @@ export async function dedupe(context: StepContext, input: StepInput): Promise<St
     deferred: 0,
     notes,
   });
-  return finishStep(store, input, 'dedupe', { rows: kept, folds: dropped, conflicts }, books);
+  const outputs = {
+    rows: kept.map((each) => compared.get(each) ?? each),
+    folds: dropped,
+    conflicts,
+  };
+  return finishStep(store, input, 'dedupe', outputs, books);
 }
 
 /** All releases by their windows, the replaced ones before those that replaced them. */
@@ -193,49 +210,4 @@ export function everyRelease({ ancestors, replaced }: WindowState): readonly Sto
 
 function startOf({ manifest }: StoredRelease): number {
   return Date.parse(manifest.window.from);
-}
-
-async function readRemembered(
-  { store }: StepContext,
-  releases: readonly StoredRelease[],
-): Promise<readonly RememberedLines[]> {
-  const remembered: RememberedLines[] = [];
-  for (const release of releases) {
-    const placements = await readReleaseFile<Placement>(store, release, 'placements');
-    const outdone = await readReleaseFile<OutdoneContent>(store, release, 'outdone');
-    const conversations = await readReleaseFile<Conversation>(store, release, 'conversations');
-    remembered.push({ placements, outdone, conversations });
-  }
-  return remembered;
-}
-
-async function* readConversations(
-  { store }: StepContext,
-  releases: readonly StoredRelease[],
-): AsyncGenerator<RememberedConversations, void, undefined> {
-  for (const release of releases) {
-    const conversations = await readReleaseFile<Conversation>(store, release, 'conversations');
-    const withheld = await readReleaseFile<WithheldCall>(store, release, 'withheld');
-    yield { conversations, withheld };
-  }
-}
-
-/** Everything that releases have placed, in their order. */
-export async function readPlacements(
-  context: StepContext,
-  releases: readonly StoredRelease[],
-): Promise<readonly Placement[]> {
-  return (await readPlacedReleases(context, releases)).flatMap(({ placements }) => placements);
-}
-
-async function readPlacedReleases(
-  { store }: StepContext,
-  releases: readonly StoredRelease[],
-): Promise<readonly PlacedRelease[]> {
-  const placed: PlacedRelease[] = [];
-  for (const stored of releases) {
-    const placements = await readReleaseFile<Placement>(store, stored, 'placements');
-    placed.push({ release: stored.release, placements });
-  }
-  return placed;
 }

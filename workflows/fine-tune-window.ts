@@ -15,6 +15,7 @@ import type {
   WindowInput,
   WindowOutcome,
 } from '../src/domain/contracts.js';
+import { describeGeneration } from '../src/domain/generation.js';
 import type { PromotionSubject } from '../src/domain/promotion.js';
 import { promotionWorkflowId } from '../src/domain/workflow-names.js';
 import { control, data, evaluations, models } from './activity-options.js';
@@ -42,6 +43,7 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
     `input closed: ${closed.sourceCount} source objects, ${closed.sourceBytes} bytes, ` +
       `champion ${closed.championId}`,
   );
+  if (closed.generation !== undefined) story.tell(`**${describeGeneration(closed.generation)}**`);
   if (closed.unknownFileCount > 0) story.tell(unknownFilesLine(closed.unknownFileCount));
   const step = stepInput(input, closed);
   const release = await buildRelease(step, story);

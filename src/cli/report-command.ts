@@ -8,6 +8,7 @@ import type { ChainFate, Fate, ReleaseManifest } from '../domain/manifest.js';
 import { recomputeDecision } from '../gate/evidence.js';
 import { readAudit } from '../promotion/audit.js';
 import { findEvidence, findWindowManifest, listChain } from '../release/find-run.js';
+import { comparedBehindVersion } from '../ingest/comparison.js';
 import { keys } from '../release/layout.js';
 import { loadReportData } from '../release/load-report.js';
 import { renderReport, summariseReport, type ReportData } from '../release/report.js';
@@ -86,7 +87,7 @@ async function reportOf(
   const manifestKey = await findWindowManifest(store, manifest);
   const data = await loadReportData(
     store,
-    { release, evidenceDigest, manifestKey },
+    { release, evidenceDigest, manifestKey, comparedBehind: comparedBehindVersion },
     {
       promotion: await promotionOf(store, configuration.model, evidenceDigest, fate),
       approvers: configuration.approval.approvers,

@@ -1,7 +1,7 @@
 import type { Books } from './books.js';
 import type { EndedJob, JobHandle } from './job.js';
 import type { Decision } from './gate.js';
-import type { Fate, ObjectReference } from './manifest.js';
+import type { Fate, Generation, ObjectReference } from './manifest.js';
 import type { ApprovalRequest, PromotionOutcome, PromotionSubject } from './promotion.js';
 import type { Window } from './window.js';
 
@@ -66,6 +66,8 @@ export interface CloseWindowResult {
   readonly championId: string;
   /** Set where the chain holds this window and its candidate was decided on: nothing is left to do. */
   readonly decided: { readonly release: string; readonly fate: Fate } | null;
+  /** Where one begins with this window. */
+  readonly generation?: Generation;
 }
 
 export interface ReleaseResult {

@@ -15,7 +15,7 @@ export interface IndexIdentity {
   /** Version of normalisation, words and hashes. */
   readonly textVersion: string;
   readonly unicodeVersion: string;
-  /** Digest of what was indexed: a release's. */
+  /** Digest of what was indexed, a release's; with the redactor's version where it was redacted once more. */
   readonly source: string;
 }
 

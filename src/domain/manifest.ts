@@ -53,6 +53,23 @@ export interface Versions {
   readonly index: string;
 }
 
+/** A version that changed within a chain. */
+export interface VersionChange {
+  readonly of: keyof Omit<Versions, 'holdfast'>;
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * What begins where redactor, normaliser or index is another than in the windows before: from here on records keep
+ * the ids and sides they have, whatever their texts would make of them now.
+ */
+export interface Generation {
+  /** A chain's first is 1 and not told. */
+  readonly number: number;
+  readonly changes: readonly VersionChange[];
+}
+
 /**
  * The closed input of a window. Everything after it reads only what it names, so that running the
  * window again gives the same bytes.
@@ -80,8 +97,8 @@ export interface WindowManifest {
   /** Keyed hashes of the records and users that are left out; absent where there are none. */
   readonly optOuts?: ObjectReference;
   readonly versions: Versions;
-  /** The redactor that the parent's records went through, where it was another. */
-  readonly redactorBefore?: string;
+  /** Where one begins with this window. */
+  readonly generation?: Generation;
   /** A keyed fingerprint of the split key, never the key. */
   readonly splitKeyFingerprint: string;
   readonly holdoutFraction: number;
@@ -106,6 +123,10 @@ export interface ReleaseManifest {
   readonly replacedRelease: string | null;
   readonly configDigest: string;
   readonly versions: Versions;
+  /** Where one begins with this release. */
+  readonly generation?: Generation;
+  /** The redactor that rows and samples were compared behind, where they had gone through different ones. */
+  readonly comparedBehind?: string;
   readonly evalSets: readonly EvalSetReference[];
   readonly files: readonly ReleaseFile[];
   readonly books: readonly Books[];

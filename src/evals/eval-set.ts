@@ -16,7 +16,7 @@ export interface TextRedactor {
   readonly version: string;
   redact(text: string): { readonly text: string };
   /** For the texts of one sample: in all of them a value is replaced by the same. */
-  conversation(): { redact(text: string): { readonly text: string } };
+  conversation(ahead?: readonly string[]): { redact(text: string): { readonly text: string } };
 }
 
 const samplesKey = (digest: string): string => `evals/${digest}/samples.jsonl`;
@@ -128,22 +128,45 @@ export async function loadEvalSet(
 }
 
 /**
- * Holds a frozen set against the redactor of the logs: what one replaces and the other keeps would not match.
- * @throws DataError `eval-set-redacted-otherwise`, naming both redactors and what to do.
+ * The version of the redactor that a frozen set's samples have: that of the logs where freezing with it gave the same,
+ * else the one that it was frozen by.
+ * @throws DataError `eval-set-redacted-otherwise`, naming both redactors and what to do, where other rules froze it:
+ * what these found and the logs' don't would not match.
  */
-export async function assertRedactedBy(
+export async function samplesRedactor(
   store: ObjectStore,
   { name, digest }: EvalSetReference,
   redactor: string,
-): Promise<void> {
+): Promise<string> {
   const { redactorVersion } = await readEvalSetManifest(store, digest);
-  if (redactorVersion === redactor) return;
-  if ((await store.head(redactedKey(digest, redactor))) !== null) return;
+  if (redactorVersion === redactor) return redactor;
+  if ((await store.head(redactedKey(digest, redactor))) !== null) return redactor;
+  if (rulesOf(redactorVersion) === rulesOf(redactor)) return redactorVersion;
   throw new DataError(
     'eval-set-redacted-otherwise',
-    `eval set ${name} was frozen by ${redactorVersion}, and the logs are redacted by ${redactor}, so that leaks ` +
-      `could be missed. Freeze its file again: "holdfast evals freeze FILE --name ${name} --pin --replace"`,
+    `eval set ${name} was frozen by ${redactorVersion}, and the logs are redacted by ${redactor}, whose rules are ` +
+      `others, so that leaks could be missed. Freeze its file again: ` +
+      `"holdfast evals freeze FILE --name ${name} --pin --replace"`,
   );
+}
+
+/** `redactor-2` of `redactor-2-ip@DE`. */
+function rulesOf(redactor: string): string {
+  return /^[a-z]+-\d+/.exec(redactor)?.[0] ?? redactor;
+}
+
+/** A sample after a further redactor; its id and cluster stay. */
+export function redactSampleAgain(sample: Sample, redactor: TextRedactor): Sample {
+  const { messages, reference, options } = sample;
+  const texts = [...messages.map(({ content }) => content), reference ?? '', ...options];
+  const conversation = redactor.conversation(texts);
+  const redact = (text: string): string => conversation.redact(text).text;
+  return {
+    ...sample,
+    messages: messages.map((message) => ({ ...message, content: redact(message.content) })),
+    reference: reference === null ? null : redact(reference),
+    options: options.map(redact),
+  };
 }
 
 /** What the freeze wrote about a set. */

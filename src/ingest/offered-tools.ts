@@ -30,14 +30,29 @@ export function redactTools(
     isChanged ||= changed !== text;
     return changed;
   };
-  const redacted = tools.map(({ name, description, parameters }): ToolDefinition => ({
-    name: telling(redact, name),
-    ...(description !== undefined && { description: telling(redact, description) }),
-    ...(parameters !== undefined && {
-      parameters: telling(redactJson, canonicalJson(parameters)),
-    }),
-  }));
+  const redacted = tools.map(({ parameters, ...tool }) => {
+    const definition =
+      parameters === undefined ? tool : { ...tool, parameters: canonicalJson(parameters) };
+    return redactTool(
+      definition,
+      (text) => telling(redact, text),
+      (text) => telling(redactJson, text),
+    );
+  });
   if (lists.size >= REMEMBERED) lists.clear();
   if (!isChanged) lists.set(written, redacted);
   return redacted;
+}
+
+/** A tool with its texts redacted, its schema as JSON. */
+export function redactTool(
+  { name, description, parameters }: ToolDefinition,
+  redact: (text: string) => string,
+  redactJson: (text: string) => string,
+): ToolDefinition {
+  return {
+    name: redact(name),
+    ...(description !== undefined && { description: redact(description) }),
+    ...(parameters !== undefined && { parameters: redactJson(parameters) }),
+  };
 }

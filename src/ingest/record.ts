@@ -120,8 +120,8 @@ function addCircumstances(record: Mutable<CanonicalRecord>, raw: RawRecord): voi
 
 type Redact = (text: string) => string;
 
-/** The members of what is made here stand in the order of canonical JSON. */
-function redactMessage(original: Message, redact: Redact, redactJson: Redact): Message {
+/** A message with its texts redacted, arguments of tool calls as JSON; its members stand in the order of canonical JSON. */
+export function redactMessage(original: Message, redact: Redact, redactJson: Redact): Message {
   const content = redact(original.content);
   const { role } = original;
   if (original.toolCalls === undefined && original.toolCallId === undefined) {
@@ -140,6 +140,12 @@ function redactMessage(original: Message, redact: Redact, redactJson: Redact): M
 function redactToolCall(call: ToolCall, redact: Redact, redactJson: Redact): ToolCall {
   const [id, name] = [redact(call.id), redact(call.name)];
   return { arguments: redactJson(call.arguments), id, name };
+}
+
+/** The texts of a message that are redacted. */
+export function messageTexts({ content, toolCalls = [], toolCallId }: Message): readonly string[] {
+  const calls = toolCalls.flatMap((call) => [call.id, call.name, call.arguments]);
+  return [content, ...calls, ...(toolCallId === undefined ? [] : [toolCallId])];
 }
 
 function redactSignal(original: Signal, redact: Redact): Signal {

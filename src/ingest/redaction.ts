@@ -11,9 +11,7 @@ import { findEverywhere, replaceSpans } from '../personal-data/find-everywhere.j
 import { placeholderOf } from '../personal-data/placeholders.js';
 import { createCleanTexts } from './clean-texts.js';
 import { type Numbering, createNumbering } from './numbering.js';
-
-/** Of the rules and of what a placeholder looks like; it changes with either, and manifests name it. */
-export const REDACTOR_VERSION = 'redactor-2';
+import { redactorVersion } from './redactor-version.js';
 
 const NOTHING: RedactionCounts = {};
 
@@ -23,8 +21,11 @@ export interface Redactor {
   readonly version: string;
   /** Redacts a text that stands alone. */
   redact(text: string): Redacted;
-  /** Begins a conversation: in all its texts a value has one placeholder. */
-  conversation(): ConversationRedactor;
+  /**
+   * Begins a conversation: in all its texts a value has one placeholder. `ahead` are texts of it that have
+   * placeholders already, whose numbers no other value is given.
+   */
+  conversation(ahead?: readonly string[]): ConversationRedactor;
   /** Where in a text there is what would be replaced, in UTF-16 units, in order. */
   find(text: string): readonly PersonalSpan[];
 }
@@ -58,12 +59,13 @@ export function createRedactor(policy: RedactionPolicy = DEFAULT_REDACTION_POLIC
     if (spans.length === 0 && !text.includes('[')) clean.add(text);
     return redactText(text, spans, numbers);
   };
-  const conversation = (): ConversationRedactor => {
+  const conversation = (ahead: readonly string[] = []): ConversationRedactor => {
     const numbers = createNumbering();
+    for (const text of ahead) numbers.passOver(text);
     return { redact: (text) => redact(text, numbers) };
   };
   return {
-    version: versionOf(policy),
+    version: redactorVersion(policy),
     redact: (text) => redact(text, createNumbering()),
     conversation,
     find: (text) => findEverywhere(text, find),
@@ -84,17 +86,4 @@ function redactText(text: string, spans: readonly PersonalSpan[], numbers: Numbe
     return placeholderOf(type, numbers.numberOf(type, text.slice(start, end)));
   });
   return { text: redacted, counts };
-}
-
-/** Two redactors of one version find the same: types by a sign where the default is otherwise, and regions. */
-function versionOf({ types, phoneRegions }: RedactionPolicy): string {
-  const byDefault = DEFAULT_REDACTION_POLICY;
-  const changes = PERSONAL_DATA_TYPES.flatMap((type) => {
-    const isKept = types[type] === 'keep';
-    if (isKept === (byDefault.types[type] === 'keep')) return [];
-    return isKept ? `-${type}` : `+${type}`;
-  });
-  const regions = [...phoneRegions].sort().join(',');
-  const isDefault = regions === [...byDefault.phoneRegions].sort().join(',');
-  return [REDACTOR_VERSION, ...changes, ...(isDefault ? [] : [`@${regions}`])].join('');
 }

@@ -1,4 +1,5 @@
 import { total, type Books } from '../domain/books.js';
+import { describeGeneration } from '../domain/generation.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import { TURN_NOTES } from '../domain/turn-notes.js';
 import { booksRows, reasonList } from './report/books.js';
@@ -95,12 +96,13 @@ function rowsTable({ rowsByWindow }: ReleaseManifest): string {
 }
 
 function provenanceOf(manifest: ReleaseManifest): string {
-  const { versions, parentRelease } = manifest;
+  const { versions, parentRelease, generation } = manifest;
   return [
     `- closed input \`${manifest.windowManifestDigest}\``,
     `- configuration \`${manifest.configDigest}\``,
     `- release before \`${parentRelease ?? 'none'}\``,
     `- holdfast ${versions.holdfast}, redactor ${versions.redactor}, normaliser ${versions.normaliser}, index ${versions.index}`,
+    ...(generation === undefined ? [] : [`- ${describeGeneration(generation)}`]),
   ].join('\n');
 }
 

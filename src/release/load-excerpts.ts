@@ -1,5 +1,10 @@
 import { fieldText } from '../contamination/sample-fields.js';
-import { contaminationSample, scannedExample } from '../contamination/scan-examples.js';
+import {
+  type ContaminationSample,
+  type ScannedExample,
+  contaminationSample,
+  scannedExample,
+} from '../contamination/scan-examples.js';
 import { joinedParts } from '../contamination/scanned-example.js';
 import type { StepResult } from '../domain/contracts.js';
 import { LEAK_LEVELS, type Finding } from '../domain/finding.js';
@@ -10,6 +15,14 @@ import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { stepKey } from './layout.js';
 import type { Excerpt } from './report/data.js';
+
+/** What rows and samples were compared as: spans of findings count in these texts. */
+export interface Compared {
+  readonly example: (example: ScannedExample) => ScannedExample;
+  readonly sample: (sample: ContaminationSample) => ContaminationSample;
+}
+
+const AS_THEY_ARE: Compared = { example: (example) => example, sample: (sample) => sample };
 
 /** How many leaks of each level are shown with their texts. */
 const EXCERPTS_PER_LEVEL = 2;
@@ -23,10 +36,13 @@ export async function loadExcerpts(
   manifest: ReleaseManifest,
   manifestKey: string,
   findings: readonly Finding[],
+  comparedBehind: (version: string) => Compared,
 ): Promise<readonly Excerpt[]> {
   const chosen = chooseFindings(findings, new Set(manifest.evalSets.map(({ name }) => name)));
   if (chosen.length === 0) return [];
   const rows = await assembledRows(store, manifestKey, new Set(chosen.map((f) => f.exampleId)));
+  const compared =
+    manifest.comparedBehind === undefined ? AS_THEY_ARE : comparedBehind(manifest.comparedBehind);
   const excerpts: Excerpt[] = [];
   for (const set of manifest.evalSets) {
     const mine = chosen.filter((finding) => finding.sampleSet === set.name);
@@ -37,6 +53,7 @@ export async function loadExcerpts(
         finding,
         rows.get(finding.exampleId),
         samples.get(finding.sampleId),
+        compared,
       );
       if (excerpt !== null) excerpts.push(excerpt);
     }
@@ -92,14 +109,16 @@ function excerptOf(
   finding: Finding,
   row: Example | undefined,
   sample: Sample | undefined,
+  compared: Compared,
 ): Excerpt | null {
   if (row === undefined || sample === undefined) return null;
+  const soughtSample = compared.sample(contaminationSample(finding.sampleSet, sample));
   return {
     finding,
     // The scan counts a part's place in the parts joined by one character.
-    exampleText: joinedParts(scannedExample(row)),
+    exampleText: joinedParts(compared.example(scannedExample(row))),
     exampleSpans: finding.exampleSpans,
-    sampleText: fieldText(contaminationSample(finding.sampleSet, sample), finding.field),
+    sampleText: fieldText(soughtSample, finding.field),
     sampleSpans: finding.sampleSpans,
   };
 }

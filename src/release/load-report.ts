@@ -4,7 +4,7 @@ import type { ReleaseManifest, WindowManifest } from '../domain/manifest.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
-import { loadExcerpts } from './load-excerpts.js';
+import { type Compared, loadExcerpts } from './load-excerpts.js';
 import { findRows } from './rows-files.js';
 import type { ReportData } from './report.js';
 
@@ -16,6 +16,8 @@ export interface ReportRequest {
   readonly evidenceDigest: string | null;
   /** Key of the window manifest, where it is known. */
   readonly manifestKey: string | null;
+  /** What rows and samples compare as behind the redactor of a version. */
+  readonly comparedBehind: (version: string) => Compared;
 }
 
 /** What a report shows that is not in the store, or not always. */
@@ -32,7 +34,7 @@ export async function loadReportData(
   request: ReportRequest,
   extras: ReportExtras = {},
 ): Promise<ReportData> {
-  const { release, evidenceDigest, manifestKey } = request;
+  const { release, evidenceDigest, manifestKey, comparedBehind } = request;
   const manifest = await readJson<ReleaseManifest>(store, keys.release(release));
   const findings = await readFindings(store, release, manifest);
   return {
@@ -51,7 +53,9 @@ export async function loadReportData(
     approvers: null,
     ngramRule: null,
     excerpts:
-      manifestKey === null ? [] : await loadExcerpts(store, manifest, manifestKey, findings),
+      manifestKey === null
+        ? []
+        : await loadExcerpts(store, manifest, manifestKey, findings, comparedBehind),
     ...extras,
   };
 }

@@ -1,4 +1,5 @@
 import { total } from '../domain/books.js';
+import { describeGeneration } from '../domain/generation.js';
 import type { ReportData } from './report/data.js';
 import { renderBooks } from './report/books.js';
 import { findRows } from './rows-files.js';
@@ -27,6 +28,11 @@ export function renderReport(data: ReportData): string {
       <p class="quiet">
         Logs from ${manifest.window.from.slice(0, 10)} up to ${manifest.window.to.slice(0, 10)}, UTC
       </p>
+      ${
+        manifest.generation === undefined
+          ? null
+          : html`<p><strong>New ${describeGeneration(manifest.generation)}.</strong></p>`
+      }
     </header>
     <main>
       ${renderVerdict(data)} ${renderFigures(data)}

@@ -1,3 +1,4 @@
+import { exampleContent } from '../domain/example-content.js';
 import type { CanonicalRecord, Example, Side, TrainedTurn } from '../domain/record.js';
 import type { Label } from './label.js';
 import { unlabelled } from './label.js';
@@ -73,7 +74,7 @@ function endingWith(
     ...(tools !== undefined && { tools }),
   };
   const ended = { ...call, messages: messages.slice(0, message) };
-  return { ...exampleOf(placed, ended, label, options, more), ...more };
+  return exampleOf(placed, ended, label, options, more);
 }
 
 /**
@@ -99,7 +100,7 @@ function exampleOf(
   { time, messages, quality }: Pick<CanonicalRecord, 'time' | 'messages' | 'quality'>,
   label: Label,
   { window, digestOf }: ExampleOptions,
-  more: object = {},
+  more: Pick<Example, 'toolCalls' | 'trained' | 'tools'> = {},
 ): Example {
   const isLabelled = label.kind === 'labelled';
   const answer = isLabelled ? label.answer : null;
@@ -113,8 +114,7 @@ function exampleOf(
     answer,
     answerOrigin: isLabelled ? label.origin : 'model',
     ...(quality !== undefined && { quality }),
-    contentDigest: digestOf(
-      Object.keys(more).length > 0 ? [messages, answer, more] : [messages, answer],
-    ),
+    ...more,
+    contentDigest: digestOf(exampleContent({ messages, answer, ...more })),
   };
 }

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { closeWindow } from '../../activities/closing.js';
 import type { CloseWindowInput, ConfigReference } from '../../src/domain/contracts.js';
+import type { EvalSetManifest } from '../../src/domain/sample.js';
 import type { WindowManifest } from '../../src/domain/manifest.js';
 import { windowAt } from '../../src/domain/window.js';
 import { readLineage, readTrainingRows } from '../../src/lineage/lineage.js';
 import { readAlias } from '../../src/promotion/alias.js';
-import { readJson } from '../../src/storage/objects.js';
+import { readJson, writeJson } from '../../src/storage/objects.js';
 import { createTestDependencies } from '../support/dependencies.js';
 
 const window = windowAt({ first: '2026-W01', weeks: 1 }, 0);
@@ -49,19 +50,28 @@ describe('closing a window', () => {
     assert.equal((await readTrainingRows(deps.store, trainingFiles[0]))[0]?.answer, 'at the pier');
   });
 
-  test('an eval set that another redactor froze stops it, and so does a policy that keeps other types', async () => {
+  test('an eval set that other rules froze stops it, and one of another policy does not', async () => {
     const { deps, configure } = await createTestDependencies();
     const [set] = deps.startedWith.evals;
     assert.ok(set);
+    for (const [action, version] of [
+      ['keep', 'redactor-2-ip'],
+      ['drop', 'redactor-2'],
+    ] as const) {
+      const changed = await configure({ redaction: { types: { ip: action } } });
+      const { manifestKey } = await closeWindow(deps, closing(changed, { mode: 'dry-run' }));
+      const { versions } = await readJson<WindowManifest>(deps.store, manifestKey);
+      assert.equal(versions.redactor, version);
+    }
+    const key = `evals/${set.digest}/manifest.json`;
+    const frozen = await readJson<EvalSetManifest>(deps.store, key);
+    await deps.store.delete(key);
+    await writeJson(deps.store, key, { ...frozen, redactorVersion: 'redactor-1' });
     const kept = await configure({ redaction: { types: { ip: 'keep' } } });
     await assert.rejects(
       closeWindow(deps, closing(kept)),
-      /harbours was frozen by redactor-2, and the logs are redacted by redactor-2-ip/,
+      /harbours was frozen by redactor-1, and the logs are redacted by redactor-2-ip, whose rules are others/,
     );
-    const dropped = await configure({ redaction: { types: { ip: 'drop' } } });
-    const { manifestKey } = await closeWindow(deps, closing(dropped));
-    const { versions } = await readJson<WindowManifest>(deps.store, manifestKey);
-    assert.equal(versions.redactor, 'redactor-2');
   });
 
   test('a declaration that is corrected after a dry run is the one that counts', async () => {

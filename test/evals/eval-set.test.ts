@@ -6,10 +6,10 @@ import { DataError } from '../../src/domain/errors.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { EvalSetManifest, Sample } from '../../src/domain/sample.js';
 import {
-  assertRedactedBy,
   freezeEvalSet,
   loadEvalSet,
   readEvalSetManifest,
+  samplesRedactor,
   type TextRedactor,
 } from '../../src/evals/eval-set.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
@@ -39,8 +39,12 @@ const SAMPLES = [
   sample('two', 'where does the invoice of the gardener from last autumn belong to'),
 ];
 
-function freeze(store: ObjectStore, samples: readonly Sample[]): Promise<EvalSetManifest> {
-  return freezeEvalSet(store, 'mail', samples, redactor, DEFAULT_CONTAMINATION_POLICY);
+function freeze(
+  store: ObjectStore,
+  samples: readonly Sample[],
+  by = redactor,
+): Promise<EvalSetManifest> {
+  return freezeEvalSet(store, 'mail', samples, by, DEFAULT_CONTAMINATION_POLICY);
 }
 
 /** The same store, except that reading `key` gives other bytes. */
@@ -106,19 +110,30 @@ describe('a frozen eval set', () => {
     assert.equal(first?.reference, 'to [EMAIL]');
   });
 
-  test('is held against the redactor of the logs: frozen by another, it has to be frozen again', async () => {
+  test('is held against the redactor of the logs: frozen by other rules, it has to be frozen again', async () => {
     const store = createMemoryStore();
     const { digest } = await freeze(store, SAMPLES);
     const set = { name: 'mail', digest };
-    await assertRedactedBy(store, set, 'test-redactor');
+    assert.equal(await samplesRedactor(store, set, 'test-redactor'), 'test-redactor');
     await assert.rejects(
-      assertRedactedBy(store, set, 'next-redactor'),
+      samplesRedactor(store, set, 'next-redactor'),
       refusedAs('eval-set-redacted-otherwise', 'test-redactor', 'next-redactor', '--name mail'),
     );
     const next = { ...redactor, version: 'next-redactor' };
     await freezeEvalSet(store, 'mail', SAMPLES, next, DEFAULT_CONTAMINATION_POLICY);
-    await assertRedactedBy(store, set, 'next-redactor');
-    await assertRedactedBy(store, set, 'test-redactor');
+    assert.equal(await samplesRedactor(store, set, 'next-redactor'), 'next-redactor');
+    assert.equal(await samplesRedactor(store, set, 'test-redactor'), 'test-redactor');
+  });
+
+  test('frozen by another policy of the same rules says by which, so that it can be redacted once more', async () => {
+    const store = createMemoryStore();
+    const { digest } = await freeze(store, SAMPLES, { ...redactor, version: 'redactor-2' });
+    const set = { name: 'mail', digest };
+    assert.equal(await samplesRedactor(store, set, 'redactor-2-ip@DE'), 'redactor-2');
+    await assert.rejects(
+      samplesRedactor(store, set, 'redactor-3'),
+      refusedAs('eval-set-redacted-otherwise', 'redactor-2', 'redactor-3'),
+    );
   });
 
   test('is refused when an id that had to be replaced can be mistaken for another', async () => {

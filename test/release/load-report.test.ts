@@ -11,6 +11,7 @@ import {
   scannedExample,
 } from '../../src/contamination/scan-examples.js';
 import { freezeEvalSet } from '../../src/evals/eval-set.js';
+import { comparedBehindVersion } from '../../src/ingest/comparison.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { findEvidence, findWindowManifest } from '../../src/release/find-run.js';
 import { keys, stepKey } from '../../src/release/layout.js';
@@ -84,7 +85,12 @@ describe('the report of a stored run', () => {
     const rows = await writeJsonl(store, stepKey(manifestKey, 'dedupe', 'rows.jsonl'), [example]);
     await writeJson(store, stepKey(manifestKey, 'dedupe', 'result.json'), { outputs: { rows } });
     const release = await storeRelease(store, findings, [{ name: 'golden', digest: set.digest }]);
-    const data = await loadReportData(store, { release, evidenceDigest: null, manifestKey });
+    const data = await loadReportData(store, {
+      release,
+      evidenceDigest: null,
+      manifestKey,
+      comparedBehind: comparedBehindVersion,
+    });
     const [excerpt] = data.excerpts;
     assert.equal(data.excerpts.length, 1);
     assert.ok(excerpt);
@@ -104,7 +110,12 @@ describe('the report of a stored run', () => {
     await store.delete(keys.releaseFile(release, 'findings.jsonl'));
     await writeJsonl(store, keys.releaseFile(release, 'findings.jsonl'), [finding('dirty', 2)]);
     await assert.rejects(
-      loadReportData(store, { release, evidenceDigest: null, manifestKey: null }),
+      loadReportData(store, {
+        release,
+        evidenceDigest: null,
+        manifestKey: null,
+        comparedBehind: comparedBehindVersion,
+      }),
       { name: 'DataError', code: 'object-changed' },
     );
   });

@@ -61,10 +61,8 @@ function costOf({ tokens, cost, maximumCost }: NonNullable<ReportData['estimate'
   return html`${formatCount(tokens)} tokens, ${cost.toFixed(2)} USD (cap ${maximumCost.toFixed(2)})`;
 }
 
-function versionsOf({ manifest: { versions }, windowManifest }: ReportData): Html {
-  const before = windowManifest?.redactorBefore;
-  const since = before === undefined ? '' : ` (new in this window; before it ${before})`;
-  return html`holdfast ${versions.holdfast}, redactor ${versions.redactor}${since}, normaliser
+function versionsOf({ manifest: { versions } }: ReportData): Html {
+  return html`holdfast ${versions.holdfast}, redactor ${versions.redactor}, normaliser
   ${versions.normaliser}, index ${versions.index}`;
 }
 

@@ -1,0 +1,140 @@
+import type { Fold } from '../src/dedup/dedupe-examples.js';
+import type { Example } from '../src/domain/record.js';
+import type {
+  Conversation,
+  RememberedConversations,
+  WithheldCall,
+} from '../src/ingest/conversation-history.js';
+import type { OutdoneContent, RememberedLines } from '../src/ingest/known-contents.js';
+import type { HistoryRelease } from '../src/release/assemble.js';
+import type { StoredRelease } from '../src/release/chain.js';
+import type { Placement } from '../src/split/place.js';
+import type { StepContext } from './dependencies.js';
+import { carryOverFrom } from './generation.js';
+import type { PlacedRelease } from './near-index-files.js';
+import type { WindowState } from './window-state.js';
+import { readReleaseFile } from './window-state.js';
+
+/** What the chain remembers of the lines that were read for it, under the ids that they have in this window. */
+export async function readRemembered(
+  context: StepContext,
+  state: WindowState,
+): Promise<readonly RememberedLines[]> {
+  const remembered: RememberedLines[] = [];
+  for (const release of state.ancestors) {
+    const { placements } = await readPlaced(context, state, release);
+    const outdone = await readReleaseFile<OutdoneContent>(context.store, release, 'outdone');
+    const carried = carryOverFrom(context, state, release);
+    remembered.push({
+      placements,
+      outdone: carried === null ? outdone : outdone.map((each) => withId(each, carried.id)),
+      conversations: await readConversationsOf(context, state, release),
+    });
+  }
+  return remembered;
+}
+
+/** What the chain remembers of conversations, one release after the other. */
+export async function* readConversations(
+  context: StepContext,
+  state: WindowState,
+): AsyncGenerator<RememberedConversations, void, undefined> {
+  for (const release of state.ancestors) {
+    const withheld = await readReleaseFile<WithheldCall>(context.store, release, 'withheld');
+    const carried = carryOverFrom(context, state, release);
+    yield {
+      conversations: await readConversationsOf(context, state, release),
+      withheld:
+        carried === null
+          ? withheld
+          : withheld.map(({ callId, ...each }) => {
+              return { ...each, callId: callId === null ? null : carried.id(callId) };
+            }),
+    };
+  }
+}
+
+async function readConversationsOf(
+  context: StepContext,
+  state: WindowState,
+  release: StoredRelease,
+): Promise<readonly Conversation[]> {
+  const conversations = await readReleaseFile<Conversation>(
+    context.store,
+    release,
+    'conversations',
+  );
+  const carried = carryOverFrom(context, state, release);
+  return carried === null ? conversations : conversations.map(carried.conversation);
+}
+
+/** What releases have placed, in their order. */
+export async function readPlacedReleases(
+  context: StepContext,
+  state: WindowState,
+  releases: readonly StoredRelease[],
+): Promise<readonly PlacedRelease[]> {
+  const placed: PlacedRelease[] = [];
+  for (const release of releases) placed.push(await readPlaced(context, state, release));
+  return placed;
+}
+
+/** Everything that releases have placed, in their order. */
+export async function readPlacements(
+  context: StepContext,
+  state: WindowState,
+  releases: readonly StoredRelease[],
+): Promise<readonly Placement[]> {
+  return (await readPlacedReleases(context, state, releases)).flatMap(
+    ({ placements }) => placements,
+  );
+}
+
+async function readPlaced(
+  context: StepContext,
+  state: WindowState,
+  stored: StoredRelease,
+): Promise<PlacedRelease> {
+  const placements = await readReleaseFile<Placement>(context.store, stored, 'placements');
+  const carried = carryOverFrom(context, state, stored);
+  return {
+    release: stored.release,
+    redactor: stored.manifest.versions.redactor,
+    placements:
+      carried === null ? placements : placements.map((each) => placedAgain(each, carried.id)),
+  };
+}
+
+/** The training rows of the chain's releases; those of other generations are redacted as this window's are. */
+export async function readHistory(
+  context: StepContext,
+  state: WindowState,
+): Promise<readonly HistoryRelease[]> {
+  const history: HistoryRelease[] = [];
+  for (const ancestor of state.ancestors) {
+    const { release, manifest } = ancestor;
+    const rows = await readReleaseFile<Example>(context.store, ancestor, 'examples');
+    const folds = await readReleaseFile<Fold>(context.store, ancestor, 'folds');
+    const carried = carryOverFrom(context, state, ancestor);
+    history.push({
+      window: manifest.window.id,
+      release,
+      rows: carried === null ? rows : rows.map(carried.example),
+      folds:
+        carried === null
+          ? folds
+          : folds.map((fold) => ({ id: carried.id(fold.id), keptId: carried.id(fold.keptId) })),
+    });
+  }
+  return history;
+}
+
+function placedAgain(placement: Placement, carry: (id: string) => string): Placement {
+  const { calls } = placement;
+  return withId(calls === undefined ? placement : { ...placement, calls: calls.map(carry) }, carry);
+}
+
+function withId<T extends { readonly id: string }>(row: T, carry: (id: string) => string): T {
+  const id = carry(row.id);
+  return id === row.id ? row : { ...row, id };
+}
