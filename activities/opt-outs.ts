@@ -4,8 +4,7 @@ import { ConfigError } from '../src/domain/errors.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
 import type { IsOptedOut } from '../src/domain/opt-out.js';
-import { createOptOutTest, optOutHash, parseOptOuts } from '../src/ingest/opt-outs.js';
-import { createRedactor } from '../src/ingest/redaction.js';
+import { createOptOutTest, optOutHashes, parseOptOuts } from '../src/ingest/opt-outs.js';
 import { readOptOuts } from '../src/promotion/opt-out-list.js';
 import { keys } from '../src/release/layout.js';
 import { splitKeyFingerprint } from '../src/split/place.js';
@@ -24,11 +23,11 @@ export async function closeOptOuts(
   const { store, splitKey } = deps;
   const listed = await readOptOuts(store, configuration.model, splitKeyFingerprint(splitKey));
   const hashes = new Set(listed);
-  const redactor = createRedactor(configuration.redaction);
   for (const path of configuration.consent.optOuts) {
     const text = await readOptOutFile(deps, path);
-    for (const optOut of parseOptOuts(text, path))
-      hashes.add(optOutHash(optOut, redactor, splitKey));
+    for (const optOut of parseOptOuts(text, path)) {
+      for (const hash of optOutHashes(optOut, splitKey)) hashes.add(hash);
+    }
   }
   if (hashes.size === 0) return null;
   const rows = [...hashes].sort();

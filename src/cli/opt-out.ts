@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from './command-line.js';
 import { SPLIT_KEY_VARIABLE, splitKeyIn } from '../config/environment.js';
 import { ConfigError, PrerequisiteError } from '../domain/errors.js';
-import { type OptOut, optOutHash, parseOptOuts } from '../ingest/opt-outs.js';
-import { createRedactor } from '../ingest/redaction.js';
+import { type OptOut, optOutHashes, parseOptOuts } from '../ingest/opt-outs.js';
 import { appendAudit, readAudit } from '../promotion/audit.js';
 import { addOptOuts } from '../promotion/opt-out-list.js';
 import { readChain, readChainHead } from '../release/chain.js';
@@ -74,16 +73,17 @@ async function addOptOut(options: OptOutOptions, context: CliContext): Promise<E
   const store = await openStoreOf(loaded);
   const fingerprint = splitKeyFingerprint(key);
   await assertChainKey(store, model, fingerprint);
-  const redactor = createRedactor(loaded.configuration.redaction);
-  const hashes = optOuts.map((optOut) => optOutHash(optOut, redactor, key));
+  const hashes = optOuts.map((optOut) => optOutHashes(optOut, key));
   const at = now().toISOString();
-  const entry = { v: 1, at, by, splitKeyFingerprint: fingerprint, hashes } as const;
-  const { version, added } = await addOptOuts(store, model, entry);
+  const entry = { v: 1, at, by, splitKeyFingerprint: fingerprint, hashes: hashes.flat() } as const;
+  const { version, added: addedHashes } = await addOptOuts(store, model, entry);
   if (version > 0 && !(await isAudited(store, model, version))) {
     const subject = { list: String(version) };
     await appendAudit(store, model, { v: 1, at, action: 'opted-out', by, reason, subject });
   }
-  const known = new Set(hashes).size - added;
+  const named = [...new Map(hashes.map((each) => [each.join(), each])).values()];
+  const added = named.filter((each) => each.some((hash) => addedHashes.includes(hash))).length;
+  const known = named.length - added;
   output.line(
     `${counted(added, 'opt-out')} added to ${model} by ${by}${known > 0 ? `, ${known} there already` : ''}; ` +
       'every window that is closed from now on leaves them out',

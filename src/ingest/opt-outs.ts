@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { ConfigError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { IsOptedOut } from '../domain/opt-out.js';
-import { identifierOf, userKeyHashOf } from './record.js';
-import type { Redactor } from './redaction.js';
+import { hashedIdentifier, userKeyHashOf } from './record.js';
 
 /** Whoever or whatever is to be left out from now on. */
 export type OptOut =
@@ -55,15 +54,19 @@ function optOutOf(entry: string): OptOut | null {
   return { kind: 'user', tenant: data.tenant, user: data.user };
 }
 
-/** What is kept of an opt-out: a hash with the split key, from which nobody follows. */
-export function optOutHash(optOut: OptOut, redactor: Redactor, key: string): string {
+/**
+ * What is kept of an opt-out: hashes with the split key, from which nobody follows. A record has two, of its id as it
+ * was logged and of what stands for an id that is personal data: which of them records have depends on the redactor,
+ * and an opt-out outlasts it.
+ */
+export function optOutHashes(optOut: OptOut, key: string): readonly string[] {
   switch (optOut.kind) {
     case 'record':
-      return recordHash(identifierOf('id', optOut.id, redactor, key), key);
+      return recordHashes(optOut.id, key);
     case 'user':
-      return userKeyHashOf(optOut.tenant, optOut.user, key);
+      return [userKeyHashOf(optOut.tenant, optOut.user, key)];
     case 'hash':
-      return optOut.hash;
+      return [optOut.hash];
   }
 }
 
@@ -72,11 +75,15 @@ export function createOptOutTest(hashes: readonly string[], key: string): IsOpte
   if (hashes.length === 0) return () => false;
   const known = new Set(hashes);
   return ({ id: recordId, user }) =>
-    (typeof user === 'string' && known.has(user)) || known.has(recordHash(recordId, key));
+    (typeof user === 'string' && known.has(user)) ||
+    recordHashes(recordId, key).some((hash) => known.has(hash));
 }
 
-function recordHash(recordId: string, key: string): string {
-  return createHmac('sha256', key)
-    .update(canonicalJson(['opt-out', 'record', recordId]))
-    .digest('hex');
+/** Of an id as records have it where it is no personal data, and where it is. */
+function recordHashes(recordId: string, key: string): readonly string[] {
+  return [recordId, hashedIdentifier('id', recordId, key)].map((each) =>
+    createHmac('sha256', key)
+      .update(canonicalJson(['opt-out', 'record', each]))
+      .digest('hex'),
+  );
 }

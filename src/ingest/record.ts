@@ -101,7 +101,12 @@ export function identifierOf(
   redactor: Redactor,
   key: string,
 ): string {
-  return redactor.redact(value).text === value ? value : keyedDigest(key)(name, value);
+  return redactor.redact(value).text === value ? value : hashedIdentifier(name, value, key);
+}
+
+/** What stands for an id or a tenant that holds personal data. */
+export function hashedIdentifier(name: 'id' | 'tenant', value: string, key: string): string {
+  return keyedDigest(key)(name, value);
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };

@@ -21,7 +21,7 @@ export function optOutListKey(model: string): string {
 }
 
 /**
- * Adds to the list what it does not hold, and says how many that were; the list's version is then theirs. Nothing is
+ * Adds to the list what it does not hold, and says which that were; the list's version is then theirs. Nothing is
  * ever overwritten or taken off.
  * @throws ConfigError where the list was made with another split key
  * @throws DataError `opt-outs-contended` when other writers were first twenty times in a row
@@ -30,15 +30,15 @@ export async function addOptOuts(
   store: ObjectStore,
   model: string,
   entry: OptOutEntry,
-): Promise<{ readonly version: number; readonly added: number }> {
+): Promise<{ readonly version: number; readonly added: readonly string[] }> {
   const key = optOutListKey(model);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const version = (await store.readPointer(key))?.version ?? 0;
     const known = new Set(await readOptOuts(store, model, entry.splitKeyFingerprint, version));
     const hashes = [...new Set(entry.hashes)].filter((hash) => !known.has(hash)).sort();
-    if (hashes.length === 0) return { version, added: 0 };
+    if (hashes.length === 0) return { version, added: [] };
     if (await store.compareAndSet(key, version, encodeValue({ ...entry, hashes }))) {
-      return { version: version + 1, added: hashes.length };
+      return { version: version + 1, added: hashes };
     }
   }
   throw new DataError(

@@ -6,8 +6,8 @@ import { suiteSamples } from '../../activities/evaluating.js';
 import { HOLDOUT_SUITE } from '../../activities/samples.js';
 import type { Books } from '../../src/domain/books.js';
 import type { Example } from '../../src/domain/record.js';
-import { optOutHash, type OptOut } from '../../src/ingest/opt-outs.js';
-import { createRedactor } from '../../src/ingest/redaction.js';
+import { optOutHashes, type OptOut } from '../../src/ingest/opt-outs.js';
+import { hashedIdentifier } from '../../src/ingest/record.js';
 import { addOptOuts } from '../../src/promotion/opt-out-list.js';
 import { splitKeyFingerprint } from '../../src/split/place.js';
 import { createDataPath, type BuiltWindow, type DataPath } from '../support/data-path.js';
@@ -19,13 +19,12 @@ const week2 = makeTickets('w2', 60, '2026-01-05', '2026-01-12');
 const KEY = SECRETS.splitKey;
 
 async function optOut(path: DataPath, ...who: readonly OptOut[]): Promise<void> {
-  const redactor = createRedactor();
   await addOptOuts(path.deps.store, 'triage', {
     v: 1,
     at: '2026-01-06T00:00:00.000Z',
     by: 'jo',
     splitKeyFingerprint: splitKeyFingerprint(KEY),
-    hashes: who.map((each) => optOutHash(each, redactor, KEY)),
+    hashes: who.flatMap((each) => optOutHashes(each, KEY)),
   });
 }
 
@@ -122,6 +121,31 @@ describe('whoever opts out', () => {
       assert.ok(!(await rowIds(built)).includes(row));
       assert.equal(droppedIn(built, 'assemble'), 1);
     }
+  });
+
+  test('stays out behind another redactor, whatever that makes of the record’s id', async () => {
+    const logged = week2.slice(0, 4).map((ticket, n) => ({ ...ticket, id: `k${n}@example.org` }));
+    path.writeLog('w3.jsonl', logLines(logged));
+    await optOut(path, { kind: 'record', id: 'k0@example.org' });
+    const second = await path.build(1);
+    assert.equal(droppedIn(second, 'ingest'), 1);
+    path.writeLog('w3.jsonl', logLines([...logged, ...week2.slice(0, 1)]));
+    const { redaction } = path.configuration;
+    const types = { ...redaction.types, email: 'keep' } as const;
+    path.configuration = { ...path.configuration, redaction: { ...redaction, types } };
+    const trained = await second.read<Example>('examples');
+    const later = logged.slice(1).find((ticket) => {
+      const hashed = hashedIdentifier('id', ticket.id, KEY);
+      return trained.some(({ id }) => id === hashed);
+    });
+    assert.ok(later !== undefined);
+    await optOut(path, { kind: 'record', id: later.id });
+    const third = await path.build(2);
+    assert.equal(third.manifest.versions.redactor, 'redactor-2-email');
+    assert.equal(droppedIn(third, 'ingest'), 2);
+    const placed = await third.read<{ readonly id: string }>('placements');
+    assert.ok(!placed.some(({ id }) => id.startsWith('k')));
+    assert.equal(droppedIn(third, 'assemble'), 1);
   });
 
   test('may stand in a file of the configuration, without which no window is closed', async () => {

@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createOptOutTest, optOutHash, parseOptOuts } from '../../src/ingest/opt-outs.js';
+import { createOptOutTest, optOutHashes, parseOptOuts } from '../../src/ingest/opt-outs.js';
 import type { OptOut } from '../../src/ingest/opt-outs.js';
 import { toCanonicalRecord } from '../../src/ingest/record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
+import { DEFAULT_REDACTION_POLICY } from '../../src/domain/personal-data.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 
 const KEY = 'k'.repeat(32);
 const redactor = createRedactor();
 const HASH = 'ab'.repeat(32);
 
-function record(id: string, tenant: string | null, userId: string | null): CanonicalRecord {
+function record(
+  id: string,
+  tenant: string | null,
+  userId: string | null,
+  by = redactor,
+): CanonicalRecord {
   return toCanonicalRecord(
     {
       kind: 'record',
@@ -27,13 +33,13 @@ function record(id: string, tenant: string | null, userId: string | null): Canon
       signals: [],
       consent: 'allow',
     },
-    redactor,
+    by,
     KEY,
   );
 }
 
 function isOut(optOut: OptOut, { id, userKeyHash }: CanonicalRecord, key = KEY): boolean {
-  return createOptOutTest([optOutHash(optOut, redactor, KEY)], key)({ id, user: userKeyHash });
+  return createOptOutTest(optOutHashes(optOut, KEY), key)({ id, user: userKeyHash });
 }
 
 describe('an opt-out', () => {
@@ -43,6 +49,19 @@ describe('an opt-out', () => {
       assert.equal(isOut({ kind: 'record', id }, record(`${id}0`, null, 'u')), false, id);
       assert.equal(isOut({ kind: 'record', id }, record(id, null, 'u'), 'x'.repeat(32)), false);
     }
+  });
+
+  test('of a record is of it whatever redactor it goes through, and went through when it was listed', () => {
+    const { types, ...policy } = DEFAULT_REDACTION_POLICY;
+    const keeping = createRedactor({ ...policy, types: { ...types, email: 'keep' } });
+    const logged = 'jo@example.org/17';
+    const [hashed, plain] = [redactor, keeping].map((by) => record(logged, null, 'u', by));
+    assert.ok(hashed && plain);
+    assert.notEqual(hashed.id, plain.id);
+    for (const each of [hashed, plain]) {
+      assert.equal(isOut({ kind: 'record', id: logged }, each), true, each.id);
+    }
+    assert.equal(isOut({ kind: 'record', id: hashed.id }, plain), true, 'by the id of a release');
   });
 
   test('of a user is of all their records with that tenant', () => {
