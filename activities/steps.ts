@@ -31,6 +31,7 @@ import type { StepContext } from './dependencies.js';
 import { comparedExamples, earlierRedactors, isCarriedOver, redactorsOf } from './generation.js';
 import { optOutTestOf } from './opt-outs.js';
 import { openNearIndex } from './near-index-files.js';
+import { quarantinedTexts } from './quarantined-texts.js';
 import type { WindowState } from './window-state.js';
 import { finishStep, openWindow, readOutput } from './window-state.js';
 
@@ -59,7 +60,9 @@ export async function ingest(context: StepContext, input: StepInput): Promise<St
       }),
       spill,
     });
-    return await finishStep(store, input, 'ingest', outputs, books);
+    const texts = await quarantinedTexts(context, state, outputs.quarantined);
+    const kept = texts === null ? {} : { 'quarantined-texts': texts };
+    return await finishStep(store, input, 'ingest', { ...outputs, ...kept }, books);
   } finally {
     spill.close();
   }

@@ -32,6 +32,17 @@ export const configurationSchema = z
       .describe('What the users agreed to.'),
     redaction,
     maximumQuarantined: share('Share of unreadable lines above which a run stops.').default(0.05),
+    quarantine: z
+      .strictObject({
+        keepText: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Whether the text of unreadable lines is kept beside their list, redacted as plain text, 64 KiB of each.',
+          ),
+      })
+      .prefault({})
+      .describe('What is kept of lines that can not be read.'),
     split,
     select,
     history: z

@@ -48,6 +48,8 @@ export interface Configuration {
   };
   /** Share of lines that may be unreadable before the run stops, 0 to 1. */
   readonly maximumQuarantined: number;
+  /** Whether the text of unreadable lines is kept, redacted. */
+  readonly quarantine: { readonly keepText: boolean };
   readonly split: {
     readonly holdoutFraction: number;
     readonly group: 'conversation' | 'user' | 'tenant' | 'prompt';
