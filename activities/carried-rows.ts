@@ -10,15 +10,14 @@ import type { HistoryRelease } from '../src/release/assemble.js';
 import type { StoredRelease } from '../src/release/chain.js';
 import type { Placement } from '../src/split/place.js';
 import type { StepContext } from './dependencies.js';
-import { carryOverFrom } from './generation.js';
+import { type ChainState, carryOverFrom } from './generation.js';
 import type { PlacedRelease } from './near-index-files.js';
-import type { WindowState } from './window-state.js';
 import { readReleaseFile } from './window-state.js';
 
 /** What the chain remembers of the lines that were read for it, under the ids that they have in this window. */
 export async function readRemembered(
   context: StepContext,
-  state: WindowState,
+  state: ChainState,
 ): Promise<readonly RememberedLines[]> {
   const remembered: RememberedLines[] = [];
   for (const release of state.ancestors) {
@@ -71,7 +70,7 @@ async function readConversationsOf(
 /** What releases have placed, in their order. */
 export async function readPlacedReleases(
   context: StepContext,
-  state: WindowState,
+  state: ChainState,
   releases: readonly StoredRelease[],
 ): Promise<readonly PlacedRelease[]> {
   const placed: PlacedRelease[] = [];
@@ -82,7 +81,7 @@ export async function readPlacedReleases(
 /** Everything that releases have placed, in their order. */
 export async function readPlacements(
   context: StepContext,
-  state: WindowState,
+  state: ChainState,
   releases: readonly StoredRelease[],
 ): Promise<readonly Placement[]> {
   return (await readPlacedReleases(context, state, releases)).flatMap(
@@ -92,7 +91,7 @@ export async function readPlacements(
 
 async function readPlaced(
   context: StepContext,
-  state: WindowState,
+  state: ChainState,
   stored: StoredRelease,
 ): Promise<PlacedRelease> {
   const placements = await readReleaseFile<Placement>(context.store, stored, 'placements');
@@ -108,7 +107,7 @@ async function readPlaced(
 /** The training rows of the chain's releases; those of other generations are redacted as this window's are. */
 export async function readHistory(
   context: StepContext,
-  state: WindowState,
+  state: ChainState,
 ): Promise<readonly HistoryRelease[]> {
   const history: HistoryRelease[] = [];
   for (const ancestor of state.ancestors) {

@@ -11,6 +11,11 @@ import { keys } from '../src/release/layout.js';
 import type { Dependencies, StepContext } from './dependencies.js';
 import type { WindowState } from './window-state.js';
 
+/** A chain, and what the window behind it is made by. */
+export interface ChainState extends Pick<WindowState, 'configuration' | 'ancestors' | 'replaced'> {
+  readonly manifest: Pick<WindowManifest, 'versions'>;
+}
+
 /** What decides bytes; the redactor's version says what it is told to leave alone. */
 export function versionsFor({ versions }: Dependencies, { redaction }: Configuration): Versions {
   return { ...versions, redactor: createRedactor(redaction).version };
@@ -34,13 +39,13 @@ export async function generationBehind(
 }
 
 /** The versions of the redactors that records of the chain went through, this window's first, each once. */
-export function redactorsOf(state: WindowState): readonly string[] {
+export function redactorsOf(state: ChainState): readonly string[] {
   const read = releasesRead(state).map(({ manifest }) => manifest.versions.redactor);
   return [...new Set([state.manifest.versions.redactor, ...read])];
 }
 
 /** The redactors of earlier windows whose work can be done again: same rules, another policy. */
-export function earlierRedactors(state: WindowState): readonly Redactor[] {
+export function earlierRedactors(state: ChainState): readonly Redactor[] {
   return redactorsOf(state)
     .slice(1)
     .flatMap((version) => {
@@ -52,7 +57,7 @@ export function earlierRedactors(state: WindowState): readonly Redactor[] {
 /** What a release's rows are carried over by; `null` where they went through this window's redactor. */
 export function carryOverFrom(
   { splitKey }: StepContext,
-  { configuration, manifest }: WindowState,
+  { configuration, manifest }: ChainState,
   release: StoredRelease,
 ): CarryOver | null {
   if (release.manifest.versions.redactor === manifest.versions.redactor) return null;
@@ -78,6 +83,6 @@ export function comparedExamples(
   );
 }
 
-function releasesRead({ ancestors, replaced }: WindowState): readonly StoredRelease[] {
+function releasesRead({ ancestors, replaced }: ChainState): readonly StoredRelease[] {
   return [...ancestors, ...replaced].filter(({ manifest }) => manifest.skippedBecause === null);
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Configuration } from '../src/domain/configuration.js';
 import { ConfigError } from '../src/domain/errors.js';
@@ -24,7 +25,7 @@ export async function closeOptOuts(
   const listed = await readOptOuts(store, configuration.model, splitKeyFingerprint(splitKey));
   const hashes = new Set(listed);
   for (const path of configuration.consent.optOuts) {
-    const text = await readOptOutFile(deps, path);
+    const text = await readOptOutFile(deps.baseFolder, path, deps.readFile);
     for (const optOut of parseOptOuts(text, path)) {
       for (const hash of optOutHashes(optOut, splitKey)) hashes.add(hash);
     }
@@ -34,9 +35,17 @@ export async function closeOptOuts(
   return writeJsonl(store, keys.optOuts(sha256Hex(canonicalJson(rows))), rows);
 }
 
-async function readOptOutFile(deps: Dependencies, path: string): Promise<string> {
+/**
+ * The text of a file of opt-outs that the configuration names.
+ * @throws ConfigError where it can't be read
+ */
+export async function readOptOutFile(
+  baseFolder: string,
+  path: string,
+  read: (path: string) => Promise<Uint8Array> = readFile,
+): Promise<string> {
   try {
-    return Buffer.from(await deps.readFile(resolve(deps.baseFolder, path))).toString('utf8');
+    return Buffer.from(await read(resolve(baseFolder, path))).toString('utf8');
   } catch (error) {
     throw new ConfigError(
       `consent.optOuts names ${path}, which cannot be read; a window is not closed without it`,

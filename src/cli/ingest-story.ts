@@ -3,6 +3,7 @@ import { type Books, type ReasonCounts, count, total } from '../domain/books.js'
 import { reasonList } from '../release/report/books.js';
 import { counted, formatCount } from '../release/report/numbers.js';
 import type { Survey } from '../select/survey.js';
+import type { LeftOut } from './ingest-chain.js';
 import { columns, type Output } from './output.js';
 
 /** What a dry run found. */
@@ -18,6 +19,7 @@ export interface DryIngest {
   }[];
   /** Records from before the window that was asked for, which were passed over. */
   readonly before: number;
+  readonly leftOut: LeftOut;
   readonly books: Books;
   readonly quarantined: readonly QuarantinedLine[];
   readonly maximumQuarantined: number;
@@ -38,13 +40,15 @@ const OVERLAPS = 10;
 export function tellDryIngest(found: DryIngest, output: Output): void {
   const { books, survey } = found;
   const what = found.window === null ? 'everything' : `window ${found.window}`;
-  output.line(`${found.model}: ${what}, as if read for the first time; nothing was written`);
+  const first = found.leftOut.windows === null ? ', as if read for the first time' : '';
+  output.line(`${found.model}: ${what}${first}; nothing was written`);
   for (const { path, files, bytes, unknownFiles } of found.sources) {
     const unread = unknownFiles > 0 ? `; ${counted(unknownFiles, 'other file')} not read` : '';
     output.line(`  ${path}: ${counted(files, 'file')}, ${counted(bytes, 'byte')}${unread}`);
   }
   if (found.before > 0)
     output.line(`  ${counted(found.before, 'record')} from before it passed over`);
+  tellLeftOut(found.leftOut, output);
   output.line();
   for (const line of columns(ledgerOf(books))) output.line(line);
   tellPlaces(found, output);
@@ -56,6 +60,25 @@ export function tellDryIngest(found: DryIngest, output: Output): void {
     output.line();
     output.line(
       `A run would stop: more than ${found.maximumQuarantined * 100} % of the lines can't be read (maximumQuarantined).`,
+    );
+  }
+}
+
+function tellLeftOut(
+  { windows, fromFiles, listed, unusable, because }: LeftOut,
+  output: Output,
+): void {
+  if (fromFiles > 0) output.line(`  left out: ${counted(fromFiles, 'opt-out')} of files`);
+  if (windows !== null) {
+    const hashes = counted(listed ?? 0, 'hash', 'hashes');
+    output.line(
+      `  left out: ${hashes} of the list of opt-outs, and what ${counted(windows, 'earlier window')} read`,
+    );
+  }
+  if (because !== null) {
+    const hashes = unusable > 0 ? `, nor ${counted(unusable, 'hash', 'hashes')} of files` : '';
+    output.line(
+      `  not looked at: the list of opt-outs and what earlier windows have read${hashes}, since ${because}`,
     );
   }
 }

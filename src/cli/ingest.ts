@@ -1,14 +1,12 @@
 import { createStepContext } from '../../activities/step-context.js';
 import type { Command } from './command-line.js';
-import { splitKeyIn } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import type { LogLine } from '../connectors/connector.js';
 import { ConfigError } from '../domain/errors.js';
 import { windowAt, windowIndex, type Window } from '../domain/window.js';
 import { createRowSpill, type RowSpill } from '../formats/row-spill.js';
 import { ingestWindow, type SourceLines } from '../ingest/ingest-window.js';
-import { encodeRecord } from '../ingest/record.js';
-import { createRedactor, unwantedTypes } from '../ingest/redaction.js';
+import { unwantedTypes } from '../ingest/redaction.js';
 import { loadLanguageDetector } from '../select/language-detector.js';
 import { surveyRecords } from '../select/survey.js';
 import { createWeigher, selectPolicyOf } from '../select/weigh.js';
@@ -20,6 +18,7 @@ import {
   type CommonOptions,
   type ExitCode,
 } from './context.js';
+import { openLeaving } from './ingest-chain.js';
 import type { DryIngest } from './ingest-story.js';
 import { dryIngestResult, tellDryIngest } from './ingest-story.js';
 
@@ -35,19 +34,17 @@ const ALL_TIME: Window = {
   to: '9999-12-31T00:00:00.000Z',
 };
 
-/** Hashes of a dry run are compared with nothing and written nowhere, so any key will do. */
-const ANY_KEY = 'a dry run has no need of the split key';
-
-/** `holdfast ingest --dry-run`: what would become of the logs, without a store, Temporal or a secret. */
+/** `holdfast ingest --dry-run`: what would become of the logs, without Temporal, and where need be without a store or a secret. */
 export function registerIngest(program: Command, context: CliContext): void {
   const command = program
     .command('ingest')
     .summary('see what would become of the logs')
     .description(
-      'Reads the configured sources as a first window would and says what would be kept, dropped and ' +
+      'Reads the configured sources as a window would and says what would be kept, dropped and ' +
         'quarantined and why, what each rule of `select` would take, alone and together, and what would be ' +
-        'redacted. Writes nothing and needs neither secrets nor Temporal; what earlier windows have read, and ' +
-        'who has opted out, is not left out. Exit code 1: more lines are unreadable than `maximumQuarantined` allows.',
+        'redacted. Writes nothing and needs neither secrets nor Temporal. With the split key in the environment ' +
+        'it leaves out who is on the list of opt-outs and what earlier windows have read; without, it says that ' +
+        'it did not look. Exit code 1: more lines are unreadable than `maximumQuarantined` allows.',
     )
     .option('--dry-run', 'the only way: `holdfast run` ingests as its first step')
     .option('-w, --window <week>', 'only records of this window, by the ISO week it begins with');
@@ -62,10 +59,9 @@ async function ingest(options: IngestOptions, context: CliContext): Promise<Exit
   }
   const loaded = await loadFor(options);
   const spill = createRowSpill();
-  const found = await readDry(loaded, options.window, {
-    splitKey: splitKeyIn(context.environment) ?? ANY_KEY,
-    spill,
-  }).finally(() => spill.close());
+  const found = await readDry(loaded, options.window, { context, spill }).finally(() =>
+    spill.close(),
+  );
   tellDryIngest(found, context.output);
   context.output.result(dryIngestResult(found));
   return found.isTooMuchUnreadable ? 1 : 0;
@@ -74,12 +70,12 @@ async function ingest(options: IngestOptions, context: CliContext): Promise<Exit
 async function readDry(
   loaded: LoadedConfiguration,
   asked: string | undefined,
-  { splitKey, spill }: { readonly splitKey: string; readonly spill: RowSpill },
+  { context, spill }: { readonly context: CliContext; readonly spill: RowSpill },
 ): Promise<DryIngest> {
   const { configuration, baseFolder } = loaded;
   const plan = configuration.window;
   const window = asked === undefined ? ALL_TIME : windowAt(plan, windowIndex(plan, asked));
-  const options = { storeUri: 'memory:', baseFolder, splitKey };
+  const options = { storeUri: 'memory:', baseFolder, splitKey: '' };
   const steps = await createStepContext(options, () => undefined, createMemoryStore());
   const sources: { path: string; files: number; bytes: number; unknownFiles: number }[] = [];
   let before = 0;
@@ -101,16 +97,14 @@ async function readDry(
       else yield line;
     }
   }
-  const redactor = createRedactor(configuration.redaction);
+  const { leftOut, ...leaving } = await openLeaving(loaded, window, steps, context);
   const ingested = await ingestWindow(batches(), {
     window,
     sourceCount: configuration.sources.length,
-    known: new Map(),
+    ...leaving,
     unmarkedConsent: configuration.consent.unmarked,
     unwanted: unwantedTypes(configuration.redaction),
-    isOptedOut: () => false,
     maximumQuarantined: 1,
-    toRecord: (raw) => encodeRecord(raw, redactor, splitKey),
     spill,
   });
   const { quality } = configuration.select;
@@ -119,6 +113,7 @@ async function readDry(
   return {
     model: configuration.model,
     window: asked ?? null,
+    leftOut,
     sources,
     before,
     books,

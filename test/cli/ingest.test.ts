@@ -3,6 +3,18 @@ import { cp, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { stringify } from 'yaml';
+import { createStepContext, currentVersions } from '../../activities/step-context.js';
+import { loadConfiguration } from '../../src/config/load.js';
+import { windowAt } from '../../src/domain/window.js';
+import { encodeShard } from '../../src/formats/shard.js';
+import { toCanonicalRecord } from '../../src/ingest/record.js';
+import { createRedactor } from '../../src/ingest/redaction.js';
+import { advanceChain } from '../../src/release/chain.js';
+import { keys } from '../../src/release/layout.js';
+import { rowsFileName } from '../../src/release/rows-files.js';
+import type { ObjectStore } from '../../src/storage/object-store.js';
+import { sha256Hex, writeBytes, writeJson } from '../../src/storage/objects.js';
+import { openStore } from '../../src/storage/open-store.js';
 import { runHoldfast, type CliRun } from '../support/cli.js';
 import { temporaryFolder } from '../support/folders.js';
 
@@ -73,6 +85,12 @@ function ingest(folder: string, ...more: readonly string[]): Promise<CliRun> {
   return runHoldfast(['ingest', ...more, '-c', join(folder, 'holdfast.yaml')]);
 }
 
+/** With the split key in the environment. */
+function keyed(folder: string, ...argv: readonly string[]): Promise<CliRun> {
+  const environment = { HOLDFAST_SPLIT_KEY: 'k'.repeat(32) };
+  return runHoldfast([...argv, '-c', join(folder, 'holdfast.yaml')], { environment });
+}
+
 async function told(folder: string, ...more: readonly string[]): Promise<Told> {
   const { out, err } = await ingest(folder, '--dry-run', '--json', ...more);
   assert.equal(err, '');
@@ -93,6 +111,43 @@ const MIXTURE = [
   `{"id": "${SECRET}`,
   line({ response: null }),
 ];
+
+/** A chain of one window that has read the record `b`, as the loop would leave it behind. */
+async function writeChain(store: ObjectStore, folder: string): Promise<void> {
+  const { configuration } = await loadConfiguration(join(folder, 'holdfast.yaml'));
+  const plan = configuration.window;
+  const window = windowAt(plan, 0);
+  const steps = await createStepContext(
+    { storeUri: store.uri, baseFolder: folder, splitKey: 'k'.repeat(32) },
+    () => undefined,
+    store,
+  );
+  const [source] = configuration.sources;
+  assert.ok(source !== undefined);
+  const connector = steps.connectorFor(source);
+  const placements: object[] = [];
+  for await (const raw of connector.read(await connector.list())) {
+    if (raw.kind !== 'record' || raw.externalId !== 'b') continue;
+    const { id, contentDigest } = toCanonicalRecord(raw, createRedactor(), 'k'.repeat(32));
+    placements.push({
+      id,
+      contentDigest,
+      window: window.id,
+      side: 'train',
+      by: 'draw',
+      prompt: '',
+    });
+  }
+  const name = rowsFileName('placements');
+  const bytes = await encodeShard(name, placements);
+  const file = { name, sha256: sha256Hex(bytes), bytes: bytes.length, count: placements.length };
+  await writeBytes(store, keys.releaseFile('r1', name), bytes, placements.length);
+  const manifest = { model: 'triage', window, parentRelease: null, files: [file] };
+  const rest = { skippedBecause: null, versions: currentVersions() };
+  await writeJson(store, keys.release('r1'), { ...manifest, ...rest });
+  const entry = { window: window.id, windowIndex: 0, release: 'r1', parentRelease: null };
+  await advanceChain(store, 'triage', entry, null);
+}
 
 describe('ingest --dry-run', () => {
   test('says what is kept and why the rest is not, and what every rule takes alone and together', async () => {
@@ -169,6 +224,54 @@ describe('ingest --dry-run', () => {
     await cp(join(folder, 'logs', 'a.jsonl'), join(folder, 'logs', 'notes.txt'));
     const { out } = await ingest(folder, '--dry-run');
     assert.match(out, /logs: 1 file, [\d,]+ bytes; 1 other file not read/);
+  });
+
+  test('leaves out who is in a file of opt-outs, and says that it did not look into the store', async () => {
+    const changes = { consent: { unmarked: 'deny', optOuts: ['out.txt'] } };
+    const folder = await project(
+      [line({ id: 'a' }), line({ id: 'b', user_id: 'u' }), line()],
+      changes,
+    );
+    const missing = await ingest(folder, '--dry-run');
+    assert.equal(missing.code, 2);
+    assert.match(missing.err, /out\.txt, which cannot be read/);
+    await writeFile(join(folder, 'out.txt'), `a\n{"user": "u"}\n${'ab'.repeat(32)}\n`);
+    const { out } = await ingest(folder, '--dry-run');
+    assert.match(out, /^dropped +2 +opted-out 2$/m);
+    assert.match(out, /^triage: everything, as if read for the first time; nothing was written$/m);
+    assert.match(out, /^  left out: 3 opt-outs of files$/m);
+    assert.match(
+      out,
+      /^  not looked at: the list of opt-outs and what earlier windows have read, nor 1 hash of files, since HOLDFAST_SPLIT_KEY is not set$/m,
+    );
+    const { out: withKey } = await keyed(folder, 'ingest', '--dry-run');
+    assert.match(withKey, /^  not looked at: .*, since there is no store yet$/m);
+  });
+
+  test('with the split key leaves out who is on the list, and what the chain has read', async () => {
+    const folder = await project([line({ id: 'a' }), line({ id: 'b' }), line({ id: 'c' })], {
+      store: 'file:store',
+    });
+    const listed = await keyed(
+      folder,
+      ...'opt-out add --record a --by ann --reason asked'.split(' '),
+    );
+    assert.equal(listed.code, 0, listed.err);
+    const told = await keyed(folder, 'ingest', '--dry-run');
+    assert.match(told.out, /^dropped +1 +opted-out 1$/m);
+    assert.match(told.out, /^triage: everything; nothing was written$/m);
+    assert.match(
+      told.out,
+      /^  left out: 2 hashes of the list of opt-outs, and what 0 earlier windows read$/m,
+    );
+    const store = await openStore(`file:${join(folder, 'store')}`);
+    await writeChain(store, folder);
+    const later = await keyed(folder, 'ingest', '--dry-run', '--json');
+    const { books, leftOut } = JSON.parse(later.out) as Told & { leftOut: { windows: number } };
+    assert.deepEqual(books.dropped, { 'opted-out': 1, seen: 1 });
+    assert.equal(leftOut.windows, 1);
+    const before = await keyed(folder, 'ingest', '--dry-run', '--json', '--window', '2026-W06');
+    assert.deepEqual((JSON.parse(before.out) as Told).books.dropped, {});
   });
 
   test('is the only way that the command has', async () => {
