@@ -239,13 +239,13 @@ describe('ingest --dry-run', () => {
     const { out } = await ingest(folder, '--dry-run');
     assert.match(out, /^dropped +2 +opted-out 2$/m);
     assert.match(out, /^triage: everything, as if read for the first time; nothing was written$/m);
-    assert.match(out, /^  left out: 3 opt-outs of files$/m);
+    assert.match(out, /^ {2}left out: 3 opt-outs of files$/m);
     assert.match(
       out,
-      /^  not looked at: the list of opt-outs and what earlier windows have read, nor 1 hash of files, since HOLDFAST_SPLIT_KEY is not set$/m,
+      /^ {2}not looked at: the list of opt-outs and what earlier windows have read, nor 1 hash of files, since HOLDFAST_SPLIT_KEY is not set$/m,
     );
     const { out: withKey } = await keyed(folder, 'ingest', '--dry-run');
-    assert.match(withKey, /^  not looked at: .*, since there is no store yet$/m);
+    assert.match(withKey, /^ {2}not looked at: .*, since there is no store yet$/m);
   });
 
   test('with the split key leaves out who is on the list, and what the chain has read', async () => {
@@ -262,7 +262,7 @@ describe('ingest --dry-run', () => {
     assert.match(told.out, /^triage: everything; nothing was written$/m);
     assert.match(
       told.out,
-      /^  left out: 2 hashes of the list of opt-outs, and what 0 earlier windows read$/m,
+      /^ {2}left out: 2 hashes of the list of opt-outs, and what 0 earlier windows read$/m,
     );
     const store = await openStore(`file:${join(folder, 'store')}`);
     await writeChain(store, folder);

@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { DEFAULT_REDACTION_POLICY, PERSONAL_DATA_TYPES } from '../../src/domain/personal-data.js';
+import {
+  DEFAULT_REDACTION_POLICY,
+  PERSONAL_DATA_TYPES,
+  REDACTION_ACTIONS,
+  type RedactionPolicy,
+} from '../../src/domain/personal-data.js';
+import { comparedText, unitedRedactor } from '../../src/ingest/comparison.js';
 import { createRedactor, unwantedTypes } from '../../src/ingest/redaction.js';
+import { policyOfVersion, redactorVersion } from '../../src/ingest/redactor-version.js';
 import { haveSameKeys, wordsOf } from '../../src/text/words.js';
 import { HARD_UNITS } from '../support/personal-data/hard-units.js';
 import { publicData } from '../support/public-data.js';
@@ -222,6 +229,50 @@ describe('the redactor', () => {
     assert.deepEqual(unwantedTypes({ phoneRegions: [], types: { ...types, card: 'drop' } }), [
       'card',
     ]);
+  });
+
+  test('is made again from its version, whatever the policy, unless other rules made it', () => {
+    const actions = fc.constantFrom(...REDACTION_ACTIONS);
+    const types = fc.record(
+      Object.fromEntries(PERSONAL_DATA_TYPES.map((type) => [type, actions])),
+    ) as fc.Arbitrary<RedactionPolicy['types']>;
+    const phoneRegions = fc.uniqueArray(fc.constantFrom('US', 'GB', 'DE', 'FR'));
+    fc.assert(
+      fc.property(fc.record({ types, phoneRegions }), (policy) => {
+        const version = redactorVersion(policy);
+        const again = policyOfVersion(version);
+        assert.ok(again !== null);
+        assert.equal(redactorVersion(again), version);
+        for (const type of PERSONAL_DATA_TYPES) {
+          assert.equal(again.types[type] === 'keep', policy.types[type] === 'keep', type);
+        }
+        assert.deepEqual([...again.phoneRegions].sort(), [...policy.phoneRegions].sort());
+      }),
+    );
+    for (const other of [
+      'redactor-1',
+      'redactor-3-ip',
+      'redactor-2-shoe',
+      'redactor-2-ip-ip',
+      'x',
+    ]) {
+      assert.equal(policyOfVersion(other), null, other);
+    }
+  });
+
+  test('united with another masks what either does', () => {
+    const { types, ...regions } = DEFAULT_REDACTION_POLICY;
+    const keeping = { ...regions, types: { ...types, email: 'keep' } } as const;
+    const masking = { phoneRegions: ['DE'], types: { ...types, name: 'mask' } } as const;
+    const united = unitedRedactor([redactorVersion(keeping), redactorVersion(masking)]);
+    assert.equal(united.version, 'redactor-2+name@DE,US');
+    const text = 'Dear Ann Lee, jo@example.org';
+    const [one, other] = [keeping, masking].map((policy) => {
+      const own = createRedactor(policy);
+      return comparedText(own.redact(text).text, own.version, united);
+    });
+    assert.equal(one, 'Dear [NAME_1], [EMAIL_1]');
+    assert.equal(other, one);
   });
 
   test('placeholders of one type are one word to whoever compares texts, whatever the type', () => {

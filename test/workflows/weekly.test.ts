@@ -71,6 +71,27 @@ describe('the weekly run', () => {
     });
   });
 
+  test('a new generation is told in the story of its window', async () => {
+    const standIns = createStandIns();
+    const change = { of: 'redactor', before: 'redactor-2', after: 'redactor-2-ip' } as const;
+    const closeWindow: typeof standIns.closeWindow = async (closing) => ({
+      ...(await standIns.closeWindow(closing)),
+      generation: { number: 2, changes: [change] },
+    });
+    await temporal.withWorker(QUEUE, { ...standIns, closeWindow }, async () => {
+      await run('generation', input('2026-W01'));
+      const { currentDetails } = await temporal.client.workflow
+        .getHandle('week/triage/2026-W01')
+        .query<{ readonly currentDetails: string }>('__temporal_workflow_metadata');
+      assert.ok(
+        currentDetails.includes(
+          '- **generation 2 begins: redactor redactor-2 became redactor-2-ip; records keep their ids and sides**',
+        ),
+        currentDetails,
+      );
+    });
+  });
+
   test('a window that the chain holds is not run again', async () => {
     const standIns = createStandIns();
     await temporal.withWorker(QUEUE, standIns, async () => {
