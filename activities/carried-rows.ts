@@ -36,7 +36,7 @@ export async function readRemembered(
 /** What the chain remembers of conversations, one release after the other. */
 export async function* readConversations(
   context: StepContext,
-  state: WindowState,
+  state: ChainState,
 ): AsyncGenerator<RememberedConversations, void, undefined> {
   for (const release of state.ancestors) {
     const withheld = await readReleaseFile<WithheldCall>(context.store, release, 'withheld');
@@ -55,7 +55,7 @@ export async function* readConversations(
 
 async function readConversationsOf(
   context: StepContext,
-  state: WindowState,
+  state: ChainState,
   release: StoredRelease,
 ): Promise<readonly Conversation[]> {
   const conversations = await readReleaseFile<Conversation>(

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Books } from '../../src/domain/books.js';
 import type { CanonicalRecord, Example } from '../../src/domain/record.js';
-import { optOutHash } from '../../src/ingest/opt-outs.js';
-import { createRedactor } from '../../src/ingest/redaction.js';
+import { optOutHashes } from '../../src/ingest/opt-outs.js';
 import { addOptOuts } from '../../src/promotion/opt-out-list.js';
 import { splitKeyFingerprint } from '../../src/split/place.js';
 import type { Placement } from '../../src/split/place.js';
@@ -135,15 +134,12 @@ describe('conversations over weeks', () => {
     const rows = await first.read<Example>('rows');
     const id = rows[0]?.id ?? assert.fail();
     const conversation = Number(/\d+/.exec(id)?.[0]);
-    const redactor = createRedactor();
     await addOptOuts(path.deps.store, 'triage', {
       v: 1,
       at: '2026-01-06T00:00:00.000Z',
       by: 'jo',
       splitKeyFingerprint: splitKeyFingerprint(SECRETS.splitKey),
-      hashes: [
-        optOutHash({ kind: 'record', id: callId(conversation, 1) }, redactor, SECRETS.splitKey),
-      ],
+      hashes: optOutHashes({ kind: 'record', id: callId(conversation, 1) }, SECRETS.splitKey),
     });
     const second = await path.build(1);
     assert.equal(booksOf(second).dropped['opted-out'], 2);

@@ -17,6 +17,7 @@ import { sha256Hex, writeBytes, writeJson } from '../../src/storage/objects.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { runHoldfast, type CliRun } from '../support/cli.js';
 import { temporaryFolder } from '../support/folders.js';
+import { namedLogs } from '../support/named-logs.js';
 
 const root = await temporaryFolder();
 const APPROVED = [{ name: 'thumbs', verdict: 'approved' }];
@@ -126,7 +127,7 @@ async function writeChain(store: ObjectStore, folder: string): Promise<void> {
   assert.ok(source !== undefined);
   const connector = steps.connectorFor(source);
   const placements: object[] = [];
-  for await (const raw of connector.read(await connector.list())) {
+  for await (const raw of connector.read(await namedLogs(connector))) {
     if (raw.kind !== 'record' || raw.externalId !== 'b') continue;
     const { id, contentDigest } = toCanonicalRecord(raw, createRedactor(), 'k'.repeat(32));
     placements.push({

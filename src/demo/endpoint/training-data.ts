@@ -15,6 +15,7 @@ export const chatMessage = z.object({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
   content: content.nullish(),
   weight: z.number().optional(),
+  tool_calls: z.array(z.object({ function: z.unknown() })).optional(),
 });
 
 const trainingLine = z.object({ messages: z.array(chatMessage).min(2) });
@@ -34,6 +35,11 @@ export function userText(messages: readonly WireMessage[]): string {
     .join('\n');
 }
 
+/** The calls of an answer without a text, as one that a classifier can learn; empty where there are none. */
+function calledBy({ tool_calls: calls = [] }: WireMessage): string {
+  return calls.length === 0 ? '' : JSON.stringify(calls.map((call) => call.function));
+}
+
 function invalid(line: number, problem: string): DataError {
   return new DataError('invalid_training_file', `Line ${line} ${problem}.`);
 }
@@ -51,7 +57,7 @@ function parseLine(text: string, line: number): LabelledText {
   const answer = messages.at(-1);
   if (answer?.role !== 'assistant') throw invalid(line, 'does not end with an assistant message');
   if (answer.weight === 0) throw invalid(line, 'gives its answer a weight of 0');
-  const label = textOf(answer).trim();
+  const label = textOf(answer).trim() || calledBy(answer);
   if (label === '') throw invalid(line, 'has an empty answer');
   return { text: userText(messages), label };
 }

@@ -40,6 +40,20 @@ describe('a training file', () => {
     ]);
   });
 
+  test('gives the calls of an answer without a text as label', () => {
+    const called = { name: 'find', arguments: '{"n":1}' };
+    const calls = [{ id: 'c', type: 'function', function: called }];
+    const calling = {
+      messages: [
+        { role: 'user', content: 'look' },
+        { role: 'assistant', content: '', weight: 1, tool_calls: calls },
+      ],
+    };
+    assert.deepEqual(parseTrainingFile(file(calling)), [
+      { text: 'look', label: JSON.stringify([called]) },
+    ]);
+  });
+
   const good = example('fine', 'inbox');
   const bad: readonly (readonly [string, Uint8Array, RegExp])[] = [
     ['broken JSON', file(good, '{"messages": [{"secret-sk-123'), /^Line 2 is not valid JSON/],
