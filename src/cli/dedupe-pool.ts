@@ -12,6 +12,7 @@ export interface DedupePool {
   /**
    * Does all tasks of some work; whoever is free takes the next one. The results are in the order of the tasks.
    * `null` where one of several threads failed: the work has to be done again by one to hear why.
+   * @throws as a thread that broke down, once this one does nothing any more.
    */
   share<Kind extends WorkKind>(
     kind: Kind,
@@ -32,17 +33,24 @@ export function createDedupePool(own: DedupeEngine, threads: readonly Thread[]):
       const count = work.tasks.length;
       const counter = createTaskCounter();
       let heard = 0;
-      const there = threads.map((thread) =>
-        thread.run({ kind, work, counter } as ThreadRequest, (answer) => {
-          results[answer.task] = answer.result as WorkResults[Kind];
-          heard += answer.done;
-        }),
-      );
+      let broken: { readonly error: unknown } | null = null;
+      const there = threads.map(async (thread) => {
+        try {
+          return await thread.run({ kind, work, counter } as ThreadRequest, (answer) => {
+            results[answer.task] = answer.result as WorkResults[Kind];
+            heard += answer.done;
+          });
+        } catch (error) {
+          broken ??= { error };
+          throw error;
+        }
+      });
       /** A pause after a step of this thread, that tells what the others have done meanwhile, too. */
       const rest = async (step: number): Promise<void> => {
         const done = step + heard;
         heard = 0;
         await pause(done);
+        if (broken !== null) throw broken.error;
       };
       const here = async (): Promise<boolean> => {
         try {
@@ -57,9 +65,15 @@ export function createDedupePool(own: DedupeEngine, threads: readonly Thread[]):
           throw error;
         }
       };
-      const all = Promise.all([here(), ...there]);
-      const ended = await (threads.length === 0 ? all : waitFor(all, rest));
-      return ended.includes(false) ? null : results;
+      const ours = here();
+      const all = Promise.all([ours, ...there]);
+      try {
+        const ended = await (threads.length === 0 ? all : waitFor(all, rest));
+        return ended.includes(false) ? null : results;
+      } finally {
+        // What it reads may be closed from here on.
+        await ours.catch(() => undefined);
+      }
     },
   };
 }

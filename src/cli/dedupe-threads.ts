@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { InvariantError } from '../domain/errors.js';
+import { InvariantError, PrerequisiteError } from '../domain/errors.js';
 import type { EnginePlan } from './dedupe-engine.js';
 import type { ThreadAnswer, ThreadRequest } from './dedupe-thread.js';
 import { cutFile } from './line-reader.js';
@@ -9,6 +8,8 @@ import { isPlainLines } from './plain-lines.js';
 
 /** What a thread reads at a time; a file of less than two parts is not worth one. */
 export const PART_BYTES = 16 * 1024 * 1024;
+
+const THREAD_PROGRAM = new URL('./dedupe-thread.js', import.meta.url);
 
 /** What says how many threads are worth starting. */
 export interface ThreadsPlan extends EnginePlan {
@@ -22,7 +23,10 @@ type TaskAnswer = Extract<ThreadAnswer, { readonly kind: 'result' }>;
 
 /** Another thread with an engine of its own. */
 export interface Thread {
-  /** Has it share some work and tell its results; false where it failed. */
+  /**
+   * Has it share some work and tell its results; false where it failed.
+   * @throws PrerequisiteError where the thread has broken down, then or before.
+   */
   run(request: ThreadRequest, hear: (answer: TaskAnswer) => void): Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -40,33 +44,57 @@ function isInParts(path: string, partBytes: number): boolean {
   return cutFile(bytes, partBytes, 2).length > 1;
 }
 
-function startThread(plan: EnginePlan): Thread {
-  const worker = new Worker(new URL('./dedupe-thread.js', import.meta.url), { workerData: plan });
+/** A run that is being waited for. */
+interface Pending {
+  readonly hear: (answer: TaskAnswer) => void;
+  readonly resolve: (hasEnded: boolean) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A thread of a program that answers as `dedupe-thread.ts` does. It is listened to from start to end. */
+export function startThread(plan: EnginePlan, program: URL = THREAD_PROGRAM): Thread {
+  const worker = new Worker(program, { workerData: plan });
+  let death: Error | null = null;
+  let pending: Pending | null = null;
+
+  function die(error: Error): void {
+    death ??= error;
+    pending?.reject(death);
+    pending = null;
+  }
+
+  worker.on('error', (error) => {
+    die(brokenDown(error));
+  });
+  worker.on('exit', () => {
+    die(new InvariantError('a thread of the duplicate search ended by itself'));
+  });
+  worker.on('message', (answer: ThreadAnswer) => {
+    if (answer.kind === 'result') pending?.hear(answer);
+    else {
+      pending?.resolve(answer.kind === 'ended');
+      pending = null;
+    }
+  });
   return {
-    async run(request, hear) {
-      const ended = new AbortController();
-      const { signal } = ended;
-      try {
-        return await Promise.race([
-          new Promise<boolean>((resolve) => {
-            const onAnswer = (answer: ThreadAnswer): void => {
-              if (answer.kind === 'result') hear(answer);
-              else resolve(answer.kind === 'ended');
-            };
-            worker.on('message', onAnswer);
-            signal.addEventListener('abort', () => worker.off('message', onAnswer));
-            worker.postMessage(request);
-          }),
-          once(worker, 'exit', { signal }).then(() => {
-            throw new InvariantError('a thread of the duplicate search ended by itself');
-          }),
-        ]);
-      } finally {
-        ended.abort();
-      }
-    },
+    run: (request, hear) =>
+      new Promise((resolve, reject) => {
+        if (death !== null) throw death;
+        worker.postMessage(request);
+        pending = { hear, resolve, reject };
+      }),
     async stop() {
       await worker.terminate();
     },
   };
+}
+
+/** Of a thread that could not start or go on only the code is told, as of any error that is not holdfast's own. */
+function brokenDown(error: unknown): PrerequisiteError {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  const why = typeof code === 'string' ? ` (${code})` : '';
+  return new PrerequisiteError(
+    `a thread of the duplicate search broke down${why}; fewer --threads take less memory, 1 does without any`,
+    { cause: error },
+  );
 }
