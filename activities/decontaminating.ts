@@ -1,4 +1,9 @@
-import { assertBalanced, count, UNCOUNTED_NOTES } from '../src/domain/books.js';
+import {
+  assertBalanced,
+  CHAMPION_UNCOUNTED_NOTES,
+  count,
+  UNCOUNTED_NOTES,
+} from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type { StepInput, StepResult } from '../src/domain/contracts.js';
 import type { Finding } from '../src/domain/finding.js';
@@ -6,7 +11,11 @@ import { LEAK_LEVELS } from '../src/domain/finding.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { Example } from '../src/domain/record.js';
 import type { Sample } from '../src/domain/sample.js';
-import type { ContaminationSample, ScannedExample } from '../src/contamination/scan-examples.js';
+import type {
+  ContaminationSample,
+  ScannedExample,
+  UncountedMatches,
+} from '../src/contamination/scan-examples.js';
 import {
   contaminationSample,
   scannedExample,
@@ -59,10 +68,7 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
     state.configuration,
     comparing.examples(rows.map(scannedExample)),
     samples,
-    ({ excusedMatches, templateRows }) => {
-      if (excusedMatches > 0) count(notes, UNCOUNTED_NOTES.excused, excusedMatches);
-      if (templateRows > 0) count(notes, UNCOUNTED_NOTES.template, templateRows);
-    },
+    noting(notes, UNCOUNTED_NOTES),
   );
   countLevels(findings, notes);
   const leaking = worstBySample(findings);
@@ -76,10 +82,14 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   const quarantined: Record<string, number> = {};
   for (const finding of suspected.values()) count(quarantined, suspicionOf(finding));
   const champion = await championRows(context, state, comparing);
-  const championFindings = await findingsOf(context, input, state.configuration, champion, [
-    ...frozen,
-    ...ownHoldout,
-  ]);
+  const championFindings = await findingsOf(
+    context,
+    input,
+    state.configuration,
+    champion,
+    [...frozen, ...ownHoldout],
+    noting(notes, CHAMPION_UNCOUNTED_NOTES),
+  );
   const books = assertBalanced({
     stage: 'decontaminate',
     read: rows.length,
@@ -213,6 +223,17 @@ function suspicionOf(finding: Finding): string {
 
 function setNameOf(sampleSet: string): string {
   return sampleSet.startsWith('holdout:') ? 'holdout' : sampleSet;
+}
+
+/** Counts what is seen and no finding under two names. */
+function noting(
+  notes: Record<string, number>,
+  names: Readonly<Record<'excused' | 'template', string>>,
+): (matches: UncountedMatches) => void {
+  return ({ excusedMatches, templateRows }) => {
+    if (excusedMatches > 0) count(notes, names.excused, excusedMatches);
+    if (templateRows > 0) count(notes, names.template, templateRows);
+  };
 }
 
 function countLevels(findings: readonly Finding[], counts: Record<string, number>): void {

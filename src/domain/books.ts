@@ -20,6 +20,12 @@ export interface Books {
 /** Notes of what was seen by decontamination and is no finding: what many rows hold, and parts in templates. */
 export const UNCOUNTED_NOTES = { excused: 'match-excused', template: 'match-in-template' } as const;
 
+/** The same of the champion's training files, which are no part of the release. */
+export const CHAMPION_UNCOUNTED_NOTES = {
+  excused: 'champion-match-excused',
+  template: 'champion-match-in-template',
+} as const;
+
 /** The sum of a reason table. */
 export function total(counts: ReasonCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -56,6 +56,11 @@ describe('the report', () => {
       text,
       /1,200 examples have a part of a sample, or a short one, in the system prompt/,
     );
+    assert.doesNotMatch(text, /Of the champion/);
+    assert.match(
+      told({ 'champion-match-excused': 2 }),
+      /Of the champion&#39;s training files: 2 partial matches are what many rows hold/,
+    );
     assert.doesNotMatch(told({}), /what many rows hold|in the system prompt/);
   });
 

@@ -1,4 +1,4 @@
-import { type Books, UNCOUNTED_NOTES } from '../../domain/books.js';
+import { type Books, CHAMPION_UNCOUNTED_NOTES, UNCOUNTED_NOTES } from '../../domain/books.js';
 import { type Finding, LEAK_LEVELS, type Level, LEVEL_ORDER } from '../../domain/finding.js';
 import type { Excerpt, NgramRule, ReportData } from './data.js';
 import { excerptPair } from './excerpt.js';
@@ -104,11 +104,17 @@ function renderCount({ sampleSet, level, samples, rows }: LevelCount): Html {
 /** What was seen and is no finding; a reader may want to look at it. */
 function renderUncounted(books: readonly Books[]): Html | null {
   const notes = books.find(({ stage }) => stage === 'decontaminate')?.notes ?? {};
-  const lines = uncountedLines({
-    excusedMatches: notes[UNCOUNTED_NOTES.excused] ?? 0,
-    templateRows: notes[UNCOUNTED_NOTES.template] ?? 0,
-  });
-  return lines.length === 0 ? null : html`<p class="small">${lines.join(' ')}</p>`;
+  const lines = (names: Readonly<Record<'excused' | 'template', string>>): readonly string[] =>
+    uncountedLines({
+      excusedMatches: notes[names.excused] ?? 0,
+      templateRows: notes[names.template] ?? 0,
+    });
+  const ofChampion = lines(CHAMPION_UNCOUNTED_NOTES);
+  const told = [
+    ...lines(UNCOUNTED_NOTES),
+    ...(ofChampion.length === 0 ? [] : ["Of the champion's training files:", ...ofChampion]),
+  ];
+  return told.length === 0 ? null : html`<p class="small">${told.join(' ')}</p>`;
 }
 
 function renderNgramRule(rule: NgramRule | null): Html | null {
