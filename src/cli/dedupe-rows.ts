@@ -12,7 +12,7 @@ import { createDedupePool } from './dedupe-pool.js';
 import { PART_BYTES, startThreads, type Thread, type ThreadsPlan } from './dedupe-threads.js';
 import { fileOf, type FileRows } from './file-rows.js';
 import { type FoldedRows, joinFolded } from './found-rows.js';
-import { type KeepReason, keepOrder, ranksOf } from './keep-rules.js';
+import { type KeepReason, keepOrder, ranksOf, requireRanked } from './keep-rules.js';
 import { cutFile, requireUnchanged, stampOf } from './line-reader.js';
 import { isPlainLines, type Pause, withPauses } from './plain-lines.js';
 import { createPromptStore } from './prompt-file.js';
@@ -29,7 +29,7 @@ export type RowsPlan = ThreadsPlan;
 
 /** The rows of files while duplicates are looked for among them: places, lengths and hashes of texts. */
 export interface DedupeRows {
-  /** Reads the files. @throws as `readTexts` does. */
+  /** Reads the files. @throws as `readTexts` and `requireRanked` do. */
   read(interrupted: AbortSignal): Promise<void>;
   size(): number;
   at(row: number): RowOfFile;
@@ -188,6 +188,7 @@ export function createRows(
       rows = joinParts(parts, linesBefore);
       parts.length = 0;
       linesBefore = [];
+      requireRanked(keep, rows.places.ranks);
       idOf = createIdReader(rows.places);
       order = keepOrder(keep, rows.places);
     },

@@ -172,7 +172,10 @@ function tell({ files, rows, found }: DedupeOutcome, output: Output): void {
       `${counted(near, 'near-duplicate')}, ${counted(kept, 'row')} kept`,
   );
   if (conflicts > 0) {
-    output.line(`${counted(conflicts, 'prompt')} stand there with more than one answer; all kept`);
+    const verb = conflicts === 1 ? 'stands' : 'stand';
+    output.line(
+      `${counted(conflicts, 'prompt')} ${verb} there with more than one answer; all kept`,
+    );
   }
   const capped = rows.cappedCount();
   if (capped > 0) {

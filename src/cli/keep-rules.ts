@@ -105,6 +105,23 @@ export function keepOrder(rules: readonly KeepRule[], { lengths, ranks }: Ranked
   };
 }
 
+/**
+ * What a column says that no row has is nothing: most likely its name is wrong.
+ * @throws ConfigError naming it.
+ */
+export function requireRanked(rules: readonly KeepRule[], ranks: Float64Array): void {
+  const ranked = rules.filter((rule) => 'field' in rule);
+  ranked.forEach((rule, column) => {
+    const isThere = ranks.some(
+      (rank, index) => index % ranked.length === column && rank !== -Infinity,
+    );
+    if (isThere || ranks.length === 0) return;
+    throw new ConfigError(
+      `--keep ${ruleName(rule)} goes by a column that no row has; check its name`,
+    );
+  });
+}
+
 function higherFirst(a: number, b: number): number {
   return a === b ? 0 : a > b ? -1 : 1;
 }

@@ -68,6 +68,19 @@ describe('holdfast dedupe', async () => {
     );
   });
 
+  test('refuses to go by a column that no row has, and says of one prompt that it stands there', async () => {
+    const file = write('ranked.jsonl', [
+      { prompt: TEXT, completion: 'a', score: 1 },
+      { prompt: TEXT, completion: 'b' },
+    ]);
+    const wrong = await runHoldfast(['dedupe', file, '--keep', 'quality:score,newest:made']);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.err, /--keep newest:made goes by a column that no row has/u);
+    const { code, out } = await runHoldfast(['dedupe', file, '--keep', 'quality:score']);
+    assert.equal(code, 0);
+    assert.match(out, /^1 prompt stands there with more than one answer; all kept$/mu);
+  });
+
   test('keeps tool calls with other arguments, and prompts with other answers', async () => {
     const call = (user: number, id: string): object => ({
       messages: [
