@@ -213,7 +213,12 @@ export function createRows(
       for (const { row } of found) dropped[row] = 1;
       return found;
     },
-    reason: (kept, row) => order.reason(kept, row),
+    reason(kept, row) {
+      const { contents } = rows.columns;
+      const reason = order.reason(kept, row);
+      // Of equal rows no hash is the less.
+      return reason === 'hash' && contents[kept] === contents[row] ? 'first' : reason;
+    },
     conflictCount: () => countConflicts(rows.columns, (row) => dropped[row] === 1),
     cappedCount: () => cappedCount,
     async close() {

@@ -8,7 +8,7 @@ export type KeepRule =
   | { readonly kind: 'longest' | 'first' }
   | { readonly kind: 'newest' | 'quality'; readonly field: string };
 
-/** What decided: a rule as it was written, or, where none of them did, the hash of the content. */
+/** What decided: a rule as it was written, or, where none of them did, the hash of the content, or the place. */
 export type KeepReason = string;
 
 /** What the rules go by: a row's place is its number. */

@@ -68,6 +68,25 @@ describe('holdfast dedupe', async () => {
     );
   });
 
+  test('says of equal rows that the first survived, and of others that no rule tells apart, the hash', async () => {
+    const file = write('equal.jsonl', [
+      { text: TEXT },
+      { text: TEXT },
+      { text: TEXT.replace('monday', 'sunday') },
+    ]);
+    const found = join(folder, 'equal-found.jsonl');
+    await runHoldfast(['dedupe', file, '--threshold', '0.5', '--evidence', found]);
+    const told = evidence(found).map(({ rule, survivedBy }) => `${rule} ${survivedBy}`);
+    assert.equal(told.length, 2);
+    assert.ok(told.includes('near hash'));
+    const exact = write('exact.jsonl', [{ text: TEXT }, { text: TEXT }]);
+    await runHoldfast(['dedupe', exact, '--evidence', found]);
+    assert.deepEqual(
+      evidence(found).map(({ index, rule, survivedBy }) => [index, rule, survivedBy]),
+      [[1, 'exact', 'first']],
+    );
+  });
+
   test('refuses to go by a column that no row has, and says of one prompt that it stands there', async () => {
     const file = write('ranked.jsonl', [
       { prompt: TEXT, completion: 'a', score: 1 },
