@@ -57,7 +57,7 @@ export function createRedactor(policy: RedactionPolicy = DEFAULT_REDACTION_POLIC
     const spans = findEverywhere(text, find);
     // A bracket may begin a placeholder, which numbers have to pass over.
     if (spans.length === 0 && !text.includes('[')) clean.add(text);
-    return redactText(text, spans, numbers);
+    return redactText(text, spans, numbers, find);
   };
   const conversation = (ahead: readonly string[] = []): ConversationRedactor => {
     const numbers = createNumbering();
@@ -77,13 +77,27 @@ export function unwantedTypes({ types }: RedactionPolicy): readonly PersonalData
   return PERSONAL_DATA_TYPES.filter((type) => types[type] === 'drop');
 }
 
-function redactText(text: string, spans: readonly PersonalSpan[], numbers: Numbering): Redacted {
-  numbers.passOver(text);
-  if (spans.length === 0) return { text, counts: NOTHING };
+/** Times that a text is looked through, at most: what is next to a value may be one only without it. */
+const MOST_PASSES = 8;
+
+function redactText(
+  original: string,
+  found: readonly PersonalSpan[],
+  numbers: Numbering,
+  find: (text: string) => readonly PersonalSpan[],
+): Redacted {
+  numbers.passOver(original);
+  if (found.length === 0) return { text: original, counts: NOTHING };
   const counts: Record<string, number> = {};
-  const redacted = replaceSpans(text, spans, ({ type, start, end }) => {
-    counts[type] = (counts[type] ?? 0) + 1;
-    return placeholderOf(type, numbers.numberOf(type, text.slice(start, end)));
-  });
-  return { text: redacted, counts };
+  let text = original;
+  let spans = found;
+  for (let pass = 0; spans.length > 0 && pass < MOST_PASSES; pass += 1) {
+    const before = text;
+    text = replaceSpans(before, spans, ({ type, start, end }) => {
+      counts[type] = (counts[type] ?? 0) + 1;
+      return placeholderOf(type, numbers.numberOf(type, before.slice(start, end)));
+    });
+    spans = findEverywhere(text, find);
+  }
+  return { text, counts };
 }

@@ -106,19 +106,45 @@ function createRunClasses(): Uint8Array {
   return classes;
 }
 
-function classify(text: string, runStart: number, runEnd: number, found: Found): void {
+function classify(text: string, start: number, end: number, found: Found): void {
+  if (end - start <= LONGEST_RUN + 4 && isMac(text, start, end, found)) return;
+  // No IPv6 address has a hyphen in it: what stands before or behind one may be an address.
+  for (let at = start; at < end;) {
+    const hyphen = text.indexOf('-', at);
+    const stop = hyphen === -1 || hyphen > end ? end : hyphen;
+    classifyIpv6(text, at, stop, found);
+    at = stop + 1;
+  }
+}
+
+/** Whether a run is the form of a MAC address; those that are nobody's stay. */
+function isMac(text: string, runStart: number, runEnd: number, found: Found): boolean {
+  const [start, end] = trimmed(text, runStart, runEnd);
+  if (!MAC_LENGTHS.includes(end - start) || isWordAt(text, start - 1) || isWordAt(text, end)) {
+    return false;
+  }
+  const run = text.slice(start, end);
+  if (!MAC.test(run)) return false;
+  if (!/^(?:[0:.-]+|[f:.-]+)$/i.test(run)) found('mac', start, end, CHECKED);
+  return true;
+}
+
+function classifyIpv6(text: string, runStart: number, runEnd: number, found: Found): void {
   if (runEnd - runStart > LONGEST_RUN + 4 || runEnd - runStart < SHORTEST_RUN) return;
+  const [start, end] = trimmed(text, runStart, runEnd);
+  if (isWordAt(text, start - 1) || isWordAt(text, end)) return;
+  if (isIpv6(text.slice(start, end))) found('ip', start, end, CHECKED);
+}
+
+/** A run without the signs of the sentence around it. */
+function trimmed(text: string, runStart: number, runEnd: number): readonly [number, number] {
   let start = runStart;
   let end = runEnd;
   while (start < end && isOneOf(text, start, '.-')) start += 1;
   if (isOneOf(text, start, ':') && !isOneOf(text, start + 1, ':')) start += 1;
   while (end > start && isOneOf(text, end - 1, '.-')) end -= 1;
   if (isOneOf(text, end - 1, ':') && !isOneOf(text, end - 2, ':')) end -= 1;
-  if (isWordAt(text, start - 1) || isWordAt(text, end)) return;
-  const run = text.slice(start, end);
-  if (MAC_LENGTHS.includes(end - start) && MAC.test(run)) {
-    if (!/^(?:[0:.-]+|[f:.-]+)$/i.test(run)) found('mac', start, end, CHECKED);
-  } else if (isIpv6(run)) found('ip', start, end, CHECKED);
+  return [start, end];
 }
 
 /** RFC 4291 2.2; without those that are nobody's, and what may be a path in a program, such as `a::b`. */

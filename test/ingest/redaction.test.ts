@@ -146,6 +146,11 @@ describe('the redactor', () => {
     );
   });
 
+  test('finds what is a value only once its neighbour is replaced', () => {
+    const key = '-----BEGIN PRIVATE KEY-----';
+    assert.equal(redacted(`${key}${RANDOM}(2017000000`), '[KEY_1]([PHONE_1]');
+  });
+
   test('numbers the values of a conversation, whatever way they are written, text by text', () => {
     const conversation = redactor.conversation();
     const texts = [

@@ -120,6 +120,7 @@ describe('addresses in networks', () => {
       ['from 192.168.100.200:8080', 'from [IP_1]:8080'],
       ['::ffff:203.0.113.9', '[IP_1]'],
       ['203.0.113.9/24, fe80::1%eth0', '[IP_1]/24, [IP_2]%eth0'],
+      ['2001:db8::1-cable, node-2001:db8::2', '[IP_1]-cable, node-[IP_2]'],
       ['00:1A:2b:3C:4d:5E 0123.4567.89ab', '[MAC_1] [MAC_2]'],
     ]);
     leavesAlone([
