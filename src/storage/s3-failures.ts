@@ -76,8 +76,9 @@ export function failureOf(error: unknown): S3Failure {
  */
 export function isPassing(error: unknown): boolean {
   if (isOurs(error)) return false;
-  const { code, status } = failureOf(error);
-  if (status !== null && status >= 400) {
+  const { code, status, system } = failureOf(error);
+  // Of an answer that was cut off nothing counts, its status included.
+  if (status !== null && status >= 400 && system === null) {
     return status >= 500 || status === 429 || status === 408 || PASSING.has(code);
   }
   return !OWN.some((pattern) => pattern.test(code)) && !NO_REGION.test(messageOf(error));

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
-import { temporaryFolder } from './folders.js';
 import { S3_KEYS, versitygw, type S3Server } from './s3-server.js';
 
 /** Keys of users beside the server's owner; no message may hold a secret one. */
@@ -27,7 +27,7 @@ export async function addUsers({ endpoint }: S3Server): Promise<void> {
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
   await client.send(new PutBucketPolicyCommand({ Bucket: 'holdfast', Policy }));
   client.destroy();
-  const file = join(await temporaryFolder(), 'credentials');
+  const file = join(await mkdtemp(join(tmpdir(), 'holdfast-users-')), 'credentials');
   const profile = (name: string, { key, secret }: typeof READER | typeof STRANGER): string =>
     `[${name}]\naws_access_key_id = ${key}\naws_secret_access_key = ${secret}\n`;
   await writeFile(file, profile('reader', READER) + profile('stranger', STRANGER));
