@@ -221,6 +221,9 @@ describe('logs as they are in the world', () => {
       assert.equal(images, withImage.length);
       const { books } = await ingested(found);
       assert.equal(books.notes?.['images-left-out'] ?? 0, images);
+      assert.deepEqual([books.read, books.dropped], [rows.length, {}]);
+      assert.deepEqual(books.quarantined, { 'missing-output': rows.length - answered.length });
+      assert.equal(books.kept, answered.length);
     });
   }
 
@@ -249,6 +252,12 @@ describe('logs as they are in the world', () => {
           [{ id: 'call_123', name: 'get_weather', arguments: '{"location": "New York"}' }],
         ],
       ],
+    );
+    const { books, records: kept } = await ingested(found);
+    assert.deepEqual([books.read, books.kept, books.dropped, books.quarantined], [3, 3, {}, {}]);
+    assert.deepEqual(
+      [...kept].flatMap(({ output }) => output.toolCalls ?? []).map(({ name: tool }) => tool),
+      ['get_weather'],
     );
   });
 
