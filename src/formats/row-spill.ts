@@ -2,10 +2,10 @@ import { integerColumn, numberColumn } from '../domain/columns.js';
 import { invariant } from '../domain/errors.js';
 import { openSpilledRuns, type SpilledRuns } from './spilled-runs.js';
 
-/** Rows of JSON text, kept out of memory from a certain amount on, to be read in the order of (time, id). */
+/** Rows of bytes, kept out of memory from a certain amount on, to be read in the order of (time, id). */
 export interface RowSpill {
-  /** Takes a row in, with what it is ordered by; its number, from 0 on. */
-  add(text: string, time: number, id: string): number;
+  /** Takes a copy of a row, with what it is ordered by; its number, from 0 on. */
+  add(bytes: Uint8Array, time: number, id: string): number;
   /** The row's bytes, valid until the next call. Cheap in the order of (time, id), dear in any other. */
   read(row: number): Uint8Array;
   /** Gives the memory and the file back. */
@@ -13,8 +13,6 @@ export interface RowSpill {
 }
 
 const RUN_BYTES = 16 * 1024 * 1024;
-/** UTF-8 takes at most so many bytes for a UTF-16 unit. */
-const BYTES_PER_UNIT = 3;
 
 /**
  * Makes a spill that holds `runBytes` in memory. Whenever these are full, they are put in order and written to a
@@ -27,7 +25,7 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
   const starts = numberColumn();
   const lengths = integerColumn();
   let runs: SpilledRuns | null = null;
-  let bytes = Buffer.allocUnsafeSlow(runBytes);
+  let held = Buffer.allocUnsafeSlow(runBytes);
   let used = 0;
   let pendingFrom = 0;
   let pending: PendingRow[] = [];
@@ -47,16 +45,16 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
 
   function pendingBytes(row: number): Uint8Array {
     const from = starts.at(row) - pendingFrom;
-    return bytes.subarray(from, from + lengths.at(row));
+    return held.subarray(from, from + lengths.at(row));
   }
 
   return {
-    add(text, time, id) {
-      const most = text.length * BYTES_PER_UNIT;
-      if (used + most > bytes.length && used > 0) flush();
-      if (most > bytes.length) bytes = Buffer.allocUnsafeSlow(most);
+    add(bytes, time, id) {
+      const { length } = bytes;
+      if (used + length > held.length && used > 0) flush();
+      if (length > held.length) held = Buffer.allocUnsafeSlow(length);
       const row = count;
-      const length = bytes.write(text, used);
+      held.set(bytes, used);
       starts.set(row, pendingFrom + used);
       lengths.set(row, length);
       pending.push({ row, time, id });
@@ -73,7 +71,7 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
     close() {
       runs?.close();
       runs = null;
-      bytes = Buffer.alloc(0);
+      held = Buffer.alloc(0);
       pending = [];
     },
   };

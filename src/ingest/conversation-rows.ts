@@ -31,8 +31,9 @@ export function conversationRows(
   const rows = integerColumn();
   for (const line of assembly.lines()) {
     const last = assembly.lastLine(line);
-    const text = textOf(spill.read(window.rowOf(line)));
-    const row = spill.add(text, window.calls.timeMs(last), assembly.recordId(last));
+    // Adding may move what was read.
+    const bytes = Buffer.from(spill.read(window.rowOf(line)));
+    const row = spill.add(bytes, window.calls.timeMs(last), assembly.recordId(last));
     rows.set(line, row);
   }
   const callOf = (turn: Turn): LoggedCall =>

@@ -174,7 +174,7 @@ function offer({ record, json }: EncodedRecord, source: number, reading: Reading
   const isNeeded = line.consents && (!isSeen || known.isLastOfMany);
   if (isNeeded || !line.consents) line.call = calls.note(record, isNeeded);
   const outdone = newest.offer(line, ({ time, id }) =>
-    isNeeded ? options.spill.add(json, time, id) : null,
+    isNeeded ? options.spill.add(Buffer.from(json), time, id) : null,
   );
   if (outdone !== null) dropOutdone(ledgers, outdone, options);
 }

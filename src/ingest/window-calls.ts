@@ -63,7 +63,7 @@ export function createWindowCalls(spill: RowSpill): WindowCalls {
       if (speaksAgainst(record.signals)) against.set(line, 1);
       if (!isNeeded) return line;
       const text = canonicalJson(loggedCall(record, transcript.whole));
-      rows.set(line, spill.add(text, timeMs, record.id));
+      rows.set(line, spill.add(Buffer.from(text), timeMs, record.id));
       return line;
     },
     optOut(record) {

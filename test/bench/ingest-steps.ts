@@ -110,7 +110,7 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
     timed(watchOf('digest'), () => encoded.map(({ json }) => sha256Of(json)));
     const lines = timed(watchOf('spill'), () =>
       encoded
-        .map(({ json, record }) => spill.add(json, Date.parse(record.time), record.id))
+        .map(({ json, record }) => spill.add(Buffer.from(json), Date.parse(record.time), record.id))
         .map((row) => Buffer.from(spill.read(row))),
     );
     const chunks = [...jsonlChunks({ lines: () => lines })];

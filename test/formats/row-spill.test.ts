@@ -34,7 +34,9 @@ describe('row spill', () => {
         (rows, size) => {
           const spill = createRowSpill(size);
           try {
-            const numbers = rows.map(({ text, time, id }) => spill.add(text, time, id));
+            const numbers = rows.map(({ text, time, id }) =>
+              spill.add(Buffer.from(text), time, id),
+            );
             const inOrder = [...numbers].sort((a, b) => {
               const [left, right] = [rows[a], rows[b]];
               if (!left || !right) return 0;
@@ -55,7 +57,7 @@ describe('row spill', () => {
     const spill = createRowSpill(100);
     const texts = [10, 1_000_000, 50, 200, 1].map((length) => 'ö'.repeat(length));
     for (const [number, text] of texts.entries()) {
-      assert.equal(spill.add(text, -number, 'a'), number);
+      assert.equal(spill.add(Buffer.from(text), -number, 'a'), number);
       assert.equal(read(spill, 0), texts[0]);
     }
     assert.deepEqual(
@@ -68,7 +70,7 @@ describe('row spill', () => {
   test('runs that are longer than what is held of them are read in any order', () => {
     const spill = createRowSpill(1_500_000);
     const texts = Array.from({ length: 400 }, (_none, number) => String(number).repeat(3_000));
-    for (const [number, text] of texts.entries()) spill.add(text, number, 'a');
+    for (const [number, text] of texts.entries()) spill.add(Buffer.from(text), number, 'a');
     for (let number = texts.length - 1; number >= 0; number -= 7) {
       assert.equal(read(spill, number), texts[number]);
     }
@@ -78,7 +80,8 @@ describe('row spill', () => {
   test('what it writes has no name, so that nothing is left however the program ends', () => {
     const before = temporaryFolders();
     const spill = createRowSpill(10);
-    for (let number = 0; number < 10; number += 1) spill.add('0123456789', number, 'a');
+    for (let number = 0; number < 10; number += 1)
+      spill.add(Buffer.from('0123456789'), number, 'a');
     assert.equal(read(spill, 0), '0123456789');
     assert.deepEqual(
       temporaryFolders().filter((name) => !before.includes(name)),
