@@ -3,25 +3,42 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const SOURCES = fileURLToPath(new URL('../src/text/assembly/', import.meta.url));
-const TARGET = fileURLToPath(new URL('../src/text/kernel-bytes.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SOURCES = join(ROOT, 'src/text/assembly');
 const LINE_CHARACTERS = 96;
 
+/** The programs: the file that each begins with, the one that its bytes go to, and what that says of them. */
+export const KERNELS = [
+  {
+    entry: 'kernel.ts',
+    target: 'src/text/kernel-bytes.ts',
+    name: 'KERNEL_BASE64',
+    says: 'The kernel for ASCII texts as WebAssembly, in base64.',
+  },
+  {
+    entry: 'skim-kernel.ts',
+    target: 'src/formats/skim-kernel-bytes.ts',
+    name: 'SKIM_KERNEL_BASE64',
+    says: 'The kernel that skims lines as WebAssembly, in base64.',
+  },
+];
+
 /**
- * The source of `src/text/kernel-bytes.ts`: the kernel compiled to WebAssembly, in base64.
+ * The source of a kernel's `target`: the program compiled to WebAssembly, in base64.
+ * @param {typeof KERNELS[number]} kernel
  * @returns {Promise<string>}
  * @throws where the kernel has errors.
  */
-export async function kernelSource() {
+export async function kernelSource({ entry, name, says }) {
   let binary = null;
   const flags = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--noAssert'];
-  const { error, stderr } = await asc.main(['kernel.ts', '--outFile', 'kernel.wasm', ...flags], {
-    readFile: (name) => {
-      const path = join(SOURCES, name);
+  const { error, stderr } = await asc.main([entry, '--outFile', 'kernel.wasm', ...flags], {
+    readFile: (file) => {
+      const path = join(SOURCES, file);
       return existsSync(path) ? readFileSync(path, 'utf8') : null;
     },
-    writeFile: (name, bytes) => {
-      if (name === 'kernel.wasm') binary = bytes;
+    writeFile: (file, bytes) => {
+      if (file === 'kernel.wasm') binary = bytes;
     },
     listFiles: () => [],
   });
@@ -29,10 +46,10 @@ export async function kernelSource() {
   const text = Buffer.from(binary).toString('base64');
   const lines = text.match(new RegExp(`.{1,${LINE_CHARACTERS}}`, 'g')) ?? [];
   return [
-    '// Made by infra/generate-kernel.mjs of assembly/kernel.ts; a test makes it again and compares.',
+    `// Made by infra/generate-kernel.mjs of src/text/assembly/${entry}; a test makes it again and compares.`,
     '',
-    '/** The kernel for ASCII texts as WebAssembly, in base64. */',
-    'export const KERNEL_BASE64 = [',
+    `/** ${says} */`,
+    `export const ${name} = [`,
     ...lines.map((line) => `  '${line}',`),
     "].join('');",
     '',
@@ -40,5 +57,7 @@ export async function kernelSource() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(TARGET, await kernelSource());
+  for (const kernel of KERNELS) {
+    writeFileSync(join(ROOT, kernel.target), await kernelSource(kernel));
+  }
 }

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../domain/json.js';
-import { logName } from '../domain/log-order.js';
 import type { SourcePosition } from '../domain/record.js';
 import { readFinishReason, readSurface } from './circumstances.js';
 import type { LogLine, RawRecord } from './connector.js';
 import type { Found } from './field-finder.js';
 import type { LogField, LogFields } from './log-fields.js';
 import { readCached, readJsonRequest, readOfferedTools } from './log-request.js';
+import { logOf } from './log-of.js';
 import { readExchange, readTurns, type Exchange } from './log-messages.js';
 import { parseLogLine } from './log-rows.js';
 import { understoodOr } from './row-connector.js';
 import { readSignals } from './log-signals.js';
 import { readLogTime } from './log-time.js';
+import type { TextMarks } from './row-shapes.js';
 import { UnreadableLine, type LineReason } from './unreadable-line.js';
 
 /** Reads one line of a log: a record, or its position with a reason code. Nothing of its text is told. */
@@ -24,13 +25,22 @@ export function readLogLine(
   return found.kind === 'quarantined' ? found : found.value;
 }
 
-/** What a row that is one call means by a mapping. @throws UnreadableLine where it can't be understood. */
-export function readLogRow(line: object, position: SourcePosition, fields: LogFields): LogLine {
+/**
+ * What a row that is one call means by a mapping; `texts` where marks stand for its texts.
+ * @throws UnreadableLine where it can't be understood.
+ */
+export function readLogRow(
+  line: object,
+  position: SourcePosition,
+  fields: LogFields,
+  texts: TextMarks | null = null,
+): LogLine {
   const found = fields.find(line);
   const passed = passedOver(found, position);
   if (passed !== null) return passed;
   const time = readTime(found.time);
-  return recordOf(found, position, fields, readExchange(line, fields), { time, isLast: true });
+  const exchange = readExchange(line, fields, texts);
+  return recordOf(found, position, fields, exchange, { time, isLast: true });
 }
 
 /**
@@ -120,14 +130,6 @@ function recordOf(
 
 /** While it is being built: most records have none of what they may lack, and an object that is spread is dear. */
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
-
-let last = { uri: '', log: '' };
-
-/** A log has many lines. */
-function logOf(uri: string): string {
-  if (last.uri !== uri) last = { uri, log: logName(uri) };
-  return last.log;
-}
 
 /** What a log calls a call that failed. */
 const FAILED: readonly unknown[] = ['failure', 'failed', 'error'];

@@ -1,8 +1,10 @@
-import type { Message } from '../domain/record.js';
+import type { Message, ToolCall } from '../domain/record.js';
+import { UnreadMessage } from '../formats/unread-text.js';
 import { type FieldPath, valueAt } from './field-path.js';
 import type { LogFields } from './log-fields.js';
 import { readToolCalls } from './log-tool-calls.js';
 import { areParts, readParts, readResultText, type LeftOut } from './message-parts.js';
+import type { TextMarks } from './row-shapes.js';
 import { UnreadableLine, type LineReason } from './unreadable-line.js';
 
 const TOOL_CALL_ID: FieldPath = ['tool_call_id'];
@@ -24,14 +26,18 @@ export interface Exchange {
  * request's own list never does: a failed call would be answered by an earlier turn.
  * @throws UnreadableLine `missing-messages`, `invalid-messages`, `missing-output` or `invalid-output`
  */
-export function readExchange(line: object, fields: LogFields): Exchange {
+export function readExchange(
+  line: object,
+  fields: LogFields,
+  texts: TextMarks | null = null,
+): Exchange {
   const place = fields.paths.messages.find((path) => isThere(valueAt(line, path)));
   if (place === undefined) throw new UnreadableLine('missing-messages');
   const leftOut: LeftOut = { images: 0 };
   const system = firstThere(line, fields.paths.system);
   const list = listOf(valueAt(line, place));
   const asked = system === undefined ? list : [{ role: 'system', content: system }, ...list];
-  const reading = { role: 'user', problem: 'invalid-messages', leftOut } as const;
+  const reading = { role: 'user', problem: 'invalid-messages', leftOut, texts } as const;
   const answer = firstThere(line, fields.paths.output);
   if (answer === undefined && fields.mayEndInAnswer(place)) {
     return endingInAnswer(
@@ -46,7 +52,7 @@ export function readExchange(line: object, fields: LogFields): Exchange {
   }
   if (messages.length === 0) throw new UnreadableLine('missing-messages');
   if (answer === undefined) throw new UnreadableLine('missing-output');
-  const output = readOutput(answer, fields, leftOut);
+  const output = readOutput(answer, fields, leftOut, texts);
   return { messages, output, score: scoreOf(answer, fields), imagesLeftOut: leftOut.images };
 }
 
@@ -62,7 +68,7 @@ export function readTurns(line: object, fields: LogFields): readonly Exchange[] 
   const before: Message[] = [];
   const turns: Exchange[] = [];
   for (const item of listOf(valueAt(line, place))) {
-    const reading = { role: 'user', problem: 'invalid-messages', leftOut } as const;
+    const reading = { role: 'user', problem: 'invalid-messages', leftOut, texts: null } as const;
     for (const message of readMessage(item, fields, reading)) {
       if (message.role === 'assistant' && !isSilent(message) && before.length > 0) {
         const score = scoreOf(item, fields);
@@ -107,8 +113,13 @@ function scoreOf(message: unknown, { messageScorePath }: LogFields): unknown {
   return messageScorePath === null ? undefined : valueAt(message, messageScorePath);
 }
 
-function readOutput(answer: unknown, fields: LogFields, leftOut: LeftOut): Message {
-  const reading = { role: 'assistant', problem: 'invalid-output', leftOut } as const;
+function readOutput(
+  answer: unknown,
+  fields: LogFields,
+  leftOut: LeftOut,
+  texts: TextMarks | null,
+): Message {
+  const reading = { role: 'assistant', problem: 'invalid-output', leftOut, texts } as const;
   const [output, ...more] = readMessage(unpacked(answer, fields), fields, reading);
   if (output === undefined) throw new UnreadableLine('missing-output');
   if (output.role !== 'assistant' || more.length > 0) throw new UnreadableLine('invalid-output');
@@ -156,12 +167,14 @@ interface Reading {
   readonly role: 'user' | 'assistant';
   readonly problem: LineReason;
   readonly leftOut: LeftOut;
+  /** What marks of texts stand for. */
+  readonly texts: TextMarks | null;
 }
 
 /** A message, or several where tools' answers stand in one. */
 function readMessage(value: unknown, fields: LogFields, reading: Reading): readonly Message[] {
-  const { problem, leftOut } = reading;
-  if (typeof value === 'string') return [{ role: reading.role, content: value }];
+  const { problem, leftOut, texts } = reading;
+  if (typeof value === 'string') return [textMessage(reading.role, value, texts)];
   if (!isObject(value)) throw new UnreadableLine(problem);
   const named = valueAt(value, fields.rolePath);
   const isUnnamed = reading.role === 'assistant' && !isThere(named);
@@ -170,8 +183,8 @@ function readMessage(value: unknown, fields: LogFields, reading: Reading): reado
   const content = contentOf(value, fields);
   const ownCalls = readToolCalls(value, valueAt(value, fields.toolCallsPath), problem);
   const toolCallId = valueAt(value, TOOL_CALL_ID);
-  if (typeof content === 'string' && ownCalls.length === 0 && typeof toolCallId !== 'string') {
-    return [{ role, content }];
+  if (typeof content === 'string') {
+    return [textMessage(role, content, texts, ownCalls, toolCallId)];
   }
   const { text, toolCalls, results } = readContent(content, role, problem, leftOut);
   const calls = [...ownCalls, ...toolCalls];
@@ -188,6 +201,27 @@ function readMessage(value: unknown, fields: LogFields, reading: Reading): reado
     ...(typeof toolCallId === 'string' && { toolCallId }),
   };
   return [...answered, message];
+}
+
+/** A message that is one text and what it calls. */
+function textMessage(
+  role: Message['role'],
+  content: string,
+  texts: TextMarks | null,
+  calls: readonly ToolCall[] = [],
+  callId: unknown = undefined,
+): Message {
+  const toolCalls = calls.length > 0 ? calls : undefined;
+  const toolCallId = typeof callId === 'string' ? callId : undefined;
+  const unread = texts === null ? null : texts.take(content);
+  if (unread !== null) return new UnreadMessage(role, unread, toolCalls, toolCallId);
+  if (toolCalls === undefined && toolCallId === undefined) return { role, content };
+  return {
+    role,
+    content,
+    ...(toolCalls !== undefined && { toolCalls }),
+    ...(toolCallId !== undefined && { toolCallId }),
+  };
 }
 
 function contentOf(message: object, fields: LogFields): unknown {
@@ -212,7 +246,6 @@ function readContent(
 ): Content {
   const plain = (text: string): Content => ({ text, toolCalls: [], results: [] });
   if (!isThere(value)) return plain('');
-  if (typeof value === 'string') return plain(value);
   if (Array.isArray(value)) return readParts(value, problem, leftOut);
   if (role === 'tool') return plain(readResultText(value, problem, leftOut));
   throw new UnreadableLine(problem);
@@ -245,7 +278,8 @@ function roleOf(value: unknown, fields: LogFields): Message['role'] | null {
 }
 
 function isSilent(message: Message): boolean {
-  return message.content === '' && message.toolCalls === undefined;
+  if (message.toolCalls !== undefined || message instanceof UnreadMessage) return false;
+  return message.content === '';
 }
 
 function isObject(value: unknown): value is object {

@@ -45,19 +45,29 @@ export async function* readLogRows(
   object: ListedObject,
   options: RowOptions,
 ): AsyncGenerator<LogRow, void, undefined> {
-  for await (const batch of readLogRowBatches(bytes, object, options)) yield* batch;
+  const batches = readLogRowBatches<never>(bytes, object, options, () => null);
+  for await (const batch of batches) yield* batch;
 }
 
-/** As `readLogRows`, many at a time; each is read when it is asked for. */
-export async function* readLogRowBatches(
+/**
+ * What a line is, where that takes no reading of it as JSON; `null` for all others, and for those that are broken.
+ */
+export type KnownLine<Known> = (line: Uint8Array, position: SourcePosition) => Known | null;
+
+/**
+ * As `readLogRows`, many at a time; each is read when it is asked for, and what `known` gives for a line comes in
+ * the place of its row.
+ */
+export async function* readLogRowBatches<Known>(
   bytes: LogBytes,
   object: ListedObject,
   options: RowOptions,
-): AsyncGenerator<Iterable<LogRow>, void, undefined> {
+  known: KnownLine<Known>,
+): AsyncGenerator<Iterable<LogRow | Known>, void, undefined> {
   const reached = { line: 0, next: 0, bytes: 0 };
   const rows = isParquetFile(object.uri)
     ? tableRows(bytes, object, options, reached)
-    : lineRows(bytes, object, options, reached);
+    : lineRows(bytes, object, options, reached, known);
   try {
     yield* rows;
   } catch (error) {
@@ -76,12 +86,13 @@ export interface Reached {
   bytes: number;
 }
 
-async function* lineRows(
+async function* lineRows<Known>(
   bytes: LogBytes,
   object: ListedObject,
   options: RowOptions,
   reached: Reached,
-): AsyncGenerator<Iterable<LogRow>, void, undefined> {
+  known: KnownLine<Known>,
+): AsyncGenerator<Iterable<LogRow | Known>, void, undefined> {
   const { uri } = object;
   const plain = counted(decompressed(uri, bytes.read(object)), reached);
   if (isCsvFile(uri)) {
@@ -94,16 +105,22 @@ async function* lineRows(
       reached.line = last.line;
       reached.next = last.next;
     }
-    yield rowsOfLines(batch, uri);
+    yield rowsOfLines(batch, uri, known);
   }
 }
 
-function* rowsOfLines(lines: readonly Line[], uri: string): Generator<LogRow, void, undefined> {
-  for (const line of lines) if (!isBlank(line)) yield rowOfLine(line, uri);
-}
-
-function rowOfLine({ line, offset, length, bytes }: Line, uri: string): LogRow {
-  return asRow({ uri, line, offset, length }, () => parseLogLine(bytes));
+function* rowsOfLines<Known>(
+  lines: readonly Line[],
+  uri: string,
+  known: KnownLine<Known>,
+): Generator<LogRow | Known, void, undefined> {
+  for (const each of lines) {
+    if (isBlank(each)) continue;
+    const { line, offset, length, bytes } = each;
+    const position = { uri, line, offset, length };
+    const found = bytes === null ? null : known(bytes, position);
+    yield found ?? asRow(position, () => parseLogLine(bytes));
+  }
 }
 
 function split(

@@ -1,6 +1,8 @@
 import type { Connector, ConnectorOptions } from './connector.js';
 import { readLogFields } from './log-fields.js';
 import { readLogTurns } from './log-line.js';
+import { ALL_LOGS } from './log-names.js';
+import { openaiShapes } from './openai-shapes.js';
 import { createRowConnector } from './row-connector.js';
 
 /**
@@ -15,5 +17,11 @@ import { createRowConnector } from './row-connector.js';
  */
 export function createOpenAIConnector(options: ConnectorOptions): Connector {
   const fields = readLogFields(options.fields);
-  return createRowConnector(options, (row, position) => readLogTurns(row, position, fields));
+  const shapes = openaiShapes(fields);
+  return createRowConnector(
+    options,
+    (row, position) => readLogTurns(row, position, fields),
+    ALL_LOGS,
+    shapes === null ? undefined : (line, position) => shapes.read(line, position),
+  );
 }

@@ -4,7 +4,7 @@ import type { Connector, ConnectorOptions, LogLine, QuarantinedLine } from './co
 import { eachLine, type LineBatch } from './line-batches.js';
 import type { LogNames } from './log-bytes.js';
 import { ALL_LOGS } from './log-names.js';
-import { type JsonObject, type LogRow, readLogRowBatches } from './log-rows.js';
+import { type JsonObject, type KnownLine, type LogRow, readLogRowBatches } from './log-rows.js';
 import { UnreadableLine } from './unreadable-line.js';
 
 /**
@@ -17,12 +17,14 @@ export type ReadRow = (row: JsonObject, position: SourcePosition) => LogLine | r
 
 /**
  * A connector for logs in which every row stands for itself: all that it has to say is what a row means. Files
- * are found by their names, and read as lines, arrays or tables, compressed or not.
+ * are found by their names, and read as lines, arrays or tables, compressed or not. Lines that are `known` are not
+ * read as JSON.
  */
 export function createRowConnector(
   { bytes, maximumLineBytes }: ConnectorOptions,
   readRow: ReadRow,
   names: LogNames = ALL_LOGS,
+  known: KnownLine<LogLine> = () => null,
 ): Connector {
   return {
     names,
@@ -35,14 +37,18 @@ export function createRowConnector(
 
   async function* readBatches(objects: readonly ListedObject[]): AsyncGenerator<LineBatch> {
     for (const object of objects) {
-      for await (const rows of readLogRowBatches(bytes, object, { maximumLineBytes })) {
+      const batches = readLogRowBatches(bytes, object, { maximumLineBytes }, known);
+      for await (const rows of batches) {
         yield meanings(rows, readRow);
       }
     }
   }
 }
 
-function* meanings(rows: Iterable<LogRow>, readRow: ReadRow): Generator<LogLine, void, undefined> {
+function* meanings(
+  rows: Iterable<LogRow | LogLine>,
+  readRow: ReadRow,
+): Generator<LogLine, void, undefined> {
   for (const row of rows) {
     const lines = row.kind === 'row' ? meaning(row.value, row.position, readRow) : row;
     if (isOne(lines)) yield lines;

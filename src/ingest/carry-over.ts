@@ -1,19 +1,19 @@
 import type { RawRecord } from '../connectors/connector.js';
 import { canonicalJson } from '../domain/json.js';
 import { exampleContent } from '../domain/example-content.js';
-import type { CanonicalRecord, EarlierTurn, Example, Message } from '../domain/record.js';
+import type { EarlierTurn, Example, Message } from '../domain/record.js';
 import type { Conversation } from './conversation-history.js';
 import { sha256Of } from './digests.js';
 import { redactJsonText } from './json-text.js';
 import { redactTool } from './offered-tools.js';
 import { type KnownContent, wasRead } from './known-contents.js';
 import {
+  createRecordEncoder,
   type EncodedRecord,
-  encodeRecord,
+  identifiedAs,
   identifierOf,
   messageTexts,
   redactMessage,
-  toCanonicalRecord,
 } from './record.js';
 import type { Redacted, Redactor } from './redaction.js';
 
@@ -103,24 +103,27 @@ export function createRecordMaker({
   earlier,
   key,
 }: RecognitionOptions): (raw: RawRecord) => EncodedRecord {
-  if (earlier.length === 0) return (raw) => encodeRecord(raw, redactor, key);
+  const encoder = createRecordEncoder(redactor, key);
+  if (earlier.length === 0) return encoder.encode;
+  const before = earlier.map((by) => ({ by, encoder: createRecordEncoder(by, key) }));
   const carried = createCarryOver(redactor, key);
   return (raw) => {
-    const encoded = encodeRecord(raw, redactor, key);
+    const encoded = encoder.encode(raw);
     const { record } = encoded;
     if (wasRead(known.get(record.id), record.contentDigest)) return encoded;
     let id = record.id;
-    for (const each of earlier) {
-      if (!mayBeKnown(raw, each)) continue;
-      const older = toCanonicalRecord(raw, each, key);
+    for (const each of before) {
+      if (!mayBeKnown(raw, each.by)) continue;
+      const older = each.encoder.encode(raw).record;
       const olderId = carried.id(older.id);
       const content = known.get(olderId);
       if (wasRead(content, older.contentDigest)) {
-        return encodedAs({ ...record, id: olderId, contentDigest: older.contentDigest });
+        return identifiedAs(encoded, { id: olderId, contentDigest: older.contentDigest });
       }
       if (content !== undefined && !known.has(id)) id = olderId;
     }
-    return id === record.id ? encoded : encodedAs({ ...record, id });
+    const { contentDigest } = record;
+    return id === record.id ? encoded : identifiedAs(encoded, { id, contentDigest });
   };
 
   /** Most lines have an id of their own and are new: those need not be redacted again. */
@@ -128,8 +131,4 @@ export function createRecordMaker({
     if (externalId === null || externalId === '') return true;
     return known.has(carried.id(identifierOf('id', externalId, by, key)));
   }
-}
-
-function encodedAs(record: CanonicalRecord): EncodedRecord {
-  return { record, json: canonicalJson(record) };
 }

@@ -162,19 +162,20 @@ async function readLines(
   return quarantined;
 }
 
-function offer({ record, json }: EncodedRecord, source: number, reading: Reading): void {
+function offer(encoded: EncodedRecord, source: number, reading: Reading): void {
+  const { record, json } = encoded;
   const { newest, calls, ledgers, options } = reading;
   if (options.isOptedOut({ id: record.id, user: record.userKeyHash })) {
-    calls.optOut(record);
+    calls.optOut(encoded);
     return ledgers.drop(source, 'opted-out');
   }
   const line = contenderOf(record, source, options);
   const known = options.known.get(record.id);
   const isSeen = known?.contentDigest === record.contentDigest;
   const isNeeded = line.consents && (!isSeen || known.isLastOfMany);
-  if (isNeeded || !line.consents) line.call = calls.note(record, isNeeded);
+  if (isNeeded || !line.consents) line.call = calls.note(encoded, isNeeded);
   const outdone = newest.offer(line, ({ time, id }) =>
-    isNeeded ? options.spill.add(Buffer.from(json), time, id) : null,
+    isNeeded ? options.spill.add(json, time, id) : null,
   );
   if (outdone !== null) dropOutdone(ledgers, outdone, options);
 }

@@ -9,6 +9,7 @@ import {
   type Signal,
   type ToolDefinition,
 } from '../domain/record.js';
+import { UnreadMessage } from '../formats/unread-text.js';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime({ precision: 3 });
@@ -154,9 +155,10 @@ function isPosition(position: CanonicalRecord['position']): boolean {
 }
 
 function isMessage(each: Message): boolean {
-  const { role, content, toolCalls, toolCallId } = each;
+  const { role, toolCalls, toolCallId } = each;
   let members = 2;
-  if (!ROLES.has(role) || !isText(content)) return false;
+  // A text that is unread is one.
+  if (!ROLES.has(role) || !(each instanceof UnreadMessage || isText(each.content))) return false;
   if (toolCallId !== undefined) {
     if (!isText(toolCallId)) return false;
     members += 1;

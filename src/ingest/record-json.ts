@@ -1,47 +1,120 @@
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../domain/json.js';
-import type { CanonicalRecord, ToolDefinition } from '../domain/record.js';
-
-/**
- * The JSON of what a record's content is made of, and of the whole. Its parts are as canonical JSON has them only where
- * the members of messages, tool calls and signals stand in its order, which is that of their names.
- */
-export interface ContentJson {
-  readonly messages: string;
-  readonly output: string;
-  readonly signals: string;
-  readonly whole: string;
-}
+import type { CanonicalRecord, Message, ToolDefinition } from '../domain/record.js';
+import { type ByteWriter, createByteWriter } from '../formats/byte-writer.js';
+import { UnreadMessage } from '../formats/unread-text.js';
 
 type Content = Pick<CanonicalRecord, 'messages' | 'output' | 'signals' | 'consent'> & {
   readonly quality: number | undefined;
 };
 type Call = Pick<CanonicalRecord, 'time' | 'tenant' | 'userKeyHash' | 'conversationId' | 'model'>;
 
-export function contentJson(content: Content): ContentJson {
-  const { consent, quality } = content;
-  const messages = JSON.stringify(content.messages);
-  const output = JSON.stringify(content.output);
-  const signals = JSON.stringify(content.signals);
-  const rated = quality === undefined ? '' : `"quality":${canonicalJson(quality)},`;
-  const whole =
-    `{"consent":"${consent}","messages":${messages},"output":${output},` +
-    `${rated}"signals":${signals}}`;
-  return { messages, output, signals, whole };
+/**
+ * Writes records as canonical JSON in UTF-8, one after the other in the same memory: first the content, of which
+ * there are digests, then the whole record, in which the content stands as it was written. It is canonical JSON only
+ * where the members of messages, tool calls and signals stand in its order, which is that of their names.
+ */
+export interface RecordWriter {
+  /** Begins a record. */
+  writeContent(content: Content): void;
+  /** SHA-256 of the content's canonical JSON. */
+  contentDigest(): string;
+  /** What the id of a record is, where its log has none: the digest of where it was found, and what it is. */
+  identity(log: string, call: Call): string;
+  /**
+   * SHA-256 of a text followed by the messages from one on to before another, and by the answer where `to` is
+   * behind all of them, with commas between.
+   */
+  digestOfTurns(text: string, from: number, to: number): string;
+  /** The record, whose content is what was written; valid until the next one. */
+  recordJson(record: CanonicalRecord): Uint8Array;
 }
 
-/** What the id of a record is the digest of, where its log has none: where it was found, and what it is. */
-export function identityJson(log: string, call: Call, { messages, output }: ContentJson): string {
-  const { time, tenant, userKeyHash, conversationId, model } = call;
-  return (
-    `{"conversationId":${hex(conversationId)},"log":${JSON.stringify(log)},"messages":${messages},` +
-    `"model":${JSON.stringify(model)},"output":${output},"tenant":${JSON.stringify(tenant)},` +
-    `"time":"${time}","userKeyHash":${hex(userKeyHash)}}`
-  );
+export function createRecordWriter(): RecordWriter {
+  /** The content; and whatever is made of its parts. */
+  const [content, whole] = [createByteWriter(), createByteWriter()];
+  /** Where in the content each message begins, and where one behind the last would. */
+  let starts: number[] = [];
+  let [outputAt, outputEnd, signalsAt] = [0, 0, 0];
+
+  const copy = (from: number, to: number): void => whole.bytes(content.part(from, to));
+  const messagesJson = (): void => copy(starts[0] ?? 0, (starts.at(-1) ?? 0) - 1);
+  const wholeDigest = (): string => digestOf(whole.part(0, whole.length));
+
+  return {
+    writeContent({ consent, messages, output, quality, signals }) {
+      content.clear();
+      starts = [];
+      content.text(`{"consent":"${consent}","messages":[`);
+      for (const message of messages) {
+        if (starts.length > 0) content.text(',');
+        starts.push(content.length);
+        writeMessage(message, content);
+      }
+      starts.push(content.length + 1);
+      content.text('],"output":');
+      outputAt = content.length;
+      writeMessage(output, content);
+      outputEnd = content.length;
+      const rated = quality === undefined ? '' : `,"quality":${canonicalJson(quality)}`;
+      content.text(`${rated},"signals":`);
+      signalsAt = content.length;
+      content.text(`${JSON.stringify(signals)}}`);
+    },
+    contentDigest: () => digestOf(content.part(0, content.length)),
+    identity(log, { time, tenant, userKeyHash, conversationId, model }) {
+      whole.clear();
+      whole.text(
+        `{"conversationId":${hex(conversationId)},"log":${JSON.stringify(log)},"messages":[`,
+      );
+      messagesJson();
+      whole.text(`],"model":${JSON.stringify(model)},"output":`);
+      copy(outputAt, outputEnd);
+      whole.text(
+        `,"tenant":${JSON.stringify(tenant)},"time":"${time}","userKeyHash":${hex(userKeyHash)}}`,
+      );
+      return wholeDigest();
+    },
+    digestOfTurns(text, from, to) {
+      const isToEnd = to === starts.length;
+      whole.clear();
+      whole.text(text);
+      const [start = 0, end = 0] = [starts[from], starts[isToEnd ? to - 1 : to]];
+      if (end > start) copy(start, end - 1);
+      if (isToEnd) {
+        if (end > start) whole.text(',');
+        copy(outputAt, outputEnd);
+      }
+      return wholeDigest();
+    },
+    recordJson(record) {
+      whole.clear();
+      whole.text(`${beforeMessages(record)}"messages":[`);
+      messagesJson();
+      whole.text(`],"model":${JSON.stringify(record.model)},"output":`);
+      copy(outputAt, outputEnd);
+      whole.text(`,${beforeSignals(record)}"signals":`);
+      copy(signalsAt, content.length - 1);
+      whole.text(`,${behindSignals(record)}`);
+      return whole.part(0, whole.length);
+    },
+  };
 }
 
-/** The canonical JSON of a record whose form is right, in which its content is as it was made. */
-export function recordJson(record: CanonicalRecord, content: ContentJson): string {
-  const { quality, surface, finishReason, imagesLeftOut, faults, tools } = record;
+/** Texts that are unread are mostly canonical JSON already. */
+function writeMessage(message: Message, to: ByteWriter): void {
+  const json = message instanceof UnreadMessage ? message.unread.json() : null;
+  if (json === null) return to.text(JSON.stringify(message));
+  const { role, toolCallId, toolCalls } = message;
+  to.text('{"content":"');
+  to.bytes(json);
+  const answers = toolCallId === undefined ? '' : `,"toolCallId":${JSON.stringify(toolCallId)}`;
+  const calls = toolCalls === undefined ? '' : `,"toolCalls":${JSON.stringify(toolCalls)}`;
+  to.text(`","role":"${role}"${answers}${calls}}`);
+}
+
+function beforeMessages(record: CanonicalRecord): string {
+  const { faults, finishReason, imagesLeftOut } = record;
   return (
     `{${record.asksForJson === true ? '"asksForJson":true,' : ''}` +
     `${record.cached === true ? '"cached":true,' : ''}"consent":"${record.consent}",` +
@@ -49,15 +122,24 @@ export function recordJson(record: CanonicalRecord, content: ContentJson): strin
     `${faults === undefined ? '' : `"faults":${JSON.stringify(faults)},`}` +
     `${finishReason === undefined ? '' : `"finishReason":"${finishReason}",`}` +
     `"id":${JSON.stringify(record.id)},` +
-    `${imagesLeftOut === undefined ? '' : `"imagesLeftOut":${imagesLeftOut},`}` +
-    `"messages":${content.messages},"model":${JSON.stringify(record.model)},` +
-    `"output":${content.output},"position":${positionJson(record.position)},` +
+    `${imagesLeftOut === undefined ? '' : `"imagesLeftOut":${imagesLeftOut},`}`
+  );
+}
+
+function beforeSignals({ position, quality, redactions }: CanonicalRecord): string {
+  return (
+    `"position":${positionJson(position)},` +
     `${quality === undefined ? '' : `"quality":${canonicalJson(quality)},`}` +
-    `"redactions":${canonicalJson(record.redactions)},"signals":${content.signals},` +
+    `"redactions":${canonicalJson(redactions)},`
+  );
+}
+
+function behindSignals({ surface, tenant, time, tools, userKeyHash }: CanonicalRecord): string {
+  return (
     `${surface === undefined ? '' : `"surface":"${surface}",`}` +
-    `"tenant":${JSON.stringify(record.tenant)},"time":"${record.time}",` +
+    `"tenant":${JSON.stringify(tenant)},"time":"${time}",` +
     `${tools === undefined ? '' : `"tools":${toolsJson(tools)},`}` +
-    `"userKeyHash":${hex(record.userKeyHash)},"v":1}`
+    `"userKeyHash":${hex(userKeyHash)},"v":1}`
   );
 }
 
@@ -78,4 +160,8 @@ function positionJson({ uri, line, offset, length, item }: CanonicalRecord['posi
 /** Of what needs no escapes. */
 function hex(digest: string | null): string {
   return digest === null ? 'null' : `"${digest}"`;
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'hex');
 }

@@ -2,96 +2,133 @@ import type { RawRecord } from '../connectors/connector.js';
 import { count } from '../domain/books.js';
 import { canonicalJson } from '../domain/json.js';
 import type { CanonicalRecord, Message, Signal, ToolCall } from '../domain/record.js';
+import { readMessage, UnreadMessage } from '../formats/unread-text.js';
 import { answerFaults } from './answer-faults.js';
-import { createKeyedDigest, type KeyedDigest, sha256Of } from './digests.js';
+import { createKeyedDigest } from './digests.js';
 import { redactJsonText } from './json-text.js';
 import { redactTools } from './offered-tools.js';
 import { assertCanonical } from './record-form.js';
-import { contentJson, identityJson, recordJson } from './record-json.js';
+import { createRecordWriter } from './record-json.js';
 import type { Redacted, Redactor } from './redaction.js';
+import { type Transcript, transcriptOf } from './transcript.js';
 
-/** A record and the canonical JSON that it is written as. */
+/** A record, its canonical JSON, and which conversation it goes on from. */
 export interface EncodedRecord {
   readonly record: CanonicalRecord;
-  readonly json: string;
+  /** In UTF-8; valid until the next record is made. */
+  readonly json: Uint8Array;
+  readonly transcript: Transcript | null;
+}
+
+/** Makes records of log lines. */
+export interface RecordEncoder {
+  /**
+   * A log line as it may be written down.
+   * @throws InvariantError naming the field where the connector gave a record that is none.
+   */
+  readonly encode: (raw: RawRecord) => EncodedRecord;
 }
 
 /**
- * A log line as it may be written down. Redaction comes first: every text, the tool calls' names, ids
- * and arguments, the tools that were offered, the tenant and the model pass through `redactor`. Of the user there is only
- * HMAC-SHA-256 over the canonical JSON of `[tenant, user]` with `key`, of the conversation the same over
- * `["conversation", tenant, conversation]`; an id or a tenant that holds personal data becomes such a
- * hash too, so that two of them stay two. An answer that was to be JSON is redacted as JSON, and stays it.
+ * Redaction comes first: every text, the tool calls' names, ids and arguments, the tools that were offered, the tenant
+ * and the model pass through `redactor`. Of the user there is only HMAC-SHA-256 over the canonical JSON of
+ * `[tenant, user]` with `key`, of the conversation the same over `["conversation", tenant, conversation]`; an id or a
+ * tenant that holds personal data becomes such a hash too, so that two of them stay two. An answer that was to be JSON
+ * is redacted as JSON, and stays it.
  *
- * Texts become JSON once, for both digests and what is written.
- * @throws InvariantError naming the field where the connector gave a record that is none.
+ * Texts become JSON once, for all digests and what is written; those that are unread and stay as they are never do.
  */
-export function encodeRecord(raw: RawRecord, redactor: Redactor, key: string): EncodedRecord {
-  const redactions: Record<string, number> = {};
-  const conversation = redactor.conversation();
-  const counted = ({ text, counts }: Redacted): string => {
-    for (const type in counts) count(redactions, type, counts[type]);
-    return text;
-  };
-  const redact = (text: string): string => counted(conversation.redact(text));
-  const redactJson = (text: string): string => counted(redactJsonText(text, conversation));
-  const redactAnswer = raw.jsonRequest === undefined ? redact : redactJson;
-  const hashed = keyedDigest(key);
-  const identifier = (name: string, value: string): string =>
-    counted(redactor.redact(value)) === value ? value : hashed(name, value);
+export function createRecordEncoder(redactor: Redactor, key: string): RecordEncoder {
+  const hashed = createKeyedDigest(key);
+  const writer = createRecordWriter();
+  return {
+    encode(raw) {
+      const redactions: Record<string, number> = {};
+      const conversation = redactor.conversation();
+      const counted = ({ text, counts }: Redacted): string => {
+        for (const type in counts) count(redactions, type, counts[type]);
+        return text;
+      };
+      const redact = (text: string): string => counted(conversation.redact(text));
+      const redactJson = (text: string): string => counted(redactJsonText(text, conversation));
+      const redactAnswer = raw.jsonRequest === undefined ? redact : redactJson;
+      const identifier = (name: string, value: string): string =>
+        counted(redactor.redact(value)) === value ? value : hashed(name, value);
 
-  // Placeholders are numbered in the order in which texts are redacted.
-  const messages = raw.messages.map((each) => redactMessage(each, redact, redactJson));
-  const output = redactMessage(raw.output, redactAnswer, redactJson);
-  const signals = inOrder(raw.signals).map((each) => redactSignal(each, redactAnswer));
-  const tenant = raw.tenant === null ? null : identifier('tenant', raw.tenant);
-  const userKeyHash = raw.userId === null ? null : userKeyHashOf(raw.tenant, raw.userId, key);
-  const conversationId =
-    raw.conversationId === null ? null : hashed('conversation', raw.tenant, raw.conversationId);
-  const model = raw.model === null ? null : redact(raw.model);
-  const { time, consent, quality } = raw;
-  const call = { time, tenant, userKeyHash, conversationId, model };
-  const content = contentJson({ messages, output, signals, consent, quality });
-  const id =
-    raw.externalId === null || raw.externalId === ''
-      ? sha256Of(identityJson(raw.log, call, content))
-      : identifier('id', raw.externalId);
-  const record: Mutable<CanonicalRecord> = {
-    v: 1,
-    id,
-    position: raw.position,
-    time,
-    tenant,
-    userKeyHash,
-    conversationId,
-    model,
-    messages,
-    output,
-    signals,
-    consent,
-    redactions,
-    contentDigest: sha256Of(content.whole),
+      // Placeholders are numbered in the order in which texts are redacted.
+      const redacted = (message: Message, redactText: Redact): Message =>
+        redactor.isIdle ? inOrder(message) : redactMessage(message, redactText, redactJson);
+      const messages = raw.messages.map((each) => redacted(each, redact));
+      const output = redacted(raw.output, redactAnswer);
+      const signals = sorted(raw.signals).map((each) => redactSignal(each, redactAnswer));
+      const tenant = raw.tenant === null ? null : identifier('tenant', raw.tenant);
+      const userKeyHash = raw.userId === null ? null : hashed(raw.tenant, raw.userId);
+      const conversationId =
+        raw.conversationId === null ? null : hashed('conversation', raw.tenant, raw.conversationId);
+      const model = raw.model === null ? null : redact(raw.model);
+      const { time, consent, quality } = raw;
+      writer.writeContent({ messages, output, signals, consent, quality });
+      const id =
+        raw.externalId === null || raw.externalId === ''
+          ? writer.identity(raw.log, { time, tenant, userKeyHash, conversationId, model })
+          : identifier('id', raw.externalId);
+      const record: Mutable<CanonicalRecord> = {
+        v: 1,
+        id,
+        position: raw.position,
+        time,
+        tenant,
+        userKeyHash,
+        conversationId,
+        model,
+        messages,
+        output,
+        signals,
+        consent,
+        redactions,
+        contentDigest: writer.contentDigest(),
+      };
+      if (quality !== undefined) record.quality = quality;
+      addCircumstances(record, raw);
+      const { tools = [] } = raw;
+      if (tools.length > 0) record.tools = redactTools(tools, redactor, redact, redactJson);
+      assertCanonical(record);
+      const transcript = transcriptOf(record, writer);
+      return { record, json: writer.recordJson(record), transcript };
+    },
   };
-  if (quality !== undefined) record.quality = quality;
-  addCircumstances(record, raw);
-  const { tools = [] } = raw;
-  if (tools.length > 0) record.tools = redactTools(tools, redactor, redact, redactJson);
-  assertCanonical(record);
-  return { record, json: recordJson(record, content) };
 }
 
-/** As `encodeRecord`, without its JSON. */
+/** The record of one line, with all its texts. */
 export function toCanonicalRecord(
   raw: RawRecord,
   redactor: Redactor,
   key: string,
 ): CanonicalRecord {
-  return encodeRecord(raw, redactor, key).record;
+  return readRecord(createRecordEncoder(redactor, key).encode(raw).record);
+}
+
+/** The same record under another identity. */
+export function identifiedAs(
+  { record, transcript }: EncodedRecord,
+  { id, contentDigest }: Pick<CanonicalRecord, 'id' | 'contentDigest'>,
+): EncodedRecord {
+  const other = { ...readRecord(record), id, contentDigest };
+  return { record: other, json: Buffer.from(canonicalJson(other)), transcript };
+}
+
+/** A record all of whose texts are read. */
+export function readRecord(record: CanonicalRecord): CanonicalRecord {
+  return {
+    ...record,
+    messages: record.messages.map(readMessage),
+    output: readMessage(record.output),
+  };
 }
 
 /** What a record has of its user: HMAC-SHA-256 over the canonical JSON of `[tenant, user]`. */
 export function userKeyHashOf(tenant: string | null, user: string, key: string): string {
-  return keyedDigest(key)(tenant, user);
+  return createKeyedDigest(key)(tenant, user);
 }
 
 /** An id or a tenant as records have it: a keyed hash where it holds personal data. */
@@ -106,7 +143,7 @@ export function identifierOf(
 
 /** What stands for an id or a tenant that holds personal data. */
 export function hashedIdentifier(name: 'id' | 'tenant', value: string, key: string): string {
-  return keyedDigest(key)(name, value);
+  return createKeyedDigest(key)(name, value);
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -125,21 +162,25 @@ function addCircumstances(record: Mutable<CanonicalRecord>, raw: RawRecord): voi
 
 type Redact = (text: string) => string;
 
-/** A message with its texts redacted, arguments of tool calls as JSON; its members stand in the order of canonical JSON. */
+/**
+ * A message with its texts redacted, arguments of tool calls as JSON; its members stand in the order of canonical JSON.
+ * A text that stays as it is stays unread where it was.
+ */
 export function redactMessage(original: Message, redact: Redact, redactJson: Redact): Message {
-  const content = redact(original.content);
+  const text = original.content;
+  const content = redact(text);
   const { role } = original;
-  if (original.toolCalls === undefined && original.toolCallId === undefined) {
-    return { content, role };
-  }
   const toolCalls = original.toolCalls?.map((call) => redactToolCall(call, redact, redactJson));
   const toolCallId = original.toolCallId === undefined ? undefined : redact(original.toolCallId);
-  return {
-    content,
-    role,
-    ...(toolCallId !== undefined && { toolCallId }),
-    ...(toolCalls !== undefined && { toolCalls }),
-  };
+  if (original instanceof UnreadMessage && content === text) {
+    return new UnreadMessage(role, original.unread, toolCalls, toolCallId);
+  }
+  return readMessage({ content, role, toolCalls, toolCallId });
+}
+
+/** The members of a message in the order of canonical JSON. */
+function inOrder(message: Message): Message {
+  return message instanceof UnreadMessage ? message : readMessage(message);
 }
 
 function redactToolCall(call: ToolCall, redact: Redact, redactJson: Redact): ToolCall {
@@ -161,19 +202,11 @@ function redactSignal(original: Signal, redact: Redact): Signal {
 }
 
 /** Sources may list the same signals in another order, and placeholders are numbered in this one. */
-function inOrder(signals: readonly Signal[]): readonly Signal[] {
+function sorted(signals: readonly Signal[]): readonly Signal[] {
   if (signals.length < 2) return signals;
   const order = (each: Signal): string => canonicalJson([each.at, each]);
   return [...signals].sort((a, b) => {
     const [left, right] = [order(a), order(b)];
     return left < right ? -1 : left > right ? 1 : 0;
   });
-}
-
-let last: { readonly key: string; readonly digest: KeyedDigest } | null = null;
-
-/** A run has one key. */
-function keyedDigest(key: string): KeyedDigest {
-  if (last?.key !== key) last = { key, digest: createKeyedDigest(key) };
-  return last.digest;
 }

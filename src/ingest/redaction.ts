@@ -19,6 +19,8 @@ const NOTHING: RedactionCounts = {};
 export interface Redactor {
   /** Of the rules, and of the policy where it is not the default. */
   readonly version: string;
+  /** Whether it leaves every text as it is. */
+  readonly isIdle: boolean;
   /** Redacts a text that stands alone. */
   redact(text: string): Redacted;
   /**
@@ -66,6 +68,7 @@ export function createRedactor(policy: RedactionPolicy = DEFAULT_REDACTION_POLIC
   };
   return {
     version: redactorVersion(policy),
+    isIdle: types.size === 0,
     redact: (text) => redact(text, createNumbering()),
     conversation,
     find: (text) => findEverywhere(text, find),

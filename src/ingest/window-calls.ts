@@ -1,13 +1,12 @@
 import { canonicalJson } from '../domain/json.js';
 import { integerColumn } from '../domain/columns.js';
 import { instantMs } from '../domain/instant.js';
-import type { CanonicalRecord } from '../domain/record.js';
 import type { RowSpill } from '../formats/row-spill.js';
 import { type CallColumns, createCallColumns } from './call-columns.js';
 import { loggedCall } from './conversation-history.js';
 import { createDigestNumbers, type DigestNumbers } from './digest-numbers.js';
+import type { EncodedRecord } from './record.js';
 import { speaksAgainst } from './settle-held.js';
-import { transcriptOf } from './transcript.js';
 
 /**
  * What a line counts for: a call that is new to the chain, new words of one that the chain has placed, the same words
@@ -25,9 +24,9 @@ export interface WindowCalls {
    * Takes note of a line; its number, or -1 where nothing says which conversation it is of. `isNeeded` says whether
    * it may become a part of a record: what it says of its answer is spilled then.
    */
-  note(record: CanonicalRecord, isNeeded: boolean): number;
+  note(encoded: EncodedRecord, isNeeded: boolean): number;
   /** Takes note of a line that opted out. */
-  optOut(record: CanonicalRecord): void;
+  optOut(encoded: EncodedRecord): void;
   /** Says what a noted line counts for; without a word it is nothing. */
   settle(line: number, state: LineState): void;
   stateOf(line: number): LineState;
@@ -49,8 +48,7 @@ export function createWindowCalls(spill: RowSpill): WindowCalls {
     calls,
     digests,
     optedOut,
-    note(record, isNeeded) {
-      const transcript = transcriptOf(record);
+    note({ record, transcript }, isNeeded) {
       if (transcript === null) return -1;
       const timeMs = instantMs(record.time);
       const line = calls.add({
@@ -66,8 +64,7 @@ export function createWindowCalls(spill: RowSpill): WindowCalls {
       rows.set(line, spill.add(Buffer.from(text), timeMs, record.id));
       return line;
     },
-    optOut(record) {
-      const transcript = transcriptOf(record);
+    optOut({ transcript }) {
       if (transcript !== null) optedOut.add(digests.numberOf(transcript.whole));
     },
     settle: (line, state) => states.set(line, STATES.indexOf(state)),

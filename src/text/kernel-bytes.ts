@@ -1,4 +1,4 @@
-// Made by infra/generate-kernel.mjs of assembly/kernel.ts; a test makes it again and compares.
+// Made by infra/generate-kernel.mjs of src/text/assembly/kernel.ts; a test makes it again and compares.
 
 /** The kernel for ASCII texts as WebAssembly, in base64. */
 export const KERNEL_BASE64 = [

@@ -2,14 +2,19 @@ import { closeSync, createReadStream, fsyncSync, openSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { createStepContext } from '../../activities/step-context.js';
 import type { Connector, RawRecord } from '../../src/connectors/connector.js';
+import {
+  DEFAULT_REDACTION_POLICY,
+  PERSONAL_DATA_TYPES,
+  type RedactionPolicy,
+} from '../../src/domain/personal-data.js';
 import { jsonlChunks } from '../../src/formats/jsonl.js';
 import { lineBatches } from '../../src/formats/lines.js';
 import { createRowSpill } from '../../src/formats/row-spill.js';
 import { loadZstd } from '../../src/formats/zstd.js';
 import { sha256Of } from '../../src/ingest/digests.js';
 import { ingestWindow, type SourceLines } from '../../src/ingest/ingest-window.js';
-import { encodeRecord } from '../../src/ingest/record.js';
-import { createRedactor, type Redacted, type Redactor } from '../../src/ingest/redaction.js';
+import { createRecordEncoder } from '../../src/ingest/record.js';
+import { createRedactor, type Redactor } from '../../src/ingest/redaction.js';
 import { createFileStore } from '../../src/storage/file-store.js';
 import { writeJsonl } from '../../src/storage/objects.js';
 import { namedLogs } from '../support/named-logs.js';
@@ -22,16 +27,12 @@ export const KEY = 'a key of the bench, long enough to be one';
 const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Leaves every text as it is. */
-export const NO_REDACTION: Redactor = {
-  version: 'none',
-  redact: asItIs,
-  conversation: () => ({ redact: asItIs }),
-  find: () => [],
-};
-
-function asItIs(text: string): Redacted {
-  return { text, counts: {} };
-}
+export const NO_REDACTION: Redactor = createRedactor({
+  ...DEFAULT_REDACTION_POLICY,
+  types: Object.fromEntries(
+    PERSONAL_DATA_TYPES.map((type) => [type, 'keep']),
+  ) as unknown as RedactionPolicy['types'],
+});
 
 /** Which rules a run has. */
 export type Rules = 'with-redaction' | 'without-redaction';
@@ -68,7 +69,7 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
     unwanted: [],
     isOptedOut: () => false,
     maximumQuarantined: 0,
-    toRecord: (raw) => encodeRecord(raw, redactor, KEY),
+    toRecord: createRecordEncoder(redactor, KEY).encode,
     spill,
   });
   let bytes = 0;
@@ -84,33 +85,27 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
 /** Seconds of each step by itself, a thousand records at a time, and of the floor under them. */
 export async function timeSteps(log: string, folder: string): Promise<Record<string, number>> {
   const floor = await timeFloor(log);
-  const names = [
-    'connect',
-    'encode',
-    'redact',
-    'stringify',
-    'digest',
-    'spill',
-    'compress',
-    'write',
-  ];
+  const names = ['connect', 'encode', 'redact', 'spill', 'compress', 'write'];
   const watches = Object.fromEntries(names.map((name) => [name, createStopwatch()]));
   const watchOf = (name: string): ReturnType<typeof createStopwatch> =>
     watches[name] ?? createStopwatch();
   const zstd = await loadZstd();
-  const redactor = createRedactor();
+  const [plain, redacting] = [NO_REDACTION, createRedactor()].map((redactor) =>
+    createRecordEncoder(redactor, KEY),
+  );
+  if (plain === undefined || redacting === undefined) throw new Error('no encoder');
   const spill = createRowSpill();
   const file = openSync(join(folder, 'written'), 'w');
   const handle = (raws: readonly RawRecord[]): void => {
-    const encoded = timed(watchOf('encode'), () =>
-      raws.map((raw) => encodeRecord(raw, NO_REDACTION, KEY)),
-    );
-    timed(watchOf('redact'), () => raws.map((raw) => encodeRecord(raw, redactor, KEY)));
-    timed(watchOf('stringify'), () => encoded.map(({ record }) => JSON.stringify(record)));
-    timed(watchOf('digest'), () => encoded.map(({ json }) => sha256Of(json)));
+    timed(watchOf('encode'), () => raws.forEach((raw) => plain.encode(raw)));
+    timed(watchOf('redact'), () => raws.forEach((raw) => redacting.encode(raw)));
+    const rows = raws.map((raw) => {
+      const { json, record } = plain.encode(raw);
+      return { json: Buffer.from(json), time: Date.parse(record.time), id: record.id };
+    });
     const lines = timed(watchOf('spill'), () =>
-      encoded
-        .map(({ json, record }) => spill.add(Buffer.from(json), Date.parse(record.time), record.id))
+      rows
+        .map(({ json, time, id }) => spill.add(json, time, id))
         .map((row) => Buffer.from(spill.read(row))),
     );
     const chunks = [...jsonlChunks({ lines: () => lines })];
@@ -120,9 +115,10 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
   const connector = await openConnector(log, folder);
   const connect = watchOf('connect');
   let batch: RawRecord[] = [];
+  const objects = await namedLogs(connector);
   connect.start();
-  for await (const line of connector.read(await namedLogs(connector))) {
-    if (line.kind === 'record') batch.push(line);
+  for await (const lines of connector.readBatches(objects)) {
+    for (const line of lines) if (line.kind === 'record') batch.push(line);
     if (batch.length < BATCH_RECORDS) continue;
     connect.stop();
     handle(batch);
@@ -140,19 +136,10 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
 
 /** What one step takes beyond another that is part of it. */
 function apart(
-  floor: Readonly<Record<string, number>>,
-  seconds: Readonly<Record<string, number>>,
+  { read = 0 }: Readonly<Record<string, number>>,
+  { connect = 0, encode = 0, redact = 0, ...others }: Readonly<Record<string, number>>,
 ): Record<string, number> {
-  const { connect = 0, encode = 0, redact = 0, stringify = 0, digest = 0, ...others } = seconds;
-  const { read = 0, parse = 0 } = floor;
-  return {
-    understand: connect - read - parse,
-    stringify,
-    digest,
-    canonical: encode - stringify - digest,
-    redact: redact - encode,
-    ...others,
-  };
+  return { understand: connect - read, encode, redact: redact - encode, ...others };
 }
 
 /** Reading and splitting, and what no program that reads, writes and compresses JSON can do without. */

@@ -10,7 +10,7 @@ import type { FieldMapping } from '../../src/domain/configuration.js';
 import { PrerequisiteError } from '../../src/domain/errors.js';
 import { ingestWindow, type Ingested, type SourceLines } from '../../src/ingest/ingest-window.js';
 import { createRowSpill } from '../../src/formats/row-spill.js';
-import { encodeRecord } from '../../src/ingest/record.js';
+import { createRecordEncoder } from '../../src/ingest/record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { namedLogs } from '../support/named-logs.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -49,7 +49,7 @@ async function ingested(lines: readonly LogLine[]): Promise<Ingested> {
     maximumQuarantined: 1,
     unwanted: [],
     isOptedOut: () => false,
-    toRecord: (raw) => encodeRecord(raw, redactor, 'k'.repeat(32)),
+    toRecord: createRecordEncoder(redactor, 'k'.repeat(32)).encode,
     spill: createRowSpill(),
   });
 }

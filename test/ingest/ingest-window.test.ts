@@ -4,10 +4,11 @@ import type { KnownContent } from '../../src/ingest/known-contents.js';
 import type { LogLine } from '../../src/connectors/connector.js';
 import type { SourceLines } from '../../src/ingest/ingest-window.js';
 import { ingestWindow, type Ingested, type IngestOptions } from '../../src/ingest/ingest-window.js';
-import type { CanonicalRecord } from '../../src/domain/record.js';
 import { canonicalJson } from '../../src/domain/json.js';
+import type { CanonicalRecord } from '../../src/domain/record.js';
 import { createRowSpill, type RowSpill } from '../../src/formats/row-spill.js';
 import { sha256Hex } from '../../src/storage/objects.js';
+import { encodedRecord } from '../support/encoded-record.js';
 import { makeRecord } from '../support/records.js';
 
 const window = { id: '2026-W02', from: '2026-01-05T00:00:00.000Z', to: '2026-01-12T00:00:00.000Z' };
@@ -28,10 +29,7 @@ function options(
     unwanted: changes.unwanted ?? [],
     isOptedOut: () => false,
     maximumQuarantined: changes.maximumQuarantined ?? 0.5,
-    toRecord: (raw) => {
-      const record = raw as unknown as CanonicalRecord;
-      return { record, json: canonicalJson(record) };
-    },
+    toRecord: (raw) => encodedRecord(raw as unknown as CanonicalRecord),
     spill: changes.spill ?? createRowSpill(),
   };
 }

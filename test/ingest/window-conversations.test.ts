@@ -7,6 +7,7 @@ import { createWindowCalls } from '../../src/ingest/window-calls.js';
 import type { AssembledWindow } from '../../src/ingest/window-conversations.js';
 import { assembleWindow } from '../../src/ingest/window-conversations.js';
 import { byTimeAndId, conversationCalls, foldedInto } from '../support/conversation-calls.js';
+import { encodedRecord } from '../support/encoded-record.js';
 import { makeRecord } from '../support/records.js';
 
 async function* noHistory(): AsyncGenerator<never> {
@@ -32,7 +33,7 @@ interface AssembledLines {
 
 async function assembleLines(records: readonly CanonicalRecord[]): Promise<AssembledLines> {
   const calls = createWindowCalls(createRowSpill());
-  const lines = records.map((record) => calls.note(record, true));
+  const lines = records.map((record) => calls.note(encodedRecord(record), true));
   for (const line of lines) if (line !== -1) calls.settle(line, 'fresh');
   return { lines, assembled: await assembleWindow(calls, noHistory, () => false) };
 }

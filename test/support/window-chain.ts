@@ -1,6 +1,5 @@
 import type { LogLine } from '../../src/connectors/connector.js';
 import type { Books } from '../../src/domain/books.js';
-import { canonicalJson } from '../../src/domain/json.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import type { EncodedRows } from '../../src/formats/encoded-rows.js';
 import { createRowSpill } from '../../src/formats/row-spill.js';
@@ -9,6 +8,7 @@ import { ingestWindow, type SourceLines } from '../../src/ingest/ingest-window.j
 import { knownContents, type RememberedLines } from '../../src/ingest/known-contents.js';
 import { canonicalRecordSchema } from '../../src/ingest/record-form.js';
 import type { Retraction } from '../../src/ingest/settle-lines.js';
+import { encodedRecord } from './encoded-record.js';
 import { makePlacement } from './records.js';
 
 /** What one window of a chain took in. */
@@ -47,10 +47,8 @@ export function createWindowChain(): WindowChain {
         unwanted: [],
         isOptedOut: ({ id }) => optedOut.has(id),
         maximumQuarantined: 0,
-        toRecord: (raw) => {
-          const { record } = raw as unknown as { readonly record: CanonicalRecord };
-          return { record, json: canonicalJson(record) };
-        },
+        toRecord: (raw) =>
+          encodedRecord((raw as unknown as { readonly record: CanonicalRecord }).record),
         spill,
       });
       const { retractions, outdone, withheld, books } = ingested;

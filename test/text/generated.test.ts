@@ -5,22 +5,32 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { repositoryRoot } from '../support/paths.js';
 
-async function made(script: string, name: string): Promise<string> {
-  const path = pathToFileURL(join(repositoryRoot, 'infra', script)).href;
-  const module = (await import(path)) as Readonly<Record<string, () => Promise<string>>>;
-  return module[name]?.() ?? assert.fail(`${script} exports no ${name}`);
+interface Generators {
+  readonly wordClassSource: () => Promise<string>;
+  readonly kernelSource: (kernel: { readonly target: string }) => Promise<string>;
+  readonly KERNELS: readonly { readonly target: string }[];
 }
 
-function kept(name: string): string {
-  return readFileSync(join(repositoryRoot, 'src', 'text', name), 'utf8');
+async function generators(script: string): Promise<Generators> {
+  const path = pathToFileURL(join(repositoryRoot, 'infra', script)).href;
+  return (await import(path)) as Generators;
+}
+
+function kept(path: string): string {
+  return readFileSync(join(repositoryRoot, path), 'utf8');
 }
 
 test('the table of word classes is the one that the data of its Unicode version gives', async () => {
-  const source = await made('generate-word-classes.mjs', 'wordClassSource');
-  assert.equal(kept('word-class-data.ts'), source, 'run `node infra/generate-word-classes.mjs`');
+  const { wordClassSource } = await generators('generate-word-classes.mjs');
+  const source = await wordClassSource();
+  assert.equal(kept('src/text/word-class-data.ts'), source, 'run infra/generate-word-classes.mjs');
 });
 
-test('the kernel is the one that its source compiles to', async () => {
-  const source = await made('generate-kernel.mjs', 'kernelSource');
-  assert.equal(kept('kernel-bytes.ts'), source, 'run `node infra/generate-kernel.mjs`');
+test('each kernel is the one that its source compiles to', async () => {
+  const { KERNELS, kernelSource } = await generators('generate-kernel.mjs');
+  assert.equal(KERNELS.length, 2);
+  for (const kernel of KERNELS) {
+    const source = await kernelSource(kernel);
+    assert.equal(kept(kernel.target), source, 'run `node infra/generate-kernel.mjs`');
+  }
 });

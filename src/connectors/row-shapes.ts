@@ -1,0 +1,192 @@
+import type { Message, Signal, SourcePosition } from '../domain/record.js';
+import type { LineSkimmer } from '../formats/skim.js';
+import { MARK } from '../formats/skim.js';
+import { UnreadMessage, UnreadText } from '../formats/unread-text.js';
+import type { LogLine, PassedLine, RawRecord } from './connector.js';
+import { logOf } from './log-of.js';
+import type { JsonObject } from './log-rows.js';
+import { readLogTime } from './log-time.js';
+
+/**
+ * Understands rows by their shapes: what a row of some shape means is found once, with marks in the place of the
+ * values that were left out, and after that those values are put where their marks came to stand.
+ */
+export interface RowShapes {
+  /** What a line means, or `null` where it has to be read as a whole: its shape is new, or none that this can be said of. */
+  read(line: Uint8Array, position: SourcePosition): LogLine | null;
+}
+
+/** Takes the marks of messages' texts. */
+export interface TextMarks {
+  /** The text that a mark stands for; `null` where it is no mark. */
+  take(mark: string): UnreadText | null;
+}
+
+/** What a row means; of values that were left out it knows the marks, and nothing of it may depend on them. */
+export type ReadShape = (row: JsonObject, position: SourcePosition, texts: TextMarks) => unknown;
+
+/** A log has few shapes, or this is of no use to it. */
+const MOST_SHAPES = 1_000;
+const LONGEST_SHAPE = 65_536;
+/** Times are read and checked, so marks of times are times: the number's millisecond of a year that no log has. */
+const TIME_MARKS = Date.parse('9000-01-01T00:00:00.000Z');
+const TIME_MARK = '9000-01-01T';
+const EXACT_MARK = /^\u007f(\d+)$/;
+
+type Template = (skimmer: LineSkimmer, position: SourcePosition) => LogLine | null;
+
+/** `times` are the names under which times stand. */
+export function createRowShapes(
+  skimmer: LineSkimmer,
+  times: ReadonlySet<string>,
+  readShape: ReadShape,
+): RowShapes {
+  /** Shapes that were met once, those that are understood, and `null` for those that can't be. */
+  const shapes = new Map<string, 'once' | Template | null>();
+  return {
+    read(line, position) {
+      const shape = skimmer.skim(line);
+      if (shape === null || shape.length > LONGEST_SHAPE) return null;
+      let known = shapes.get(shape);
+      if (known === undefined) {
+        if (shapes.size === MOST_SHAPES) shapes.clear();
+        shapes.set(shape, 'once');
+        return null;
+      }
+      if (known === 'once') {
+        known = templateOf(shape, position, times, readShape);
+        shapes.set(shape, known);
+      }
+      return known === null ? null : known(skimmer, position);
+    },
+  };
+}
+
+function templateOf(
+  shape: string,
+  position: SourcePosition,
+  times: ReadonlySet<string>,
+  readShape: ReadShape,
+): Template | null {
+  if (shape.includes(TIME_MARK)) return null;
+  const taken = new Map<UnreadText, number>();
+  const texts: TextMarks = {
+    take(mark) {
+      const value = markOf(mark);
+      if (value === null) return null;
+      const text = new UnreadText(new Uint8Array(0), { isAscii: true, isCanonical: true, read });
+      taken.set(text, value);
+      return text;
+    },
+  };
+  let meaning: LogLine;
+  try {
+    const row = withTimeMarks(JSON.parse(shape), '', times) as JsonObject;
+    meaning = readShape(row, position, texts) as LogLine;
+  } catch {
+    // Whatever is wrong with the line is said of it when it is read as a whole.
+    return null;
+  }
+  if (Array.isArray(meaning) || meaning.kind === 'quarantined') return null;
+  return meaning.kind === 'passed' ? passedTemplate(meaning) : recordTemplate(meaning, taken);
+}
+
+function read(): string {
+  return '';
+}
+
+/** The number of a value, where a text is its mark. */
+function markOf(text: unknown): number | null {
+  if (typeof text !== 'string' || !text.startsWith(MARK)) return null;
+  const exact = EXACT_MARK.exec(text);
+  return exact === null ? null : Number(exact[1]);
+}
+
+function timeMarkOf(text: string): number | null {
+  return text.startsWith(TIME_MARK) ? Date.parse(text) - TIME_MARKS : null;
+}
+
+/** The row with marks of times in the place of marks under their names. */
+function withTimeMarks(value: unknown, name: string, times: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTimeMarks(item, '', times));
+  if (typeof value !== 'object' || value === null) {
+    const mark = times.has(name) ? markOf(value) : null;
+    return mark === null ? value : new Date(TIME_MARKS + mark).toISOString();
+  }
+  const members = Object.entries(value).map(
+    ([each, member]) => [each, withTimeMarks(member, each, times)] as const,
+  );
+  return Object.fromEntries(members);
+}
+
+function passedTemplate(passed: PassedLine): Template | null {
+  if (hasMarks(passed, 0)) return null;
+  const { kind, reason } = passed;
+  return (_skimmer, position) => ({ kind, position, reason });
+}
+
+/** Identifiers that a log has under names of its own. */
+const IDENTIFIERS = ['externalId', 'tenant', 'userId', 'conversationId'] as const;
+
+/** `null` where a mark came to stand where none is looked for. */
+function recordTemplate(
+  record: RawRecord,
+  taken: ReadonlyMap<UnreadText, number>,
+): Template | null {
+  const identifiers = IDENTIFIERS.map((name) => markOf(record[name]));
+  const [externalId = null, tenant = null, userId = null, conversationId = null] = identifiers;
+  const time = timeMarkOf(record.time);
+  const signals = record.signals.map(({ at }) => timeMarkOf(at));
+  const found = [...identifiers, time, ...signals].filter((mark) => mark !== null);
+  if (hasMarks(record, found.length)) return null;
+  const messageOf = messageTemplate(taken);
+  const messages = record.messages.map(messageOf);
+  const output = messageOf(record.output);
+  return (skimmer, position) => {
+    const textOf = (mark: number | null, otherwise: string | null): string | null =>
+      mark === null ? otherwise : skimmer.textOf(mark);
+    const timeOf = (mark: number | null, otherwise: string): string | null =>
+      mark === null ? otherwise : readLogTime(skimmer.textOf(mark));
+    const at = timeOf(time, record.time);
+    if (at === null) return null;
+    const judged: Signal[] = [];
+    for (const [index, signal] of record.signals.entries()) {
+      const mark = signals[index] ?? null;
+      const judgedAt = mark === time ? at : timeOf(mark, signal.at);
+      if (judgedAt === null) return null;
+      judged.push({ ...signal, at: judgedAt });
+    }
+    return {
+      ...record,
+      position,
+      log: logOf(position.uri),
+      externalId: textOf(externalId, record.externalId),
+      time: at,
+      tenant: textOf(tenant, record.tenant),
+      userId: textOf(userId, record.userId),
+      conversationId: textOf(conversationId, record.conversationId),
+      messages: messages.map((each) => each(skimmer)),
+      output: output(skimmer),
+      signals: judged,
+    };
+  };
+}
+
+/** Makes messages whose texts are not read before they are asked for. */
+function messageTemplate(
+  taken: ReadonlyMap<UnreadText, number>,
+): (message: Message) => (skimmer: LineSkimmer) => Message {
+  return (message) => {
+    const mark = message instanceof UnreadMessage ? taken.get(message.unread) : undefined;
+    if (mark === undefined) return () => message;
+    const { role, toolCalls, toolCallId } = message;
+    return (skimmer) => new UnreadMessage(role, skimmer.unreadText(mark), toolCalls, toolCallId);
+  };
+}
+
+/** Whether a line has other marks than so many, those of messages' texts left out. */
+function hasMarks(line: LogLine, expected: number): boolean {
+  const text = JSON.stringify(line);
+  const count = text.split(MARK).length - 1 + text.split(TIME_MARK).length - 1;
+  return count !== expected;
+}
