@@ -31,75 +31,85 @@ export interface RecordWriter {
 }
 
 export function createRecordWriter(): RecordWriter {
-  /** The content; and whatever is made of its parts. */
-  const [content, whole] = [createByteWriter(), createByteWriter()];
-  /** Where in the content each message begins, and where one behind the last would. */
+  /** The content of a record, and behind it whatever is made of its parts. */
+  const written = createByteWriter();
+  /** Where each message begins, and where one behind the last would. */
   let starts: number[] = [];
-  let [outputAt, outputEnd, signalsAt] = [0, 0, 0];
+  let [outputAt, outputEnd, signalsAt, contentEnd] = [0, 0, 0, 0];
 
-  const copy = (from: number, to: number): void => whole.bytes(content.part(from, to));
-  const messagesJson = (): void => copy(starts[0] ?? 0, (starts.at(-1) ?? 0) - 1);
-  const wholeDigest = (): string => digestOf(whole.part(0, whole.length));
+  const messagesAgain = (): void => written.again(starts[0] ?? 0, (starts.at(-1) ?? 0) - 1);
+  const outputAgain = (): void => written.again(outputAt, outputEnd);
+  /** Of what was written behind the content last. */
+  const digestFrom = (start: number): string => digestOf(written.part(start, written.length));
 
   return {
     writeContent({ consent, messages, output, quality, signals }) {
-      content.clear();
+      written.clear();
       starts = [];
-      content.text(`{"consent":"${consent}","messages":[`);
+      written.text(`{"consent":"${consent}","messages":[`);
       for (const message of messages) {
-        if (starts.length > 0) content.text(',');
-        starts.push(content.length);
-        writeMessage(message, content);
+        if (starts.length > 0) written.text(',');
+        starts.push(written.length);
+        writeMessage(message, written);
       }
-      starts.push(content.length + 1);
-      content.text('],"output":');
-      outputAt = content.length;
-      writeMessage(output, content);
-      outputEnd = content.length;
-      const rated = quality === undefined ? '' : `,"quality":${canonicalJson(quality)}`;
-      content.text(`${rated},"signals":`);
-      signalsAt = content.length;
-      content.text(`${JSON.stringify(signals)}}`);
+      starts.push(written.length + 1);
+      written.text('],"output":');
+      outputAt = written.length;
+      writeMessage(output, written);
+      outputEnd = written.length;
+      if (quality !== undefined) written.text(`,"quality":${canonicalJson(quality)}`);
+      written.text(',"signals":');
+      signalsAt = written.length;
+      written.text(signals.length === 0 ? '[]}' : `${JSON.stringify(signals)}}`);
+      contentEnd = written.length;
     },
-    contentDigest: () => digestOf(content.part(0, content.length)),
+    contentDigest: () => digestOf(written.part(0, contentEnd)),
     identity(log, { time, tenant, userKeyHash, conversationId, model }) {
-      whole.clear();
-      whole.text(
+      const start = written.length;
+      written.text(
         `{"conversationId":${hex(conversationId)},"log":${JSON.stringify(log)},"messages":[`,
       );
-      messagesJson();
-      whole.text(`],"model":${JSON.stringify(model)},"output":`);
-      copy(outputAt, outputEnd);
-      whole.text(
+      messagesAgain();
+      written.text(`],"model":${JSON.stringify(model)},"output":`);
+      outputAgain();
+      written.text(
         `,"tenant":${JSON.stringify(tenant)},"time":"${time}","userKeyHash":${hex(userKeyHash)}}`,
       );
-      return wholeDigest();
+      return digestFrom(start);
     },
     digestOfTurns(text, from, to) {
+      const start = written.length;
       const isToEnd = to === starts.length;
-      whole.clear();
-      whole.text(text);
-      const [start = 0, end = 0] = [starts[from], starts[isToEnd ? to - 1 : to]];
-      if (end > start) copy(start, end - 1);
+      const [first = 0, end = 0] = [starts[from], starts[isToEnd ? to - 1 : to]];
+      written.text(text);
+      if (end > first) written.again(first, end - 1);
       if (isToEnd) {
-        if (end > start) whole.text(',');
-        copy(outputAt, outputEnd);
+        if (end > first) written.text(',');
+        outputAgain();
       }
-      return wholeDigest();
+      return digestFrom(start);
     },
     recordJson(record) {
-      whole.clear();
-      whole.text(`${beforeMessages(record)}"messages":[`);
-      messagesJson();
-      whole.text(`],"model":${JSON.stringify(record.model)},"output":`);
-      copy(outputAt, outputEnd);
-      whole.text(`,${beforeSignals(record)}"signals":`);
-      copy(signalsAt, content.length - 1);
-      whole.text(`,${behindSignals(record)}`);
-      return whole.part(0, whole.length);
+      const start = written.length;
+      written.text(`${beforeMessages(record)}"messages":[`);
+      messagesAgain();
+      written.text(`],"model":${JSON.stringify(record.model)},"output":`);
+      outputAgain();
+      written.text(`,${beforeSignals(record)}"signals":`);
+      written.again(signalsAt, contentEnd - 1);
+      written.text(`,${behindSignals(record)}`);
+      return written.part(start, written.length);
     },
   };
 }
+
+/** How a message ends that has nothing but a text. */
+const ENDS: Readonly<Record<Message['role'], string>> = {
+  system: '","role":"system"}',
+  user: '","role":"user"}',
+  assistant: '","role":"assistant"}',
+  tool: '","role":"tool"}',
+};
 
 /** Texts that are unread are mostly canonical JSON already. */
 function writeMessage(message: Message, to: ByteWriter): void {
@@ -108,6 +118,7 @@ function writeMessage(message: Message, to: ByteWriter): void {
   const { role, toolCallId, toolCalls } = message;
   to.text('{"content":"');
   to.bytes(json);
+  if (toolCallId === undefined && toolCalls === undefined) return to.text(ENDS[role]);
   const answers = toolCallId === undefined ? '' : `,"toolCallId":${JSON.stringify(toolCallId)}`;
   const calls = toolCalls === undefined ? '' : `,"toolCalls":${JSON.stringify(toolCalls)}`;
   to.text(`","role":"${role}"${answers}${calls}}`);
@@ -127,11 +138,17 @@ function beforeMessages(record: CanonicalRecord): string {
 }
 
 function beforeSignals({ position, quality, redactions }: CanonicalRecord): string {
+  const counts = isEmpty(redactions) ? '{}' : canonicalJson(redactions);
   return (
     `"position":${positionJson(position)},` +
     `${quality === undefined ? '' : `"quality":${canonicalJson(quality)},`}` +
-    `"redactions":${canonicalJson(redactions)},`
+    `"redactions":${counts},`
   );
+}
+
+function isEmpty(counts: CanonicalRecord['redactions']): boolean {
+  for (const type in counts) if (counts[type] !== undefined) return false;
+  return true;
 }
 
 function behindSignals({ surface, tenant, time, tools, userKeyHash }: CanonicalRecord): string {

@@ -9,7 +9,7 @@ import { redactJsonText } from './json-text.js';
 import { redactTools } from './offered-tools.js';
 import { assertCanonical } from './record-form.js';
 import { createRecordWriter } from './record-json.js';
-import type { Redacted, Redactor } from './redaction.js';
+import type { ConversationRedactor, Redacted, Redactor } from './redaction.js';
 import { type Transcript, transcriptOf } from './transcript.js';
 
 /** A record, its canonical JSON, and which conversation it goes on from. */
@@ -44,7 +44,7 @@ export function createRecordEncoder(redactor: Redactor, key: string): RecordEnco
   return {
     encode(raw) {
       const redactions: Record<string, number> = {};
-      const conversation = redactor.conversation();
+      const conversation = redactor.isIdle ? IDLE : redactor.conversation();
       const counted = ({ text, counts }: Redacted): string => {
         for (const type in counts) count(redactions, type, counts[type]);
         return text;
@@ -53,7 +53,7 @@ export function createRecordEncoder(redactor: Redactor, key: string): RecordEnco
       const redactJson = (text: string): string => counted(redactJsonText(text, conversation));
       const redactAnswer = raw.jsonRequest === undefined ? redact : redactJson;
       const identifier = (name: string, value: string): string =>
-        counted(redactor.redact(value)) === value ? value : hashed(name, value);
+        redactor.isIdle || counted(redactor.redact(value)) === value ? value : hashed(name, value);
 
       // Placeholders are numbered in the order in which texts are redacted.
       const redacted = (message: Message, redactText: Redact): Message =>
@@ -98,6 +98,9 @@ export function createRecordEncoder(redactor: Redactor, key: string): RecordEnco
     },
   };
 }
+
+/** Of a redactor that leaves every text as it is. */
+const IDLE: ConversationRedactor = { redact: (text) => ({ text, counts: {} }) };
 
 /** The record of one line, with all its texts. */
 export function toCanonicalRecord(
