@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { DataError } from '../../src/domain/errors.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { decompressed } from '../../src/formats/decompress.js';
-import { encodeJsonl } from '../../src/formats/jsonl.js';
+import { encodeJsonl, jsonlChunks } from '../../src/formats/jsonl.js';
 import { encodeShard, shardContent } from '../../src/formats/shard.js';
 import { collectUntilError } from '../support/bytes.js';
 
@@ -85,6 +85,18 @@ describe('shards', () => {
       const bytes = await encodeShard(name, { lines: () => encoded });
       assert.ok(Buffer.from(await encodeShard(name, rows)).equals(bytes), name);
       assert.deepEqual(await encodeShard(name, { lines: () => [] }), await encodeShard(name, []));
+    }
+  });
+
+  test('and are cut at the same places, whatever their characters', () => {
+    for (const text of ['a', 'ö', '日本語', '😀', 'aö日😀']) {
+      const rows = Array.from({ length: 80_000 }, (_none, index) => `${text.repeat(9)}${index}`);
+      const encoded = rows.map((value) => Buffer.from(canonicalJson(value)));
+      const lengths = (chunks: Iterable<Uint8Array>): readonly number[] =>
+        Array.from(chunks, ({ length }) => length);
+      const expected = lengths(jsonlChunks(rows));
+      assert.ok(expected.length > 1);
+      assert.deepEqual(lengths(jsonlChunks({ lines: () => encoded })), expected);
     }
   });
 });
