@@ -15,12 +15,31 @@ interface Page {
 const PAGE_BITS = 14;
 const PAGE_SIZE = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE_SIZE - 1;
+const INTEGERS = 2 ** 32;
 
-/** Numbers of any size. */
+/** Numbers of any size, 8 bytes each. */
 export const numberColumn = (): Column => column((length) => new Float64Array(length));
 
-/** Whole numbers from 0 to 2^32 - 1. */
+/** Whole numbers from 0 to 2^32 - 1, 4 bytes each. */
 export const integerColumn = (): Column => column((length) => new Uint32Array(length));
+
+/** Whole numbers from 0 to 2^16 - 1, 2 bytes each. */
+export const shortColumn = (): Column => column((length) => new Uint16Array(length));
+
+/** Whole numbers from 0 to 255, a byte each. */
+export const byteColumn = (): Column => column((length) => new Uint8Array(length));
+
+/** Whole numbers from 0 to 2^48 - 1, such as places in a file: 6 bytes each. */
+export function placeColumn(): Column {
+  const [lows, highs] = [integerColumn(), shortColumn()];
+  return {
+    at: (index) => highs.at(index) * INTEGERS + lows.at(index),
+    set(index, value) {
+      lows.set(index, value % INTEGERS);
+      highs.set(index, Math.floor(value / INTEGERS));
+    },
+  };
+}
 
 function column(createPage: (length: number) => Page): Column {
   const pages: Page[] = [];

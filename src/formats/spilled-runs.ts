@@ -7,7 +7,7 @@ export interface SpilledRuns {
   /** Writes a run of these parts. */
   append(parts: Iterable<Uint8Array>): void;
   /** What one part holds; valid until the next call. */
-  read(start: number, length: number): Uint8Array;
+  read(start: number, length: number): Buffer;
   close(): void;
 }
 
@@ -18,7 +18,7 @@ const COPIED_BYTES = 1024 * 1024;
 
 /** What was read of a run last: `bytes` begin at `start` of the file, `used` of them count. */
 interface Window {
-  bytes: Uint8Array;
+  bytes: Buffer;
   start: number;
   used: number;
 }
@@ -33,7 +33,7 @@ export function openSpilledRuns(): SpilledRuns {
 
   function windowOf(start: number): Window {
     const run = runAt(starts, start);
-    const window = windows[run] ?? { bytes: new Uint8Array(0), start: 0, used: 0 };
+    const window = windows[run] ?? { bytes: Buffer.alloc(0), start: 0, used: 0 };
     windows[run] = window;
     return window;
   }

@@ -1,5 +1,6 @@
+import { integerColumn } from '../domain/columns.js';
 import type { Assembly, AssemblyInput, AssemblyState, HeldNode, LineFate } from './assembly.js';
-import { assembledAt, freshTurns } from './assembled-record.js';
+import { assembledAt, firstLine, recordIdAt, standsAlone } from './assembled-record.js';
 import type { CallColumns } from './call-columns.js';
 import type { DigestNumbers } from './digest-numbers.js';
 import { foldCalls, type Folding, type Role } from './fold-calls.js';
@@ -20,10 +21,8 @@ export function assembleConversations(input: AssemblyInput): Assembly {
   const open = openRecords(input, fates);
   const nodes = addHeld(open, calls, digests);
   const roleOf = (call: number): Role => {
-    const node = nodes.get(call);
-    if (node !== undefined) return node.isLast ? 'folds' : 'stays';
-    const isTaken = call < lineCount && input.isFresh(call) && !isWithheld(fates.get(call));
-    return isTaken ? 'folds' : 'out';
+    if (call >= lineCount) return nodes.get(call)?.isLast === true ? 'folds' : 'stays';
+    return input.isFresh(call) && !isWithheld(fates.get(call)) ? 'folds' : 'out';
   };
   const folding = foldCalls(calls, digests.count, roleOf);
   const state: AssemblyState = {
@@ -31,18 +30,22 @@ export function assembleConversations(input: AssemblyInput): Assembly {
     continued: continuedRecords(calls, nodes, folding),
     alone: new Map(),
     lastLines: new Map(),
+    firstLines: integerColumn(),
   };
   const waiting = settleHeld(open, state);
-  const ids = recordIds(state, lineCount);
   return {
     fateOf: (line) => fates.get(line) ?? freshFate(line, state),
     lastLine: (line) => lastLineOf(line, state),
-    recordId: (line) => ids.get(line) ?? calls.id(line),
+    recordId: (line) => recordIdAt(line, state),
+    firstLine: (line) => firstLine(line, state),
+    standsAlone: (line) => standsAlone(line, state),
     assembled: (line) => assembledAt(line, state),
     waiting,
-    *lines() {
-      for (const call of folding.order) if (call < lineCount) yield call;
-      yield* new Set([...state.alone.keys(), ...state.lastLines.keys()]);
+    *turnLines() {
+      for (const call of folding.order) {
+        if (call < lineCount && folding.into(call) !== -1) yield call;
+      }
+      yield* state.lastLines.keys();
     },
   };
 }
@@ -52,7 +55,7 @@ function withhold({ calls, isFresh, withheldBecause }: AssemblyInput): Map<numbe
   const fates = new Map<number, LineFate>();
   for (let line = 0; line < calls.count; line += 1) {
     if (!isFresh(line)) continue;
-    const reason = withheldBecause([calls.whole(line), ...calls.parts(line)]);
+    const reason = withheldBecause(line);
     if (reason !== null) fates.set(line, reason);
   }
   return fates;
@@ -144,17 +147,4 @@ function lastLineOf(line: number, { folding, roleOf, alone, lastLines }: Assembl
 function freshFate(line: number, { folding, roleOf }: AssemblyState): LineFate | null {
   if (roleOf(line) === 'out') return null;
   return folding.into(line) === -1 ? 'record' : 'prefix-of';
-}
-
-/** The ids of records that are not the ids of their last calls, by their last lines. */
-function recordIds(state: AssemblyState, lineCount: number): ReadonlyMap<number, string> {
-  const { input, folding, continued, alone, roleOf } = state;
-  const ids = new Map<number, string>();
-  for (const [line, { id }] of [...continued, ...alone]) ids.set(line, id);
-  for (let line = 0; line < lineCount; line += 1) {
-    if (ids.has(line) || roleOf(line) === 'out' || folding.into(line) !== -1) continue;
-    const [first] = freshTurns(line, state);
-    if (first !== undefined) ids.set(line, input.calls.id(first));
-  }
-  return ids;
 }

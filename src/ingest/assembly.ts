@@ -1,3 +1,4 @@
+import type { Column } from '../domain/columns.js';
 import type { CallColumns } from './call-columns.js';
 import type { WithheldReason } from './conversation-history.js';
 import type { DigestNumbers } from './digest-numbers.js';
@@ -12,8 +13,8 @@ export interface AssemblyInput {
   /** Whether a line is of a call that the chain doesn't know, and may be taken in. */
   readonly isFresh: (line: number) => boolean;
   readonly held: readonly HeldRecord[];
-  /** Why what ends or goes on from these transcripts is withheld, or `null`. */
-  readonly withheldBecause: (transcripts: Iterable<number>) => WithheldReason | null;
+  /** Why a line's call is withheld by what it ends or goes on from, or `null`. */
+  readonly withheldBecause: (line: number) => WithheldReason | null;
   /** Why a held record is, or `null`. */
   readonly isWithheld: (record: HeldRecord) => WithheldReason | null;
   /** Whether one of a line's signals rejects or corrects its answer. */
@@ -47,11 +48,15 @@ export interface Assembly {
   lastLine(line: number): number;
   /** The id of the record that a line is the last call of. */
   recordId(line: number): string;
+  /** The line of this window whose id that is, or -1 where the record goes on from an earlier window. */
+  firstLine(line: number): number;
+  /** Whether the record that a line is the last call of has no other calls' texts. */
+  standsAlone(line: number): boolean;
   /** The whole record; found anew each time, so that nobody holds them all. */
   assembled(line: number): AssembledRecord;
   readonly waiting: readonly WaitingRecord[];
-  /** The lines of records, waiting ones' left out: first the fresh ones by (time, id). */
-  lines(): Iterable<number>;
+  /** The lines that are turns of records, waiting ones' left out: first the fresh ones by (time, id). */
+  turnLines(): Iterable<number>;
 }
 
 /** A call that is in the columns for what the chain knows of it. */
@@ -73,4 +78,6 @@ export interface AssemblyState {
   readonly alone: Map<number, HeldRecord>;
   /** The last line of a held record, by those of its other calls. */
   readonly lastLines: Map<number, number>;
+  /** The first line of the record that a fresh line ends, where it was looked for; one more than its number. */
+  readonly firstLines: Column;
 }

@@ -1,9 +1,8 @@
-import { integerColumn, numberColumn } from '../domain/columns.js';
+import { integerColumn } from '../domain/columns.js';
+import type { LineTable } from './line-table.js';
 
 /** A call as assembly sees it; digests are numbers of `DigestNumbers`. */
 export interface CallKey {
-  readonly id: string;
-  readonly timeMs: number;
   /** How many messages its request has: its answer stands at this index of whatever continues it. */
   readonly messages: number;
   /** Of the transcript with its answer. */
@@ -12,48 +11,85 @@ export interface CallKey {
   readonly parts: readonly number[];
 }
 
-/** Calls in columns, numbered from 0 in the order of adding: of each its id and some 30 bytes. */
+/** A call that is known without a line. */
+export interface LinelessCall extends CallKey {
+  readonly id: string;
+  readonly timeMs: number;
+}
+
+/**
+ * Calls in columns, some 12 bytes of each and 4 for each part; some lines are none. A line's call has the line's number
+ * and its id and time, others have the numbers after all lines.
+ */
 export interface CallColumns {
+  /** All numbers are less; lines that are no calls have one, too. */
   readonly count: number;
-  add(call: CallKey): number;
+  /** Says what call a line is; none where it is `null`. */
+  set(line: number, call: CallKey | null): void;
+  /** Takes in a call of no line, after which there may be no further lines. */
+  add(call: LinelessCall): number;
+  isCall(number: number): boolean;
   id(call: number): string;
   timeMs(call: number): number;
   messages(call: number): number;
   whole(call: number): number;
-  parts(call: number): readonly number[];
+  partCount(call: number): number;
+  /** By its index. */
+  part(call: number, index: number): number;
 }
 
-/** Makes empty columns. */
-export function createCallColumns(): CallColumns {
-  const ids: string[] = [];
-  const times = numberColumn();
-  const [messages, wholes, parts] = [integerColumn(), integerColumn(), integerColumn()];
-  /** Where a call's parts begin; those of the next one begin where they end. */
-  const starts = numberColumn();
-  let partCount = 0;
+/** Makes columns in which no line is a call yet. */
+export function createCallColumns(
+  lines: Pick<LineTable, 'count' | 'idAt' | 'timeAt'>,
+): CallColumns {
+  const lineless: LinelessCall[] = [];
+  /** One more than the digest's number, so that 0 is no call. */
+  const wholes = integerColumn();
+  const messages = integerColumn();
+  /** Where a call's parts stand in `parts`, their count first; 0 for none. */
+  const starts = integerColumn();
+  const parts = integerColumn();
+  let partsEnd = 1;
+
+  function set(number: number, call: CallKey): void {
+    wholes.set(number, call.whole + 1);
+    messages.set(number, call.messages);
+    if (call.parts.length === 0) return;
+    starts.set(number, partsEnd);
+    parts.set(partsEnd, call.parts.length);
+    partsEnd += 1;
+    for (const part of call.parts) {
+      parts.set(partsEnd, part);
+      partsEnd += 1;
+    }
+  }
+
+  const partCount = (call: number): number => {
+    const start = starts.at(call);
+    return start === 0 ? 0 : parts.at(start);
+  };
+  const linelessAt = (call: number): LinelessCall | undefined => lineless[call - lines.count];
   return {
     get count() {
-      return ids.length;
+      return lines.count + lineless.length;
+    },
+    set(line, call) {
+      if (wholes.at(line) !== 0) wholes.set(line, 0);
+      if (starts.at(line) !== 0) starts.set(line, 0);
+      if (call !== null) set(line, call);
     },
     add(call) {
-      const number = ids.push(call.id) - 1;
-      times.set(number, call.timeMs);
-      messages.set(number, call.messages);
-      wholes.set(number, call.whole);
-      starts.set(number, partCount);
-      for (const part of call.parts) {
-        parts.set(partCount, part);
-        partCount += 1;
-      }
+      const number = lines.count + lineless.length;
+      lineless.push(call);
+      set(number, call);
       return number;
     },
-    id: (call) => ids[call] ?? '',
-    timeMs: (call) => times.at(call),
+    isCall: (number) => wholes.at(number) !== 0,
+    id: (call) => linelessAt(call)?.id ?? lines.idAt(call),
+    timeMs: (call) => linelessAt(call)?.timeMs ?? lines.timeAt(call),
     messages: (call) => messages.at(call),
-    whole: (call) => wholes.at(call),
-    parts(call) {
-      const [from, to] = [starts.at(call), call + 1 < ids.length ? starts.at(call + 1) : partCount];
-      return Array.from({ length: to - from }, (_, index) => parts.at(from + index));
-    },
+    whole: (call) => wholes.at(call) - 1,
+    partCount,
+    part: (call, index) => parts.at(starts.at(call) + 1 + index),
   };
 }

@@ -4,48 +4,59 @@ import type { CanonicalRecord } from '../domain/record.js';
 import type { RowSpill } from '../formats/row-spill.js';
 import type { AssembledRecord, Assembly } from './assembly.js';
 import type { CallColumns } from './call-columns.js';
+import { callOfOne, conversationJson } from './conversation-json.js';
 import type { LoggedCall } from './conversation-history.js';
 import { sha256Of } from './digests.js';
 import type { Turn } from './held-records.js';
-import type { WindowCalls } from './window-calls.js';
 
 /** Records and conversations as they are written, found one by one. Cheap in the order of (time, record id). */
 export interface ConversationRows {
   /** The record that a line is the last call of, made of the line's own as JSON. */
   record(line: number, json: Uint8Array): Uint8Array;
   /** What the chain is to remember of it: a `Conversation` as canonical JSON. */
-  conversation(line: number): string;
+  conversation(line: number): Uint8Array;
   /** The same of records whose texts are not at hand. */
   waiting(): readonly string[];
 }
 
+/** Where the lines' rows are: the conversation that each would be alone is the note beside its record. */
+export interface SpilledCalls {
+  readonly calls: CallColumns;
+  readonly spill: RowSpill;
+  readonly rowOf: (line: number) => number;
+}
+
 /**
- * `spill` has what each line says of its answer, in the order of the lines. It is put there once more in the order of
- * the records that the lines are calls of, so that each record finds its turns beside each other.
+ * Notes of turns are put into the spill once more in the order of the records that they are turns of, so that each
+ * record finds its turns beside each other.
  */
 export function conversationRows(
-  window: WindowCalls,
+  { calls, spill, rowOf }: SpilledCalls,
   assembly: Assembly,
-  spill: RowSpill,
 ): ConversationRows {
-  const rows = integerColumn();
-  for (const line of assembly.lines()) {
+  /** One more than the row that a turn has for itself. */
+  const turnRows = integerColumn();
+  for (const line of assembly.turnLines()) {
     const last = assembly.lastLine(line);
     // Adding may move what was read.
-    const bytes = Buffer.from(spill.read(window.rowOf(line)));
-    const row = spill.add(bytes, window.calls.timeMs(last), assembly.recordId(last));
-    rows.set(line, row);
+    const note = Buffer.from(spill.readNote(rowOf(line)));
+    turnRows.set(line, spill.add(note, calls.timeMs(last), assembly.recordId(last)) + 1);
   }
-  const callOf = (turn: Turn): LoggedCall =>
-    turn.kind === 'line' ? parsed(spill.read(rows.at(turn.call))) : turn.call;
-  const jsonOf = (turn: Turn): string =>
-    turn.kind === 'line' ? textOf(spill.read(rows.at(turn.call))) : canonicalJson(turn.call);
+  const lineJson = (line: number): string => {
+    const row = turnRows.at(line) - 1;
+    return callOfOne(row === -1 ? spill.readNote(rowOf(line)) : spill.read(row));
+  };
+  const jsonOf = ({ kind, call }: Turn): string =>
+    kind === 'line' ? lineJson(call) : canonicalJson(call);
+  const callOf = ({ kind, call }: Turn): LoggedCall =>
+    kind === 'line' ? (JSON.parse(lineJson(call)) as LoggedCall) : call;
   return {
     record(line, json) {
+      if (assembly.standsAlone(line)) return json;
       const assembled = assembly.assembled(line);
       const { id, turns } = assembled;
-      const calls = idsOf(assembled, line, window.calls);
-      if (calls.length === 0) return json;
+      const others = idsOf(assembled, line, calls);
+      if (others.length === 0) return json;
       const record = JSON.parse(textOf(json)) as CanonicalRecord;
       const earlier = turns.map((turn) => callOf(turn).turn);
       const contentDigest =
@@ -56,25 +67,20 @@ export function conversationRows(
         ...record,
         id,
         ...(earlier.length > 0 && { turns: earlier }),
-        calls,
+        calls: others,
         contentDigest,
       };
       return Buffer.from(canonicalJson(whole));
     },
     conversation(line) {
+      if (assembly.standsAlone(line)) return spill.readNote(rowOf(line));
       const { id, turns, holds } = assembly.assembled(line);
       const own: Turn = { kind: 'line', call: line };
-      return conversationJson(id, [...turns, own].map(jsonOf), holds);
+      return Buffer.from(conversationJson(id, [...turns, own].map(jsonOf), holds));
     },
     waiting: () =>
       assembly.waiting.map(({ id, turns, holds }) =>
-        conversationJson(
-          id,
-          turns.map((turn) =>
-            turn.kind === 'line' ? textOf(spill.read(window.rowOf(turn.call))) : jsonOf(turn),
-          ),
-          holds,
-        ),
+        conversationJson(id, turns.map(jsonOf), holds),
       ),
   };
 }
@@ -90,16 +96,6 @@ function idsOf(
     ids.add(kind === 'logged' ? call.turn.callId : calls.id(call));
   ids.delete(id);
   return [...ids].sort();
-}
-
-/** The canonical JSON of a `Conversation` whose calls are canonical JSON already. */
-function conversationJson(id: string, calls: readonly string[], holds: readonly string[]): string {
-  const others = holds.length === 0 ? '' : `"holds":${canonicalJson(holds)},`;
-  return `{"calls":[${calls.join(',')}],${others}"id":${canonicalJson(id)}}`;
-}
-
-function parsed(json: Uint8Array): LoggedCall {
-  return JSON.parse(textOf(json)) as LoggedCall;
 }
 
 function textOf({ buffer, byteOffset, length }: Uint8Array): string {

@@ -1,9 +1,10 @@
+import { byteColumn, integerColumn } from '../domain/columns.js';
+import { createHashTable } from '../domain/hash-table.js';
 import { TRANSCRIPT_DIGITS } from './transcript.js';
 
-const HALF = TRANSCRIPT_DIGITS / 2;
-const FIRST_CAPACITY = 1_024;
+const DIGEST_BYTES = TRANSCRIPT_DIGITS / 2;
 
-/** Numbers transcripts' digests from 0 on, equal ones alike, in 24 to 48 bytes for each. */
+/** Numbers transcripts' digests from 0 on, equal ones alike, in about 20 bytes for each. */
 export interface DigestNumbers {
   /** How many there are. */
   readonly count: number;
@@ -15,71 +16,51 @@ export interface DigestNumbers {
   at(number: number): string;
 }
 
-/**
- * Makes an empty one: a table with open addressing, at most half full, of the digests' two halves, which are numbers
- * under 2^52.
- */
+/** Makes an empty one, in which the whole digests stand: three integers and a byte for the 104 bits of each. */
 export function createDigestNumbers(): DigestNumbers {
-  let slots = new Int32Array(FIRST_CAPACITY * 2).fill(-1);
-  let highs = new Float64Array(FIRST_CAPACITY);
-  let lows = new Float64Array(FIRST_CAPACITY);
+  const [firsts, seconds, thirds] = [integerColumn(), integerColumn(), integerColumn()];
+  const lasts = byteColumn();
+  const table = createHashTable((number) => firsts.at(number));
   let count = 0;
+  /** The digest that is asked for or given, with what `words` sees of it. */
+  const words = new Uint32Array(4);
+  const bytes = Buffer.from(words.buffer);
 
-  /** Where a digest stands, or the empty slot where it would. */
-  const slotOf = (high: number, low: number): number => {
-    let slot = high % slots.length;
-    for (; ; slot = (slot + 1) % slots.length) {
-      const number = slots[slot] ?? -1;
-      if (number === -1 || (highs[number] === high && lows[number] === low)) return slot;
-    }
-  };
-  const grow = (): void => {
-    highs = grown(highs);
-    lows = grown(lows);
-    slots = new Int32Array(highs.length * 2).fill(-1);
-    for (let number = 0; number < count; number += 1) {
-      slots[slotOf(highs[number] ?? 0, lows[number] ?? 0)] = number;
-    }
+  const isAsked = (number: number): boolean =>
+    firsts.at(number) === words[0] &&
+    seconds.at(number) === words[1] &&
+    thirds.at(number) === words[2] &&
+    lasts.at(number) === bytes[DIGEST_BYTES - 1];
+  const ask = (digest: string): number => {
+    bytes.write(digest, 0, DIGEST_BYTES, 'hex');
+    return table.find(words[0] ?? 0, isAsked);
   };
   return {
     get count() {
       return count;
     },
     numberOf(digest) {
-      const [high, low] = halvesOf(digest);
-      const slot = slotOf(high, low);
-      const known = slots[slot] ?? -1;
+      const known = ask(digest);
       if (known !== -1) return known;
       const number = count;
-      slots[slot] = number;
-      highs[number] = high;
-      lows[number] = low;
+      firsts.set(number, words[0] ?? 0);
+      seconds.set(number, words[1] ?? 0);
+      thirds.set(number, words[2] ?? 0);
+      lasts.set(number, bytes[DIGEST_BYTES - 1] ?? 0);
+      table.add(number);
       count += 1;
-      if (count === highs.length) grow();
       return number;
     },
     find(digest) {
-      const number = slots[slotOf(...halvesOf(digest))] ?? -1;
+      const number = ask(digest);
       return number === -1 ? null : number;
     },
-    at: (number) => half(highs[number]) + half(lows[number]),
+    at(number) {
+      words[0] = firsts.at(number);
+      words[1] = seconds.at(number);
+      words[2] = thirds.at(number);
+      bytes[DIGEST_BYTES - 1] = lasts.at(number);
+      return bytes.toString('hex', 0, DIGEST_BYTES);
+    },
   };
-}
-
-function halvesOf(digest: string): readonly [number, number] {
-  return [
-    Number.parseInt(digest.slice(0, HALF), 16),
-    Number.parseInt(digest.slice(HALF, TRANSCRIPT_DIGITS), 16),
-  ];
-}
-
-function half(number = 0): string {
-  return number.toString(16).padStart(HALF, '0');
-}
-
-/** The same numbers with as much room again. */
-function grown(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(column.length * 2);
-  larger.set(column);
-  return larger;
 }

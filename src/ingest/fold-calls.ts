@@ -1,3 +1,5 @@
+import { integerColumn } from '../domain/columns.js';
+import { sortByTime } from '../domain/sort-by-time.js';
 import type { CallColumns } from './call-columns.js';
 
 /** What takes part in folding: a call that can be folded, one that can only be begun with, or none. */
@@ -7,12 +9,14 @@ export type Role = 'folds' | 'stays' | 'out';
 export interface Folding {
   /** The call that a call is folded into, or -1. */
   into(call: number): number;
+  /** Whether some call is folded into this one. */
+  takesIn(call: number): boolean;
   /** The calls that are folded into this one, and into those, in no particular order. */
   foldedInto(call: number): readonly number[];
   /** The last call, not after a time, whose transcript has this number; -1 where there is none. */
   latest(whole: number, timeMs: number): number;
-  /** The calls that take part, by (time, id). */
-  readonly order: Int32Array;
+  /** The calls that continue one or that some other may continue, by (time, id). */
+  readonly order: Uint32Array;
 }
 
 /**
@@ -22,41 +26,50 @@ export interface Folding {
  * answers and further branches stay apart.
  *
  * Linear but for sorting: calls are taken by (time, id), and each takes in what still waits under the digests of its
- * parts.
+ * parts. Calls that have no parts and are part of none, mostly all of them, are left out of it.
  */
 export function foldCalls(
   calls: CallColumns,
   digestCount: number,
   roleOf: (call: number) => Role,
 ): Folding {
-  const order = inOrder(calls, roleOf);
-  const { starts, members } = membersOf(calls, order, digestCount);
+  const isPart = partsOf(calls, digestCount);
+  const order = inOrder(calls, isPart, roleOf);
+  /** One more than the place in `order`. */
+  const places = integerColumn();
+  for (const [place, call] of order.entries()) places.set(call, place + 1);
+  const placeOf = (call: number): number => places.at(call) - 1;
+  const { starts, members } = membersOf(calls, order, isPart);
   const waiting = starts.slice();
-  const into = new Int32Array(calls.count).fill(-1);
-  const firstFolded = new Int32Array(calls.count).fill(-1);
-  const nextFolded = new Int32Array(calls.count).fill(-1);
-  for (const call of order) {
-    for (const part of calls.parts(call)) {
+  /** By place, like the two after it; calls by their numbers. */
+  const into = new Int32Array(order.length).fill(-1);
+  const firstFolded = new Int32Array(order.length).fill(-1);
+  const nextFolded = new Int32Array(order.length).fill(-1);
+  for (const [place, call] of order.entries()) {
+    for (let index = 0; index < calls.partCount(call); index += 1) {
+      const part = calls.part(call, index);
       const end = starts[part + 1] ?? 0;
-      for (let place = waiting[part] ?? end; place < end; place += 1) {
-        const earlier = members[place] ?? -1;
+      for (let member = waiting[part] ?? end; member < end; member += 1) {
+        const earlier = members[member] ?? -1;
         if (calls.timeMs(earlier) > calls.timeMs(call)) break;
-        waiting[part] = place + 1;
+        waiting[part] = member + 1;
         if (roleOf(earlier) !== 'folds') continue;
-        into[earlier] = call;
-        nextFolded[earlier] = firstFolded[call] ?? -1;
-        firstFolded[call] = earlier;
+        into[placeOf(earlier)] = call;
+        nextFolded[placeOf(earlier)] = firstFolded[place] ?? -1;
+        firstFolded[place] = earlier;
       }
     }
   }
+  const firstOf = (call: number): number => firstFolded[placeOf(call)] ?? -1;
   return {
     order,
-    into: (call) => into[call] ?? -1,
+    into: (call) => into[placeOf(call)] ?? -1,
+    takesIn: (call) => firstOf(call) !== -1,
     foldedInto(call) {
       const found: number[] = [];
       const open = [call];
       for (let next = open.pop(); next !== undefined; next = open.pop()) {
-        for (let each = firstFolded[next] ?? -1; each !== -1; each = nextFolded[each] ?? -1) {
+        for (let each = firstOf(next); each !== -1; each = nextFolded[placeOf(each)] ?? -1) {
           found.push(each);
           open.push(each);
         }
@@ -76,29 +89,50 @@ export function foldCalls(
   };
 }
 
-/** The calls that take part, by (time, id). */
-function inOrder(calls: CallColumns, roleOf: (call: number) => Role): Int32Array {
-  const order = new Int32Array(calls.count);
-  let count = 0;
+/** Which digests are those of parts, whatever the calls count for: 1 for each; empty where there is none. */
+function partsOf(calls: CallColumns, digestCount: number): Uint8Array {
+  let isPart = new Uint8Array(0);
   for (let call = 0; call < calls.count; call += 1) {
-    if (roleOf(call) === 'out') continue;
-    order[count] = call;
-    count += 1;
+    const count = calls.isCall(call) ? calls.partCount(call) : 0;
+    if (count > 0 && isPart.length === 0) isPart = new Uint8Array(digestCount);
+    for (let index = 0; index < count; index += 1) isPart[calls.part(call, index)] = 1;
   }
-  return order.subarray(0, count).sort((a, b) => byTimeAndId(calls, a, b));
+  return isPart;
 }
 
-function byTimeAndId(calls: CallColumns, a: number, b: number): number {
-  return calls.timeMs(a) - calls.timeMs(b) || (calls.id(a) < calls.id(b) ? -1 : 1);
+/** The calls that take part, by (time, id). */
+function inOrder(
+  calls: CallColumns,
+  isPart: Uint8Array,
+  roleOf: (call: number) => Role,
+): Uint32Array {
+  if (isPart.length === 0) return new Uint32Array(0);
+  const takesPart = (call: number): boolean =>
+    calls.isCall(call) &&
+    (calls.partCount(call) > 0 || isPart[calls.whole(call)] === 1) &&
+    roleOf(call) !== 'out';
+  const found = new Uint32Array(calls.count);
+  let count = 0;
+  for (let call = 0; call < calls.count; call += 1) {
+    if (!takesPart(call)) continue;
+    found[count] = call;
+    count += 1;
+  }
+  return sortByTime(
+    found.subarray(0, count),
+    (call) => calls.timeMs(call),
+    (call) => calls.id(call),
+  );
 }
 
 /** Calls by the digests of their transcripts, those of one digest in their order: `starts[d]` up to `starts[d + 1]`. */
 function membersOf(
   calls: CallColumns,
-  order: Int32Array,
-  digestCount: number,
+  order: Uint32Array,
+  isPart: Uint8Array,
 ): { readonly starts: Int32Array; readonly members: Int32Array } {
-  const starts = new Int32Array(digestCount + 2);
+  if (order.length === 0) return { starts: new Int32Array(0), members: new Int32Array(0) };
+  const starts = new Int32Array(isPart.length + 2);
   for (const call of order)
     starts[calls.whole(call) + 2] = (starts[calls.whole(call) + 2] ?? 0) + 1;
   for (let index = 1; index < starts.length; index += 1) {
@@ -110,5 +144,5 @@ function membersOf(
     members[place] = call;
     starts[calls.whole(call) + 1] = place + 1;
   }
-  return { starts: starts.subarray(0, digestCount + 1), members };
+  return { starts: starts.subarray(0, isPart.length + 1), members };
 }

@@ -71,6 +71,13 @@ export function transcriptOfHeld(
   return digests.numberOf(logged.transcript);
 }
 
+/** The numbers of the transcripts that a line's messages go on from. */
+export function partsOf(line: number, calls: CallColumns): ReadonlySet<number> {
+  const parts = new Set<number>();
+  for (let index = 0; index < calls.partCount(line); index += 1) parts.add(calls.part(line, index));
+  return parts;
+}
+
 /** A held record's calls as turns of a text with these parts; `but` is none of them. */
 export function heldTurns(
   record: HeldRecord,

@@ -8,6 +8,7 @@ import type { Window } from '../domain/window.js';
 import type { EncodedRows } from '../formats/encoded-rows.js';
 import type { RowSpill } from '../formats/row-spill.js';
 import type { ConversationHistory, WithheldCall } from './conversation-history.js';
+import { conversationOfOne } from './conversation-json.js';
 import { conversationRows } from './conversation-rows.js';
 import { type KeptRecords, keptRecords } from './kept-records.js';
 import type { KnownContent, OutdoneContent } from './known-contents.js';
@@ -85,33 +86,35 @@ export async function ingestWindow(
   lines: AsyncIterable<SourceLines>,
   options: IngestOptions,
 ): Promise<Ingested> {
+  const { spill } = options;
   const ledgers = createLedgers(options.sourceCount);
-  const newest = createNewestLines();
-  const calls = createWindowCalls(options.spill);
-  const quarantined = await readLines(lines, { newest, calls, ledgers, options });
-  const settled = settleLines(newest, calls, ledgers, options);
+  const newest = createNewestLines(spill.texts);
+  const windowCalls = createWindowCalls(newest.lines);
+  const { calls } = windowCalls;
+  const quarantined = await readLines(lines, { newest, calls: windowCalls, ledgers, options });
+  const settled = settleLines(newest, windowCalls, ledgers, options);
   const history = options.conversations ?? noConversations;
-  const assembled = await assembleWindow(calls, history, options.isOptedOut);
-  const { kept, ids, retractions, outdone } = takeIn(settled, newest, assembled, ledgers, options);
+  const assembled = await assembleWindow(windowCalls, history, options.isOptedOut);
+  const taken = takeIn(settled, newest, calls, assembled, ledgers, options);
+  const { kept, retractions, outdone } = taken;
   const books = ledgers.books();
   assertReadable(quarantined, books.read, options.maximumQuarantined);
-  const order = newest.inOrder(kept, ids);
-  const rows = conversationRows(calls, assembled, options.spill);
+  const rowOf = (number: number): number => {
+    const row = newest.lines.rowAt(number);
+    invariant(row !== null, 'a line is needed and was never written');
+    return row;
+  };
+  const rows = conversationRows({ calls, spill, rowOf }, assembled);
   return {
-    records: keptRecords(order, (number) => {
-      const { call, row } = newest.at(number);
-      invariant(row !== null, 'a record is kept and was never written');
-      const json = options.spill.read(row);
-      return call === -1 ? json : rows.record(call, json);
+    records: keptRecords(kept, (number) => {
+      const json = spill.read(rowOf(number));
+      return calls.isCall(number) ? rows.record(number, json) : json;
     }),
     retractions: retractions.sort(byIdAndContent),
     outdone: outdone.sort(byIdAndContent),
     conversations: {
       *lines() {
-        for (const number of order) {
-          const { call } = newest.at(number);
-          if (call !== -1) yield Buffer.from(rows.conversation(call));
-        }
+        for (const number of kept) if (calls.isCall(number)) yield rows.conversation(number);
         for (const conversation of rows.waiting()) yield Buffer.from(conversation);
       },
     },
@@ -169,14 +172,17 @@ function offer(encoded: EncodedRecord, source: number, reading: Reading): void {
     calls.optOut(encoded);
     return ledgers.drop(source, 'opted-out');
   }
-  const line = contenderOf(record, source, options);
   const known = options.known.get(record.id);
+  const line = contenderOf(record, source, known !== undefined, options);
   const isSeen = known?.contentDigest === record.contentDigest;
   const isNeeded = line.consents && (!isSeen || known.isLastOfMany);
-  if (isNeeded || !line.consents) line.call = calls.note(encoded, isNeeded);
-  const outdone = newest.offer(line, ({ time, id }) =>
-    isNeeded ? options.spill.add(json, time, id) : null,
-  );
+  const call = isNeeded || !line.consents ? calls.read(encoded) : null;
+  const outdone = newest.offer(line, ({ time, id }, number) => {
+    calls.note(number, call);
+    if (!isNeeded) return null;
+    const conversation = call === null ? '' : conversationOfOne(record, call.transcript);
+    return options.spill.add(json, time, id, conversation);
+  });
   if (outdone !== null) dropOutdone(ledgers, outdone, options);
 }
 
@@ -184,6 +190,7 @@ function offer(encoded: EncodedRecord, source: number, reading: Reading): void {
 function contenderOf(
   record: CanonicalRecord,
   source: number,
+  isKnown: boolean,
   { unmarkedConsent, unwanted }: IngestOptions,
 ): Contender {
   const { id, contentDigest, position, consent, redactions } = record;
@@ -199,8 +206,8 @@ function contenderOf(
     consents: (consent === 'unmarked' ? unmarkedConsent : consent) === 'allow',
     denies: consent === 'deny',
     unwanted: unwanted.find((type) => (redactions[type] ?? 0) > 0) ?? null,
+    isKnown,
     notes: notesOf(record),
-    call: -1,
     row: null,
   };
 }

@@ -8,7 +8,7 @@ export interface KeptRecords extends EncodedRows, Iterable<CanonicalRecord> {
 
 /** As many records as there are, each as it is found by its number; there are records for as long as they are found. */
 export function keptRecords(
-  numbers: readonly number[],
+  numbers: Uint32Array,
   find: (number: number) => Uint8Array,
 ): KeptRecords {
   return {

@@ -23,6 +23,8 @@ export interface Ledgers {
   of(source: number): Ledger;
   /** Of a source's object. */
   tally(source: number, uri: string): { deferred: number };
+  /** Counts a record that is kept. */
+  keep(source: number): Ledger;
   drop(source: number, reason: string): void;
   objects(): readonly ObjectTally[];
   /** @throws InvariantError where they don't balance. */
@@ -40,9 +42,17 @@ export function createLedgers(sourceCount: number): Ledgers {
     of,
     tally(source, uri) {
       const { objects } = of(source);
-      const tally = objects.get(uri) ?? { source, uri, deferred: 0 };
-      objects.set(uri, tally);
+      let tally = objects.get(uri);
+      if (tally === undefined) {
+        tally = { source, uri, deferred: 0 };
+        objects.set(uri, tally);
+      }
       return tally;
+    },
+    keep(source) {
+      const ledger = of(source);
+      ledger.kept += 1;
+      return ledger;
     },
     drop: (source, reason) => count(of(source).dropped, reason),
     objects: () => ledgers.flatMap(({ objects }) => [...objects.values()]),

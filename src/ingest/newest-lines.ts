@@ -1,8 +1,9 @@
 import { integerColumn } from '../domain/columns.js';
 import { compareLogFiles } from '../domain/log-order.js';
+import { sortByTime } from '../domain/sort-by-time.js';
+import type { SpilledTexts } from '../formats/spilled-texts.js';
 import { createIdIndex } from './id-index.js';
-import { type Contender, createLineTable } from './line-table.js';
-import { sortByTime } from './sort-lines.js';
+import { type Contender, createLineTable, type LineTable } from './line-table.js';
 
 /** A line that is not its id's newest, and the one that it yields to. */
 export interface Outdone {
@@ -13,7 +14,7 @@ export interface Outdone {
 /** The newest line of an id. */
 export interface Settled {
   /** The number that it has here. */
-  number: number;
+  readonly number: number;
   readonly newest: Contender;
   /** The last line that it outdoes. */
   readonly outdone: Outdone | null;
@@ -21,22 +22,26 @@ export interface Settled {
   readonly outdid: ReadonlySet<string>;
 }
 
-/** Gives the row, or `null` where the record won't be needed. */
-export type Spill = (line: Contender) => number | null;
+/** Gives the row of a line that has this number from now on, or `null` where the record won't be needed. */
+export type Keep = (line: Contender, number: number) => number | null;
 
 /** The newest line of every id. The order in which lines are offered makes no difference. */
 export interface NewestLines {
   /**
-   * Takes a line in, and gives the one that is out of the running for it. `spill` puts the line's record where it
-   * can be read again; it is asked to for lines that are still in the running, which have no row before.
+   * Takes a line in, and gives the one that is out of the running for it. `keep` puts the line's record where it
+   * can be read again; it is asked to for lines that are still in the running, which have no row before. A line may
+   * have the number of one that it outdoes.
    */
-  offer(line: Contender, spill: Spill): Outdone | null;
-  /** In the order in which the ids were first offered. */
-  settle(): Iterable<Settled>;
-  /** Of settled lines, by their number. */
-  at(number: number): Contender;
-  /** The same numbers in the order of (time, id), some by other ids than their own. */
-  inOrder(numbers: readonly number[], ids?: ReadonlyMap<number, string>): readonly number[];
+  offer(line: Contender, keep: Keep): Outdone | null;
+  /**
+   * In the order in which the ids were first offered. Of a line that nothing speaks against, and that is the only one
+   * of its id, there is only the number.
+   */
+  settle(): Iterable<Settled | number>;
+  /** Lines by their numbers. */
+  readonly lines: LineTable;
+  /** Numbers in the order of (time, id), some by other ids than their own. */
+  inOrder(numbers: Uint32Array, idOf?: (number: number) => string): Uint32Array;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -44,91 +49,113 @@ const NONE: ReadonlySet<string> = new Set();
 /**
  * Holds the newest line of every id. A line is newer by its own time and its signals', then by its place.
  * Nothing tells when consent was withdrawn, so a line without it yields only to a consenting line that is
- * newer and stands after it in the same file.
+ * newer and stands after it in the same file. `texts` takes what is seldom looked at.
  */
-export function createNewestLines(): NewestLines {
-  const ids = createIdIndex();
-  const lines = createLineTable(ids);
-  /** Numbers in `lines`, by the id's; one more than the number, so that 0 is none. */
-  const [consenting, denying] = [integerColumn(), integerColumn()];
-  /** Contents of lines that lost, by the id's number; hardly any id has one. */
-  const lost = new Map<number, Set<string>>();
-  let count = 0;
+export function createNewestLines(texts: SpilledTexts): NewestLines {
+  const lines = createLineTable(texts);
+  /** Has the number of each id's first line. */
+  const ids = createIdIndex((number) => lines.idAt(number));
+  /** By an id's first line, the other one where one consents and the other doesn't; one more than its number. */
+  const others = integerColumn();
+  /** By an id's first line, the last of its contents that lost, a text that begins with the one before; one more. */
+  const lost = integerColumn();
 
-  function lose(id: number, content: string): void {
-    const contents = lost.get(id) ?? new Set();
-    lost.set(id, contents.add(content));
+  function lose(first: number, content: string): void {
+    lost.set(first, texts.add(`${lost.at(first)} ${content}`) + 1);
   }
 
-  function byTimeAndId(a: number, b: number, others?: ReadonlyMap<number, string>): number {
-    const difference = lines.timeAt(a) - lines.timeAt(b);
-    if (difference !== 0) return difference;
-    const left = others?.get(a) ?? lines.idAt(a);
-    const right = others?.get(b) ?? lines.idAt(b);
-    return left < right ? -1 : left > right ? 1 : 0;
+  function lostBy(first: number): ReadonlySet<string> {
+    if (lost.at(first) === 0) return NONE;
+    const contents = new Set<string>();
+    for (let next = lost.at(first); next !== 0;) {
+      const [before, content = ''] = texts.at(next - 1).split(' ');
+      contents.add(content);
+      next = Number(before);
+    }
+    return contents;
+  }
+
+  function append(line: Contender, keep: Keep): number {
+    const number = lines.count;
+    line.row = keep(line, number);
+    lines.set(number, line);
+    return number;
+  }
+
+  /** The line, with its number, that a line of an id is held against: the one that consents if it does. */
+  function rivalOf({ consents }: Contender, first: number): [number, Contender] | null {
+    const line = lines.at(first);
+    if (line.consents === consents) return [first, line];
+    const other = others.at(first) - 1;
+    return other === -1 ? null : [other, lines.at(other)];
   }
 
   return {
-    offer(line, spill) {
-      const id = ids.add(line.id);
-      const rivals = line.consents ? consenting : denying;
-      const before = rivals.at(id);
-      if (before === 0) {
-        line.row = spill(line);
-        lines.set(count, line);
-        count += 1;
-        rivals.set(id, count);
+    lines,
+    offer(line, keep) {
+      const first = ids.find(line.id);
+      if (first === -1) {
+        ids.add(line.id, append(line, keep));
         return null;
       }
-      const other = lines.at(before - 1);
+      const rival = rivalOf(line, first);
+      if (rival === null) {
+        others.set(first, append(line, keep) + 1);
+        return null;
+      }
+      const [number, other] = rival;
       const isOutdone = byNewness(other, line) > 0;
       if (!isOutdone) {
-        line.row = spill(line);
-        lines.set(before - 1, line);
+        line.row = keep(line, number);
+        lines.set(number, line);
       }
       const outdone = isOutdone ? { line, by: other } : { line: other, by: line };
-      if (line.contentDigest !== other.contentDigest) lose(id, outdone.line.contentDigest);
+      if (line.contentDigest !== other.contentDigest) lose(first, outdone.line.contentDigest);
       return outdone;
     },
     *settle() {
-      for (let id = 0; id < ids.size; id += 1) {
-        const [consent, denial] = [consenting.at(id), denying.at(id)];
-        const consented = consent === 0 ? null : lines.at(consent - 1);
-        const denied = denial === 0 ? null : lines.at(denial - 1);
-        const settled = settle(consented, denied, lost.get(id) ?? NONE);
-        if (settled === null) continue;
-        settled.number = (settled.newest === consented ? consent : denial) - 1;
-        yield settled;
+      const isSecond = integerColumn();
+      for (let first = 0; first < lines.count; first += 1) {
+        if (isSecond.at(first) === 1) continue;
+        const other = others.at(first) - 1;
+        if (other === -1 && lost.at(first) === 0 && lines.isPlainAt(first)) {
+          yield first;
+          continue;
+        }
+        if (other !== -1) isSecond.set(other, 1);
+        yield settle(lines, first, other, lostBy(first));
       }
     },
-    at: (number) => lines.at(number),
-    inOrder: (numbers, others) =>
-      sortByTime(
-        numbers,
-        (number) => lines.timeAt(number),
-        (a, b) => byTimeAndId(a, b, others),
-      ),
+    inOrder: (numbers, idOf = (number) => lines.idAt(number)) =>
+      sortByTime(numbers, (number) => lines.timeAt(number), idOf),
   };
 }
 
 function settle(
-  consenting: Contender | null,
-  denying: Contender | null,
+  lines: LineTable,
+  first: number,
+  other: number,
   lost: ReadonlySet<string>,
-): Settled | null {
-  const newest = denying === null ? consenting : newestOf(consenting, denying);
-  if (newest === null) return null;
-  const line = newest === consenting ? denying : consenting;
-  if (line === null && lost.size === 0) return { number: 0, newest, outdone: null, outdid: NONE };
-  const outdid = new Set(lost);
-  if (line !== null) outdid.add(line.contentDigest);
-  outdid.delete(newest.contentDigest);
-  return { number: 0, newest, outdone: line === null ? null : { line, by: newest }, outdid };
+): Settled {
+  const line = lines.at(first);
+  if (other === -1) {
+    return { number: first, newest: line, outdone: null, outdid: without(lost, line) };
+  }
+  const second = lines.at(other);
+  const [consenting, denying] = line.consents ? [line, second] : [second, line];
+  const newest = isGivenAgain(consenting, denying) ? consenting : denying;
+  const outdone = newest === line ? second : line;
+  return {
+    number: newest === line ? first : other,
+    newest,
+    outdone: { line: outdone, by: newest },
+    outdid: without(new Set(lost).add(outdone.contentDigest), newest),
+  };
 }
 
-function newestOf(consenting: Contender | null, denying: Contender): Contender {
-  if (consenting === null) return denying;
-  return isGivenAgain(consenting, denying) ? consenting : denying;
+function without(contents: ReadonlySet<string>, { contentDigest }: Contender): ReadonlySet<string> {
+  if (!contents.has(contentDigest)) return contents;
+  return new Set([...contents].filter((content) => content !== contentDigest));
 }
 
 /** Only within one file do places prove an order: lines are appended to it. */

@@ -1,7 +1,7 @@
 import { invariant } from '../domain/errors.js';
 import type { AssemblyState, WaitingRecord } from './assembly.js';
 import type { HeldRecord, Turn } from './held-records.js';
-import { heldTurns, lastCall } from './held-records.js';
+import { heldTurns, lastCall, partsOf } from './held-records.js';
 
 /**
  * Decides on the lines of held records: each is a turn of its record again where the record's text still has it. The
@@ -40,7 +40,7 @@ export function settleHeld(
 function settleTurns(record: HeldRecord, text: number, state: AssemblyState): void {
   const { input, alone, fates } = state;
   const but = alone.has(text) ? lastCall(record) : null;
-  const parts = new Set(input.calls.parts(text));
+  const parts = partsOf(text, input.calls);
   const { rewritten } = heldTurns(record, parts, input.calls, input.digests, but);
   for (const line of rewritten) fates.set(line, 'rewritten-turn');
 }

@@ -1,3 +1,4 @@
+import { integerColumn } from '../domain/columns.js';
 import type { KnownContent, OutdoneContent } from './known-contents.js';
 import { dropReason, wasRead } from './known-contents.js';
 import type { Ledgers } from './ledgers.js';
@@ -14,12 +15,17 @@ export interface Retraction {
 /** The newest line of every id, sorted by what can become of it. */
 export interface SettledLines {
   /** Numbers of the lines that are taken in, unless their conversations say otherwise. */
-  readonly candidates: number[];
+  readonly candidates: Numbers;
   /** Numbers of lines that were seen, and whose text their conversation may ask for. */
-  readonly again: number[];
+  readonly again: Numbers;
   /** Of calls; which records these are in is for the conversations to say. */
   readonly retractions: Retraction[];
   readonly outdone: OutdoneContent[];
+}
+
+/** Whole numbers in the order in which they were added, 4 bytes each. */
+export interface Numbers extends Iterable<number> {
+  add(number: number): void;
 }
 
 interface Known {
@@ -33,12 +39,34 @@ export function settleLines(
   ledgers: Ledgers,
   options: Known,
 ): SettledLines {
-  const settled: SettledLines = { candidates: [], again: [], retractions: [], outdone: [] };
+  const settled: SettledLines = {
+    ...{ candidates: createNumbers(), again: createNumbers() },
+    ...{ retractions: [], outdone: [] },
+  };
   for (const each of newestLines.settle()) {
+    if (typeof each === 'number') {
+      calls.settle(each, 'fresh');
+      settled.candidates.add(each);
+      continue;
+    }
     if (each.outdone !== null) dropOutdone(ledgers, each.outdone, options);
     settleLine(each, settled, calls, ledgers, options);
   }
   return settled;
+}
+
+export function createNumbers(): Numbers {
+  const numbers = integerColumn();
+  let count = 0;
+  return {
+    add(number) {
+      numbers.set(count, number);
+      count += 1;
+    },
+    *[Symbol.iterator]() {
+      for (let index = 0; index < count; index += 1) yield numbers.at(index);
+    },
+  };
 }
 
 function settleLine(
@@ -49,19 +77,19 @@ function settleLine(
   options: Known,
 ): void {
   const { newest, outdid, number } = settledLine;
-  const { id, contentDigest, call, source, row } = newest;
+  const { id, contentDigest, source, row } = newest;
   const known = options.known.get(id);
   const unwanted = newest.unwanted === null ? null : `holds-${newest.unwanted}`;
   const reason = dropReason(newest, outdid, known) ?? unwanted;
   if (reason === null && row !== null) {
-    if (call !== -1) calls.settle(call, known?.isPlaced === true ? 'revised' : 'fresh');
-    settled.candidates.push(number);
-  } else if (reason === 'seen' && row !== null && call !== -1) {
-    calls.settle(call, 'seen');
-    settled.again.push(number);
+    calls.settle(number, known?.isPlaced === true ? 'revised' : 'fresh');
+    settled.candidates.add(number);
+  } else if (reason === 'seen' && row !== null && calls.calls.isCall(number)) {
+    calls.settle(number, 'seen');
+    settled.again.add(number);
   } else if (reason !== null) {
     ledgers.drop(source, reason);
-    if (call !== -1 && isDenial(newest, reason)) calls.settle(call, 'denied');
+    if (isDenial(newest, reason)) calls.settle(number, 'denied');
     const takesOut = reason === 'consent-withdrawn' || (reason === unwanted && isInForce(known));
     if (takesOut) settled.retractions.push({ id, contentDigest });
   }

@@ -3,19 +3,17 @@ import { invariant } from '../domain/errors.js';
 import { instantMs } from '../domain/instant.js';
 import type { Window } from '../domain/window.js';
 import type { KnownContent, OutdoneContent } from './known-contents.js';
+import type { CallColumns } from './call-columns.js';
 import type { Ledgers } from './ledgers.js';
-import type { Contender } from './line-table.js';
 import type { NewestLines } from './newest-lines.js';
 import { addNotes } from './notes.js';
-import { isInForce, type Retraction, type SettledLines } from './settle-lines.js';
+import { createNumbers, isInForce, type Retraction, type SettledLines } from './settle-lines.js';
 import type { AssembledWindow } from './window-conversations.js';
 
 /** What a window takes in, and what it takes out. */
 export interface TakenIn {
-  /** Numbers of the lines whose records are kept. */
-  readonly kept: number[];
-  /** The ids of kept records that are not their lines' own. */
-  readonly ids: ReadonlyMap<number, string>;
+  /** Numbers of the lines whose records are kept, in their order. */
+  readonly kept: Uint32Array;
   /** Of every record one at most. */
   readonly retractions: Retraction[];
   readonly outdone: OutdoneContent[];
@@ -26,47 +24,54 @@ interface TakeInOptions {
   readonly window: Window;
 }
 
-/** Books every line that could be taken in as its conversation says. */
+/** Books every line that could be taken in as its conversation says. `calls` knows which lines are calls. */
 export function takeIn(
   settled: SettledLines,
   newest: NewestLines,
+  calls: CallColumns,
   assembled: AssembledWindow,
   ledgers: Ledgers,
   options: TakeInOptions,
 ): TakenIn {
-  const kept: number[] = [];
-  const ids = new Map<number, string>();
+  const { lines } = newest;
+  const kept = createNumbers();
   const outdone = [...settled.outdone];
-  const keep = (number: number, line: Contender): void => {
-    const id = line.call === -1 ? line.id : assembled.recordId(line.call);
-    const ledger = ledgers.of(line.source);
-    ledger.kept += 1;
-    note(ledger.notes, line, id, options);
-    kept.push(number);
-    if (id !== line.id) ids.set(number, id);
+  const fromMs = instantMs(options.window.from);
+  const recordId = (number: number): string =>
+    calls.isCall(number) ? assembled.recordId(number) : lines.idAt(number);
+  /** Only of an id that the chain knows: is it the id of a record that it has placed? */
+  const isRevision = (number: number): boolean => {
+    const first = calls.isCall(number) ? assembled.firstLine(number) : number;
+    if (first !== -1 && !lines.isKnownAt(first)) return false;
+    return options.known.get(recordId(number))?.isPlaced === true;
+  };
+  const keep = (number: number): void => {
+    const { notes } = ledgers.keep(lines.sourceAt(number));
+    if (isRevision(number)) count(notes, 'revision');
+    else if (lines.timeAt(number) < fromMs) count(notes, 'late');
+    addNotes(notes, lines.notesAt(number));
+    kept.add(number);
   };
   for (const number of settled.candidates) {
-    const line = newest.at(number);
-    const fate = line.call === -1 ? 'record' : assembled.fateOf(line.call);
-    invariant(fate !== null, `call ${line.id} was put into no conversation`);
-    if (fate === 'record') keep(number, line);
+    const fate = calls.isCall(number) ? assembled.fateOf(number) : 'record';
+    invariant(fate !== null, 'a call was put into no conversation');
+    if (fate === 'record') keep(number);
     else {
-      ledgers.drop(line.source, fate);
-      const { id, contentDigest } = line;
-      if (fate !== 'prefix-of') outdone.push({ id, contentDigest, denied: false });
+      ledgers.drop(lines.sourceAt(number), fate);
+      if (fate === 'prefix-of') continue;
+      const { id, contentDigest } = lines.at(number);
+      outdone.push({ id, contentDigest, denied: false });
     }
   }
   for (const number of settled.again) {
-    const line = newest.at(number);
-    if (assembled.fateOf(line.call) === 'record') keep(number, line);
-    else ledgers.drop(line.source, 'seen');
+    if (assembled.fateOf(number) === 'record') keep(number);
+    else ledgers.drop(lines.sourceAt(number), 'seen');
   }
   const { retractions, denials } = takeOut(settled, assembled, options);
-  const keptIds = retractions.length === 0 ? [] : kept;
-  const stays = new Set(keptIds.map((number) => ids.get(number) ?? newest.at(number).id));
+  const stays = new Set<string>();
+  if (retractions.length > 0) for (const number of kept) stays.add(recordId(number));
   return {
-    kept,
-    ids,
+    kept: newest.inOrder(Uint32Array.from(kept), recordId),
     retractions: retractions.filter(({ id }) => !stays.has(id)),
     outdone: [...outdone, ...denials],
   };
@@ -97,15 +102,4 @@ function takeOut(
     records.set(id, { id, contentDigest: last?.contentDigest ?? '' });
   }
   return { retractions: [...records.values()], denials };
-}
-
-function note(
-  notes: Record<string, number>,
-  line: Contender,
-  recordId: string,
-  { known, window }: TakeInOptions,
-): void {
-  if (known.get(recordId)?.isPlaced === true) count(notes, 'revision');
-  else if (line.time < instantMs(window.from)) count(notes, 'late');
-  addNotes(notes, line.notes);
 }

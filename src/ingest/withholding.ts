@@ -2,7 +2,7 @@ import type { IsOptedOut } from '../domain/opt-out.js';
 import type { CallColumns } from './call-columns.js';
 import type { RelatedHistory, WithheldReason } from './conversation-history.js';
 import type { DigestNumbers } from './digest-numbers.js';
-import type { HeldRecord } from './held-records.js';
+import { type HeldRecord, partsOf } from './held-records.js';
 
 /** What of a window has no consent or has opted out. */
 export interface WithheldLines {
@@ -14,9 +14,10 @@ export interface WithheldLines {
   readonly consents: (callId: string) => boolean;
 }
 
-/** Why texts and records are withheld; `null` where nothing speaks against them. */
+/** Why calls and records are withheld; `null` where nothing speaks against them. */
 export interface Withholding {
-  readonly becauseOf: (transcripts: Iterable<number>) => WithheldReason | null;
+  /** Of what a call is or goes on from. */
+  readonly becauseOf: (call: number) => WithheldReason | null;
   readonly reasonOf: (record: HeldRecord) => WithheldReason | null;
 }
 
@@ -47,9 +48,8 @@ export function createWithholding(
     }
   }
   for (const transcript of lines.optedOut) withhold(transcript, 'opted-out');
-  const becauseOf = (transcripts: Iterable<number>): WithheldReason | null => {
+  const becauseOfThese = (transcripts: Iterable<number>): WithheldReason | null => {
     let found: WithheldReason | null = null;
-    if (reasons.size === 0) return found;
     for (const transcript of transcripts) {
       const reason = reasons.get(transcript);
       if (reason === 'opted-out') return reason;
@@ -58,16 +58,20 @@ export function createWithholding(
     return found;
   };
   return {
-    becauseOf,
+    becauseOf(call) {
+      if (reasons.size === 0) return null;
+      return becauseOfThese([calls.whole(call), ...partsOf(call, calls)]);
+    },
     reasonOf({ calls: ofRecord, holds }) {
       if (holds.some((id) => isOptedOut({ id }))) return 'opted-out';
       const transcripts = ofRecord.flatMap(({ logged, line, isRevised }) => [
         ...(logged === null ? [] : [digests.numberOf(logged.transcript)]),
-        ...(isRevised ? [calls.whole(line), ...calls.parts(line)] : []),
+        ...(isRevised ? [calls.whole(line), ...partsOf(line, calls)] : []),
       ]);
       const ids = [...ofRecord.map(({ id }) => id), ...holds];
       return (
-        becauseOf(transcripts) ?? (ids.some((id) => lines.denied.has(id)) ? 'no-consent' : null)
+        becauseOfThese(transcripts) ??
+        (ids.some((id) => lines.denied.has(id)) ? 'no-consent' : null)
       );
     },
   };

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { integerColumn, numberColumn } from '../../src/domain/columns.js';
+import {
+  byteColumn,
+  integerColumn,
+  numberColumn,
+  placeColumn,
+  shortColumn,
+} from '../../src/domain/columns.js';
 
 describe('columns', () => {
   test('hold what was set, and 0 elsewhere, over many pages', () => {
     const kinds = [
+      { column: byteColumn(), most: 255 },
+      { column: shortColumn(), most: 65_535 },
       { column: integerColumn(), most: 4_294_967_295 },
+      { column: placeColumn(), most: 2 ** 48 - 1 },
       { column: numberColumn(), most: Number.MAX_SAFE_INTEGER },
     ];
     for (const { column, most } of kinds) {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { CanonicalRecord } from '../../src/domain/record.js';
-import { createRowSpill } from '../../src/formats/row-spill.js';
+import { createSpilledTexts } from '../../src/formats/spilled-texts.js';
+import { type Contender, createLineTable } from '../../src/ingest/line-table.js';
 import { createWindowCalls } from '../../src/ingest/window-calls.js';
 import type { AssembledWindow } from '../../src/ingest/window-conversations.js';
 import { assembleWindow } from '../../src/ingest/window-conversations.js';
@@ -32,10 +33,24 @@ interface AssembledLines {
 }
 
 async function assembleLines(records: readonly CanonicalRecord[]): Promise<AssembledLines> {
-  const calls = createWindowCalls(createRowSpill());
-  const lines = records.map((record) => calls.note(encodedRecord(record), true));
-  for (const line of lines) if (line !== -1) calls.settle(line, 'fresh');
+  const table = createLineTable(createSpilledTexts());
+  const calls = createWindowCalls(table);
+  const lines = records.map((record, number) => {
+    const call = calls.read(encodedRecord(record));
+    calls.note(number, call);
+    table.set(number, contenderOf(record));
+    calls.settle(number, 'fresh');
+    return call === null ? -1 : number;
+  });
   return { lines, assembled: await assembleWindow(calls, noHistory, () => false) };
+}
+
+function contenderOf({ id, contentDigest, time: text }: CanonicalRecord): Contender {
+  const time = Date.parse(text);
+  return {
+    ...{ id, contentDigest, time, newest: time, source: 0, uri: 'log.jsonl', line: 1, notes: '' },
+    ...{ consents: true, denies: false, unwanted: null, isKnown: false, row: 0 },
+  };
 }
 
 function outcomeOf(
