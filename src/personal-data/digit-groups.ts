@@ -54,8 +54,8 @@ export function readNumbers(
   forms: NumberForms,
   take: (number: WrittenNumber) => void,
 ): void {
-  const { starts, ends, kinds } = marks;
-  for (let first = 0; first < starts.length; first += 1) {
+  const { count, starts, ends, kinds } = marks;
+  for (let first = 0; first < count; first += 1) {
     if (kinds[first] !== DIGIT) continue;
     const start = starts[first] ?? 0;
     let node = forms.branches.get(Math.min((ends[first] ?? 0) - start, LENGTHS - 1));
@@ -65,7 +65,8 @@ export function readNumbers(
       if (node.form !== null && endsNumber(text, end)) {
         take({ digits: digitsOf(text, marks, first, index), form: node.form, start, end });
       }
-      const isNext = starts[index + 1] === end + 1 && kinds[index + 1] === DIGIT;
+      const isNext =
+        index + 1 < count && starts[index + 1] === end + 1 && kinds[index + 1] === DIGIT;
       if (!isNext || node.branches.size === 0) break;
       const length = (ends[index + 1] ?? 0) - end - 1;
       const sign = SEPARATOR_OF.get(text.charAt(end)) ?? 0;

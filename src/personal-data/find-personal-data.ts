@@ -1,11 +1,11 @@
 import type { PersonalDataType } from '../domain/personal-data.js';
-import type { Detector, PersonalSpan } from './detector.js';
+import type { Detector, Found, PersonalSpan } from './detector.js';
 import { createDigitNumbers } from './digit-numbers.js';
 import { emailAddresses } from './email-addresses.js';
 import { ibans } from './ibans.js';
 import { identityNumbers } from './identity-numbers.js';
 import { keys } from './keys.js';
-import { findMarks } from './marks.js';
+import { type Marks, createMarkFinder } from './marks.js';
 import { names } from './names.js';
 import { networkAddresses } from './network-addresses.js';
 import { createPhoneNumbers } from './phone-numbers.js';
@@ -39,20 +39,33 @@ export function createPersonalDataFinder(
     postalAddresses,
   ].filter((detector) => detector.types.some((type) => types.has(type)));
   const needsMarks = !types.has('name') && !types.has('address');
+  const findMarks = createMarkFinder();
+  let spans: SureSpan[] = [];
+  const found: Found = (type, start, end, certainty) => {
+    if (types.has(type)) spans.push({ type, start, end, certainty });
+  };
   return (text) => {
     const marks = findMarks(text);
-    if (marks === null && needsMarks) return [];
-    const spans: SureSpan[] = [];
-    for (const detector of detectors) {
-      detector.detect(text, marks ?? NO_MARKS, (type, start, end, certainty) => {
-        if (types.has(type)) spans.push({ type, start, end, certainty });
-      });
-    }
-    return withoutOverlaps(spans);
+    if (marks === null && needsMarks) return NOTHING;
+    if (spans.length > 0) spans = [];
+    for (const detector of detectors) detector.detect(text, marks ?? NO_MARKS, found);
+    if (spans.length === 0) return NOTHING;
+    const all = spans;
+    spans = [];
+    return all.length === 1 ? all : withoutOverlaps(all);
   };
 }
 
-const NO_MARKS = { starts: [], ends: [], kinds: [], atSigns: [], schemes: [], armours: [] };
+const NOTHING: readonly PersonalSpan[] = [];
+const NO_MARKS: Marks = {
+  count: 0,
+  starts: new Int32Array(0),
+  ends: new Int32Array(0),
+  kinds: new Uint8Array(0),
+  atSigns: [],
+  schemes: [],
+  armours: [],
+};
 
 /**
  * Of overlapping spans the surest stays, then the longest, then the first. What a span that is left out has

@@ -18,8 +18,8 @@ const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
 /** Finds international bank account numbers by country, length and check digits, in one piece or by fours. */
 export const ibans: Detector = {
   types: ['iban'],
-  detect(text, { starts, kinds }, found) {
-    for (let index = 0; index < starts.length; index += 1) {
+  detect(text, { count, starts, kinds }, found) {
+    for (let index = 0; index < count; index += 1) {
       const start = starts[index] ?? 0;
       if (kinds[index] !== (DIGIT | LETTER)) continue;
       const length = LENGTHS[text.slice(start, start + 2).toUpperCase()];

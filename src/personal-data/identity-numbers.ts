@@ -61,8 +61,8 @@ function wordKey(length: number, isDigits: boolean): number {
   return length * 2 + (isDigits ? 1 : 0);
 }
 
-function detectLetters(text: string, { starts, ends, kinds }: Marks, found: Found): void {
-  for (let index = 0; index < starts.length; index += 1) {
+function detectLetters(text: string, { count, starts, ends, kinds }: Marks, found: Found): void {
+  for (let index = 0; index < count; index += 1) {
     const start = starts[index] ?? 0;
     const rules = LETTER_RULES.get(wordKey((ends[index] ?? 0) - start, kinds[index] === DIGIT));
     if (rules === undefined) continue;

@@ -21,10 +21,10 @@ const ANNOUNCING =
 export const keys: Detector = {
   types: ['key'],
   detect(text, marks, found) {
-    const { starts, ends } = marks;
+    const { count, starts, ends } = marks;
     detectPrivateKeys(text, marks, found);
     let seen = 0;
-    for (let index = 0; index < starts.length; index += 1) {
+    for (let index = 0; index < count; index += 1) {
       const word = starts[index] ?? 0;
       if (word < seen) continue;
       let start = word;

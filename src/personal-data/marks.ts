@@ -1,15 +1,17 @@
 import { placeholderEnd } from './placeholders.js';
-import { DIGIT, LETTER, UNIT_CLASSES, WORD, isDigitAt } from './units.js';
+import { DIGIT, LETTER, UNIT_CLASSES, WORD, isDigitAt, unitSet } from './units.js';
 
 /** Where personal data may stand in a text. Everything else of the text is never looked at again. */
 export interface Marks {
   /**
    * Words with a digit in them, in order: where they begin and end, and of which classes they are. Those that
    * are too short even with the words joined to them, such as years, are left out, and so are placeholders.
+   * What the arrays have behind the first `count` is of other texts.
    */
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-  readonly kinds: readonly number[];
+  readonly count: number;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly kinds: Uint8Array;
   /** Places of `@`, `%40`, `(at)` and `[at]`. */
   readonly atSigns: readonly number[];
   /** Places of `://`. */
@@ -23,10 +25,7 @@ const LONG_NUMBER = 7;
 const LONG_WORD = 6;
 /** Words as near as this may be parts of one number. */
 const NEAR = 3;
-/** What begins keys that need not have a digit: of 16 in base 32 one in 28 has none. */
-const LETTER_KEYS: readonly string[] = ['AKIA', 'ASIA'];
-const WRITTEN_AT_SIGNS: readonly string[] = ['(at)', '[at]'];
-const SIGNS_WITHIN = ' -./():,\u00a0\u202f\u2010\u2011\u2013';
+const SIGNS_WITHIN = unitSet(' -./():,\u00a0\u202f\u2010\u2011\u2013');
 const digit = /[0-9]/g;
 const PRIVATE_KEY = 'PRIVATE KEY';
 const ARMOUR = '-----BEGIN ';
@@ -35,40 +34,67 @@ const [COLON, PERCENT, OPENING_BRACKET, FULL_STOP, HYPHEN] = [0x3a, 0x25, 0x5b, 
 const ADDRESS_PARTS = 4;
 /** Country and check digits of an IBAN. */
 const IBAN_HEAD = 4;
+const FIRST_ROOM = 1_024;
+/** Room for more words is given back with the next text. */
+const MOST_ROOM = 65_536;
+const NO_PLACES: readonly number[] = [];
 
-/**
- * Reads a text once and notes where personal data may stand; `null` where nothing may. Texts without a
- * digit and an `@` cost next to nothing: a search for one unit takes less than a nanosecond a unit.
- */
-export function findMarks(text: string): Marks | null {
-  const atSigns = placesOf(text, '@');
-  for (const sign of WRITTEN_AT_SIGNS) notePlaces(text, sign, atSigns);
-  const schemes = placesOf(text, '://');
-  const words = findWords(text, atSigns);
-  const armours = text.includes(PRIVATE_KEY) ? placesOf(text, ARMOUR) : [];
-  const { starts, ends, kinds } = words;
-  const isEmpty = starts.length + atSigns.length + schemes.length + armours.length === 0;
-  return isEmpty ? null : { starts, ends, kinds, atSigns, schemes, armours };
+interface Words {
+  count: number;
+  starts: Int32Array;
+  ends: Int32Array;
+  kinds: Uint8Array;
 }
 
-function placesOf(text: string, part: string): number[] {
+/**
+ * Makes a reader that goes through a text once and notes where personal data may stand; `null` where nothing may.
+ * Its marks hold until it reads the next text. Texts without a digit and an `@` cost next to nothing: a search for
+ * one unit takes less than a nanosecond a unit.
+ */
+export function createMarkFinder(): (text: string) => Marks | null {
+  let words = roomFor(FIRST_ROOM);
+  return (text) => {
+    if (words.starts.length > MOST_ROOM) words = roomFor(FIRST_ROOM);
+    const encoded = findWords(text, words);
+    if (text.includes('AKIA') || text.includes('ASIA')) addLetterKeys(text, words);
+    const atSigns = atSignsOf(text, encoded);
+    const schemes = placesOf(text, '://');
+    const armours = text.includes(PRIVATE_KEY) ? placesOf(text, ARMOUR) : NO_PLACES;
+    const { count, starts, ends, kinds } = words;
+    const isEmpty = count + atSigns.length + schemes.length + armours.length === 0;
+    return isEmpty ? null : { count, starts, ends, kinds, atSigns, schemes, armours };
+  };
+}
+
+function roomFor(count: number): Words {
+  return {
+    count: 0,
+    starts: new Int32Array(count),
+    ends: new Int32Array(count),
+    kinds: new Uint8Array(count),
+  };
+}
+
+function atSignsOf(text: string, encoded: readonly number[]): readonly number[] {
+  const signs = placesOf(text, '@');
+  const inRoundBrackets = placesOf(text, '(at)');
+  const inSquareBrackets = placesOf(text, '[at]');
+  if (encoded.length + inRoundBrackets.length + inSquareBrackets.length === 0) return signs;
+  return [...signs, ...inRoundBrackets, ...inSquareBrackets, ...encoded];
+}
+
+function placesOf(text: string, part: string): readonly number[] {
+  let at = text.indexOf(part);
+  if (at === -1) return NO_PLACES;
   const places: number[] = [];
-  notePlaces(text, part, places);
+  for (; at !== -1; at = text.indexOf(part, at + 1)) places.push(at);
   return places;
 }
 
-function notePlaces(text: string, part: string, places: number[]): void {
-  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) places.push(at);
-}
-
-interface Words {
-  readonly starts: number[];
-  readonly ends: number[];
-  readonly kinds: number[];
-}
-
-function findWords(text: string, atSigns: number[]): Words {
-  const words: Words = { starts: [], ends: [], kinds: [] };
+/** Notes the words of a text; gives the places of `%40`. */
+function findWords(text: string, words: Words): readonly number[] {
+  let encoded: number[] | null = null;
+  words.count = 0;
   /** The words since `group` are joined to one another; `length` is what they have together. */
   let group = 0;
   let length = 0;
@@ -80,36 +106,30 @@ function findWords(text: string, atSigns: number[]): Words {
     const start = wordStart(text, first, lastEnd);
     const end = wordEnd(text, first);
     digit.lastIndex = end;
-    const before = text.charCodeAt(start - 1);
+    const before = start === 0 ? 0 : text.charCodeAt(start - 1);
     if (before === OPENING_BRACKET && placeholderEnd(text, start - 1) !== -1) continue;
-    if (before === PERCENT && text.startsWith('40', start)) atSigns.push(start - 1);
+    if (before === PERCENT && text.startsWith('40', start)) (encoded ??= []).push(start - 1);
     if (start - lastEnd > NEAR || !isJoined(text, lastEnd, start)) {
-      if (!isWanted) forget(words, group);
-      group = words.starts.length;
+      if (!isWanted) words.count = group;
+      group = words.count;
       length = 0;
       isWanted = false;
     }
     const kind = start < first ? WORD : kindOf(text, first, end);
     note(words, start, end, kind);
     length += end - start;
-    isWanted ||= isLongGroup(words.starts.length - group, length, kind);
+    isWanted ||= isLongGroup(words.count - group, length, kind);
     isWanted ||= mayBeginGroups(text, start, end);
     lastEnd = end;
   }
-  if (!isWanted) forget(words, group);
-  return withLetterKeys(text, words);
+  if (!isWanted) words.count = group;
+  return encoded ?? NO_PLACES;
 }
 
 /** Whether joined words may be personal data: seven digits, four numbers, `12 34 56`, or a password. */
 function isLongGroup(count: number, length: number, kind: number): boolean {
   if (length >= LONG_NUMBER || count >= ADDRESS_PARTS) return true;
   return length >= LONG_WORD && (count >= ADDRESS_PARTS - 1 || kind !== DIGIT);
-}
-
-function forget({ starts, ends, kinds }: Words, from: number): void {
-  starts.length = from;
-  ends.length = from;
-  kinds.length = from;
 }
 
 /** A short word that letters may go on from: `GB29 NWBK`, `fe80::`, `90-DA-B2`. */
@@ -120,6 +140,7 @@ function mayBeginGroups(text: string, start: number, end: number): boolean {
 
 /** Whether a sign of addresses in networks joins hexadecimal letters, or another colon. */
 function mayJoinLetters(text: string, sign: number, step: 1 | -1): boolean {
+  if (sign < 1 || sign >= text.length - 1) return false;
   const unit = text.charCodeAt(sign);
   if (unit !== COLON && unit !== HYPHEN && unit !== FULL_STOP) return false;
   const next = text.charCodeAt(sign + step);
@@ -128,14 +149,25 @@ function mayJoinLetters(text: string, sign: number, step: 1 | -1): boolean {
 
 /** Whether nothing but signs that numbers are grouped by stands between two words. */
 function isJoined(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if (!SIGNS_WITHIN.includes(text.charAt(at))) return false;
+  for (let at = from; at < to; at += 1) if (SIGNS_WITHIN[text.charCodeAt(at)] !== 1) return false;
   return true;
 }
 
-function note({ starts, ends, kinds }: Words, start: number, end: number, kind: number): void {
-  starts.push(start);
-  ends.push(end);
-  kinds.push(kind);
+function note(words: Words, start: number, end: number, kind: number): void {
+  const { count } = words;
+  if (count === words.starts.length) makeRoom(words);
+  words.starts[count] = start;
+  words.ends[count] = end;
+  words.kinds[count] = kind;
+  words.count = count + 1;
+}
+
+function makeRoom(words: Words): void {
+  const { starts, ends, kinds } = words;
+  Object.assign(words, roomFor(2 * starts.length), { count: words.count });
+  words.starts.set(starts);
+  words.ends.set(ends);
+  words.kinds.set(kinds);
 }
 
 function wordStart(text: string, first: number, least: number): number {
@@ -161,22 +193,22 @@ function kindOf(text: string, start: number, end: number): number {
   return DIGIT;
 }
 
-function withLetterKeys(text: string, words: Words): Words {
-  if (!LETTER_KEYS.some((key) => text.includes(key))) return words;
-  const places = LETTER_KEYS.flatMap((key) => placesOf(text, key));
-  const known = new Set(words.starts);
-  const all = words.starts.map((start, index) => [
-    start,
-    words.ends[index] ?? 0,
-    words.kinds[index] ?? 0,
-  ]);
+/** What begins keys that need not have a digit, `AKIA` and `ASIA`: of 16 in base 32 one in 28 has none. */
+function addLetterKeys(text: string, words: Words): void {
+  const { count, starts, ends, kinds } = words;
+  const all: (readonly [start: number, end: number, kind: number])[] = [];
+  for (let index = 0; index < count; index += 1) {
+    all.push([starts[index] ?? 0, ends[index] ?? 0, kinds[index] ?? 0]);
+  }
+  const known = new Set(all.map(([start]) => start));
+  const places = [...placesOf(text, 'AKIA'), ...placesOf(text, 'ASIA')].sort((a, b) => a - b);
   let last = 0;
-  for (const start of places.sort((a, b) => a - b)) {
+  for (const start of places) {
     if (start < last) continue;
     last = wordEnd(text, start);
     if (!known.has(start)) all.push([start, last, LETTER]);
   }
-  all.sort(([a = 0], [b = 0]) => a - b);
-  const column = (index: number): number[] => all.map((word) => word[index] ?? 0);
-  return { starts: column(0), ends: column(1), kinds: column(2) };
+  all.sort(([a], [b]) => a - b);
+  words.count = 0;
+  for (const [start, end, kind] of all) note(words, start, end, kind);
 }

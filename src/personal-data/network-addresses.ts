@@ -30,8 +30,8 @@ export const networkAddresses: Detector = {
   },
 };
 
-function detectIpv4(text: string, { starts, ends, kinds }: Marks, found: Found): void {
-  for (let index = 0; index + 3 < starts.length; index += 1) {
+function detectIpv4(text: string, { count, starts, ends, kinds }: Marks, found: Found): void {
+  for (let index = 0; index + 3 < count; index += 1) {
     const start = starts[index] ?? 0;
     if (kinds[index] !== DIGIT || text.charAt(ends[index] ?? 0) !== '.') continue;
     if (isOneOf(text, start - 1, '.') || isWordAt(text, start - 1)) continue;
@@ -68,9 +68,9 @@ function isAddress(text: string, start: number, octets: readonly number[]): bool
 }
 
 /** Looks at runs of hexadecimal digits with signs between them, each once. */
-function detectHexRuns(text: string, { starts, ends }: Marks, found: Found): void {
+function detectHexRuns(text: string, { count, starts, ends }: Marks, found: Found): void {
   let seen = 0;
-  for (let index = 0; index < starts.length; index += 1) {
+  for (let index = 0; index < count; index += 1) {
     const word = starts[index] ?? 0;
     const wordEnd = ends[index] ?? 0;
     if (word < seen || wordEnd - word > LONGEST_GROUP) continue;

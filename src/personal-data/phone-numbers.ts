@@ -21,9 +21,9 @@ export function createPhoneNumbers(regions: readonly string[]): Detector {
   return {
     types: ['phone'],
     detect(text: string, marks: Marks, found: Found) {
-      const { starts } = marks;
+      const { count, starts } = marks;
       let taken = 0;
-      for (let index = 0; index < starts.length; index += 1) {
+      for (let index = 0; index < count; index += 1) {
         const digit = starts[index] ?? 0;
         if (digit < taken || !isDigitAt(text, digit) || !hasEnoughDigits(text, marks, index))
           continue;
@@ -41,11 +41,11 @@ export function createPhoneNumbers(regions: readonly string[]): Detector {
 const MOST_GROUPS_OF_SEVEN = 6;
 
 /** Whether the words from one on, each joined to the one before, have digits for a number. */
-function hasEnoughDigits(text: string, { starts, ends }: Marks, first: number): boolean {
+function hasEnoughDigits(text: string, { count, starts, ends }: Marks, first: number): boolean {
   let digits = 0;
   for (let index = first; digits < FEWEST_DIGITS; index += 1) {
-    const start = starts[index];
-    if (start === undefined || index - first === MOST_GROUPS_OF_SEVEN) return false;
+    if (index === count || index - first === MOST_GROUPS_OF_SEVEN) return false;
+    const start = starts[index] ?? 0;
     if (index > first && !isJoined(text, ends[index - 1] ?? 0, start)) return false;
     digits += (ends[index] ?? 0) - start;
   }

@@ -19,6 +19,21 @@ function createClasses(): Uint8Array {
   return classes;
 }
 
+/** UTF-16 units, by which of them are in it: 1 where one is. */
+export type UnitSet = Uint8Array;
+
+/** The set of some units. */
+export function unitSet(units: string): UnitSet {
+  const set = new Uint8Array(0x1_0000);
+  for (let at = 0; at < units.length; at += 1) set[units.charCodeAt(at)] = 1;
+  return set;
+}
+
+/** Whether the unit at a place is in a set; none is beyond the ends. */
+export function isIn(text: string, at: number, set: UnitSet): boolean {
+  return at >= 0 && at < text.length && set[text.charCodeAt(at)] === 1;
+}
+
 /** The class of the unit at a place; 0 beyond the ends. */
 export function classAt(text: string, at: number): number {
   return at < 0 || at >= text.length ? 0 : (UNIT_CLASSES[text.charCodeAt(at)] ?? 0);

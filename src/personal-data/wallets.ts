@@ -12,8 +12,8 @@ const BECH_CONSTANTS: readonly number[] = [1, 0x2bc830a3];
 /** Finds addresses of crypto wallets: Bitcoin's and Litecoin's by their checksums, Ethereum's by their form. */
 export const wallets: Detector = {
   types: ['wallet'],
-  detect(text, { starts, ends }, found) {
-    for (let index = 0; index < starts.length; index += 1) {
+  detect(text, { count, starts, ends }, found) {
+    for (let index = 0; index < count; index += 1) {
       const start = starts[index] ?? 0;
       const end = ends[index] ?? 0;
       if (end - start < 26 || end - start > 90 || isWordAt(text, start - 1)) continue;
