@@ -6,8 +6,11 @@ import {
 } from '../domain/personal-data.js';
 import type { RedactionCounts } from '../domain/record.js';
 import type { PersonalSpan } from '../personal-data/detector.js';
-import { createPersonalDataFinder } from '../personal-data/find-personal-data.js';
-import { findEverywhere, replaceSpans } from '../personal-data/find-everywhere.js';
+import {
+  type PersonalDataFinder,
+  createPersonalDataFinder,
+} from '../personal-data/find-personal-data.js';
+import { type Findings, findEverywhere, replaceSpans } from '../personal-data/find-everywhere.js';
 import { placeholderOf } from '../personal-data/placeholders.js';
 import { createCleanTexts } from './clean-texts.js';
 import { type Numbering, createNumbering } from './numbering.js';
@@ -52,14 +55,14 @@ export interface Redacted {
  */
 export function createRedactor(policy: RedactionPolicy = DEFAULT_REDACTION_POLICY): Redactor {
   const types = new Set(PERSONAL_DATA_TYPES.filter((type) => policy.types[type] !== 'keep'));
-  const find = createPersonalDataFinder(types, policy.phoneRegions);
+  const finder = createPersonalDataFinder(types, policy.phoneRegions);
   const clean = createCleanTexts();
   const redact = (text: string, numbers: Numbering): Redacted => {
     if (clean.has(text)) return { text, counts: NOTHING };
-    const spans = findEverywhere(text, find);
+    const found = findEverywhere(text, finder);
     // A bracket may begin a placeholder, which numbers have to pass over.
-    if (spans.length === 0 && !text.includes('[')) clean.add(text);
-    return redactText(text, spans, numbers, find);
+    if (found.spans.length === 0 && !text.includes('[')) clean.add(text);
+    return redactText(text, found, numbers, finder);
   };
   const conversation = (ahead: readonly string[] = []): ConversationRedactor => {
     const numbers = createNumbering();
@@ -71,7 +74,7 @@ export function createRedactor(policy: RedactionPolicy = DEFAULT_REDACTION_POLIC
     isIdle: types.size === 0,
     redact: (text) => redact(text, createNumbering()),
     conversation,
-    find: (text) => findEverywhere(text, find),
+    find: (text) => findEverywhere(text, finder).spans,
   };
 }
 
@@ -85,22 +88,23 @@ const MOST_PASSES = 8;
 
 function redactText(
   original: string,
-  found: readonly PersonalSpan[],
+  found: Findings,
   numbers: Numbering,
-  find: (text: string) => readonly PersonalSpan[],
+  finder: PersonalDataFinder,
 ): Redacted {
   numbers.passOver(original);
-  if (found.length === 0) return { text: original, counts: NOTHING };
+  if (found.spans.length === 0) return { text: original, counts: NOTHING };
   const counts: Record<string, number> = {};
   let text = original;
-  let spans = found;
+  let { spans, isAll } = found;
   for (let pass = 0; spans.length > 0 && pass < MOST_PASSES; pass += 1) {
     const before = text;
     text = replaceSpans(before, spans, ({ type, start, end }) => {
       counts[type] = (counts[type] ?? 0) + 1;
       return placeholderOf(type, numbers.numberOf(type, before.slice(start, end)));
     });
-    spans = findEverywhere(text, find);
+    if (isAll) break;
+    ({ spans, isAll } = findEverywhere(text, finder));
   }
   return { text, counts };
 }

@@ -9,17 +9,27 @@ import { isHexUnit, isOneOf, isWordAt } from './units.js';
  */
 const MAXIMUM_ROUNDS = 10;
 const JOINING = '.,:/+-';
+const NOTHING: Findings = { spans: [], isAll: true };
+
+export interface Findings {
+  readonly spans: readonly PersonalSpan[];
+  /** Whether it is sure that nothing is found once placeholders stand for the spans. */
+  readonly isAll: boolean;
+}
 
 /** Everything that is found in a text, and in what is left of it once that is replaced. */
-export function findEverywhere(text: string, find: PersonalDataFinder): readonly PersonalSpan[] {
-  let spans = find(text);
-  if (spans.every((span) => standsApart(text, span))) return spans;
+export function findEverywhere(text: string, finder: PersonalDataFinder): Findings {
+  let spans = finder.find(text);
+  if (spans.length === 0) return NOTHING;
+  if (spans.every((span) => standsApart(text, span))) {
+    return { spans, isAll: !finder.mayFindMore(text, spans) };
+  }
   for (let round = 1; round < MAXIMUM_ROUNDS; round += 1) {
-    const more = find(replaceSpans(text, spans, ({ type }) => placeholderOf(type, 1)));
+    const more = finder.find(replaceSpans(text, spans, ({ type }) => placeholderOf(type, 1)));
     if (more.length === 0) break;
     spans = merged(spans, more);
   }
-  return spans;
+  return { spans, isAll: false };
 }
 
 /**

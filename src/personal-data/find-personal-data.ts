@@ -5,6 +5,7 @@ import { emailAddresses } from './email-addresses.js';
 import { ibans } from './ibans.js';
 import { identityNumbers } from './identity-numbers.js';
 import { keys } from './keys.js';
+import { isAnySeen } from './mark-views.js';
 import { type Marks, createMarkFinder } from './marks.js';
 import { names } from './names.js';
 import { networkAddresses } from './network-addresses.js';
@@ -13,8 +14,16 @@ import { postalAddresses } from './postal-addresses.js';
 import { urlTokens } from './url-tokens.js';
 import { wallets } from './wallets.js';
 
-/** Finds personal data in a text: spans in order, none over another. */
-export type PersonalDataFinder = (text: string) => readonly PersonalSpan[];
+/** Finds personal data in texts. */
+export interface PersonalDataFinder {
+  /** Spans in order, none over another. */
+  find(text: string): readonly PersonalSpan[];
+  /**
+   * Whether something new may be found once placeholders stand for the spans that `find` has found in this text, the
+   * last one that it was given. No letter and no digit stands beside the spans.
+   */
+  mayFindMore(text: string, spans: readonly PersonalSpan[]): boolean;
+}
 
 interface SureSpan extends PersonalSpan {
   readonly certainty: number;
@@ -40,12 +49,13 @@ export function createPersonalDataFinder(
   ].filter((detector) => detector.types.some((type) => types.has(type)));
   const needsMarks = !types.has('name') && !types.has('address');
   const findMarks = createMarkFinder();
+  let marks: Marks | null = null;
   let spans: SureSpan[] = [];
   const found: Found = (type, start, end, certainty) => {
     if (types.has(type)) spans.push({ type, start, end, certainty });
   };
-  return (text) => {
-    const marks = findMarks(text);
+  const find = (text: string): readonly PersonalSpan[] => {
+    marks = findMarks(text);
     if (marks === null && needsMarks) return NOTHING;
     if (spans.length > 0) spans = [];
     for (const detector of detectors) detector.detect(text, marks ?? NO_MARKS, found);
@@ -53,6 +63,10 @@ export function createPersonalDataFinder(
     const all = spans;
     spans = [];
     return all.length === 1 ? all : withoutOverlaps(all);
+  };
+  return {
+    find,
+    mayFindMore: (text, found) => !needsMarks || isAnySeen(text, marks ?? NO_MARKS, found),
   };
 }
 

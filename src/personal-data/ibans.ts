@@ -1,6 +1,6 @@
 import { passesIban } from './check-digits.js';
 import { type Detector, UNMISTAKABLE } from './detector.js';
-import { DIGIT, LETTER, isOneOf, isWordAt } from './units.js';
+import { DIGIT, LETTER, isDigitAt, isOneOf, isWordAt } from './units.js';
 
 /** Lengths by country, as the IBAN registry (ISO 13616, SWIFT) has them. */
 const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
@@ -28,6 +28,12 @@ export const ibans: Detector = {
     }
   },
 };
+
+/** Whether a country and two digits stand at a place, as account numbers begin. */
+export function beginsIban(text: string, start: number): boolean {
+  const isNumbered = isDigitAt(text, start + 2) && isDigitAt(text, start + 3);
+  return isNumbered && LENGTHS[text.slice(start, start + 2).toUpperCase()] !== undefined;
+}
 
 function endOf(text: string, start: number, length: number): number {
   let compact = '';

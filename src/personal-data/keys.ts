@@ -9,7 +9,8 @@ const FORMS_BY_FIRST = formsByFirst();
 const FARTHEST_BACK = 256;
 const SHORTEST_KEY = 16;
 const SHORTEST_PASSWORD = 6;
-const REACH = 56;
+/** How far before a value its name is looked for. */
+export const KEY_CONTEXT_REACH = 56;
 const MOST_SIGNS = 6;
 const LONGEST_WORD = 16;
 const SIGNS_BEFORE = ' \t"\'`\\';
@@ -60,7 +61,7 @@ function detectIn(text: string, start: number, end: number, found: Found): void 
 function detectAnnounced(text: string, start: number, end: number, found: Found): void {
   if (!mayBeAnnounced(text, start)) return;
   const value = text.slice(start, end).replace(/[./]+$/, '');
-  const context = before(text, start, REACH);
+  const context = before(text, start, KEY_CONTEXT_REACH);
   const padded = endOfPadding(text, start + value.length);
   if (value.length >= SHORTEST_KEY && isRandom(value)) {
     // Code assigns names too (`api_key = settings.OPENAI_KEY`), hardly ever with digits.

@@ -25,7 +25,9 @@ const LONG_NUMBER = 7;
 const LONG_WORD = 6;
 /** Words as near as this may be parts of one number. */
 const NEAR = 3;
-const SIGNS_WITHIN = unitSet(' -./():,\u00a0\u202f\u2010\u2011\u2013');
+/** Signs that numbers are grouped by. */
+export const GROUPING_SIGNS = ' -./():,\u00a0\u202f\u2010\u2011\u2013';
+const SIGNS_WITHIN = unitSet(GROUPING_SIGNS);
 const digit = /[0-9]/g;
 const PRIVATE_KEY = 'PRIVATE KEY';
 const ARMOUR = '-----BEGIN ';

@@ -34,6 +34,10 @@ const BEHIND =
 const MOST_FILLERS = 4;
 const MOST_SIGNS = 4;
 const LONGEST_WORD = 24;
+/** How far before a number `contextOf` looks, at most: through fillers to a word of any kind, and a unit farther. */
+export const CONTEXT_REACH =
+  MOST_FILLERS * (MOST_SIGNS + Math.max(...[...FILLERS].map(({ length }) => length))) +
+  (MOST_SIGNS + LONGEST_WORD + 1);
 const SIGNS_BETWEEN = ' \t:=#.,\'"(\r\n-/';
 
 /** Whether words before a number say that it is a phone number, and whether they say that it is another. */

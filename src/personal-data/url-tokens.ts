@@ -49,6 +49,11 @@ function createEndUnits(): Uint8Array {
   return ends;
 }
 
+/** Whether the unit at a place is one that no address has. */
+export function endsUrl(text: string, at: number): boolean {
+  return END_UNITS[text.charCodeAt(at)] !== 0;
+}
+
 function endOfUrl(text: string, start: number): number {
   const limit = Math.min(text.length, start + LONGEST_URL);
   let end = start;
