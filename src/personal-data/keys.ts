@@ -1,10 +1,20 @@
 import { CHECKED, type Detector, type Found, SHAPED, UNMISTAKABLE } from './detector.js';
 import { ISSUED_KEYS, KEY_BEFORE, PASSWORD_BEFORE, SCHEME_BEFORE } from './key-patterns.js';
 import { detectPrivateKeys } from './private-keys.js';
-import { before, isWordAt } from './units.js';
+import { before, isIn, isWordAt, unitSet } from './units.js';
 
 /** Digits, letters and what joins them in keys, addresses and paths: `A-Za-z0-9._~+/-` and `_`. */
-const VALUE_UNITS = createUnits('._~+/-');
+const VALUE_UNITS = unitSet(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_._~+/-',
+);
+/** A form, and a unit that is at a place of all that have it. */
+interface PlacedForm {
+  readonly form: RegExp;
+  readonly place: number;
+  readonly unit: number;
+}
+
+const ANY_UNIT = -1;
 const FORMS_BY_FIRST = formsByFirst();
 const FARTHEST_BACK = 256;
 const SHORTEST_KEY = 16;
@@ -13,8 +23,9 @@ const SHORTEST_PASSWORD = 6;
 export const KEY_CONTEXT_REACH = 56;
 const MOST_SIGNS = 6;
 const LONGEST_WORD = 16;
-const SIGNS_BEFORE = ' \t"\'`\\';
-const ASSIGNING = ':=>';
+const SIGNS_BEFORE = unitSet(' \t"\'`\\');
+const ASSIGNING = unitSet(':=>');
+const [COLON, EQUALS, SLASH] = [0x3a, 0x3d, 0x2f];
 const ANNOUNCING =
   /^(?:bearer|basic|token|is|was|ist|to|key|secret|credentials?|key_?id)$|key$|token$/i;
 
@@ -29,10 +40,10 @@ export const keys: Detector = {
       const word = starts[index] ?? 0;
       if (word < seen) continue;
       let start = word;
-      while (start > seen && word - start < FARTHEST_BACK && isValueUnit(text, start - 1))
+      while (start > seen && word - start < FARTHEST_BACK && isIn(text, start - 1, VALUE_UNITS))
         start -= 1;
       let end = ends[index] ?? 0;
-      while (isValueUnit(text, end)) end += 1;
+      while (isIn(text, end, VALUE_UNITS)) end += 1;
       seen = end;
       if (end - start >= SHORTEST_PASSWORD) detectIn(text, start, end, found);
     }
@@ -44,10 +55,11 @@ function detectIn(text: string, start: number, end: number, found: Found): void 
   if (end - start < SHORTEST_KEY) return;
   for (let at = start; at < end; at += 1) {
     if (at > start && isWordAt(text, at - 1) && text.charAt(at - 1) !== '_') continue;
-    for (const pattern of FORMS_BY_FIRST[text.charCodeAt(at)] ?? []) {
-      pattern.lastIndex = at;
-      if (!pattern.test(text)) continue;
-      const last = pattern.lastIndex;
+    for (const { form, place, unit } of FORMS_BY_FIRST[text.charCodeAt(at)] ?? []) {
+      if (unit !== ANY_UNIT && text.charCodeAt(at + place) !== unit) continue;
+      form.lastIndex = at;
+      if (!form.test(text)) continue;
+      const last = form.lastIndex;
       if (isRandom(text.slice(at, last))) {
         found('key', at, last, UNMISTAKABLE);
         at = last;
@@ -77,13 +89,22 @@ function detectAnnounced(text: string, start: number, end: number, found: Found)
 /** Whether a sign of assignment stands before a value, or a word that announces one. */
 function mayBeAnnounced(text: string, start: number): boolean {
   let at = start;
-  while (at > 0 && start - at < MOST_SIGNS && SIGNS_BEFORE.includes(text.charAt(at - 1))) at -= 1;
-  if (at === start && at > 0) return text.charAt(at - 1) === '=' || text.charAt(at - 1) === ':';
+  while (start - at < MOST_SIGNS && isIn(text, at - 1, SIGNS_BEFORE)) at -= 1;
   if (at === 0) return false;
-  if (ASSIGNING.includes(text.charAt(at - 1))) return true;
+  if (at === start) {
+    const sign = text.charCodeAt(at - 1);
+    return sign === EQUALS || (sign === COLON && !isBehindScheme(text, start));
+  }
+  if (isIn(text, at - 1, ASSIGNING)) return true;
   let word = at;
   while (word > 0 && at - word < LONGEST_WORD && isWordAt(text, word - 1)) word -= 1;
   return ANNOUNCING.test(text.slice(word, at));
+}
+
+/** `http:` or `https:` before `//`: no name of a key ends so. */
+function isBehindScheme(text: string, start: number): boolean {
+  if (text.charCodeAt(start) !== SLASH) return false;
+  return text.startsWith('http:', start - 5) || text.startsWith('https:', start - 6);
 }
 
 function endOfPadding(text: string, end: number): number {
@@ -107,24 +128,12 @@ function isRandom(value: string): boolean {
   return /\d|^A[KS]IA/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value));
 }
 
-function isValueUnit(text: string, at: number): boolean {
-  return at >= 0 && at < text.length && VALUE_UNITS[text.charCodeAt(at)] === 1;
-}
-
-function createUnits(signs: string): Uint8Array {
-  const units = new Uint8Array(0x1_0000);
-  for (let unit = 0; unit < 0x80; unit += 1) {
-    const character = String.fromCharCode(unit);
-    if (/\w/.test(character) || signs.includes(character)) units[unit] = 1;
-  }
-  return units;
-}
-
 /** The forms of issued keys by the unit that they begin with. */
-function formsByFirst(): readonly (readonly RegExp[])[] {
-  const forms = Array.from({ length: 0x80 }, (): RegExp[] => []);
-  for (const { first, form } of ISSUED_KEYS) {
-    for (const character of first) forms[character.charCodeAt(0)]?.push(form);
+function formsByFirst(): readonly (readonly PlacedForm[])[] {
+  const forms = Array.from({ length: 0x80 }, (): PlacedForm[] => []);
+  for (const { first, form, has: [place, has] = [0, ''] } of ISSUED_KEYS) {
+    const unit = has === '' ? ANY_UNIT : has.charCodeAt(0);
+    for (const character of first) forms[character.charCodeAt(0)]?.push({ form, place, unit });
   }
   return forms;
 }
