@@ -1,11 +1,16 @@
 import { type Detector, type Found, ANNOUNCED } from './detector.js';
 import type { Marks } from './marks.js';
-import { DIGIT, WORD, classAt, isDigitAt, isOneOf, isWordAt } from './units.js';
+import { DIGIT, classAt, isDigitAt, isIn, isOneOf, isWordAt, unitSet } from './units.js';
 
 /** RFC 5321 4.5.3.1 and RFC 1035 2.3.4: units of a local part, of a label and of a domain, at most. */
 const LONGEST_LOCAL_PART = 64;
 const LONGEST_LABEL = 63;
 const LONGEST_DOMAIN = 253;
+const LONGEST_TOP_LEVEL = 24;
+const LONGEST_FILE_ENDING = 4;
+const LOCAL_SIGNS = unitSet(".%+'-");
+const [HYPHEN, UNDERSCORE] = [0x2d, 0x5f];
+const [SMALL_A, SMALL_Z] = [0x61, 0x7a];
 
 /** Ends of file names, none of which is a top-level domain: `icon@2x.png` is no address. */
 const FILE_ENDING =
@@ -40,16 +45,16 @@ function detectPlain(text: string, at: number, signLength: number, found: Found)
 function localStart(text: string, at: number): number {
   let start = at;
   while (at - start < LONGEST_LOCAL_PART && isLocalUnit(text, start - 1)) start -= 1;
-  while (start < at && isOneOf(text, start, ".%+'-")) start += 1;
+  while (start < at && isIn(text, start, LOCAL_SIGNS)) start += 1;
   return isOneOf(text, at - 1, '.') ? at : start;
 }
 
 function isLocalUnit(text: string, at: number): boolean {
-  return isWordAt(text, at) || isOneOf(text, at, ".%+'-") || isAstralOrSpaceless(text, at);
+  return isWordAt(text, at) || isIn(text, at, LOCAL_SIGNS) || isSpaceless(text, at);
 }
 
 /** Letters of scripts without spaces: they may be an address of their own, in front of an `@` only. */
-function isAstralOrSpaceless(text: string, at: number): boolean {
+function isSpaceless(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   return unit >= 0x3041 && unit <= 0xd7a3 && /\p{L}/u.test(text.charAt(at));
 }
@@ -70,10 +75,9 @@ function domainEnd(text: string, start: number): number {
   while (label - start < LONGEST_DOMAIN) {
     const labelEnd = endOfLabel(text, label);
     if (labelEnd === label) break;
-    const isNumeric = /^\d+$/.test(text.slice(label, labelEnd));
-    if (isNumeric && labels < 2) numericLabels += 1;
+    if (labels < 2 && isNumeric(text, label, labelEnd)) numericLabels += 1;
     labels += 1;
-    if (labels > 1 && isTopLevel(text.slice(label, labelEnd))) end = labelEnd;
+    if (labels > 1 && isTopLevel(text, label, labelEnd)) end = labelEnd;
     if (text.charAt(labelEnd) !== '.') break;
     label = labelEnd + 1;
   }
@@ -84,20 +88,43 @@ function domainEnd(text: string, start: number): number {
 function endOfLabel(text: string, start: number): number {
   let end = start;
   while (end - start < LONGEST_LABEL && isDomainUnit(text, end)) end += 1;
-  while (end > start && text.charAt(end - 1) === '-') end -= 1;
-  return text.charAt(start) === '-' ? start : end;
+  while (end > start && text.charCodeAt(end - 1) === HYPHEN) end -= 1;
+  return text.charCodeAt(start) === HYPHEN ? start : end;
 }
 
 function isDomainUnit(text: string, at: number): boolean {
-  if (text.charAt(at) === '_') return false;
-  return (
-    (classAt(text, at) & WORD) !== 0 || text.charAt(at) === '-' || isAstralOrSpaceless(text, at)
-  );
+  if (at >= text.length) return false;
+  const unit = text.charCodeAt(at);
+  if (unit === HYPHEN) return true;
+  return (isWordAt(text, at) && unit !== UNDERSCORE) || isSpaceless(text, at);
 }
 
-function isTopLevel(label: string): boolean {
-  if (/^xn--[a-z0-9-]{2,59}$/i.test(label)) return true;
-  return label.length >= 2 && /^[\p{L}\p{M}]{2,24}$/u.test(label) && !FILE_ENDING.test(label);
+function isNumeric(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (!isDigitAt(text, at)) return false;
+  return end > start;
+}
+
+/** Whether a label may be a top-level domain: letters that are no file's ending, or what begins with `xn--`. */
+function isTopLevel(text: string, start: number, end: number): boolean {
+  const length = end - start;
+  if (length > LONGEST_FILE_ENDING && isAsciiLetters(text, start, end)) {
+    return length <= LONGEST_TOP_LEVEL;
+  }
+  return isTopLevelName(text.slice(start, end));
+}
+
+function isAsciiLetters(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const unit = text.charCodeAt(at) | 32;
+    if (unit < SMALL_A || unit > SMALL_Z) return false;
+  }
+  return true;
+}
+
+function isTopLevelName(label: string): boolean {
+  if (label.length < 2) return false;
+  if (/^[a-z]+$/i.test(label)) return !FILE_ENDING.test(label);
+  return /^xn--[a-z0-9-]{2,59}$/i.test(label) || /^[\p{L}\p{M}]{2,24}$/u.test(label);
 }
 
 function detectSpelled(text: string, at: number, found: Found): void {

@@ -62,7 +62,7 @@ export function createPersonalDataFinder(
     if (spans.length === 0) return NOTHING;
     const all = spans;
     spans = [];
-    return all.length === 1 ? all : withoutOverlaps(all);
+    return withoutOverlaps(all);
   };
   return {
     find,
@@ -86,6 +86,7 @@ const NO_MARKS: Marks = {
  * beside the one that stays is looked at again, see `findEverywhere`.
  */
 function withoutOverlaps(spans: SureSpan[]): readonly SureSpan[] {
+  if (isInOrder(spans)) return spans;
   spans.sort((a, b) => a.start - b.start);
   const result: SureSpan[] = [];
   for (let first = 0; first < spans.length;) {
@@ -99,6 +100,16 @@ function withoutOverlaps(spans: SureSpan[]): readonly SureSpan[] {
     first = next;
   }
   return result;
+}
+
+/** Whether each span ends before the next one begins. */
+function isInOrder(spans: readonly SureSpan[]): boolean {
+  let end = -1;
+  for (const span of spans) {
+    if (span.start < end) return false;
+    end = span.end;
+  }
+  return true;
 }
 
 /** Of spans that touch one another those that stay, in order; `end` is where the last of them ends. */

@@ -7,7 +7,7 @@ const LONGEST_RUN = 45;
 const SHORTEST_RUN = 5;
 /** Hexadecimal digits of a group, at most: those of Cisco's MAC addresses and of IPv6. */
 const LONGEST_GROUP = 4;
-const COLON = 0x3a;
+const [COLON, FULL_STOP] = [0x3a, 0x2e];
 const HEX = 1;
 const JOINER = 2;
 const RUN_CLASSES = createRunClasses();
@@ -33,7 +33,8 @@ export const networkAddresses: Detector = {
 function detectIpv4(text: string, { count, starts, ends, kinds }: Marks, found: Found): void {
   for (let index = 0; index + 3 < count; index += 1) {
     const start = starts[index] ?? 0;
-    if (kinds[index] !== DIGIT || text.charAt(ends[index] ?? 0) !== '.') continue;
+    if (kinds[index] !== DIGIT || text.charCodeAt(ends[index] ?? 0) !== FULL_STOP) continue;
+    if (starts[index + 1] !== (ends[index] ?? 0) + 1) continue;
     if (isOneOf(text, start - 1, '.') || isWordAt(text, start - 1)) continue;
     const octets: number[] = [];
     for (let part = index; part < index + 4 && kinds[part] === DIGIT; part += 1) {
@@ -94,13 +95,13 @@ function detectHexRuns(text: string, { count, starts, ends }: Marks, found: Foun
   }
 }
 
-/** `NaN`, beyond the ends of a text, has no class. */
+/** What there is beyond the ends of a text has no class. */
 function runClass(text: string, at: number): number {
-  return RUN_CLASSES[text.charCodeAt(at)] ?? 0;
+  return at < 0 || at >= text.length ? 0 : (RUN_CLASSES[text.charCodeAt(at)] ?? 0);
 }
 
 function createRunClasses(): Uint8Array {
-  const classes = new Uint8Array(0x80);
+  const classes = new Uint8Array(0x1_0000);
   for (let unit = 0; unit < 0x80; unit += 1) if (isHexUnit(unit)) classes[unit] = HEX;
   for (const sign of ':.-') classes[sign.charCodeAt(0)] = JOINER;
   return classes;
@@ -133,7 +134,10 @@ function classifyIpv6(text: string, runStart: number, runEnd: number, found: Fou
   if (runEnd - runStart > LONGEST_RUN + 4 || runEnd - runStart < SHORTEST_RUN) return;
   const [start, end] = trimmed(text, runStart, runEnd);
   if (isWordAt(text, start - 1) || isWordAt(text, end)) return;
-  if (isIpv6(text.slice(start, end))) found('ip', start, end, CHECKED);
+  const run = text.slice(start, end);
+  // Eight groups or an abbreviation have two colons at least.
+  if (run.indexOf(':') === run.lastIndexOf(':')) return;
+  if (isIpv6(run)) found('ip', start, end, CHECKED);
 }
 
 /** A run without the signs of the sentence around it. */

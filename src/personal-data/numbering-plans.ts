@@ -22,6 +22,7 @@ const NATIONAL_PREFIX = 5;
 const TYPES = 11;
 
 const plans = new Map<string, NumberingPlan>();
+const plansByCode = new Map<string, readonly NumberingPlan[]>();
 const countries = metadata.countries as unknown as Readonly<Record<string, readonly unknown[]>>;
 const callingCodes = metadata.country_calling_codes as Readonly<
   Record<string, readonly string[] | undefined>
@@ -48,12 +49,20 @@ export function internationalPlans(
   digits: string,
 ): { readonly plans: readonly NumberingPlan[]; readonly national: string } | null {
   for (let length = 1; length <= 3; length += 1) {
-    const regions = callingCodes[digits.slice(0, length)];
-    if (regions === undefined) continue;
-    const found = regions.flatMap((region) => numberingPlan(region) ?? []);
-    return { plans: found, national: digits.slice(length) };
+    const found = plansOfCode(digits.slice(0, length));
+    if (found !== null) return { plans: found, national: digits.slice(length) };
   }
   return null;
+}
+
+function plansOfCode(callingCode: string): readonly NumberingPlan[] | null {
+  const known = plansByCode.get(callingCode);
+  if (known !== undefined) return known;
+  const regions = callingCodes[callingCode];
+  if (regions === undefined) return null;
+  const found = regions.flatMap((region) => numberingPlan(region) ?? []);
+  plansByCode.set(callingCode, found);
+  return found;
 }
 
 function compile(entry: readonly unknown[]): NumberingPlan {

@@ -1,4 +1,4 @@
-import { LETTER, UNIT_CLASSES, isDigitAt } from './units.js';
+import { LETTER, UNIT_CLASSES, isDigitAt, isIn, unitSet } from './units.js';
 
 /** Words for the thing itself, and for using it. */
 const PLAIN = words(
@@ -38,7 +38,7 @@ const LONGEST_WORD = 24;
 export const CONTEXT_REACH =
   MOST_FILLERS * (MOST_SIGNS + Math.max(...[...FILLERS].map(({ length }) => length))) +
   (MOST_SIGNS + LONGEST_WORD + 1);
-const SIGNS_BETWEEN = ' \t:=#.,\'"(\r\n-/';
+const SIGNS_BETWEEN = unitSet(' \t:=#.,\'"(\r\n-/');
 
 /** Whether words before a number say that it is a phone number, and whether they say that it is another. */
 export interface NumberContext {
@@ -84,7 +84,7 @@ function words(list: string): ReadonlySet<string> {
 /** Where the word ends that stands before a place, with at most a few signs between. */
 function skipSigns(text: string, from: number): number {
   let at = from;
-  while (at > 0 && from - at < MOST_SIGNS && SIGNS_BETWEEN.includes(text.charAt(at - 1))) at -= 1;
+  while (from - at < MOST_SIGNS && isIn(text, at - 1, SIGNS_BETWEEN)) at -= 1;
   return at;
 }
 

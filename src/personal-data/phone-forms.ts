@@ -1,4 +1,4 @@
-import { isDigitAt, isOneOf, isWordAt } from './units.js';
+import { isDigitAt, isIn, isOneOf, isWordAt, unitSet } from './units.js';
 
 /** Digits that may be a phone number, as they are written. */
 export interface PhoneForm {
@@ -15,7 +15,9 @@ export interface PhoneForm {
 const MOST_DIGITS = 17;
 export const FEWEST_DIGITS = 7;
 const MOST_GROUPS = 8;
-const SIGNS_BETWEEN = ' .-/()\u00a0\u202f\u2010\u2011\u2013';
+const SIGNS_BETWEEN = unitSet(' .-/()\u00a0\u202f\u2010\u2011\u2013');
+const SIGNS_BEFORE = unitSet('(+ ');
+const DECIMAL_SIGNS = unitSet('.,:/-');
 const MOST_SIGNS_BETWEEN = 3;
 const EXTENSION = /[ \t]?(?:x|ext\.?|extension)[ \t]?\d{1,6}(?![\p{L}\p{N}_])/iuy;
 
@@ -72,16 +74,16 @@ export function longestForms(text: string, start: number): readonly PhoneForm[] 
 
 /** The next digit behind at most three signs; -1 where there is none. */
 function nextDigit(text: string, from: number, isFirst: boolean): number {
-  const signs = isFirst ? '(+ ' : SIGNS_BETWEEN;
+  const signs = isFirst ? SIGNS_BEFORE : SIGNS_BETWEEN;
   let at = from;
-  while (at - from < MOST_SIGNS_BETWEEN && isOneOf(text, at, signs)) at += 1;
+  while (at - from < MOST_SIGNS_BETWEEN && isIn(text, at, signs)) at += 1;
   return isDigitAt(text, at) ? at : -1;
 }
 
 /** Whether nothing but signs that phone numbers are grouped by stands between two places. */
 export function isJoined(text: string, from: number, to: number): boolean {
   if (to - from > MOST_SIGNS_BETWEEN) return false;
-  for (let at = from; at < to; at += 1) if (!SIGNS_BETWEEN.includes(text.charAt(at))) return false;
+  for (let at = from; at < to; at += 1) if (!isIn(text, at, SIGNS_BETWEEN)) return false;
   return true;
 }
 
@@ -96,10 +98,17 @@ function hasOwnBrackets(text: string, start: number, end: number): boolean {
   return written.includes(')') && !written.includes('(');
 }
 
+/** Whether there is what `EXTENSION` begins with. */
+function mayBeExtension(text: string, end: number): boolean {
+  return isOneOf(text, isOneOf(text, end, ' \t') ? end + 1 : end, 'xXeE');
+}
+
 /** Behind the extension, where there is one; -1 where the number goes on. */
 function endOfForm(text: string, end: number): number {
-  EXTENSION.lastIndex = end;
-  if (EXTENSION.test(text)) return EXTENSION.lastIndex;
+  if (mayBeExtension(text, end)) {
+    EXTENSION.lastIndex = end;
+    if (EXTENSION.test(text)) return EXTENSION.lastIndex;
+  }
   if (isWordAt(text, end)) return -1;
-  return isOneOf(text, end, '.,:/-') && isDigitAt(text, end + 1) ? -1 : end;
+  return isIn(text, end, DECIMAL_SIGNS) && isDigitAt(text, end + 1) ? -1 : end;
 }

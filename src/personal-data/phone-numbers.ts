@@ -79,8 +79,10 @@ function phoneStart(text: string, digit: number, taken: number): number {
 function phoneAt(text: string, start: number, plans: readonly NumberingPlan[]): FoundForm | null {
   const forms = longestForms(text, start);
   if (forms.length > 0) {
-    const context = contextOf(text, start);
+    let context: NumberContext | null = null;
     for (const form of forms) {
+      if (!form.isInternational && isDateLike(form)) continue;
+      context ??= contextOf(text, start);
       const certainty = certaintyOf(text, form, plans, context);
       if (certainty > 0) return { start, end: form.end, certainty };
     }
@@ -88,6 +90,7 @@ function phoneAt(text: string, start: number, plans: readonly NumberingPlan[]): 
   return text.charAt(start) === '(' ? phoneAt(text, start + 1, plans) : null;
 }
 
+/** How sure it is that a form, which is no date, is a phone number; or 0. */
 function certaintyOf(
   text: string,
   form: PhoneForm,
@@ -95,7 +98,6 @@ function certaintyOf(
   { announced, isCountedOff }: NumberContext,
 ): number {
   if (form.isInternational) return isInternational(form) ? CHECKED : 0;
-  if (isDateLike(form)) return 0;
   const isAnnounced =
     announced === 'plainly' ||
     (announced === 'vaguely' && form.groups.length > 1) ||

@@ -1,6 +1,9 @@
 import { PERSONAL_DATA_TYPES, type PersonalDataType } from '../domain/personal-data.js';
 
-const NAMES = PERSONAL_DATA_TYPES.map((type) => type.toUpperCase()).join('|');
+const CAPITALS = Object.fromEntries(
+  PERSONAL_DATA_TYPES.map((type) => [type, type.toUpperCase()]),
+) as Readonly<Record<PersonalDataType, string>>;
+const NAMES = Object.values(CAPITALS).join('|');
 /** Numbers have nine digits at most, so that they stay numbers. */
 const PLACEHOLDER = new RegExp(String.raw`\[(${NAMES})(?:_(\d{1,9}))?\]`, 'y');
 
@@ -13,7 +16,7 @@ export interface Placeholder {
 
 /** What stands in the place of a value. */
 export function placeholderOf(type: PersonalDataType, number: number): string {
-  return `[${type.toUpperCase()}_${number}]`;
+  return `[${CAPITALS[type]}_${number}]`;
 }
 
 /** The placeholder that begins at a place, or `null`. */

@@ -1,5 +1,6 @@
 import { type Detector, type Found, UNMISTAKABLE } from './detector.js';
 import { placeholderEnd } from './placeholders.js';
+import { isIn, unitSet } from './units.js';
 
 /** Longer addresses are read this far. */
 const LONGEST_URL = 8_192;
@@ -23,6 +24,8 @@ const COMMON_NAMES: ReadonlySet<string> = new Set(
 const PARAMETER = /[?&#;]([\w.$-]{1,64})=([^&#;\s]{1,4096})/g;
 /** What ends an address in a text. */
 const END_UNITS = createEndUnits();
+/** Signs of the sentence around it. */
+const TRAILING_SIGNS = unitSet('.,;:!?)]');
 
 /** Finds what gives access in web addresses: passwords before the host, and the values of such parameters. */
 export const urlTokens: Detector = {
@@ -35,8 +38,8 @@ export const urlTokens: Detector = {
       const end = endOfUrl(text, start);
       seen = end;
       const url = text.slice(start, end);
-      detectUserInfo(url, start, found);
-      detectParameters(url, start, found);
+      if (url.includes('@')) detectUserInfo(url, start, found);
+      if (url.includes('=')) detectParameters(url, start, found);
     }
   },
 };
@@ -58,7 +61,7 @@ function endOfUrl(text: string, start: number): number {
   const limit = Math.min(text.length, start + LONGEST_URL);
   let end = start;
   while (end < limit && END_UNITS[text.charCodeAt(end)] === 0) end += 1;
-  while (end > start && /[.,;:!?)\]]/.test(text.charAt(end - 1)) && !closesPlaceholder(text, end)) {
+  while (end > start && isIn(text, end - 1, TRAILING_SIGNS) && !closesPlaceholder(text, end)) {
     end -= 1;
   }
   return end;
