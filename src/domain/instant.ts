@@ -13,6 +13,17 @@ const NO_DIGIT = 1_000_000;
  * `1970-01-02T00:00:00.001Z` is 86,400,001.
  */
 export function instantMs(text: string): number {
+  if (text === lastText) return lastMs;
+  lastText = text;
+  lastMs = computedMs(text);
+  return lastMs;
+}
+
+/** One instant is asked about several times, one after the other. */
+let lastText = '';
+let lastMs = NaN;
+
+function computedMs(text: string): number {
   if (text.length !== LENGTH || !hasSigns(text)) return NaN;
   const year = pair(text, 0) * 100 + pair(text, 2);
   const month = pair(text, 5);

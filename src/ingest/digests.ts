@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { canonicalJson } from '../domain/json.js';
 
 /** HMAC-SHA-256, in lower-case hex, of the canonical JSON of some parts, under one key. */
 export type KeyedDigest = (...parts: readonly (string | null)[]) => string;
@@ -15,35 +14,18 @@ export function sha256Of(text: string): string {
 /** A keyed digest for one key. */
 export function createKeyedDigest(key: string): KeyedDigest {
   const hmac = createHmacSha256(key);
-  let root = createNode();
-  let kept = 0;
+  const kept = new Map<string, string>();
   return (...parts) => {
-    let node = root;
-    for (const part of parts) {
-      let next = node.after.get(part);
-      if (next === undefined) {
-        next = createNode();
-        node.after.set(part, next);
-      }
-      node = next;
+    // Of texts and nulls this is their canonical JSON.
+    const text = JSON.stringify(parts);
+    let digest = kept.get(text);
+    if (digest === undefined) {
+      if (kept.size === MAXIMUM_KEPT) kept.clear();
+      digest = hmac(text);
+      kept.set(text, digest);
     }
-    if (node.digest === null) {
-      node.digest = hmac(canonicalJson(parts));
-      kept += 1;
-      if (kept > MAXIMUM_KEPT) [root, kept] = [createNode(), 0];
-    }
-    return node.digest;
+    return digest;
   };
-}
-
-/** What is kept of the parts so far, and of those that may come after them. */
-interface Node {
-  digest: string | null;
-  readonly after: Map<string | null, Node>;
-}
-
-function createNode(): Node {
-  return { digest: null, after: new Map() };
 }
 
 /** Bytes of a block of SHA-256, and of a digest. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../domain/json.js';
-import type { CanonicalRecord, Message, ToolDefinition } from '../domain/record.js';
+import type { CanonicalRecord, Message, Signal, ToolDefinition } from '../domain/record.js';
 import { type ByteWriter, createByteWriter } from '../formats/byte-writer.js';
 import { UnreadMessage } from '../formats/unread-text.js';
 
@@ -12,7 +12,7 @@ type Call = Pick<CanonicalRecord, 'time' | 'tenant' | 'userKeyHash' | 'conversat
 /**
  * Writes records as canonical JSON in UTF-8, one after the other in the same memory: first the content, of which
  * there are digests, then the whole record, in which the content stands as it was written. It is canonical JSON only
- * where the members of messages, tool calls and signals stand in its order, which is that of their names.
+ * where the members of messages and tool calls stand in its order, which is that of their names.
  */
 export interface RecordWriter {
   /** Begins a record. */
@@ -60,7 +60,7 @@ export function createRecordWriter(): RecordWriter {
       if (quality !== undefined) written.text(`,"quality":${canonicalJson(quality)}`);
       written.text(',"signals":');
       signalsAt = written.length;
-      written.text(signals.length === 0 ? '[]}' : `${JSON.stringify(signals)}}`);
+      written.text(`${signalsJson(signals)}}`);
       contentEnd = written.length;
     },
     contentDigest: () => digestOf(written.part(0, contentEnd)),
@@ -101,6 +101,17 @@ export function createRecordWriter(): RecordWriter {
       return written.part(start, written.length);
     },
   };
+}
+
+function signalsJson(signals: readonly Signal[]): string {
+  let json = '';
+  for (const { at, correction, kind, name, surface, verdict } of signals) {
+    const corrected = correction === null ? 'null' : JSON.stringify(correction);
+    json +=
+      `${json === '' ? '' : ','}{"at":"${at}","correction":${corrected},"kind":"${kind}",` +
+      `"name":${JSON.stringify(name)},"surface":"${surface}","verdict":"${verdict}"}`;
+  }
+  return `[${json}]`;
 }
 
 /** How a message ends that has nothing but a text. */
