@@ -6,56 +6,16 @@ import { optOutHashes } from '../../src/ingest/opt-outs.js';
 import { addOptOuts } from '../../src/promotion/opt-out-list.js';
 import { splitKeyFingerprint } from '../../src/split/place.js';
 import type { Placement } from '../../src/split/place.js';
+import {
+  callId,
+  CONVERSATIONS,
+  thumb,
+  turnOf,
+  TURNS,
+  turnsOf,
+} from '../support/conversation-turns.js';
 import { createDataPath, type BuiltWindow, type DataPath } from '../support/data-path.js';
 import { SECRETS } from '../support/project.js';
-import { makeTickets, type Ticket } from '../support/traffic.js';
-
-const COUNT = 40;
-const TURNS = 4;
-const said = makeTickets('said', COUNT * TURNS, '2025-12-29', '2026-01-05');
-
-/** When the turns of all conversations are: two in the first week, and one in each of the next two. */
-const TIMES = ['2026-01-03T10', '2026-01-04T10', '2026-01-06T10', '2026-01-14T10'];
-
-/** A turn of a conversation, as its application logs it: with all that was said before. */
-function turnOf(conversation: number, turn: number, changes: object = {}): object {
-  const tickets = said.slice(conversation * TURNS, conversation * TURNS + turn + 1);
-  const { text, label }: Ticket = tickets.at(-1) ?? assert.fail();
-  const before = tickets.slice(0, -1).flatMap((each) => [
-    { role: 'user', content: `${each.text}, says jo${conversation}@example.org` },
-    { role: 'assistant', content: each.label },
-  ]);
-  return {
-    id: callId(conversation, turn),
-    timestamp: `${TIMES[turn]}:${String(conversation).padStart(2, '0')}:00.000Z`,
-    request: {
-      model: 'triage-v1',
-      messages: [
-        { role: 'system', content: 'Name the queue this message belongs in.' },
-        ...before,
-        { role: 'user', content: `${text}, says jo${conversation}@example.org` },
-      ],
-    },
-    response: { choices: [{ message: { role: 'assistant', content: label } }] },
-    session_id: `conversation ${conversation}`,
-    user_id: `user ${conversation}`,
-    feedback: [thumb('approved')],
-    ...changes,
-  };
-}
-
-function callId(conversation: number, turn: number): string {
-  return `call ${conversation}.${turn}`;
-}
-
-function thumb(verdict: string): object {
-  const at = '2026-01-04T12:00:00Z';
-  return { name: 'thumbs', kind: 'human', surface: 'production', verdict, at };
-}
-
-function turnsOf(turn: number): readonly object[] {
-  return Array.from({ length: COUNT }, (_, conversation) => turnOf(conversation, turn));
-}
 
 function booksOf({ manifest }: BuiltWindow, stage = 'ingest'): Books {
   return manifest.books.find((each) => each.stage === stage) ?? assert.fail(stage);
@@ -77,20 +37,22 @@ describe('conversations over weeks', () => {
   afterEach(() => path.close());
 
   test('one that crosses the end of a window is the same record on the same side in the next', async () => {
-    const ids = Array.from({ length: COUNT }, (_, conversation) => callId(conversation, 0)).sort();
-    assert.deepEqual(booksOf(first).dropped, { 'prefix-of': COUNT });
-    assert.equal(booksOf(first).deferred, COUNT);
+    const ids = Array.from({ length: CONVERSATIONS }, (_, conversation) =>
+      callId(conversation, 0),
+    ).sort();
+    assert.deepEqual(booksOf(first).dropped, { 'prefix-of': CONVERSATIONS });
+    assert.equal(booksOf(first).deferred, CONVERSATIONS);
     const before = await sidesOf(first);
     assert.deepEqual([...before.keys()].sort(), ids);
     assert.deepEqual(new Set(before.values()), new Set(['train', 'holdout']));
 
     path.writeLog('app.jsonl', [...turnsOf(0), ...turnsOf(1), ...turnsOf(2), ...turnsOf(3)]);
     const second = await path.build(1);
-    assert.deepEqual(booksOf(second).dropped, { seen: COUNT * 2 });
-    assert.equal(booksOf(second).notes?.['revision'], COUNT);
+    assert.deepEqual(booksOf(second).dropped, { seen: CONVERSATIONS * 2 });
+    assert.equal(booksOf(second).notes?.['revision'], CONVERSATIONS);
     assert.deepEqual([...(await sidesOf(second))].sort(), [...before].sort());
     const third = await path.build(2);
-    assert.equal(booksOf(third).notes?.['revision'], COUNT);
+    assert.equal(booksOf(third).notes?.['revision'], CONVERSATIONS);
     assert.deepEqual([...(await sidesOf(third))].sort(), [...before].sort());
 
     const rows = await third.read<Example>('rows');
@@ -117,7 +79,7 @@ describe('conversations over weeks', () => {
     const rejected = turnOf(0, 0, { feedback: [thumb('approved'), thumb('rejected')] });
     path.writeLog('app.jsonl', [rejected, ...turnsOf(0).slice(1), ...turnsOf(1)]);
     const second = await path.build(1);
-    assert.deepEqual(booksOf(second).dropped, { 'prefix-of': 1, seen: 2 * COUNT - 2 });
+    assert.deepEqual(booksOf(second).dropped, { 'prefix-of': 1, seen: 2 * CONVERSATIONS - 2 });
     const conversations = await second.read<{ readonly calls: readonly { turn: object }[] }>(
       'conversations',
     );
