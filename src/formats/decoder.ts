@@ -20,6 +20,14 @@ export function truncatedArchive(cause?: unknown): DataError {
   return new DataError('truncated-archive', 'the compressed file ends too early', { cause });
 }
 
+/** It can't be read in little memory. */
+export function unsupportedWindow(): DataError {
+  return new DataError(
+    'unsupported-archive',
+    'the file was compressed by zstd with a window above 128 MiB; compress it without --long',
+  );
+}
+
 /** Bytes are wrong. */
 export function corruptArchive(cause?: unknown): DataError {
   return new DataError('corrupt-archive', 'the compressed file holds wrong bytes', { cause });

@@ -8,7 +8,7 @@ import { truncatedArchive, type Decoder } from './decoder.js';
  * behind a member or frame, so bytes of the last one before `corrupt-archive` may be wrong ones; damage to
  * a zstd frame without a checksum may not be noticed.
  * @throws DataError `truncated-archive` where the end is missing, `corrupt-archive` where bytes are
- * wrong, `unsupported-archive` for a zstd window above 32 MiB.
+ * wrong, `unsupported-archive` for a zstd window above 128 MiB.
  */
 export async function* decompressed(
   name: string,

@@ -1,14 +1,10 @@
 import { Decompress } from 'fzstd';
 import xxhash, { type XXHash } from 'xxhash-wasm';
-import { DataError } from '../domain/errors.js';
 import { corruptArchive, truncatedArchive, type Decoder } from './decoder.js';
 import { createFrameSplitter, type FrameEnd } from './zstd-frames.js';
 
 /** A block of 128 KiB may be 4 bytes, so 134 MB may come out of a step. */
 const STEP_BYTES = 4_096;
-
-/** `fzstd`'s code for a window larger than it takes (32 MiB). */
-const WINDOW_TOO_LARGE = 1;
 
 /**
  * Decodes all frames of zstd. `fzstd` decodes and verifies nothing, so each frame's content is held against
@@ -65,9 +61,7 @@ function openFrame(hash: XXHash<bigint>, onContent: (bytes: Uint8Array) => void)
     try {
       decompress.push(bytes, isLast);
     } catch (error) {
-      throw (error as { readonly code?: unknown }).code === WINDOW_TOO_LARGE
-        ? unsupportedWindow(error)
-        : corruptArchive(error);
+      throw corruptArchive(error);
     }
   };
   return {
@@ -79,12 +73,4 @@ function openFrame(hash: XXHash<bigint>, onContent: (bytes: Uint8Array) => void)
       if (checksum !== null && checksum !== low) throw corruptArchive();
     },
   };
-}
-
-function unsupportedWindow(cause: unknown): DataError {
-  return new DataError(
-    'unsupported-archive',
-    'the file was compressed by zstd with a window above 32 MiB; compress it without --long',
-    { cause },
-  );
 }

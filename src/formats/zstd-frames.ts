@@ -1,4 +1,4 @@
-import { corruptArchive } from './decoder.js';
+import { corruptArchive, unsupportedWindow } from './decoder.js';
 
 /** RFC 8878, 3.1.1 and 3.1.2. */
 const MAGIC = 0xfd2f_b528;
@@ -6,6 +6,8 @@ const SKIPPABLE_MAGIC = 0x184d_2a50;
 const BLOCK = { raw: 0, repeated: 1, reserved: 3 } as const;
 /** RFC 8878, 3.1.1.2.4; with it, a step of bytes can't grow without bounds. */
 const MAXIMUM_BLOCK_BYTES = 131_072;
+/** What `zstd -d` takes, too, unless it is told to take more (`ZSTD_WINDOWLOG_LIMIT_DEFAULT`); it is held in memory. */
+const MAXIMUM_WINDOW_BYTES = 128 * 1024 * 1024;
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4] as const;
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const;
 
@@ -22,7 +24,7 @@ export type FramePart = { readonly kind: 'bytes'; readonly bytes: Uint8Array } |
 
 /** Cuts zstd's bytes at the ends of its frames, however they are chunked; skippable frames are left out. */
 export interface FrameSplitter {
-  /** @throws DataError `corrupt-archive`; the parts before it are those that `take` still gives. */
+  /** @throws DataError `corrupt-archive` or `unsupported-archive`; the parts before it are those that `take` still gives. */
   push(bytes: Uint8Array): void;
   take(): readonly FramePart[];
   /** Whether the bytes so far end with a frame. */
@@ -92,6 +94,10 @@ function* walkFrame(magic: Uint8Array, emit: (part: FramePart) => void): Walk {
   const descriptor = yield piece(1);
   const header = describeHeader(descriptor[0] ?? 0);
   const fields = yield piece(header.length);
+  const size = contentBytes(fields.subarray(fields.length - header.contentSizeLength));
+  if ((header.hasWindow ? windowBytes(fields) : (size ?? 0)) > MAXIMUM_WINDOW_BYTES) {
+    throw unsupportedWindow();
+  }
   emit({ kind: 'bytes', bytes: Buffer.concat([magic, descriptor, fields]) });
   for (let isLast = false; !isLast;) {
     const bytes = yield piece(3);
@@ -105,7 +111,7 @@ function* walkFrame(magic: Uint8Array, emit: (part: FramePart) => void): Walk {
   emit({
     kind: 'end',
     checksum: header.hasChecksum ? uint32(checksum) : null,
-    contentBytes: contentBytes(fields.subarray(fields.length - header.contentSizeLength)),
+    contentBytes: size,
   });
 }
 
@@ -114,6 +120,8 @@ function describeHeader(descriptor: number): {
   readonly length: number;
   readonly contentSizeLength: number;
   readonly hasChecksum: boolean;
+  /** Whether it says how large the window is; the content is the window else. */
+  readonly hasWindow: boolean;
 } {
   const isSingleSegment = (descriptor & 0x20) !== 0;
   const windowLength = isSingleSegment ? 0 : 1;
@@ -125,7 +133,13 @@ function describeHeader(descriptor: number): {
     length: windowLength + dictionaryLength + contentSizeLength,
     contentSizeLength,
     hasChecksum: (descriptor & 4) !== 0,
+    hasWindow: !isSingleSegment,
   };
+}
+
+/** RFC 8878, 3.1.1.1.2: five bits of exponent and three of mantissa. */
+function windowBytes([descriptor = 0]: Uint8Array): number {
+  return 2 ** (10 + (descriptor >> 3)) * (1 + (descriptor & 7) / 8);
 }
 
 /** RFC 8878, 3.1.1.2: a block's header. */

@@ -130,6 +130,24 @@ describe('decompressed', () => {
     );
   });
 
+  test('a zstd window above 128 MiB is more than is held, said by itself or by the content', async () => {
+    // A last block of one raw byte. A window is 2^(10 + exponent) bytes, and eighths of that.
+    const block = [0x09, 0x00, 0x00, 0x61];
+    const windowed = (exponent: number, eighths: number): Uint8Array =>
+      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, (exponent << 3) | eighths, ...block]);
+    const whole = await collectBytes(decompressed('a.zst', chunked(windowed(17, 0), [])));
+    assert.equal(Buffer.from(whole).toString(), 'a');
+    for (const [exponent, eighths] of [
+      [17, 1],
+      [20, 0],
+      [31, 7],
+    ] as const) {
+      assert.equal(await code('a.zst', windowed(exponent, eighths)), 'unsupported-archive');
+    }
+    const single = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0x01, 0x00, 0x00, 0x08, ...block]);
+    assert.equal(await code('a.zst', single), 'unsupported-archive');
+  });
+
   test('anything but zeros in the padding of a gzip is corrupt, however it is chunked', async () => {
     const padding = Buffer.alloc(40_000);
     for (const rest of [Buffer.from('rest'), gzipSync('two\n')]) {
