@@ -41,7 +41,15 @@ export const langfuseFormat: LogFormat = {
     [{ ...GOOD, start_time: '2026-02-30 00:00:00' }, 'invalid-time'],
     [{ ...GOOD, input: '{"secret": 1}' }, 'invalid-messages'],
     [{ ...GOOD, output: undefined }, 'missing-output'],
+    [{ ...GOOD, id: { secret: 1 } }, 'invalid-id'],
+    [{ ...GOOD, user_id: { secret: 1 } }, 'invalid-user'],
+    [{ ...GOOD, session_id: ['secret'] }, 'invalid-conversation'],
+    [{ ...GOOD, provided_model_name: { secret: 1 } }, 'invalid-model'],
     [{ name: 'n', value: 1, data_type: 'NUMERIC', timestamp: 'secret' }, 'invalid-score'],
+    [
+      { name: 'n', value: 0, data_type: 'CORRECTION', timestamp: '2026-02-11 00:00:00' },
+      'invalid-score',
+    ],
   ],
 };
 

@@ -4,6 +4,8 @@ import { type LogFormat, deepLine } from './connector.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
+const EVALUATION = { eventName: 'gen_ai.evaluation.result', traceId: 'a', spanId: 'b' };
+
 /** How OpenTelemetry writes calls, in OTLP-JSON. */
 export const otelFormat: LogFormat = {
   create: createOtelConnector,
@@ -38,6 +40,16 @@ export const otelFormat: LogFormat = {
     [chat({ startTimeUnixNano: undefined }), 'missing-time'],
     [chat({}, { 'gen_ai.input.messages': { secret: 1 } }), 'invalid-messages'],
     [chat({}, { 'gen_ai.output.messages': [7] }), 'invalid-output'],
+    [chat({}, { 'user.id': { secret: 1 } }), 'invalid-user'],
+    [chat({}, { 'tenant.id': ['secret'] }), 'invalid-tenant'],
+    [chat({}, { 'gen_ai.conversation.id': { secret: 1 } }), 'invalid-conversation'],
+    [chat({}, { 'gen_ai.response.model': { secret: 1 } }), 'invalid-model'],
+    [chat({ attributes: [{ value: { stringValue: 'secret' } }] }), 'invalid-span'],
+    [chat({ attributes: ['secret'] }), 'invalid-span'],
+    [{ resourceSpans: ['secret'] }, 'invalid-span'],
+    [chat({ name: { secret: 1 } }), 'invalid-span'],
+    [logs([{ ...EVALUATION, timeUnixNano: '999999999999999999999' }]), 'invalid-time'],
+    [logs([EVALUATION]), 'missing-time'],
   ],
 };
 

@@ -280,6 +280,7 @@ describe('a log line', () => {
     ['invalid-feedback', { ...CALL, rating: 'good' }, { score: 'rating' }],
     ['invalid-consent', { ...CALL, consent: 'maybe' }],
     ['invalid-quality', { ...CALL, eval: { score: 'good' } }, { quality: 'eval.score' }],
+    ['missing-messages', { ...FLAT, messages: [] }],
   ];
   for (const [wanted, line, mapping] of reasons) {
     test(`${JSON.stringify(line).slice(0, 90)} is ${wanted}`, () => {

@@ -173,6 +173,36 @@ describe('the connector of OpenAI-shaped logs', () => {
     ]);
   });
 
+  test('reads each turn of a line as a call where the mapping says so, and says which line has none', async () => {
+    const [user, answer] = [
+      { role: 'user', content: 'question' },
+      { role: 'assistant', content: 'answer' },
+    ];
+    const lists = [
+      [user, answer, user, answer],
+      [],
+      undefined,
+      [{ ...user, role: 'narrator' }],
+      [answer, user],
+    ];
+    const rows = lists.map((messages, index) => ({ id: `${index}`, timestamp: 1, messages }));
+    const folder = await folderOf({
+      'a.jsonl': rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+    });
+    const found = await readAll(folder, { 'messages.turns': 'each' });
+    assert.deepEqual(
+      found.map((each) => `${each.position.line} ${shown(each).replace(/.* /, '')}`),
+      [
+        '1 0/1',
+        '1 0/2',
+        '2 missing-messages',
+        '3 missing-messages',
+        '4 invalid-messages',
+        '5 missing-output',
+      ],
+    );
+  });
+
   test('reads a truncated archive up to where it breaks, and quarantines that place', async () => {
     const many = Array.from(
       { length: 2_000 },
@@ -189,6 +219,29 @@ describe('the connector of OpenAI-shaped logs', () => {
     assert.equal(last.position.line, records.length + 1);
     assert.equal(last.position.offset, many.slice(0, records.length).join('').length);
     assert.ok(last.position.length < 120);
+  });
+
+  test('quarantines an archive or a table that it can not read at its place, and goes on', async () => {
+    const widest = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 20 << 3, 0x09, 0x00, 0x00, 0x61]);
+    const broken = gzipSync(`${line('1')}\n`);
+    // The checksum behind the content.
+    broken.fill(0xff, broken.length - 8, broken.length - 4);
+    const folder = await folderOf({
+      'a.jsonl.zst': widest,
+      'b.jsonl.gz': broken,
+      'c.parquet': Buffer.from('no table at all'),
+      'd.jsonl': line('2'),
+    });
+    const found = (await readAll(folder)).map(shown);
+    assert.deepEqual(
+      found.map((each) => each.replace(/:.*[ ]/, ' ')),
+      [
+        'a.jsonl.zst unsupported-archive',
+        'b.jsonl.gz corrupt-archive',
+        'c.parquet invalid-parquet',
+        'd.jsonl 2',
+      ],
+    );
   });
 
   test('reads a file that has grown up to the size it was listed with', async () => {
