@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { failureOf, startLoop } from '../support/loop.js';
 import { logLines } from '../support/project.js';
-import { allFiles, filesWith } from '../support/search.js';
+import { allFiles, findTexts } from '../support/search.js';
 import { makeTickets } from '../support/traffic.js';
 
 const WINDOW = '2026-W01';
@@ -41,11 +41,9 @@ test('what a host quotes in its error is in no object, log or history of the run
     assert.match(failure, /400|refused/);
     const files = allFiles(loop.temporal.folder);
     // The search sees what is in the server's histories: the failure itself is found there.
-    assert.ok(filesWith(failure.slice(0, 40), files).length > 0, failure);
-    for (const quoted of QUOTED) {
-      assert.ok(!failure.includes(quoted));
-      assert.deepEqual(filesWith(quoted, files), [], quoted);
-    }
+    assert.ok((await findTexts([failure.slice(0, 40)], files)).length > 0, failure);
+    for (const quoted of QUOTED) assert.ok(!failure.includes(quoted));
+    assert.deepEqual(await findTexts(QUOTED, files), []);
   } finally {
     await loop.close();
     host.close();

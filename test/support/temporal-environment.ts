@@ -2,8 +2,15 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  type LogEntry,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import { startDevServer, type DevServer } from '../../src/cli/dev-server.js';
 import { SEARCH_ATTRIBUTES } from '../../src/domain/workflow-names.js';
 import { temporalCli } from './temporal.js';
@@ -13,17 +20,26 @@ export interface TemporalEnvironment {
   readonly client: Client;
   readonly server: DevServer;
   readonly folder: string;
+  /** What this process's workers, clients and activities have logged so far, at every level. */
+  readonly logged: readonly string[];
   /** Runs a worker with these activities while `body` runs. */
   withWorker<T>(taskQueue: string, activities: object, body: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 let isInstalled = false;
+const logged: string[] = [];
 
-/** Temporal's runtime is one for the process; a test may start more than one server. */
+/** Temporal's runtime is one for the process; a test may start more than one server. Errors are shown. */
 function installRuntime(): void {
-  if (!isInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  if (!isInstalled) Runtime.install({ logger: new DefaultLogger('TRACE', keep) });
   isInstalled = true;
+}
+
+function keep({ level, message, meta }: LogEntry): void {
+  const entry = `${level} ${message} ${inspect(meta, { depth: 10 })}`;
+  logged.push(entry);
+  if (level === 'ERROR') process.stderr.write(`${entry}\n`);
 }
 
 /** Starts a dev server of the test's own, in a temporary folder. */
@@ -43,6 +59,7 @@ export async function startTemporal(): Promise<TemporalEnvironment> {
     client: new Client({ connection }),
     server,
     folder,
+    logged,
     withWorker: async (taskQueue, activities, body) => {
       const worker = await Worker.create({
         connection: native,
