@@ -1,4 +1,4 @@
-import { csvRecordBatches, type RawCsvRecord } from '../formats/csv-rows.js';
+import { type BrokenCsv, csvRecordBatches, type RawCsvRecord } from '../formats/csv-rows.js';
 import type { LogRow, Reached, RowOptions } from './log-rows.js';
 import { UnreadableLine } from './unreadable-line.js';
 
@@ -17,11 +17,18 @@ export async function* csvLogRows(
     for (const record of records) {
       reached.line = record.line;
       reached.next = record.offset + record.length;
-      if (header === null) header = record.fields.map((name) => Buffer.from(name).toString('utf8'));
+      if (record.kind === 'broken') rows.push(brokenAt(record, uri));
+      else if (header === null)
+        header = record.fields.map((name) => Buffer.from(name).toString('utf8'));
       else rows.push(rowOf(record, header, uri));
     }
     yield rows;
   }
+}
+
+/** What lies between a record that breaks and the next is quarantined as one. */
+function brokenAt({ line, offset, length }: BrokenCsv, uri: string): LogRow {
+  return { kind: 'quarantined', position: { uri, line, offset, length }, reason: 'broken-csv' };
 }
 
 function rowOf(record: RawCsvRecord, header: readonly string[], uri: string): LogRow {

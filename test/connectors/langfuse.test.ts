@@ -355,15 +355,15 @@ describe('exports of Langfuse in CSV', () => {
     ]);
   });
 
-  test('what follows a quote that stands wrong is quarantined as one', async () => {
-    const good = header + row('1') + row('2');
-    const text = `${good}"3","t"x,"GENERATION"\n${row('4')}`;
-    assert.deepEqual(
-      (await readCsv(Buffer.from(text))).at(-1),
-      `4@${good.length}+${text.length - good.length} broken-csv`,
-    );
-    assert.equal((await readCsv(Buffer.from(text))).length, 3);
+  test('a row that breaks at a quote is quarantined, and the rows behind it are read', async () => {
+    const good = header + row('1') + row('2', 'two\nlines');
+    const bad = '"3","t"x,"GENERATION"\n';
+    const text = `${good}${bad}${row('4')}`;
+    assert.deepEqual((await readCsv(Buffer.from(text))).slice(2), [
+      `5@${good.length}+${bad.length} broken-csv`,
+      `6@${good.length + bad.length}+${row('4').length} 4`,
+    ]);
     const open = `${good}"3`;
-    assert.deepEqual((await readCsv(Buffer.from(open))).at(-1), `4@${good.length}+2 broken-csv`);
+    assert.deepEqual((await readCsv(Buffer.from(open))).at(-1), `5@${good.length}+2 broken-csv`);
   });
 });

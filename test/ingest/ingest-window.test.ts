@@ -371,5 +371,7 @@ describe('ingest', () => {
       ),
       /2 of 3 lines could not be read.*line 2: invalid-json/,
     );
+    const half = lines(at('2026-01-06T00:00:00.000Z', 'a'), 'invalid-json');
+    assert.equal((await ingest(half, options({ maximumQuarantined: 0.5 }))).quarantined.length, 1);
   });
 });
