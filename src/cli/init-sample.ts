@@ -1,7 +1,7 @@
 import { MAXIMUM_LOG_LINE_BYTES, type LogLine } from '../connectors/connector.js';
 import { readLogFields } from '../connectors/log-fields.js';
 import { readLogRow } from '../connectors/log-line.js';
-import { ALL_LOGS } from '../connectors/log-names.js';
+import { ALL_LOGS, isCsvFile, LOGS_AND_CSV } from '../connectors/log-names.js';
 import { readLogRows, type LogRow } from '../connectors/log-rows.js';
 import { connectors, openConnector, openLogBytes } from '../connectors/open-connector.js';
 import { understood } from '../connectors/row-connector.js';
@@ -38,12 +38,41 @@ export interface MappingTrial {
   readonly hasSignals: boolean;
 }
 
-/** @throws ConfigError when the folder is not there or holds no logs. */
+/**
+ * Tables in CSV are logs only where a connector that reads them recognises their rows; else they may be anything.
+ * @throws ConfigError when the folder is not there or holds no logs.
+ */
 export async function sampleLogs(path: string): Promise<LogSample> {
+  const { logs } = await openLogBytes(path).look(LOGS_AND_CSV);
+  const [csv, others] = [logs.filter(isCsv), logs.filter((each) => !isCsv(each))];
+  const sampled = [
+    ...(await firstRows(path, others.slice(0, FILES_LOOKED_AT))),
+    ...(await firstRows(path, csv.slice(0, FILES_LOOKED_AT))),
+  ];
+  const connector = kindOf(path, sampled);
+  const { isLog } = openConnector({ connector, path, fields: {} }).names;
+  const isRead = (each: { readonly uri: string }): boolean => !isCsv(each) || isLog(each.uri);
+  const rows = sampled.filter(({ position }) => isRead(position));
+  if (rows.length === 0) {
+    throw new ConfigError(
+      `${path} holds no logs: no line in a file that ends in ${ALL_LOGS.endings}` +
+        (csv.length > 0 ? ', and of .csv only exports of Langfuse are read' : ''),
+    );
+  }
+  return { path, connector, objects: logs.filter(isRead), rows };
+}
+
+function isCsv({ uri }: { readonly uri: string }): boolean {
+  return isCsvFile(uri);
+}
+
+async function firstRows(
+  path: string,
+  objects: readonly ListedObject[],
+): Promise<readonly LogRow[]> {
   const bytes = openLogBytes(path);
-  const { logs: objects } = await bytes.look(ALL_LOGS);
   const rows: LogRow[] = [];
-  for (const object of objects.slice(0, FILES_LOOKED_AT)) {
+  for (const object of objects) {
     let taken = 0;
     const limit = { maximumLineBytes: MAXIMUM_LOG_LINE_BYTES };
     for await (const row of readLogRows(bytes, object, limit)) {
@@ -52,23 +81,24 @@ export async function sampleLogs(path: string): Promise<LogSample> {
       if (taken >= LINES_PER_FILE) break;
     }
   }
-  if (rows.length === 0) {
-    throw new ConfigError(
-      `${path} holds no logs: no line in a file that ends in ${ALL_LOGS.endings}`,
-    );
-  }
-  return { path, connector: kindOf(rows), objects, rows };
+  return rows;
 }
 
-/** The connector that recognises most of the rows. */
-function kindOf(rows: readonly LogRow[]): ConnectorKind {
+/** The connector that recognises most of the rows, of those that read their files. */
+function kindOf(path: string, rows: readonly LogRow[]): ConnectorKind {
+  const kinds = (Object.keys(connectors) as ConnectorKind[]).map((kind) => {
+    const { names } = openConnector({ connector: kind, path, fields: {} });
+    return { kind, names, recognises: connectors[kind].recognises };
+  });
   const votes = new Map<string, number>();
   for (const row of rows) {
     if (row.kind !== 'row') continue;
-    const [kind = 'openai'] =
-      Object.entries(connectors).find(([, each]) => each.recognises(row.value, row.position.uri)) ??
-      [];
-    votes.set(kind, (votes.get(kind) ?? 0) + 1);
+    const { uri } = row.position;
+    const found = kinds.find(
+      ({ names, recognises }) =>
+        (!isCsvFile(uri) || names.isLog(uri)) && recognises(row.value, uri),
+    );
+    if (found !== undefined) votes.set(found.kind, (votes.get(found.kind) ?? 0) + 1);
   }
   const [most] = [...votes].sort(([, a], [, b]) => b - a);
   return (most?.[0] ?? 'openai') as ConnectorKind;

@@ -2,6 +2,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sampleLogs } from '../../src/cli/init-sample.js';
 import { loadConfiguration, parseConfigurationText } from '../../src/config/load.js';
 import { runHoldfast, type CliRun } from '../support/cli.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -83,6 +84,38 @@ describe('init', () => {
       assert.equal(configuration.sources[0]?.connector, kind);
       assert.equal(configuration.champion.modelId, 'triage-v1');
     }
+  });
+
+  test('knows exports of Langfuse in CSV, and no other CSV for logs', async () => {
+    const row = (id: string, answer: string): string =>
+      `"${id}","t","GENERATION","2026-02-10 00:00:00","triage-v1","q ${id}","${answer}"\n`;
+    const header = '"id","trace_id","type","start_time","provided_model_name","input","output"\n';
+    const csv = header + row('1', 'a') + row('2', 'b') + row('3', 'c');
+    const folder = await folderWith({ 'logs/observations.csv': csv });
+    const { code, out, err } = await init(folder, ...COMPLETE);
+    assert.equal(code, 0, err);
+    assert.match(out, /1 file, 3 records in the 3 lines looked at/);
+    assert.match(out, /kind +langfuse/);
+    const { configuration } = await loadConfiguration(join(folder, 'holdfast.yaml'));
+    assert.equal(configuration.sources[0]?.connector, 'langfuse');
+    assert.equal(configuration.champion.modelId, 'triage-v1');
+
+    const other = 'name,time\n' + 'x,2026-02-10\n'.repeat(100);
+    const beside = await folderWith({
+      'logs/a.jsonl': jsonl(logLines(tickets)),
+      'logs/0-users.csv': other,
+    });
+    const plain = await init(beside, ...COMPLETE);
+    assert.match(plain.out, /1 file, 30 records in the 30 lines looked at/, plain.err);
+    const spans = await folderWith({
+      'logs/a.jsonl': '{"resourceSpans":[]}\n',
+      'logs/0-users.csv': other,
+    });
+    const { connector, rows } = await sampleLogs(join(spans, 'logs'));
+    assert.deepEqual([connector, rows.length], ['otel', 1]);
+    const only = await init(await folderWith({ 'logs/users.csv': other }));
+    assert.equal(only.code, 2);
+    assert.match(only.err, /holds no logs: .*of \.csv only exports of Langfuse are read/);
   });
 
   test('leaves to the user what only they can know, and lists exactly that', async () => {
