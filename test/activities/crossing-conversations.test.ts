@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Books } from '../../src/domain/books.js';
+import type { RedactionAction } from '../../src/domain/personal-data.js';
 import type { CanonicalRecord, Example } from '../../src/domain/record.js';
 import { optOutHashes } from '../../src/ingest/opt-outs.js';
 import { addOptOuts } from '../../src/promotion/opt-out-list.js';
@@ -16,6 +17,12 @@ import {
 } from '../support/conversation-turns.js';
 import { createDataPath, type BuiltWindow, type DataPath } from '../support/data-path.js';
 import { SECRETS } from '../support/project.js';
+
+function redact(path: DataPath, changes: Readonly<Record<string, RedactionAction>>): void {
+  const { redaction } = path.configuration;
+  const types = { ...redaction.types, ...changes };
+  path.configuration = { ...path.configuration, redaction: { ...redaction, types } };
+}
 
 function booksOf({ manifest }: BuiltWindow, stage = 'ingest'): Books {
   return manifest.books.find((each) => each.stage === stage) ?? assert.fail(stage);
@@ -92,21 +99,28 @@ describe('conversations over weeks', () => {
     assert.deepEqual([record?.id, record?.by], [callId(0, 0), 'revision']);
   });
 
-  test('any call of it opts it out, with its older rows', async () => {
-    const rows = await first.read<Example>('rows');
-    const id = rows[0]?.id ?? assert.fail();
-    const conversation = Number(/\d+/.exec(id)?.[0]);
-    await addOptOuts(path.deps.store, 'triage', {
-      v: 1,
-      at: '2026-01-06T00:00:00.000Z',
-      by: 'jo',
-      splitKeyFingerprint: splitKeyFingerprint(SECRETS.splitKey),
-      hashes: optOutHashes({ kind: 'record', id: callId(conversation, 1) }, SECRETS.splitKey),
+  for (const [behind, email] of [
+    ['', 'mask'],
+    [' behind another redactor, too', 'keep'],
+  ] as const) {
+    test(`any call of it opts it out${behind}, with its older rows`, async () => {
+      const rows = await first.read<Example>('rows');
+      const id = rows[0]?.id ?? assert.fail();
+      const conversation = Number(/\d+/.exec(id)?.[0]);
+      await addOptOuts(path.deps.store, 'triage', {
+        v: 1,
+        at: '2026-01-06T00:00:00.000Z',
+        by: 'jo',
+        splitKeyFingerprint: splitKeyFingerprint(SECRETS.splitKey),
+        hashes: optOutHashes({ kind: 'record', id: callId(conversation, 1) }, SECRETS.splitKey),
+      });
+      redact(path, { email });
+      const second = await path.build(1);
+      assert.equal(second.manifest.generation?.number, email === 'keep' ? 2 : undefined);
+      assert.equal(booksOf(second).dropped['opted-out'], 2);
+      assert.equal(booksOf(second, 'assemble').dropped['opted-out'], 1);
+      assert.ok(!(await second.read<Example>('rows')).some((row) => row.id === id));
+      assert.ok(!(await sidesOf(second)).has(id));
     });
-    const second = await path.build(1);
-    assert.equal(booksOf(second).dropped['opted-out'], 2);
-    assert.equal(booksOf(second, 'assemble').dropped['opted-out'], 1);
-    assert.ok(!(await second.read<Example>('rows')).some((row) => row.id === id));
-    assert.ok(!(await sidesOf(second)).has(id));
-  });
+  }
 });
