@@ -15,10 +15,10 @@ import { hasCode } from '../conformance/object-store.js';
 import { tableBytes } from '../conformance/table-bytes.js';
 import { noise } from '../support/bytes.js';
 import { FAULTS, startFaultyProxy, type Fault } from '../support/faulty-proxy.js';
-import { createRandom } from '../support/random.js';
 import { putLog, putLogs } from '../support/s3-logs.js';
 import { startS3Server } from '../support/s3-server.js';
 import { addUsers, READER, STRANGER } from '../support/s3-users.js';
+import { shortPatience } from '../support/short-patience.js';
 
 const SEED = 20_261_126;
 const MEBIBYTE = 1024 * 1024;
@@ -30,13 +30,7 @@ after(async () => {
   await server.stop();
 });
 
-const patience = {
-  attempts: 14,
-  firstWaitMs: 2,
-  longestWaitMs: 50,
-  timeoutMs: 1_000,
-  random: createRandom(SEED),
-};
+const patience = shortPatience(SEED, 1_000);
 
 /** What went through the proxy: method and path of each request. */
 const asked: { readonly method: string; readonly path: string }[] = [];

@@ -11,6 +11,7 @@ import { chunked, noise } from '../support/bytes.js';
 import { chooseBy, FAULTS, startFaultyProxy, type Fault } from '../support/faulty-proxy.js';
 import { createRandom } from '../support/random.js';
 import { startS3Server } from '../support/s3-server.js';
+import { shortPatience } from '../support/short-patience.js';
 
 const SEED = 20_261_126;
 const MEBIBYTE = 1024 * 1024;
@@ -21,13 +22,7 @@ after(async () => {
   await server.stop();
 });
 
-const patience = {
-  attempts: 14,
-  firstWaitMs: 2,
-  longestWaitMs: 50,
-  timeoutMs: 5_000,
-  random: createRandom(SEED),
-};
+const patience = shortPatience(SEED, 5_000);
 
 /** All but those that take as long as a client's patience; they have tests of their own below. */
 const SLOW: readonly Fault[] = ['delay', 'stall-answer'];
