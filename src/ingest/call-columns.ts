@@ -68,7 +68,6 @@ export function createCallColumns(
     const start = starts.at(call);
     return start === 0 ? 0 : parts.at(start);
   };
-  const linelessAt = (call: number): LinelessCall | undefined => lineless[call - lines.count];
   return {
     get count() {
       return lines.count + lineless.length;
@@ -85,8 +84,10 @@ export function createCallColumns(
       return number;
     },
     isCall: (number) => wholes.at(number) !== 0,
-    id: (call) => linelessAt(call)?.id ?? lines.idAt(call),
-    timeMs: (call) => linelessAt(call)?.timeMs ?? lines.timeAt(call),
+    id: (call) =>
+      call < lines.count ? lines.idAt(call) : (lineless[call - lines.count]?.id ?? ''),
+    timeMs: (call) =>
+      call < lines.count ? lines.timeAt(call) : (lineless[call - lines.count]?.timeMs ?? NaN),
     messages: (call) => messages.at(call),
     whole: (call) => wholes.at(call) - 1,
     partCount,

@@ -1,11 +1,15 @@
 import { integerColumn } from '../domain/columns.js';
 import { canonicalJson } from '../domain/json.js';
-import type { CanonicalRecord } from '../domain/record.js';
 import type { RowSpill } from '../formats/row-spill.js';
 import type { AssembledRecord, Assembly } from './assembly.js';
 import type { CallColumns } from './call-columns.js';
-import { callOfOne, conversationJson } from './conversation-json.js';
-import type { LoggedCall } from './conversation-history.js';
+import {
+  callOfOne,
+  contentDigestOf,
+  conversationJson,
+  joinedRecord,
+  turnOf,
+} from './conversation-json.js';
 import { sha256Of } from './digests.js';
 import type { Turn } from './held-records.js';
 
@@ -48,8 +52,6 @@ export function conversationRows(
   };
   const jsonOf = ({ kind, call }: Turn): string =>
     kind === 'line' ? lineJson(call) : canonicalJson(call);
-  const callOf = ({ kind, call }: Turn): LoggedCall =>
-    kind === 'line' ? (JSON.parse(lineJson(call)) as LoggedCall) : call;
   return {
     record(line, json) {
       if (assembly.standsAlone(line)) return json;
@@ -57,20 +59,13 @@ export function conversationRows(
       const { id, turns } = assembled;
       const others = idsOf(assembled, line, calls);
       if (others.length === 0) return json;
-      const record = JSON.parse(textOf(json)) as CanonicalRecord;
-      const earlier = turns.map((turn) => callOf(turn).turn);
+      // Reading turns may move the record.
+      const own = Buffer.from(json);
+      const ownDigest = contentDigestOf(own);
+      const earlier = turns.map((turn) => turnOf(jsonOf(turn)));
       const contentDigest =
-        earlier.length === 0
-          ? record.contentDigest
-          : sha256Of(canonicalJson([record.contentDigest, earlier]));
-      const whole: CanonicalRecord = {
-        ...record,
-        id,
-        ...(earlier.length > 0 && { turns: earlier }),
-        calls: others,
-        contentDigest,
-      };
-      return Buffer.from(canonicalJson(whole));
+        earlier.length === 0 ? ownDigest : sha256Of(`["${ownDigest}",[${earlier.join(',')}]]`);
+      return joinedRecord(own, { id, contentDigest, turns: earlier, calls: others });
     },
     conversation(line) {
       if (assembly.standsAlone(line)) return spill.readNote(rowOf(line));
@@ -96,8 +91,4 @@ function idsOf(
     ids.add(kind === 'logged' ? call.turn.callId : calls.id(call));
   ids.delete(id);
   return [...ids].sort();
-}
-
-function textOf({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString('utf8');
 }

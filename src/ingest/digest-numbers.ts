@@ -2,7 +2,8 @@ import { byteColumn, integerColumn } from '../domain/columns.js';
 import { createHashTable } from '../domain/hash-table.js';
 import { TRANSCRIPT_DIGITS } from './transcript.js';
 
-const DIGEST_BYTES = TRANSCRIPT_DIGITS / 2;
+/** Digits of the three integers; the byte behind them has the last two. */
+const WORD_DIGITS = 8;
 
 /** Numbers transcripts' digests from 0 on, equal ones alike, in about 20 bytes for each. */
 export interface DigestNumbers {
@@ -22,18 +23,20 @@ export function createDigestNumbers(): DigestNumbers {
   const lasts = byteColumn();
   const table = createHashTable((number) => firsts.at(number));
   let count = 0;
-  /** The digest that is asked for or given, with what `words` sees of it. */
-  const words = new Uint32Array(4);
-  const bytes = Buffer.from(words.buffer);
+  /** The digest that is asked for or given. */
+  let [first, second, third, last] = [0, 0, 0, 0];
 
   const isAsked = (number: number): boolean =>
-    firsts.at(number) === words[0] &&
-    seconds.at(number) === words[1] &&
-    thirds.at(number) === words[2] &&
-    lasts.at(number) === bytes[DIGEST_BYTES - 1];
+    firsts.at(number) === first &&
+    seconds.at(number) === second &&
+    thirds.at(number) === third &&
+    lasts.at(number) === last;
   const ask = (digest: string): number => {
-    bytes.write(digest, 0, DIGEST_BYTES, 'hex');
-    return table.find(words[0] ?? 0, isAsked);
+    first = valueOf(digest, 0, WORD_DIGITS);
+    second = valueOf(digest, WORD_DIGITS, 2 * WORD_DIGITS);
+    third = valueOf(digest, 2 * WORD_DIGITS, 3 * WORD_DIGITS);
+    last = valueOf(digest, 3 * WORD_DIGITS, TRANSCRIPT_DIGITS);
+    return table.find(first, isAsked);
   };
   return {
     get count() {
@@ -43,10 +46,10 @@ export function createDigestNumbers(): DigestNumbers {
       const known = ask(digest);
       if (known !== -1) return known;
       const number = count;
-      firsts.set(number, words[0] ?? 0);
-      seconds.set(number, words[1] ?? 0);
-      thirds.set(number, words[2] ?? 0);
-      lasts.set(number, bytes[DIGEST_BYTES - 1] ?? 0);
+      firsts.set(number, first);
+      seconds.set(number, second);
+      thirds.set(number, third);
+      lasts.set(number, last);
       table.add(number);
       count += 1;
       return number;
@@ -55,12 +58,26 @@ export function createDigestNumbers(): DigestNumbers {
       const number = ask(digest);
       return number === -1 ? null : number;
     },
-    at(number) {
-      words[0] = firsts.at(number);
-      words[1] = seconds.at(number);
-      words[2] = thirds.at(number);
-      bytes[DIGEST_BYTES - 1] = lasts.at(number);
-      return bytes.toString('hex', 0, DIGEST_BYTES);
-    },
+    at: (number) =>
+      digitsOf(firsts.at(number), WORD_DIGITS) +
+      digitsOf(seconds.at(number), WORD_DIGITS) +
+      digitsOf(thirds.at(number), WORD_DIGITS) +
+      digitsOf(lasts.at(number), TRANSCRIPT_DIGITS - 3 * WORD_DIGITS),
   };
+}
+
+/** The value of at most eight hexadecimal digits, in lower case. */
+function valueOf(digest: string, from: number, to: number): number {
+  let value = 0;
+  for (let index = from; index < to; index += 1) {
+    const code = digest.charCodeAt(index);
+    value = (value << 4) | (code < LETTER_A ? code - DIGIT_0 : code - LETTER_A + 10);
+  }
+  return value >>> 0;
+}
+
+const [DIGIT_0, LETTER_A] = [0x30, 0x61];
+
+function digitsOf(value: number, length: number): string {
+  return value.toString(16).padStart(length, '0');
 }

@@ -30,12 +30,14 @@ describe('spilled texts', () => {
     );
   });
 
-  test('that take more than is read at a time are read, too', () => {
+  test('that are many more than stay in memory are read, near each other and far apart', () => {
     const texts = createSpilledTexts(1_000);
-    const all = Array.from({ length: 2_000 }, (_none, number) => String(number).repeat(40));
+    const all = Array.from({ length: 20_000 }, (_none, number) => String(number).repeat(10));
     for (const each of all) texts.add(each);
     for (let number = all.length - 1; number >= 0; number -= 1) {
       assert.equal(texts.at(number), all[number]);
+      const far = (number * 7_919) % all.length;
+      assert.equal(texts.at(far), all[far]);
     }
     texts.close();
   });

@@ -4,7 +4,14 @@ import fc from 'fast-check';
 import { canonicalJson } from '../../src/domain/json.js';
 import { ANSWER_FAULTS, type CanonicalRecord, FINISH_REASONS } from '../../src/domain/record.js';
 import { loggedCall } from '../../src/ingest/conversation-history.js';
-import { callOfOne, conversationOfOne } from '../../src/ingest/conversation-json.js';
+import {
+  callOfOne,
+  contentDigestOf,
+  conversationOfOne,
+  joinedRecord,
+  turnOf,
+} from '../../src/ingest/conversation-json.js';
+import { sha256Hex } from '../../src/storage/objects.js';
 import { makeRecord, makeSignal } from '../support/records.js';
 
 const text = fc.oneof(
@@ -31,6 +38,11 @@ const record: fc.Arbitrary<CanonicalRecord> = fc
       finishReason: fc.constantFrom(...FINISH_REASONS),
       cached: fc.constant(true as const),
       surface: fc.constantFrom('staging', 'debug'),
+      asksForJson: fc.constant(true as const),
+      imagesLeftOut: fc.integer({ min: 1, max: 9 }),
+      conversationId: fc.constant(sha256Hex('conversation')),
+      tools: fc.array(fc.record({ name: text, parameters: text }), { minLength: 1, maxLength: 2 }),
+      output: text.map((content) => ({ content, role: 'assistant' as const })),
       faults: fc.uniqueArray(fc.constantFrom(...ANSWER_FAULTS), { minLength: 1 }),
     },
     { requiredKeys: ['id', 'model', 'signals', 'consent'] },
@@ -46,6 +58,34 @@ describe('conversation of one call', () => {
         const written = conversationOfOne(each, transcript);
         assert.equal(written, canonicalJson({ id: each.id, calls: [call] }));
         assert.equal(callOfOne(Buffer.from(written)), canonicalJson(call));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('record with texts of others', () => {
+  test('is the canonical JSON of the record with its turns and calls', () => {
+    const ids = fc.array(text, { minLength: 1, maxLength: 3 });
+    const others = fc.tuple(text, ids, fc.array(record, { maxLength: 3 }), fc.boolean());
+    fc.assert(
+      fc.property(record, others, (own, [id, calls, earlier, isNobody]) => {
+        const whole = { ...own, ...(!isNobody && { userKeyHash: sha256Hex('user') }) };
+        const logged = earlier.map((each) => loggedCall(each, '0123456789abcdef0123456789'));
+        const turns = logged.map(({ turn }) => turn);
+        const contentDigest = sha256Hex('another');
+        const json = Buffer.from(canonicalJson(whole));
+        assert.equal(contentDigestOf(json), own.contentDigest);
+        assert.equal(
+          joinedRecord(json, {
+            ...{ id, contentDigest, calls },
+            turns: logged.map((call) => turnOf(canonicalJson(call))),
+          }).toString('utf8'),
+          canonicalJson({
+            ...{ ...whole, id, contentDigest, calls },
+            ...(turns.length > 0 && { turns }),
+          }),
+        );
       }),
       { numRuns: 500 },
     );

@@ -363,6 +363,23 @@ describe('ingest', () => {
     spill.close();
   });
 
+  test('an id is found again however many lines are between, and whatever its characters', async () => {
+    const ids = Array.from({ length: 4_000 }, (_none, number) => `\ud800 "${number}"\n`);
+    const records = [1, 2].flatMap((hour) =>
+      ids.map((id) =>
+        at(`2026-01-06T0${hour}:00:00.000Z`, id, { contentDigest: sha256Hex(`${id} ${hour}`) }),
+      ),
+    );
+    const { records: kept, outdone, books } = await ingest(lines(...records), options());
+    const found = [...kept].map(({ id, time }) => `${time} ${id}`);
+    assert.deepEqual(found, ids.map((id) => `2026-01-06T02:00:00.000Z ${id}`).sort());
+    assert.deepEqual(
+      outdone.map(({ id, contentDigest }) => `${id} ${contentDigest}`),
+      ids.map((id) => `${id} ${sha256Hex(`${id} 1`)}`).sort(),
+    );
+    assert.equal(books.dropped['revised-within-window'], ids.length);
+  });
+
   test('stops where the share of unreadable lines passes the limit, naming the first', async () => {
     await assert.rejects(
       ingest(
