@@ -16,7 +16,8 @@ const LENGTHS: Uint8Array = lengthsByCountry(
 /** Finds international bank account numbers by country, length and check digits, in one piece or by fours. */
 export const ibans: Detector = {
   types: ['iban'],
-  detect(text, { count, starts, kinds }, found) {
+  detect(text, { count, starts, kinds, hasCheckDigits }, found) {
+    if (!hasCheckDigits) return;
     for (let index = 0; index < count; index += 1) {
       if (kinds[index] !== (DIGIT | LETTER)) continue;
       const start = starts[index] ?? 0;

@@ -12,6 +12,12 @@ export interface Marks {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly kinds: Uint8Array;
+  /** Units of the longest word. */
+  readonly longest: number;
+  /** Of how many words the longest row is that only signs of numbers stand between. */
+  readonly mostJoined: number;
+  /** Whether two digits stand behind two other units in a word, as a country's code has them. */
+  readonly hasCheckDigits: boolean;
   /** Places of `@`, `%40`, `(at)` and `[at]`. */
   readonly atSigns: readonly number[];
   /** Places of `://`. */
@@ -46,6 +52,9 @@ interface Words {
   starts: Int32Array;
   ends: Int32Array;
   kinds: Uint8Array;
+  longest: number;
+  mostJoined: number;
+  hasCheckDigits: boolean;
 }
 
 /**
@@ -62,9 +71,20 @@ export function createMarkFinder(): (text: string) => Marks | null {
     const atSigns = atSignsOf(text, encoded);
     const schemes = placesOf(text, '://');
     const armours = text.includes(PRIVATE_KEY) ? placesOf(text, ARMOUR) : NO_PLACES;
-    const { count, starts, ends, kinds } = words;
-    const isEmpty = count + atSigns.length + schemes.length + armours.length === 0;
-    return isEmpty ? null : { count, starts, ends, kinds, atSigns, schemes, armours };
+    const { count, starts, ends, kinds, longest, mostJoined, hasCheckDigits } = words;
+    if (count + atSigns.length + schemes.length + armours.length === 0) return null;
+    return {
+      count,
+      starts,
+      ends,
+      kinds,
+      longest,
+      mostJoined,
+      hasCheckDigits,
+      atSigns,
+      schemes,
+      armours,
+    };
   };
 }
 
@@ -74,6 +94,9 @@ function roomFor(count: number): Words {
     starts: new Int32Array(count),
     ends: new Int32Array(count),
     kinds: new Uint8Array(count),
+    longest: 0,
+    mostJoined: 0,
+    hasCheckDigits: false,
   };
 }
 
@@ -97,6 +120,9 @@ function placesOf(text: string, part: string): readonly number[] {
 function findWords(text: string, words: Words): readonly number[] {
   let encoded: number[] | null = null;
   words.count = 0;
+  let longest = 0;
+  let mostJoined = 0;
+  let isHead = false;
   /** The words since `group` are joined to one another; `length` is what they have together. */
   let group = 0;
   let length = 0;
@@ -119,12 +145,18 @@ function findWords(text: string, words: Words): readonly number[] {
     }
     const kind = start < first ? WORD : kindOf(text, first, end);
     note(words, start, end, kind);
+    isHead ||= kind === WORD && hasCheckDigits(text, start);
     length += end - start;
+    longest = Math.max(longest, end - start);
+    mostJoined = Math.max(mostJoined, words.count - group);
     isWanted ||= isLongGroup(words.count - group, length, kind);
     isWanted ||= mayBeginGroups(text, start, end);
     lastEnd = end;
   }
   if (!isWanted) words.count = group;
+  words.longest = longest;
+  words.mostJoined = mostJoined;
+  words.hasCheckDigits = isHead;
   return encoded ?? NO_PLACES;
 }
 
@@ -137,7 +169,11 @@ function isLongGroup(count: number, length: number, kind: number): boolean {
 /** A short word that letters may go on from: `GB29 NWBK`, `fe80::`, `90-DA-B2`. */
 function mayBeginGroups(text: string, start: number, end: number): boolean {
   if (mayJoinLetters(text, end, 1) || mayJoinLetters(text, start - 1, -1)) return true;
-  return end - start === IBAN_HEAD && !isDigitAt(text, start + 1) && isDigitAt(text, start + 2);
+  return end - start === IBAN_HEAD && hasCheckDigits(text, start);
+}
+
+function hasCheckDigits(text: string, start: number): boolean {
+  return !isDigitAt(text, start + 1) && isDigitAt(text, start + 2);
 }
 
 /** Whether a sign of addresses in networks joins hexadecimal letters, or another colon. */
@@ -166,7 +202,10 @@ function note(words: Words, start: number, end: number, kind: number): void {
 
 function makeRoom(words: Words): void {
   const { starts, ends, kinds } = words;
-  Object.assign(words, roomFor(2 * starts.length), { count: words.count });
+  const room = roomFor(2 * starts.length);
+  words.starts = room.starts;
+  words.ends = room.ends;
+  words.kinds = room.kinds;
   words.starts.set(starts);
   words.ends.set(ends);
   words.kinds.set(kinds);

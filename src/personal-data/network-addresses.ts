@@ -5,6 +5,7 @@ import { DIGIT, before, isDigitAt, isHexUnit, isOneOf, isWordAt } from './units.
 /** The longest form of an address: IPv6 with an IPv4 tail (RFC 4291 2.2). */
 const LONGEST_RUN = 45;
 const SHORTEST_RUN = 5;
+const OCTETS = 4;
 /** Hexadecimal digits of a group, at most: those of Cisco's MAC addresses and of IPv6. */
 const LONGEST_GROUP = 4;
 const [COLON, FULL_STOP] = [0x3a, 0x2e];
@@ -25,7 +26,7 @@ const MAC =
 export const networkAddresses: Detector = {
   types: ['ip', 'mac'],
   detect(text, marks, found) {
-    detectIpv4(text, marks, found);
+    if (marks.mostJoined >= OCTETS) detectIpv4(text, marks, found);
     detectHexRuns(text, marks, found);
   },
 };

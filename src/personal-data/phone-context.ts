@@ -31,6 +31,10 @@ const COUNTING_FILLERS = words('number numbers num no nr id code is was of for i
 const IDENTIFIER_END = /(?:_|[a-z])(?:id|ids|no|nr|num|count|ts|at|time|key|code|ref)$/;
 const BEHIND =
   /^[ \t]?(?:[-–(][ \t]?)?(?:office|fax|mobile|mob|cell|home|work|phone|tel|landline|direct)(?![\p{L}\p{N}_])/iu;
+/** What `BEHIND` may begin with, and the words in it. */
+const SIGNS_BEHIND = unitSet(' \t-–(');
+const MOST_SIGNS_BEHIND = 3;
+const FIRST_BEHIND = unitSet('ofmchwptldOFMCHWPTLD');
 const MOST_FILLERS = 4;
 const MOST_SIGNS = 4;
 const LONGEST_WORD = 24;
@@ -74,7 +78,9 @@ export function contextOf(text: string, start: number): NumberContext {
 
 /** `467 3395 office`, `467 3395-Fax`. */
 export function saysPhoneBehind(text: string, end: number): boolean {
-  return BEHIND.test(text.slice(end, end + 14));
+  let at = end;
+  while (at - end < MOST_SIGNS_BEHIND && isIn(text, at, SIGNS_BEHIND)) at += 1;
+  return isIn(text, at, FIRST_BEHIND) && BEHIND.test(text.slice(end, end + 14));
 }
 
 function words(list: string): ReadonlySet<string> {

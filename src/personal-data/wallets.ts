@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CHECKED, type Detector, SHAPED } from './detector.js';
 import { isWordAt } from './units.js';
 
+const SHORTEST_ADDRESS = 26;
 const BASE_58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const BASE_32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 /** BIP-173. */
@@ -12,11 +13,12 @@ const BECH_CONSTANTS: readonly number[] = [1, 0x2bc830a3];
 /** Finds addresses of crypto wallets: Bitcoin's and Litecoin's by their checksums, Ethereum's by their form. */
 export const wallets: Detector = {
   types: ['wallet'],
-  detect(text, { count, starts, ends }, found) {
+  detect(text, { count, starts, ends, longest }, found) {
+    if (longest < SHORTEST_ADDRESS) return;
     for (let index = 0; index < count; index += 1) {
       const start = starts[index] ?? 0;
       const end = ends[index] ?? 0;
-      if (end - start < 26 || end - start > 90 || isWordAt(text, start - 1)) continue;
+      if (end - start < SHORTEST_ADDRESS || end - start > 90 || isWordAt(text, start - 1)) continue;
       const word = text.slice(start, end);
       if (/^0x[0-9a-fA-F]{40}$/.test(word)) found('wallet', start, end, SHAPED);
       else if (isBech32(word) || isBase58Address(word)) found('wallet', start, end, CHECKED);
