@@ -16,8 +16,7 @@ export function createKeyedDigest(key: string): KeyedDigest {
   const hmac = createHmacSha256(key);
   const kept = new Map<string, string>();
   return (...parts) => {
-    // Of texts and nulls this is their canonical JSON.
-    const text = JSON.stringify(parts);
+    const text = partsJson(parts);
     let digest = kept.get(text);
     if (digest === undefined) {
       if (kept.size === MAXIMUM_KEPT) kept.clear();
@@ -28,9 +27,20 @@ export function createKeyedDigest(key: string): KeyedDigest {
   };
 }
 
+/** The canonical JSON of a list of texts and nulls. */
+function partsJson(parts: readonly (string | null)[]): string {
+  let json = '';
+  for (const part of parts) {
+    json += `${json === '' ? '[' : ','}${part === null ? 'null' : JSON.stringify(part)}`;
+  }
+  return `${json}]`;
+}
+
 /** Bytes of a block of SHA-256, and of a digest. */
 const [BLOCK_BYTES, DIGEST_BYTES] = [64, 32];
 const [INNER_PAD, OUTER_PAD] = [0x36, 0x5c];
+/** UTF-8 takes at most so many bytes for a UTF-16 unit. */
+const BYTES_PER_UNIT = 3;
 
 /**
  * HMAC-SHA-256 of RFC 2104, in lower-case hex, of the UTF-8 of texts: two digests of Node's, which together take a
@@ -48,10 +58,10 @@ function createHmacSha256(key: string): (text: string) => string {
   let inner = padded(INNER_PAD, 1_024);
   const outer = padded(OUTER_PAD, DIGEST_BYTES);
   return (text) => {
-    const most = BLOCK_BYTES + Buffer.byteLength(text);
+    const most = BLOCK_BYTES + text.length * BYTES_PER_UNIT;
     if (most > inner.length) inner = padded(INNER_PAD, 2 * most);
     const end = BLOCK_BYTES + inner.write(text, BLOCK_BYTES);
-    outer.write(hash('sha256', inner.subarray(0, end), 'hex'), BLOCK_BYTES, 'hex');
+    outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK_BYTES, 'latin1');
     return hash('sha256', outer, 'hex');
   };
 }
