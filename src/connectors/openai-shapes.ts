@@ -3,8 +3,8 @@ import type { LogField, LogFields } from './log-fields.js';
 import { readLogRow } from './log-line.js';
 import { createRowShapes, type RowShapes } from './row-shapes.js';
 
-/** What messages' texts are called; others are read with the line. */
-const CONTENT = 'content';
+/** What messages' texts are called, and what tools are called with and answer; others are read with the line. */
+const TEXTS: readonly string[] = ['content', 'arguments', 'tool_call_id'];
 /** When a signal was given. */
 const SIGNAL_TIME = 'at';
 const IDENTIFIERS: readonly LogField[] = ['id', 'tenant', 'user', 'conversation'];
@@ -38,7 +38,7 @@ export function openaiShapes(fields: LogFields): RowShapes | null {
     ...[fields.rolePath, fields.toolCallsPath, fields.messageScorePath ?? []].flatMap(lastName),
   ]);
   const names: SkimmedName[] = [
-    { name: CONTENT, texts: true, numbers: false },
+    ...TEXTS.map((name) => ({ name, texts: true, numbers: false })),
     ...[...times].map((name) => ({ name, texts: true, numbers: true })),
     ...[...identifiers].map((name) => ({ name, texts: true, numbers: false })),
     ...UNUSED_NUMBERS.map((name) => ({ name, texts: false, numbers: true })),

@@ -1,7 +1,7 @@
-import type { Message, Signal, SourcePosition } from '../domain/record.js';
+import type { Message, Signal, SourcePosition, ToolCall } from '../domain/record.js';
 import type { LineSkimmer } from '../formats/skim.js';
 import { MARK } from '../formats/skim.js';
-import { UnreadMessage, UnreadText } from '../formats/unread-text.js';
+import { readMessage, UnreadMessage, UnreadText } from '../formats/unread-text.js';
 import type { LogLine, PassedLine, RawRecord } from './connector.js';
 import { logOf } from './log-of.js';
 import type { JsonObject } from './log-rows.js';
@@ -137,11 +137,11 @@ function recordTemplate(
   const [externalId = null, tenant = null, userId = null, conversationId = null] = identifiers;
   const time = timeMarkOf(record.time);
   const signals = record.signals.map(({ at }) => timeMarkOf(at));
-  const found = [...identifiers, time, ...signals].filter((mark) => mark !== null);
-  if (hasMarks(record, found.length)) return null;
-  const messageOf = messageTemplate(taken);
-  const messages = record.messages.map(messageOf);
-  const output = messageOf(record.output);
+  const messages = record.messages.map((message) => messageTemplate(message, taken));
+  const output = messageTemplate(record.output, taken);
+  const found = [...identifiers, time, ...signals].filter((mark) => mark !== null).length;
+  const inCalls = [output, ...messages].reduce((sum, { marks }) => sum + marks, 0);
+  if (hasMarks(record, found + inCalls)) return null;
   return (skimmer, position) => {
     const textOf = (mark: number | null, otherwise: string | null): string | null =>
       mark === null ? otherwise : skimmer.textOf(mark);
@@ -165,22 +165,50 @@ function recordTemplate(
       tenant: textOf(tenant, record.tenant),
       userId: textOf(userId, record.userId),
       conversationId: textOf(conversationId, record.conversationId),
-      messages: messages.map((each) => each(skimmer)),
-      output: output(skimmer),
+      messages: messages.map(({ make }) => make(skimmer)),
+      output: output.make(skimmer),
       signals: judged,
     };
   };
 }
 
+interface MessageTemplate {
+  readonly make: (skimmer: LineSkimmer) => Message;
+  /** How many marks it has in what it calls and answers. */
+  readonly marks: number;
+}
+
 /** Makes messages whose texts are not read before they are asked for. */
 function messageTemplate(
+  message: Message,
   taken: ReadonlyMap<UnreadText, number>,
-): (message: Message) => (skimmer: LineSkimmer) => Message {
-  return (message) => {
-    const mark = message instanceof UnreadMessage ? taken.get(message.unread) : undefined;
-    if (mark === undefined) return () => message;
-    const { role, toolCalls, toolCallId } = message;
-    return (skimmer) => new UnreadMessage(role, skimmer.unreadText(mark), toolCalls, toolCallId);
+): MessageTemplate {
+  const { role, toolCalls, toolCallId } = message;
+  const text = message instanceof UnreadMessage ? taken.get(message.unread) : undefined;
+  const answered = markOf(toolCallId);
+  const calls = (toolCalls ?? []).map((call) => ({
+    ...call,
+    idMark: markOf(call.id),
+    argumentsMark: markOf(call.arguments),
+  }));
+  const found = [answered, ...calls.flatMap((call) => [call.idMark, call.argumentsMark])];
+  const marks = found.filter((mark) => mark !== null).length;
+  if (text === undefined && marks === 0) return { make: () => message, marks };
+  const callsOf = (skimmer: LineSkimmer): readonly ToolCall[] =>
+    calls.map(({ id, name, arguments: given, idMark, argumentsMark }) => ({
+      id: idMark === null ? id : skimmer.textOf(idMark),
+      name,
+      arguments: argumentsMark === null ? given : skimmer.textOf(argumentsMark),
+    }));
+  return {
+    make(skimmer) {
+      const ownCalls = toolCalls === undefined ? undefined : callsOf(skimmer);
+      const ownId = answered === null ? toolCallId : skimmer.textOf(answered);
+      return text === undefined
+        ? readMessage({ role, content: message.content, toolCalls: ownCalls, toolCallId: ownId })
+        : new UnreadMessage(role, skimmer.unreadText(text), ownCalls, ownId);
+    },
+    marks,
   };
 }
 

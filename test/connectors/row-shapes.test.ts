@@ -66,6 +66,29 @@ describe('rows understood by their shapes', () => {
     assert.deepEqual(known, whole);
   });
 
+  test('what tools are called with and answer is put in, too', () => {
+    const calls = [
+      { id: 'c1', type: 'function', function: { name: 'look_up', arguments: '{"city":"Ghent"}' } },
+      { id: 'c2', type: 'function', function: { name: 'look_up', arguments: '{"city":"Bruges"}' } },
+    ];
+    const messages = [
+      { role: 'user', content: 'And the weather?' },
+      { role: 'assistant', content: null, tool_calls: calls },
+      { role: 'tool', tool_call_id: 'c1', content: 'Rain.' },
+      { role: 'tool', tool_call_id: 'c2', content: 'Sun.' },
+    ];
+    const message = { role: 'assistant', content: 'Once more.', tool_calls: calls.slice(1) };
+    const response = { choices: [{ message }] };
+    const first = JSON.stringify(call({ request: { messages }, response }));
+    const line = first
+      .replaceAll('c1', 'call_7"'.replaceAll('"', '\\"'))
+      .replaceAll('Ghent', 'Antwerp')
+      .replace('Sun.', 'Hail.');
+    const [known, whole] = bothWays(line, first);
+    assert.ok(known !== null);
+    assert.deepEqual(known, whole);
+  });
+
   test('lines of many kinds mean what they mean when they are read as a whole', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 20 }),
