@@ -65,8 +65,9 @@ export function longestForms(text: string, start: number): readonly PhoneForm[] 
     if (digits.length > MOST_DIGITS) break;
     if (digits.length < FEWEST_DIGITS) continue;
     const whole = endOfForm(text, end);
-    if (whole === -1 || !hasOwnBrackets(text, start, end)) continue;
+    if (whole === -1) continue;
     const written = text.slice(start, end);
+    if (!hasOwnBrackets(written)) continue;
     forms.push({ digits, groups: [...groups], isInternational, written, end: whole });
   }
   return forms.reverse();
@@ -91,11 +92,9 @@ export function isJoined(text: string, from: number, to: number): boolean {
  * Whether a number has one pair of brackets around some of its first digits, `(212) 555-0123`, or none that opens:
  * whoever quotes a number may have cut its first sign off, `852)-2426-6073`.
  */
-function hasOwnBrackets(text: string, start: number, end: number): boolean {
-  const open = text.indexOf('(', start);
-  if (open === -1 || open >= end) return true;
-  const written = text.slice(open + 1, end);
-  return written.includes(')') && !written.includes('(');
+function hasOwnBrackets(written: string): boolean {
+  const open = written.indexOf('(');
+  return open === -1 || (written.includes(')', open) && !written.includes('(', open + 1));
 }
 
 /** Whether there is what `EXTENSION` begins with. */

@@ -61,6 +61,7 @@ export const HARD_UNITS: readonly string[] = [
     'phone: me ',
     'phone 1 ',
     'my number is ',
+    'order 2125550123 ',
   ],
   ...['[EMAIL_1]', '[EMAIL', '[', '[EMAIL_1]1', '[CARD_1]4111111111111111', 'a@b.io@c.org'],
   ...[
