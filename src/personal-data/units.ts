@@ -64,12 +64,7 @@ export function endsNumber(text: string, end: number): boolean {
 }
 
 export function isOneOf(text: string, at: number, units: string): boolean {
-  if (at < 0 || at >= text.length) return false;
-  const unit = text.charCodeAt(at);
-  for (let each = 0; each < units.length; each += 1) {
-    if (units.charCodeAt(each) === unit) return true;
-  }
-  return false;
+  return at >= 0 && at < text.length && units.includes(text.charAt(at));
 }
 
 /** How far words that announce something are looked for, in units. */
