@@ -11,6 +11,7 @@ import { isLangfuseRow } from './langfuse-rows.js';
 import { createOpenAIConnector } from './openai.js';
 import { createOtelConnector } from './otel.js';
 import { isOtlp } from './otlp.js';
+import { createReadAhead, type ReadAhead } from './read-ahead.js';
 
 /** A kind of logs: how they are read, and how they are told from others by a row of theirs. */
 interface Kind {
@@ -41,12 +42,27 @@ export function openConnector(source: PlacedSource): Connector {
       `there is no connector "${connector}"; there are ${Object.keys(connectors).join(', ')}`,
     );
   }
-  return connectors[connector].create({
-    bytes: openLogBytes(path),
-    fields,
-    maximumLineBytes: MAXIMUM_LOG_LINE_BYTES,
-    lookbackDays,
-  });
+  const options = { fields, maximumLineBytes: MAXIMUM_LOG_LINE_BYTES, lookbackDays };
+  const { create } = connectors[connector];
+  const bytes = openLogBytes(path);
+  if (!isBucketPath(path)) return create({ bytes, ...options });
+  const ahead = createReadAhead(bytes);
+  return readingAhead(create({ bytes: ahead, ...options }), ahead);
+}
+
+/** A connector that tells which objects it will read. */
+function readingAhead(connector: Connector, ahead: ReadAhead): Connector {
+  return {
+    ...connector,
+    async *read(objects) {
+      ahead.expect(objects);
+      yield* connector.read(objects);
+    },
+    async *readBatches(objects) {
+      ahead.expect(objects);
+      yield* connector.readBatches(objects);
+    },
+  };
 }
 
 /** Where a source's bytes are, by its path: a folder, a file, or the address of a bucket. */
