@@ -6,11 +6,8 @@ import type { Threshold } from '../contamination/rephrase/thresholds.js';
 import { type ContaminationSample, fieldText } from '../contamination/sample-fields.js';
 import type { UncountedMatches } from '../contamination/scan-examples.js';
 import type { ScannedExample } from '../contamination/scanned-example.js';
-import {
-  createSampleIndex,
-  type SampleIndex,
-  type SampleMatch,
-} from '../contamination/sample-index.js';
+import { createSampleIndex, type SampleIndex } from '../contamination/sample-index.js';
+import type { SampleMatch } from '../contamination/found-match.js';
 import { DataError } from '../domain/errors.js';
 import type { Field, Level, Match, Span } from '../domain/finding.js';
 import { promptText } from '../domain/record.js';

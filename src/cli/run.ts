@@ -1,7 +1,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Command } from './command-line.js';
 import type { LoadedConfiguration } from '../config/load.js';
-import type { ConfigReference, RunMode, WeeklyInput, WeeklyOutcome } from '../domain/contracts.js';
+import type { RunMode, WeeklyInput, WeeklyOutcome } from '../domain/contracts.js';
+import type { ConfigReference } from '../domain/config-reference.js';
 import { ConfigError } from '../domain/errors.js';
 import { assertEvalSets } from '../evals/eval-set.js';
 import { lastWindowEndedBy, windowAt, windowIndex, type WindowPlan } from '../domain/window.js';

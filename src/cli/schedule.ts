@@ -6,7 +6,8 @@ import {
 import type { ScheduleDescription, ScheduleHandle, ScheduleOptions } from '@temporalio/client';
 import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
-import type { ConfigReference, WeeklyInput } from '../domain/contracts.js';
+import type { WeeklyInput } from '../domain/contracts.js';
+import type { ConfigReference } from '../domain/config-reference.js';
 import { ConfigError } from '../domain/errors.js';
 import { assertEvalSets } from '../evals/eval-set.js';
 import { windowAt } from '../domain/window.js';

@@ -1,6 +1,6 @@
 import { storedForm, type LoadedConfiguration } from '../config/load.js';
 import { storeAddress } from '../config/paths.js';
-import type { ConfigReference } from '../domain/contracts.js';
+import type { ConfigReference } from '../domain/config-reference.js';
 import { keys } from '../release/layout.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { writeJson } from '../storage/objects.js';

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ConfigError, DataError, ProviderError } from '../domain/errors.js';
 import type { ListedObject, SourceObject } from '../domain/manifest.js';
-import {
-  type BucketRange,
-  type LogBucket,
-  openLogBucket,
-  type OpenBucketObject,
-} from '../storage/log-bucket.js';
+import type { BucketRange, LogBucket, OpenBucketObject } from '../storage/log-bucket.js';
+import { openLogBucket } from '../storage/open-log-bucket.js';
 import { parseLogAddress } from './log-address.js';
 import type { LogBytes } from './log-bytes.js';
 import { noLogs, sortedByName } from './log-names.js';

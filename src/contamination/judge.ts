@@ -1,32 +1,19 @@
 import type { Match, Span } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
-import { type ShingleSet, jaccard } from '../text/shingles.js';
-import { type Words, spanOfWords, wordsOf } from '../text/words.js';
+import { jaccard } from '../text/shingles.js';
+import { spanOfWords, wordsOf } from '../text/words.js';
 import { type Alignment, type Pair, runsOf } from './alignment.js';
 import { differencesOf } from './differences.js';
+import type { ExamplePart } from './example-part.js';
 import { facesOtherNumbers } from './facing-numbers.js';
-import type { IndexedText } from './indexed-sample.js';
+import type { IndexedText } from './indexed-text.js';
 import { type Covered, isExcused, levelOf, sharesOf } from './levels.js';
 import { listedBehind, listedIn, optionsIn, sameOptions, withoutLabels } from './options.js';
 import { areInOrder, orderFreePairs } from './order-free.js';
 import { asksOtherQuestion } from './other-question.js';
-import type { PlainText } from './plain-text.js';
 import { SHORT_SAMPLE_WORDS } from './policy.js';
 import { standsApart, standsWhole } from './stands-alone.js';
 import { contaminatedWords } from './token-rule.js';
-
-/** A part of an example that no alignment crosses: a prompt, a turn, an answer. */
-export interface ExamplePart {
-  readonly raw: string;
-  readonly words: Words;
-  readonly ids: Int32Array;
-  /** Where the part begins in the example's raw text. */
-  readonly offset: number;
-  /** The way back to the part's raw text where markup was taken out, else `null`. */
-  readonly rawSpan: PlainText['rawSpan'] | null;
-  /** The part's shingles, made when first asked for. */
-  readonly shingles: () => ShingleSet;
-}
 
 /** What is known of an example beside its parts; `undefined` where it is not. */
 export interface ExampleFacts {

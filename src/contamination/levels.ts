@@ -1,7 +1,7 @@
 import type { Level } from '../domain/finding.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { type Alignment, type Pair, runsOf } from './alignment.js';
-import type { IndexedText } from './indexed-sample.js';
+import type { IndexedText } from './indexed-text.js';
 import {
   ANSWER_PART_COVERAGE,
   HALF_RUN_WORDS,

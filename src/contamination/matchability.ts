@@ -1,6 +1,7 @@
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { wordsOf } from '../text/words.js';
-import { type IndexedText, hasShingles, indexSamples } from './indexed-sample.js';
+import { hasShingles, indexSamples } from './indexed-sample.js';
+import type { IndexedText } from './indexed-text.js';
 import { CONTAINED_SAMPLE_WORDS, HALF_RUN_WORDS, SHORT_SAMPLE_WORDS } from './policy.js';
 import type { ContaminationSample } from './sample-fields.js';
 

@@ -1,7 +1,7 @@
 import { NUMBER } from '../text/words.js';
 import type { Pair, Window } from './alignment.js';
-import type { IndexedText } from './indexed-sample.js';
-import type { ExamplePart } from './judge.js';
+import type { IndexedText } from './indexed-text.js';
+import type { ExamplePart } from './example-part.js';
 import type { SampleField } from './sample-fields.js';
 
 /**

@@ -1,5 +1,5 @@
 import { type Words, spanOfWords, wordsOf } from '../text/words.js';
-import type { IndexedText, Vocabulary } from './indexed-sample.js';
+import type { IndexedText, Vocabulary } from './indexed-text.js';
 import { once } from './once.js';
 import { CONTAINED_SAMPLE_WORDS, SHORT_SAMPLE_WORDS } from './policy.js';
 

@@ -5,8 +5,11 @@ import { haveSameKeys } from '../text/words.js';
 import { align } from './align.js';
 import type { Alignment, Window } from './alignment.js';
 import { type Candidate, createFinder } from './finder.js';
-import { type IndexedText, indexSamples } from './indexed-sample.js';
-import { type ExampleFacts, type ExamplePart, type Grounds, type Judged, judge } from './judge.js';
+import type { FoundMatch, SampleMatch } from './found-match.js';
+import { indexSamples } from './indexed-sample.js';
+import type { IndexedText } from './indexed-text.js';
+import { type ExampleFacts, type Grounds, type Judged, judge } from './judge.js';
+import type { ExamplePart } from './example-part.js';
 import { plainTextOf } from './plain-text.js';
 import { type RowCensus, createRowCensus } from './row-census.js';
 import { SHORT_SAMPLE_WORDS } from './policy.js';
@@ -19,20 +22,6 @@ import {
 } from './scanned-example.js';
 import { type SampleRuns, createSampleRuns } from './sample-runs.js';
 import { createTemplateReader } from './template-matches.js';
-
-/** A field of a sample that an example matches. */
-export interface SampleMatch {
-  /** The sample's place among the samples. */
-  readonly sample: number;
-  readonly match: Match;
-}
-
-/** A match as it is found in one place. */
-export interface FoundMatch extends SampleMatch {
-  /** Whether it is of a few words only: of a short sample, or of the question of a longer one. */
-  readonly isShort: boolean;
-  readonly isExcused: boolean;
-}
 
 /** Samples that examples are scanned for. */
 export interface SampleIndex {

@@ -1,7 +1,8 @@
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { wordsOf } from '../text/words.js';
-import { type Vocabulary, partShingles } from './indexed-sample.js';
-import type { ExamplePart } from './judge.js';
+import { partShingles } from './indexed-sample.js';
+import type { Vocabulary } from './indexed-text.js';
+import type { ExamplePart } from './example-part.js';
 import { once } from './once.js';
 
 /** An example as it is scanned. No alignment goes from one part into another. */

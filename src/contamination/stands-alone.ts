@@ -1,7 +1,7 @@
 import { CHARACTER } from '../text/words.js';
 import { type Alignment, runsOf } from './alignment.js';
-import type { IndexedText } from './indexed-sample.js';
-import type { ExamplePart } from './judge.js';
+import type { IndexedText } from './indexed-text.js';
+import type { ExamplePart } from './example-part.js';
 import { CONTAINED_SAMPLE_WORDS } from './policy.js';
 
 /** Words from which a sample is found between quotation marks and behind a label too: "Thank you" is said. */

@@ -1,5 +1,5 @@
 import type { Level } from '../domain/finding.js';
-import type { FoundMatch } from './sample-index.js';
+import type { FoundMatch } from './found-match.js';
 
 /** What a template holds of the samples. */
 export interface TemplateMatches {

@@ -10,7 +10,7 @@ import { loadConfiguration, type LoadedConfiguration } from '../config/load.js';
 import { storeAddress } from '../config/paths.js';
 import { writeYaml } from '../config/yaml-file.js';
 import type { ChatClient, FineTuneProvider } from '../domain/chat.js';
-import type { ConfigReference } from '../domain/contracts.js';
+import type { ConfigReference } from '../domain/config-reference.js';
 import { SEARCH_ATTRIBUTES } from '../domain/workflow-names.js';
 import { createChatClient } from '../providers/openai-chat.js';
 import { createOpenAICompatibleProvider } from '../providers/openai-compatible.js';

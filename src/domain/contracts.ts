@@ -1,15 +1,10 @@
 import type { Books } from './books.js';
+import type { ConfigReference } from './config-reference.js';
 import type { EndedJob, JobHandle } from './job.js';
 import type { Decision } from './gate.js';
 import type { Fate, Generation, ObjectReference } from './manifest.js';
 import type { ApprovalRequest, PromotionOutcome, PromotionSubject } from './promotion.js';
 import type { Window } from './window.js';
-
-/** A configuration by the digest under which it is stored at `config/<digest>.json`. */
-export interface ConfigReference {
-  readonly model: string;
-  readonly configDigest: string;
-}
 
 /** What every step of a window is told: which configuration and which closed input. */
 export interface StepInput extends ConfigReference {

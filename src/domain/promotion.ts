@@ -1,4 +1,4 @@
-import type { ConfigReference } from './contracts.js';
+import type { ConfigReference } from './config-reference.js';
 import type { Decision } from './gate.js';
 
 /** What a promotion is about; its id is `promotion/<model>/<evidence digest's first 16 digits>`. */

@@ -57,6 +57,7 @@ export const importTable: readonly ImportRule[] = [
       'src/domain',
       'store',
       'src/storage/log-bucket.ts',
+      'src/storage/open-log-bucket.ts',
       'src/storage/bucket-address.ts',
       'src/formats',
     ],

@@ -8,12 +8,8 @@ import { createStepContext } from '../../activities/step-context.js';
 import { runStepHere } from '../../activities/step-runner.js';
 import { pollTune, submitTune } from '../../activities/tuning.js';
 import type { LoadedConfiguration } from '../../src/config/load.js';
-import type {
-  ConfigReference,
-  DecideResult,
-  ReleaseResult,
-  StepInput,
-} from '../../src/domain/contracts.js';
+import type { DecideResult, ReleaseResult, StepInput } from '../../src/domain/contracts.js';
+import type { ConfigReference } from '../../src/domain/config-reference.js';
 import type { Evidence } from '../../src/domain/gate.js';
 import type { ReleaseManifest } from '../../src/domain/manifest.js';
 import type { Window } from '../../src/domain/window.js';

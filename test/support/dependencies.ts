@@ -5,7 +5,7 @@ import { createStepContext } from '../../activities/step-context.js';
 import { runStepHere } from '../../activities/step-runner.js';
 import { parseConfiguration } from '../../src/config/schema.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
-import type { ConfigReference } from '../../src/domain/contracts.js';
+import type { ConfigReference } from '../../src/domain/config-reference.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { Sample } from '../../src/domain/sample.js';
 import { freezeEvalSet } from '../../src/evals/eval-set.js';

@@ -1,6 +1,6 @@
 import type { ContaminationPolicy } from '../../domain/shingle.js';
 import type { ContaminationSample } from '../sample-fields.js';
-import type { SampleMatch } from '../sample-index.js';
+import type { SampleMatch } from '../found-match.js';
 import { suspectMatch } from './evidence.js';
 import { type RephraseCandidate, createRephraseIndex } from './rephrase-index.js';
 import {

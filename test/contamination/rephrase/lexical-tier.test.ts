@@ -7,7 +7,7 @@ import {
   createLexicalTier,
 } from '../../../src/contamination/rephrase/lexical-tier.js';
 import { UNCALIBRATED_THRESHOLD } from '../../../src/contamination/rephrase/score.js';
-import type { SampleMatch } from '../../../src/contamination/sample-index.js';
+import type { SampleMatch } from '../../../src/contamination/found-match.js';
 import {
   BANK_FILE,
   TRIAL_FILES,
