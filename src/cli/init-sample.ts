@@ -2,7 +2,8 @@ import { MAXIMUM_LOG_LINE_BYTES, type LogLine } from '../connectors/connector.js
 import { readLogFields } from '../connectors/log-fields.js';
 import { readLogRow } from '../connectors/log-line.js';
 import { ALL_LOGS, isCsvFile, LOGS_AND_CSV } from '../connectors/log-names.js';
-import { readLogRows, type LogRow } from '../connectors/log-rows.js';
+import { readLogRows } from '../connectors/log-rows.js';
+import type { LogRow } from '../connectors/log-row.js';
 import { connectors, openConnector, openLogBytes } from '../connectors/open-connector.js';
 import { understood } from '../connectors/row-connector.js';
 import type { ConnectorKind, FieldMapping } from '../domain/configuration.js';

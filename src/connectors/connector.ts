@@ -1,7 +1,6 @@
 import type { FieldMapping } from '../domain/configuration.js';
 import type { ListedObject, SourceObject } from '../domain/manifest.js';
 import type { FinishReason, Message, Signal, SourcePosition } from '../domain/record.js';
-import type { LineBatch } from './line-batches.js';
 import type { Listing, LogBytes, LogNames } from './log-bytes.js';
 
 /** A tool that a request offered. */
@@ -62,6 +61,9 @@ export interface PassedLine {
 }
 
 export type LogLine = RawRecord | QuarantinedLine | PassedLine;
+
+/** Lines that come together; each is read when it is asked for. */
+export type LineBatch = Iterable<LogLine>;
 
 /**
  * Reads logs. Every line comes out once, as what it is: a record, quarantined or passed over; where a line

@@ -1,5 +1,5 @@
 import { type BrokenCsv, csvRecordBatches, type RawCsvRecord } from '../formats/csv-rows.js';
-import type { LogRow, Reached, RowOptions } from './log-rows.js';
+import type { LogRow, Reached, RowOptions } from './log-row.js';
 import { UnreadableLine } from './unreadable-line.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -2,7 +2,7 @@ import type { Signal } from '../domain/record.js';
 import { surfaceOf } from './circumstances.js';
 import { valueAt } from './field-path.js';
 import { jsonOf } from './json-text.js';
-import type { JsonObject } from './log-rows.js';
+import type { JsonObject } from './log-row.js';
 import { readLogTime } from './log-time.js';
 import { UnreadableLine } from './unreadable-line.js';
 import { verdictOfScore, type ScoreRules } from './verdicts.js';

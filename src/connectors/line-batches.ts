@@ -1,7 +1,4 @@
-import type { LogLine } from './connector.js';
-
-/** Lines that come together; each is read when it is asked for. */
-export type LineBatch = Iterable<LogLine>;
+import type { LineBatch, LogLine } from './connector.js';
 
 export async function* eachLine(
   batches: AsyncIterable<LineBatch>,

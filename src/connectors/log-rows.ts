@@ -6,23 +6,10 @@ import { decompressed } from '../formats/decompress.js';
 import { arrayElementsOrLines } from '../formats/json-array.js';
 import { lineBatches, type Line } from '../formats/lines.js';
 import { linesOrDocuments } from '../formats/pretty-documents.js';
-import type { QuarantinedLine } from './connector.js';
 import type { LogBytes } from './log-bytes.js';
 import { isCsvFile, isParquetFile, mayHoldArray } from './log-names.js';
+import type { JsonObject, LogRow, Reached, RowOptions } from './log-row.js';
 import { UnreadableLine } from './unreadable-line.js';
-
-/** A JSON object. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** A row of a log: a JSON object and where it stands, or why it is none. */
-export type LogRow =
-  | { readonly kind: 'row'; readonly position: SourcePosition; readonly value: JsonObject }
-  | QuarantinedLine;
-
-export interface RowOptions {
-  /** Longest line, or row of a table, that is read, in bytes. */
-  readonly maximumLineBytes: number;
-}
 
 /** Ends of a file that make what follows unreadable; the place is quarantined, the rest was read. */
 const BROKEN_ENDS = [
@@ -77,13 +64,6 @@ export async function* readLogRowBatches<Known>(
     const position = { uri: object.uri, line: line + 1, offset, length: reached.bytes - offset };
     yield [{ kind: 'quarantined', position, reason: error.code }];
   }
-}
-
-/** How far a file was read: its last line, where the next begins, and all bytes so far. */
-export interface Reached {
-  line: number;
-  next: number;
-  bytes: number;
 }
 
 async function* lineRows<Known>(

@@ -1,10 +1,17 @@
 import type { ListedObject } from '../domain/manifest.js';
 import type { SourcePosition } from '../domain/record.js';
-import type { Connector, ConnectorOptions, LogLine, QuarantinedLine } from './connector.js';
-import { eachLine, type LineBatch } from './line-batches.js';
+import type {
+  Connector,
+  ConnectorOptions,
+  LineBatch,
+  LogLine,
+  QuarantinedLine,
+} from './connector.js';
+import { eachLine } from './line-batches.js';
 import type { LogNames } from './log-bytes.js';
 import { ALL_LOGS } from './log-names.js';
-import { type JsonObject, type KnownLine, type LogRow, readLogRowBatches } from './log-rows.js';
+import { type KnownLine, readLogRowBatches } from './log-rows.js';
+import type { JsonObject, LogRow } from './log-row.js';
 import { UnreadableLine } from './unreadable-line.js';
 
 /**

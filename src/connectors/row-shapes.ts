@@ -4,7 +4,7 @@ import { MARK } from '../formats/skim.js';
 import { readMessage, UnreadMessage, UnreadText } from '../formats/unread-text.js';
 import type { LogLine, PassedLine, RawRecord } from './connector.js';
 import { logOf } from './log-of.js';
-import type { JsonObject } from './log-rows.js';
+import type { JsonObject } from './log-row.js';
 import { readLogTime } from './log-time.js';
 
 /**

@@ -114,7 +114,6 @@ describe('reading a source file', () => {
       'src/domain/chat.ts',
       'src/domain/model.ts',
     ]);
-    assert.deepEqual(file.typeFiles, ['src/storage/object-store.ts', 'src/domain/books.ts']);
     assert.deepEqual(file.packages, ['node:fs', 'zod', '@temporalio/client']);
   });
 

@@ -9,10 +9,8 @@ export interface SourceFile {
   /** From the root of the repository, e.g. `src/text/words.ts`. */
   readonly path: string;
   readonly lineCount: number;
-  /** Files of this repository, imported or started as a thread by `new URL('./x.js', import.meta.url)`. */
+  /** Files of this repository, imported (types included) or started as a thread by `new URL('./x.js', import.meta.url)`. */
   readonly files: readonly string[];
-  /** Those of `files` of which only types are imported, so that nothing is left of the import at run time. */
-  readonly typeFiles: readonly string[];
   /** Modules of Node (`node:fs`) and npm packages (`@temporalio/client`), each once. */
   readonly packages: readonly string[];
   readonly readsEnvironment: boolean;
@@ -46,30 +44,24 @@ function readSourceFile(path: string): SourceFile {
 /** @see SourceFile */
 export function parseSourceFile(path: string, text: string): SourceFile {
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true);
-  /** Each specifier, and whether anything is left of it at run time. */
-  const specifiers = new Map<string, boolean>();
+  const specifiers = new Set<string>();
   let readsEnvironment = false;
   let readsClock = false;
   let hasDefaultExport = false;
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node);
-    if (specifier !== null) {
-      specifiers.set(specifier, (specifiers.get(specifier) ?? false) || !isTypeOnly(node));
-    }
+    if (specifier !== null) specifiers.add(specifier);
     readsEnvironment ||= isEnvironment(node);
     readsClock ||= isClock(node);
     hasDefaultExport ||= isDefaultExport(node);
     ts.forEachChild(node, visit);
   };
   visit(tree);
-  const all = [...specifiers.keys()];
-  const toFiles = (names: readonly string[]): readonly string[] =>
-    names.filter(isRelative).flatMap((specifier) => resolve(path, specifier));
+  const all = [...specifiers];
   return {
     path,
     lineCount: text.split('\n').length - 1,
-    files: toFiles(all),
-    typeFiles: toFiles(all.filter((specifier) => specifiers.get(specifier) === false)),
+    files: all.filter(isRelative).flatMap((specifier) => resolve(path, specifier)),
     packages: [...new Set(all.filter((specifier) => !isRelative(specifier)).map(packageName))],
     readsEnvironment,
     readsClock,
@@ -91,13 +83,6 @@ function specifierOf(node: ts.Node): string | null {
   const isOwnFile = isUrl && node.arguments?.[1]?.getText() === 'import.meta.url';
   const path = isOwnFile ? textOf(node.arguments[0]) : null;
   return path !== null && path.endsWith('.js') ? path : null;
-}
-
-function isTypeOnly(node: ts.Node): boolean {
-  if (ts.isImportDeclaration(node)) {
-    return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-  }
-  return ts.isImportTypeNode(node) || (ts.isExportDeclaration(node) && node.isTypeOnly);
 }
 
 function textOf(node: ts.Node | undefined): string | null {
