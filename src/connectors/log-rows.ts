@@ -17,7 +17,6 @@ const BROKEN_ENDS = [
   'corrupt-archive',
   'unsupported-archive',
   'unterminated-array',
-  'broken-csv',
   'truncated-parquet',
   'invalid-parquet',
 ];
