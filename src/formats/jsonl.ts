@@ -8,10 +8,13 @@ const LINE_FEED = 0x0a;
 
 /** One canonical JSON text per row, each ended by a line feed; no rows give no bytes. */
 export function encodeJsonl(rows: Rows): Uint8Array {
-  return Buffer.concat([...jsonlChunks(rows)]);
+  return Buffer.concat(Array.from(jsonlChunks(rows), (chunk) => Buffer.from(chunk)));
 }
 
-/** As `encodeJsonl`, in pieces, so that the whole never has to be in memory. */
+/**
+ * As `encodeJsonl`, in pieces, so that the whole never has to be in memory. Each is valid until the next is asked
+ * for: memory that is new takes longer to come by than to fill.
+ */
 export function jsonlChunks(rows: Rows): Generator<Uint8Array, void, undefined> {
   return areEncoded(rows) ? encodedChunks(rows.lines()) : valueChunks(rows);
 }
@@ -40,7 +43,6 @@ function* encodedChunks(lines: Iterable<Uint8Array>): Generator<Uint8Array, void
     characters += charactersOf(line) + 1;
     if (characters < BATCH_CHARACTERS) continue;
     yield bytes.subarray(0, used);
-    bytes = Buffer.allocUnsafeSlow(bytes.length);
     [used, characters] = [0, 0];
   }
   if (used > 0) yield bytes.subarray(0, used);

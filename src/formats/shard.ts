@@ -21,7 +21,7 @@ export async function* shardChunks(
   rows: Rows,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (isCompressed(name)) yield* frames(await loadZstd(), jsonlChunks(rows));
-  else yield* jsonlChunks(rows);
+  else for (const chunk of jsonlChunks(rows)) yield Buffer.from(chunk);
 }
 
 /** As `shardChunks`, all bytes at once. */

@@ -108,7 +108,7 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
         .map(({ json, time, id }) => spill.add(json, time, id))
         .map((row) => Buffer.from(spill.read(row))),
     );
-    const chunks = [...jsonlChunks({ lines: () => lines })];
+    const chunks = Array.from(jsonlChunks({ lines: () => lines }), (chunk) => Buffer.from(chunk));
     const frames = timed(watchOf('compress'), () => chunks.map((chunk) => zstd.compress(chunk)));
     timed(watchOf('write'), () => frames.forEach((frame) => writeSync(file, frame)));
   };
