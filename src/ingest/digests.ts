@@ -14,17 +14,34 @@ export function sha256Of(text: string): string {
 /** A keyed digest for one key. */
 export function createKeyedDigest(key: string): KeyedDigest {
   const hmac = createHmacSha256(key);
-  const kept = new Map<string, string>();
+  let root: Kept = new Map();
+  let count = 0;
   return (...parts) => {
-    const text = partsJson(parts);
-    let digest = kept.get(text);
-    if (digest === undefined) {
-      if (kept.size === MAXIMUM_KEPT) kept.clear();
-      digest = hmac(text);
-      kept.set(text, digest);
+    let kept = root;
+    const last = parts.length - 1;
+    for (let index = 0; index < last; index += 1) {
+      const part = parts[index] ?? null;
+      const next = kept.get(part);
+      kept = next instanceof Map ? next : branch(kept, part);
     }
+    const end = parts[last] ?? null;
+    const known = kept.get(end);
+    if (typeof known === 'string') return known;
+    const digest = hmac(partsJson(parts));
+    kept.set(end, digest);
+    count += 1;
+    if (count > MAXIMUM_KEPT) [root, count] = [new Map(), 0];
     return digest;
   };
+}
+
+/** Digests by their last part, below the parts before it; there are as many of these for one digest as for another. */
+type Kept = Map<string | null, string | Kept>;
+
+function branch(kept: Kept, part: string | null): Kept {
+  const next: Kept = new Map();
+  kept.set(part, next);
+  return next;
 }
 
 /** The canonical JSON of a list of texts and nulls. */

@@ -60,7 +60,8 @@ export function createRecordWriter(): RecordWriter {
       if (quality !== undefined) written.text(`,"quality":${canonicalJson(quality)}`);
       written.text(',"signals":');
       signalsAt = written.length;
-      written.text(`${signalsJson(signals)}}`);
+      writeSignals(signals, written);
+      written.text('}');
       contentEnd = written.length;
     },
     contentDigest: () => digestOf(written.part(0, contentEnd)),
@@ -91,27 +92,31 @@ export function createRecordWriter(): RecordWriter {
     },
     recordJson(record) {
       const start = written.length;
-      written.text(`${beforeMessages(record)}"messages":[`);
+      writeBeforeMessages(record, written);
       messagesAgain();
       written.text(`],"model":${JSON.stringify(record.model)},"output":`);
       outputAgain();
-      written.text(`,${beforeSignals(record)}"signals":`);
+      writeBeforeSignals(record, written);
       written.again(signalsAt, contentEnd - 1);
-      written.text(`,${behindSignals(record)}`);
+      writeBehindSignals(record, written);
       return written.part(start, written.length);
     },
   };
 }
 
-function signalsJson(signals: readonly Signal[]): string {
-  let json = '';
+function writeSignals(signals: readonly Signal[], to: ByteWriter): void {
+  let before = '[{"at":"';
   for (const { at, correction, kind, name, surface, verdict } of signals) {
-    const corrected = correction === null ? 'null' : JSON.stringify(correction);
-    json +=
-      `${json === '' ? '' : ','}{"at":"${at}","correction":${corrected},"kind":"${kind}",` +
-      `"name":${JSON.stringify(name)},"surface":"${surface}","verdict":"${verdict}"}`;
+    to.text(before);
+    to.text(at);
+    to.text('","correction":');
+    to.text(correction === null ? 'null' : JSON.stringify(correction));
+    to.text(`,"kind":"${kind}","name":`);
+    to.text(JSON.stringify(name));
+    to.text(`,"surface":"${surface}","verdict":"${verdict}"}`);
+    before = ',{"at":"';
   }
-  return `[${json}]`;
+  to.text(signals.length === 0 ? '[]' : ']');
 }
 
 /** How a message ends that has nothing but a text. */
@@ -135,26 +140,38 @@ function writeMessage(message: Message, to: ByteWriter): void {
   to.text(`","role":"${role}"${answers}${calls}}`);
 }
 
-function beforeMessages(record: CanonicalRecord): string {
+// Texts are written one by one: putting them together first takes longer than all of them do.
+
+function writeBeforeMessages(record: CanonicalRecord, to: ByteWriter): void {
   const { faults, finishReason, imagesLeftOut } = record;
-  return (
-    `{${record.asksForJson === true ? '"asksForJson":true,' : ''}` +
-    `${record.cached === true ? '"cached":true,' : ''}"consent":"${record.consent}",` +
-    `"contentDigest":"${record.contentDigest}","conversationId":${hex(record.conversationId)},` +
-    `${faults === undefined ? '' : `"faults":${JSON.stringify(faults)},`}` +
-    `${finishReason === undefined ? '' : `"finishReason":"${finishReason}",`}` +
-    `"id":${JSON.stringify(record.id)},` +
-    `${imagesLeftOut === undefined ? '' : `"imagesLeftOut":${imagesLeftOut},`}`
-  );
+  to.text('{');
+  if (record.asksForJson === true) to.text('"asksForJson":true,');
+  if (record.cached === true) to.text('"cached":true,');
+  to.text('"consent":"');
+  to.text(record.consent);
+  to.text('","contentDigest":"');
+  to.text(record.contentDigest);
+  to.text('","conversationId":');
+  writeHex(record.conversationId, to);
+  if (faults !== undefined) to.text(`,"faults":${JSON.stringify(faults)}`);
+  if (finishReason !== undefined) to.text(`,"finishReason":"${finishReason}"`);
+  to.text(',"id":');
+  to.text(JSON.stringify(record.id));
+  if (imagesLeftOut !== undefined) to.text(`,"imagesLeftOut":${imagesLeftOut}`);
+  to.text(',"messages":[');
 }
 
-function beforeSignals({ position, quality, redactions }: CanonicalRecord): string {
-  const counts = isEmpty(redactions) ? '{}' : canonicalJson(redactions);
-  return (
-    `"position":${positionJson(position)},` +
-    `${quality === undefined ? '' : `"quality":${canonicalJson(quality)},`}` +
-    `"redactions":${counts},`
-  );
+function writeBeforeSignals(record: CanonicalRecord, to: ByteWriter): void {
+  const { quality, redactions, position } = record;
+  const { item, length, line, offset, uri } = position;
+  to.text(item === undefined ? ',"position":{' : `,"position":{"item":${item},`);
+  to.text(`"length":${length},"line":${line},"offset":${offset},"uri":`);
+  to.text(JSON.stringify(uri));
+  to.text('}');
+  if (quality !== undefined) to.text(`,"quality":${canonicalJson(quality)}`);
+  to.text(',"redactions":');
+  to.text(isEmpty(redactions) ? '{}' : canonicalJson(redactions));
+  to.text(',"signals":');
 }
 
 function isEmpty(counts: CanonicalRecord['redactions']): boolean {
@@ -162,13 +179,25 @@ function isEmpty(counts: CanonicalRecord['redactions']): boolean {
   return true;
 }
 
-function behindSignals({ surface, tenant, time, tools, userKeyHash }: CanonicalRecord): string {
-  return (
-    `${surface === undefined ? '' : `"surface":"${surface}",`}` +
-    `"tenant":${JSON.stringify(tenant)},"time":"${time}",` +
-    `${tools === undefined ? '' : `"tools":${toolsJson(tools)},`}` +
-    `"userKeyHash":${hex(userKeyHash)},"v":1}`
-  );
+function writeBehindSignals(record: CanonicalRecord, to: ByteWriter): void {
+  const { surface, tenant, time, tools, userKeyHash } = record;
+  if (surface !== undefined) to.text(`,"surface":"${surface}"`);
+  to.text(',"tenant":');
+  to.text(JSON.stringify(tenant));
+  to.text(',"time":"');
+  to.text(time);
+  if (tools !== undefined) to.text(`","tools":${toolsJson(tools)},"userKeyHash":`);
+  else to.text('","userKeyHash":');
+  writeHex(userKeyHash, to);
+  to.text(',"v":1}');
+}
+
+/** Of what needs no escapes. */
+function writeHex(digest: string | null, to: ByteWriter): void {
+  if (digest === null) return to.text('null');
+  to.text('"');
+  to.text(digest);
+  to.text('"');
 }
 
 /** By list, since one is shared by all records that were offered the same tools. */
@@ -178,11 +207,6 @@ function toolsJson(tools: readonly ToolDefinition[]): string {
   const json = writtenTools.get(tools) ?? canonicalJson(tools);
   writtenTools.set(tools, json);
   return json;
-}
-
-function positionJson({ uri, line, offset, length, item }: CanonicalRecord['position']): string {
-  const first = item === undefined ? '' : `"item":${item},`;
-  return `{${first}"length":${length},"line":${line},"offset":${offset},"uri":${JSON.stringify(uri)}}`;
 }
 
 /** Of what needs no escapes. */
