@@ -30,7 +30,10 @@ export function createKeyedDigest(key: string): KeyedDigest {
     const digest = hmac(partsJson(parts));
     kept.set(end, digest);
     count += 1;
-    if (count > MAXIMUM_KEPT) [root, count] = [new Map(), 0];
+    if (count > MAXIMUM_KEPT) {
+      root = new Map();
+      count = 0;
+    }
     return digest;
   };
 }
