@@ -181,9 +181,17 @@ export function redactMessage(original: Message, redact: Redact, redactJson: Red
   return readMessage({ content, role, toolCalls, toolCallId });
 }
 
-/** The members of a message in the order of canonical JSON. */
+/** The members of a message and of its tool calls in the order of canonical JSON. */
 function inOrder(message: Message): Message {
-  return message instanceof UnreadMessage ? message : readMessage(message);
+  const { role, toolCallId } = message;
+  const toolCalls = message.toolCalls?.map(({ arguments: given, id, name }) => ({
+    arguments: given,
+    id,
+    name,
+  }));
+  return message instanceof UnreadMessage
+    ? new UnreadMessage(role, message.unread, toolCalls, toolCallId)
+    : readMessage({ content: message.content, role, toolCalls, toolCallId });
 }
 
 function redactToolCall(call: ToolCall, redact: Redact, redactJson: Redact): ToolCall {

@@ -5,13 +5,14 @@ import type { LogLine, RawRecord } from '../../src/connectors/connector.js';
 import { readLogFields } from '../../src/connectors/log-fields.js';
 import { readLogLine } from '../../src/connectors/log-line.js';
 import { openaiShapes } from '../../src/connectors/openai-shapes.js';
+import { canonicalJson } from '../../src/domain/json.js';
 import {
   DEFAULT_REDACTION_POLICY,
   PERSONAL_DATA_TYPES,
   type RedactionPolicy,
 } from '../../src/domain/personal-data.js';
 import { UnreadMessage } from '../../src/formats/unread-text.js';
-import { createRecordEncoder, toCanonicalRecord } from '../../src/ingest/record.js';
+import { createRecordEncoder, readRecord, toCanonicalRecord } from '../../src/ingest/record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 
 const KEY = 'k'.repeat(32);
@@ -83,6 +84,23 @@ describe('texts that are unread', () => {
       );
     });
   }
+
+  test('make canonical JSON beside tool calls, also where nothing is redacted', () => {
+    const calls = [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }];
+    const json = JSON.stringify({
+      time: '2026-02-10T12:34:56.789Z',
+      messages: [{ role: 'user', content: 'Call it.' }],
+      response: { role: 'assistant', content: 'Yes.', tool_calls: calls },
+    });
+    for (const raw of bothWays(json)) {
+      const [one, other] = [idle, createRedactor()].map((each) => {
+        const { record, json: written } = createRecordEncoder(each, KEY).encode(raw);
+        assert.equal(Buffer.from(written).toString(), canonicalJson(readRecord(record)));
+        return record.contentDigest;
+      });
+      assert.equal(one, other);
+    }
+  });
 
   test('stay unread where nothing is redacted in them, and only there', () => {
     const messages = [
