@@ -5,6 +5,16 @@ import { createRowShapes, type RowShapes } from './row-shapes.js';
 
 /** What messages' texts are called, and what tools are called with and answer; others are read with the line. */
 const TEXTS: readonly string[] = ['content', 'arguments', 'tool_call_id'];
+/** What is decided by and not kept, wherever it stands: kinds of parts, tools and formats, and what a signal says. */
+const DECIDING: readonly string[] = [
+  'type',
+  'modality',
+  'mime_type',
+  'value',
+  'verdict',
+  'kind',
+  'surface',
+];
 /** When a signal was given. */
 const SIGNAL_TIME = 'at';
 const IDENTIFIERS: readonly LogField[] = ['id', 'tenant', 'user', 'conversation'];
@@ -35,6 +45,7 @@ export function openaiShapes(fields: LogFields): RowShapes | null {
   const identifiers = new Set(namesOf((field) => IDENTIFIERS.includes(field)));
   const others = new Set([
     ...namesOf((field) => field !== 'time' && !IDENTIFIERS.includes(field)),
+    ...DECIDING,
     ...[fields.rolePath, fields.toolCallsPath, fields.messageScorePath ?? []].flatMap(lastName),
   ]);
   const names: SkimmedName[] = [

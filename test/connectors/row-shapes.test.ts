@@ -227,6 +227,27 @@ describe('rows understood by their shapes', () => {
     }
   });
 
+  test('names by whose values readers decide are read, whatever else a mapping finds under them', () => {
+    const parts = [
+      { type: 'text', text: 'Look:' },
+      { type: 'image_url', image_url: { url: 'https://example.org/a.png' } },
+    ];
+    const changes = {
+      messages: [{ role: 'user', content: parts }],
+      request: undefined,
+      response_format: { type: 'json_object' },
+      tools: [{ type: 'function', function: { name: 'f' } }],
+      feedback: [{ value: 'approved' }],
+      owner: { type: 'firm', value: 'jo' },
+    };
+    for (const mapping of [{ tenant: 'owner.type' }, { user: 'owner.value' }]) {
+      const line = JSON.stringify(call(changes));
+      const [known, whole] = bothWays(line, line, mapping);
+      assert.ok(known !== null);
+      assert.deepEqual(known, whole);
+    }
+  });
+
   test('a mapping whose answers are all calls has none, since a row may be known by its digest', () => {
     assert.equal(openaiShapes(readLogFields({ 'messages.turns': 'each' })), null);
   });
