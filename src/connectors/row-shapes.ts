@@ -81,7 +81,9 @@ function templateOf(
   };
   let meaning: LogLine;
   try {
-    const row = withTimeMarks(JSON.parse(shape), '', times) as JsonObject;
+    const given = JSON.parse(shape) as unknown;
+    if (hasTimeOfMarks(given)) return null;
+    const row = withTimeMarks(given, '', times) as JsonObject;
     meaning = readShape(row, position, texts) as LogLine;
   } catch {
     // Whatever is wrong with the line is said of it when it is read as a whole.
@@ -104,6 +106,14 @@ function markOf(text: unknown): number | null {
 
 function timeMarkOf(text: string): number | null {
   return text.startsWith(TIME_MARK) ? Date.parse(text) - TIME_MARKS : null;
+}
+
+/** Whether a value of a row would be read as a time that a mark might be. */
+function hasTimeOfMarks(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) {
+    return readLogTime(value)?.startsWith(TIME_MARK) ?? false;
+  }
+  return Object.values(value).some(hasTimeOfMarks);
 }
 
 /** The row with marks of times in the place of marks under their names. */

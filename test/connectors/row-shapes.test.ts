@@ -248,6 +248,16 @@ describe('rows understood by their shapes', () => {
     }
   });
 
+  test('a time of the day that marks are of, where no mark stands, makes a line that is read as a whole', () => {
+    const first = JSON.stringify(call({ messages: [{ role: 'user', content: '2020-01-01' }] }));
+    for (const time of ['"9000-01-01 00:00:00.001"', '"8999-12-31 23:00-02"', '221845392000001']) {
+      const line = first.replace(/"timestamp":"[^"]*"/, `"t\\u0069mestamp":${time}`);
+      const [known, whole] = bothWays(line, line);
+      assert.equal(known, null);
+      assert.match((whole as RawRecord).time, /^9000-01-01T/);
+    }
+  });
+
   test('a mapping whose answers are all calls has none, since a row may be known by its digest', () => {
     assert.equal(openaiShapes(readLogFields({ 'messages.turns': 'each' })), null);
   });
