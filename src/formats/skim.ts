@@ -103,7 +103,8 @@ export function createLineSkimmer(names: readonly SkimmedName[]): LineSkimmer | 
       skimmed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
       line.set(bytes);
       const length = exports.skim(bytes.length);
-      if (length < 0) return null;
+      // Marks may be longer than what they stand for, and then the values were written over.
+      if (length < 0 || length > longest) return null;
       return shape.toString(exports.isShapeAscii() === 1 ? 'latin1' : 'utf8', 0, length);
     },
     count: () => exports.skimmedValues(),

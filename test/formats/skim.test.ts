@@ -115,6 +115,14 @@ describe('lines that are skimmed', () => {
     assert.equal(skimmer.textOf(0), `${MARK}0`);
   });
 
+  test('a line that there is room for, and not for its shape, is not skimmed', () => {
+    const values = `{"other":[${Array.from({ length: 4_096 }, () => '{"tokens":1}').join(',')}],"a":"`;
+    const lineOf = (length: number): string =>
+      `${values}${'x'.repeat(length - values.length - 2)}"}`;
+    assert.equal(filled(shapeOf(lineOf(1_000_000)) ?? '').length, 1_000_000 + 4_096 * 2);
+    assert.ok(shapeOf(lineOf((1 << 20) - 1)) === null);
+  });
+
   test('a number that is none stays where it is', () => {
     for (const number of ['01', '1.', '.5', '-', '1e', '1e+', '+1', 'NaN']) {
       const line = `{"tokens":${number}}`;
