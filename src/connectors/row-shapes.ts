@@ -28,6 +28,8 @@ export type ReadShape = (row: JsonObject, position: SourcePosition, texts: TextM
 /** A log has few shapes, or this is of no use to it. */
 const MOST_SHAPES = 1_000;
 const LONGEST_SHAPE = 65_536;
+/** Of all shapes that are held together, in UTF-16 units: some are as long as a prompt. */
+const MOST_UNITS = 4_000_000;
 /** Times are read and checked, so marks of times are times: the number's millisecond of a year that no log has. */
 const TIME_MARKS = Date.parse('9000-01-01T00:00:00.000Z');
 const TIME_MARK = '9000-01-01T';
@@ -43,14 +45,19 @@ export function createRowShapes(
 ): RowShapes {
   /** Shapes that were met once, those that are understood, and `null` for those that can't be. */
   const shapes = new Map<string, 'once' | Template | null>();
+  let units = 0;
   return {
     read(line, position) {
       const shape = skimmer.skim(line);
       if (shape === null || shape.length > LONGEST_SHAPE) return null;
       let known = shapes.get(shape);
       if (known === undefined) {
-        if (shapes.size === MOST_SHAPES) shapes.clear();
+        if (shapes.size === MOST_SHAPES || units + shape.length > MOST_UNITS) {
+          shapes.clear();
+          units = 0;
+        }
         shapes.set(shape, 'once');
+        units += shape.length;
         return null;
       }
       if (known === 'once') {

@@ -258,6 +258,22 @@ describe('rows understood by their shapes', () => {
     }
   });
 
+  test('shapes are forgotten where they are too much together', () => {
+    const shapes = shapesOf();
+    const known = Buffer.from(JSON.stringify(call()));
+    for (let met = 0; met < 2; met += 1) shapes.read(known, POSITION);
+    const readLong = (count: number): void => {
+      for (let number = 0; number < count; number += 1) {
+        const long = { a: `${count + number}${'x'.repeat(60_000)}` };
+        shapes.read(Buffer.from(JSON.stringify(long)), POSITION);
+      }
+    };
+    readLong(50);
+    assert.notEqual(shapes.read(known, POSITION), null);
+    readLong(100);
+    assert.equal(shapes.read(known, POSITION), null);
+  });
+
   test('a mapping whose answers are all calls has none, since a row may be known by its digest', () => {
     assert.equal(openaiShapes(readLogFields({ 'messages.turns': 'each' })), null);
   });
