@@ -89,7 +89,7 @@ function templateOf(
   let meaning: LogLine;
   try {
     const given = JSON.parse(shape) as unknown;
-    if (hasTimeOfMarks(given)) return null;
+    if (Array.isArray(given) || hasTimeOfMarks(given)) return null;
     const row = withTimeMarks(given, '', times) as JsonObject;
     meaning = readShape(row, position, texts) as LogLine;
   } catch {

@@ -274,6 +274,12 @@ describe('rows understood by their shapes', () => {
     assert.equal(shapes.read(known, POSITION), null);
   });
 
+  test('a line that holds a list is read as a whole, which quarantines it', () => {
+    const [known, whole] = bothWays('["failed"]', '["failed"]', { status: '0' });
+    assert.equal(known, null);
+    assert.equal((whole as LogLine).kind, 'quarantined');
+  });
+
   test('a mapping whose answers are all calls has none, since a row may be known by its digest', () => {
     assert.equal(openaiShapes(readLogFields({ 'messages.turns': 'each' })), null);
   });
