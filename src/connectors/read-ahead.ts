@@ -25,7 +25,8 @@ interface Reading {
 }
 
 /**
- * Reads small objects ahead, where each costs a request's way there and back. In memory are at most 3 of 4 MiB. Bytes
+ * Reads small objects ahead, where each costs a request's way there and back. In memory are at most 4 of 4 MiB, the one whose turn it is among
+ * them. Bytes
  * and errors come when it is an object's turn, as they do without; where a reader stops, so does what was begun for it.
  */
 export function createReadAhead(bytes: LogBytes): ReadAhead {

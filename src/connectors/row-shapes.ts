@@ -1,7 +1,8 @@
+import { canonicalMessage } from '../domain/message.js';
 import type { Message, Signal, SourcePosition, ToolCall } from '../domain/record.js';
 import type { LineSkimmer } from '../formats/skim.js';
 import { MARK } from '../formats/skim.js';
-import { readMessage, UnreadMessage, UnreadText } from '../formats/unread-text.js';
+import { UnreadMessage, UnreadText } from '../formats/unread-text.js';
 import type { LogLine, PassedLine, RawRecord } from './connector.js';
 import { logOf } from './log-of.js';
 import type { JsonObject } from './log-row.js';
@@ -222,7 +223,12 @@ function messageTemplate(
       const ownCalls = toolCalls === undefined ? undefined : callsOf(skimmer);
       const ownId = answered === null ? toolCallId : skimmer.textOf(answered);
       return text === undefined
-        ? readMessage({ role, content: message.content, toolCalls: ownCalls, toolCallId: ownId })
+        ? canonicalMessage({
+            role,
+            content: message.content,
+            toolCalls: ownCalls,
+            toolCallId: ownId,
+          })
         : new UnreadMessage(role, skimmer.unreadText(text), ownCalls, ownId);
     },
     marks,

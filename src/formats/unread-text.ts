@@ -1,3 +1,4 @@
+import { canonicalMessage } from '../domain/message.js';
 import type { Message, ToolCall } from '../domain/record.js';
 
 /** Turns the bytes of a text in JSON, without its quotes and without halves of surrogate pairs, into the text. */
@@ -60,26 +61,6 @@ export class UnreadMessage implements Message {
   }
 
   toJSON(): Message {
-    return readMessage(this);
+    return canonicalMessage(this);
   }
-}
-
-/** What a message is made of. */
-interface MessageParts extends Pick<Message, 'content' | 'role'> {
-  readonly toolCallId?: string | undefined;
-  readonly toolCalls?: readonly ToolCall[] | undefined;
-}
-
-/**
- * The message with its text read and its members in the order of canonical JSON. An empty list of tool calls says
- * what no list says.
- */
-export function readMessage({ content, role, toolCallId, toolCalls = [] }: MessageParts): Message {
-  if (toolCallId === undefined && toolCalls.length === 0) return { content, role };
-  return {
-    content,
-    role,
-    ...(toolCallId !== undefined && { toolCallId }),
-    ...(toolCalls.length > 0 && { toolCalls }),
-  };
 }

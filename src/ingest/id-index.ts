@@ -1,5 +1,9 @@
+import { hash } from 'node:crypto';
 import { integerColumn } from '../domain/columns.js';
 import { createHashTable } from '../domain/hash-table.js';
+
+/** Hexadecimal digits of 32 bits. */
+const HASH_DIGITS = 8;
 
 /** Lines by their ids, in about 15 bytes for each, without the ids. */
 export interface IdIndex {
@@ -22,18 +26,12 @@ export function createIdIndex(idAt: (number: number) => string): IdIndex {
   const isAsked = (number: number): boolean =>
     firsts.at(number) === first && seconds.at(number) === second && idAt(number) === asked;
 
-  /** Two hashes over UTF-16 units, multiplied and mixed as cyrb53 does, by numbers of MurmurHash3 and xxHash. */
+  /** Of SHA-256, since callers may choose their ids: nobody can make thousands that have the same bits. */
   function ask(id: string): void {
-    let [a, b] = [0xdeadbeef, 0x41c6ce57];
-    for (let index = 0; index < id.length; index += 1) {
-      const unit = id.charCodeAt(index);
-      a = Math.imul(a ^ unit, 0x9e3779b1);
-      b = Math.imul(b ^ unit, 0x5f356495);
-    }
-    a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
-    b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
+    const digest = hash('sha256', id, 'hex');
     asked = id;
-    [first, second] = [a >>> 0, b >>> 0];
+    first = Number.parseInt(digest.slice(0, HASH_DIGITS), 16);
+    second = Number.parseInt(digest.slice(HASH_DIGITS, 2 * HASH_DIGITS), 16);
   }
 
   return {

@@ -67,15 +67,15 @@ export function createRecordWriter(): RecordWriter {
     contentDigest: () => digestOf(written.part(0, contentEnd)),
     identity(log, { time, tenant, userKeyHash, conversationId, model }) {
       const start = written.length;
-      written.text(
-        `{"conversationId":${hex(conversationId)},"log":${JSON.stringify(log)},"messages":[`,
-      );
+      written.text('{"conversationId":');
+      writeHex(conversationId, written);
+      written.text(`,"log":${JSON.stringify(log)},"messages":[`);
       messagesAgain();
       written.text(`],"model":${JSON.stringify(model)},"output":`);
       outputAgain();
-      written.text(
-        `,"tenant":${JSON.stringify(tenant)},"time":"${time}","userKeyHash":${hex(userKeyHash)}}`,
-      );
+      written.text(`,"tenant":${JSON.stringify(tenant)},"time":"${time}","userKeyHash":`);
+      writeHex(userKeyHash, written);
+      written.text('}');
       return digestFrom(start);
     },
     digestOfTurns(text, from, to) {
@@ -207,11 +207,6 @@ function toolsJson(tools: readonly ToolDefinition[]): string {
   const json = writtenTools.get(tools) ?? canonicalJson(tools);
   writtenTools.set(tools, json);
   return json;
-}
-
-/** Of what needs no escapes. */
-function hex(digest: string | null): string {
-  return digest === null ? 'null' : `"${digest}"`;
 }
 
 function digestOf(bytes: Uint8Array): string {

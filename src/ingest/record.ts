@@ -1,8 +1,9 @@
 import type { RawRecord } from '../connectors/connector.js';
 import { count } from '../domain/books.js';
 import { canonicalJson } from '../domain/json.js';
+import { canonicalMessage } from '../domain/message.js';
 import type { CanonicalRecord, Message, Signal, ToolCall } from '../domain/record.js';
-import { readMessage, UnreadMessage } from '../formats/unread-text.js';
+import { UnreadMessage } from '../formats/unread-text.js';
 import { answerFaults } from './answer-faults.js';
 import { createKeyedDigest } from './digests.js';
 import { redactJsonText } from './json-text.js';
@@ -124,8 +125,8 @@ export function identifiedAs(
 export function readRecord(record: CanonicalRecord): CanonicalRecord {
   return {
     ...record,
-    messages: record.messages.map(readMessage),
-    output: readMessage(record.output),
+    messages: record.messages.map(canonicalMessage),
+    output: canonicalMessage(record.output),
   };
 }
 
@@ -178,7 +179,7 @@ export function redactMessage(original: Message, redact: Redact, redactJson: Red
   if (original instanceof UnreadMessage && content === text) {
     return new UnreadMessage(role, original.unread, toolCalls, toolCallId);
   }
-  return readMessage({ content, role, toolCalls, toolCallId });
+  return canonicalMessage({ content, role, toolCalls, toolCallId });
 }
 
 /** The members of a message and of its tool calls in the order of canonical JSON. */
@@ -191,7 +192,7 @@ function inOrder(message: Message): Message {
   }));
   return message instanceof UnreadMessage
     ? new UnreadMessage(role, message.unread, toolCalls, toolCallId)
-    : readMessage({ content: message.content, role, toolCalls, toolCallId });
+    : canonicalMessage({ content: message.content, role, toolCalls, toolCallId });
 }
 
 function redactToolCall(call: ToolCall, redact: Redact, redactJson: Redact): ToolCall {

@@ -1,8 +1,8 @@
 import { canonicalJson } from '../../src/domain/json.js';
+import { canonicalMessage } from '../../src/domain/message.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import type { EncodedRecord } from '../../src/ingest/record.js';
 import { createRecordWriter } from '../../src/ingest/record-json.js';
-import { readMessage } from '../../src/formats/unread-text.js';
 import { transcriptOf } from '../../src/ingest/transcript.js';
 
 const writer = createRecordWriter();
@@ -10,8 +10,14 @@ const writer = createRecordWriter();
 /** A record as ingest has it once it was made of a line. */
 export function encodedRecord(record: CanonicalRecord): EncodedRecord {
   const { signals, consent, quality } = record;
-  const messages = record.messages.map(readMessage);
-  writer.writeContent({ messages, output: readMessage(record.output), signals, consent, quality });
+  const messages = record.messages.map(canonicalMessage);
+  writer.writeContent({
+    messages,
+    output: canonicalMessage(record.output),
+    signals,
+    consent,
+    quality,
+  });
   return {
     record,
     json: Buffer.from(canonicalJson(record)),
