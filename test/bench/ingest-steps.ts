@@ -2,11 +2,6 @@ import { closeSync, createReadStream, fsyncSync, openSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { createStepContext } from '../../activities/step-context.js';
 import type { Connector, RawRecord } from '../../src/connectors/connector.js';
-import {
-  DEFAULT_REDACTION_POLICY,
-  PERSONAL_DATA_TYPES,
-  type RedactionPolicy,
-} from '../../src/domain/personal-data.js';
 import { jsonlChunks } from '../../src/formats/jsonl.js';
 import { lineBatches } from '../../src/formats/lines.js';
 import { createRowSpill } from '../../src/formats/row-spill.js';
@@ -17,6 +12,7 @@ import { createRecordEncoder } from '../../src/ingest/record.js';
 import { createRedactor, type Redactor } from '../../src/ingest/redaction.js';
 import { createFileStore } from '../../src/storage/file-store.js';
 import { writeJsonl } from '../../src/storage/objects.js';
+import { idleRedactor } from '../support/idle-redactor.js';
 import { namedLogs } from '../support/named-logs.js';
 import { LOGGED_WEEK } from './mail-log.js';
 import { createStopwatch, timed } from './processor-time.js';
@@ -27,12 +23,7 @@ export const KEY = 'a key of the bench, long enough to be one';
 const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Leaves every text as it is. */
-export const NO_REDACTION: Redactor = createRedactor({
-  ...DEFAULT_REDACTION_POLICY,
-  types: Object.fromEntries(
-    PERSONAL_DATA_TYPES.map((type) => [type, 'keep']),
-  ) as unknown as RedactionPolicy['types'],
-});
+export const NO_REDACTION: Redactor = idleRedactor();
 
 /** Which rules a run has. */
 export type Rules = 'with-redaction' | 'without-redaction';

@@ -6,24 +6,15 @@ import { readLogFields } from '../../src/connectors/log-fields.js';
 import { readLogLine } from '../../src/connectors/log-line.js';
 import { openaiShapes } from '../../src/connectors/openai-shapes.js';
 import { canonicalJson } from '../../src/domain/json.js';
-import {
-  DEFAULT_REDACTION_POLICY,
-  PERSONAL_DATA_TYPES,
-  type RedactionPolicy,
-} from '../../src/domain/personal-data.js';
 import { UnreadMessage } from '../../src/formats/unread-text.js';
 import { createRecordEncoder, readRecord, toCanonicalRecord } from '../../src/ingest/record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
+import { idleRedactor } from '../support/idle-redactor.js';
 
 const KEY = 'k'.repeat(32);
 const POSITION = { uri: 'log.jsonl', line: 7, offset: 70, length: 7 };
 const fields = readLogFields({});
-const idle = createRedactor({
-  ...DEFAULT_REDACTION_POLICY,
-  types: Object.fromEntries(
-    PERSONAL_DATA_TYPES.map((type) => [type, 'keep']),
-  ) as unknown as RedactionPolicy['types'],
-});
+const idle = idleRedactor();
 
 function recordOf(line: LogLine | null): RawRecord {
   return line?.kind === 'record' ? line : assert.fail('the line is no record');
