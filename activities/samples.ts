@@ -2,9 +2,11 @@ import type { ReasonCounts } from '../src/domain/books.js';
 import { count } from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import { DataError } from '../src/domain/errors.js';
+import { canonicalJson } from '../src/domain/json.js';
 import type { Example } from '../src/domain/record.js';
 import type { Sample } from '../src/domain/sample.js';
-import { loadEvalSet, redactSampleAgain, samplesRedactor } from '../src/evals/eval-set.js';
+import { loadEvalSet, samplesRedactor } from '../src/evals/eval-set.js';
+import { redactSampleAgain } from '../src/evals/redact-samples.js';
 import { unitedRedactor } from '../src/ingest/comparison.js';
 import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
 import type { Placement } from '../src/split/place.js';
@@ -48,16 +50,24 @@ export async function frozenSuite(
   return { samples, redactor };
 }
 
-/** A holdout example as a sample; near-copies and members of one group share a cluster. */
+/**
+ * A holdout example as a sample; near-copies and members of one group share a cluster. Where the answer is calls of
+ * tools, it is these that are compared.
+ */
 export function toSample(example: Example, cluster: string): Sample {
-  return {
-    id: example.id,
-    messages: example.messages,
-    reference: example.answer,
-    referenceOrigin: example.answerOrigin === 'model' ? 'confirmed' : example.answerOrigin,
+  const { id, messages, answer, answerOrigin, toolCalls = [], tools } = example;
+  const sample: Sample = {
+    id,
+    messages,
+    reference: answer,
+    referenceOrigin: answerOrigin === 'model' ? 'confirmed' : answerOrigin,
     options: [],
     cluster,
+    ...(tools === undefined ? {} : { tools }),
   };
+  if (answer === null || toolCalls.length === 0) return sample;
+  const calls = toolCalls.map((call) => ({ name: call.name, arguments: call.arguments }));
+  return { ...sample, reference: canonicalJson(calls), scorer: 'tool-call' };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SCORERS } from '../domain/scorer.js';
 import { NAME, NAME_RULE, share } from './field-rules.js';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -32,9 +33,9 @@ export const evalSet = z.strictObject({
     })
     .describe('Pins the content: a set with another content is another set.'),
   scorer: z
-    .enum(['exact', 'contains'])
+    .enum(SCORERS)
     .default('exact')
-    .describe('How an answer is held against the reference.'),
+    .describe('How an answer is held against the reference, where a sample does not say.'),
 });
 
 /** The `train` section. */

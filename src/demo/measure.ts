@@ -1,6 +1,6 @@
 import type { ChatClient } from '../domain/chat.js';
 import type { Comparison, PairedScore } from '../domain/gate.js';
-import { scoreAnswer } from '../evals/scorers.js';
+import { scoreAnswer } from '../evals/scorers/scorer.js';
 import { compare } from '../gate/compare.js';
 import { askAll, type Labelled } from './serving.js';
 
@@ -21,7 +21,10 @@ export async function scoreAll(
     modelId,
     samples.map(({ prompt }) => prompt),
   );
-  return samples.map(({ label }, index) => scoreAnswer('exact', answers[index] ?? '', label));
+  return samples.map(({ label: reference }, index) => {
+    const answer = { text: answers[index] ?? '', toolCalls: [] };
+    return scoreAnswer('exact', answer, { reference, options: [] });
+  });
 }
 
 /** The mean of scores. */

@@ -1,15 +1,17 @@
 import type { JobHandle, JobState } from './job.js';
-import type { Message } from './record.js';
+import type { Message, ToolCall, ToolDefinition } from './record.js';
 
 export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly temperature: number;
   readonly maximumTokens: number;
+  readonly tools?: readonly ToolDefinition[];
 }
 
 export interface ChatAnswer {
   readonly content: string;
+  readonly toolCalls?: readonly ToolCall[];
   readonly finishReason: string | null;
   readonly promptTokens: number;
   readonly completionTokens: number;

@@ -3,6 +3,7 @@ import type { GatePolicy } from './gate.js';
 import type { RedactionPolicy } from './personal-data.js';
 import type { QualityPolicy } from './quality.js';
 import type { EvalSetReference } from './sample.js';
+import type { Scorer } from './scorer.js';
 import type { ContaminationPolicy, DedupePolicy } from './shingle.js';
 import type { WindowPlan } from './window.js';
 
@@ -23,7 +24,7 @@ export interface SourceConfiguration {
 }
 
 export interface EvalSetConfiguration extends EvalSetReference {
-  readonly scorer: 'exact' | 'contains';
+  readonly scorer: Scorer;
 }
 
 /** Answers that nobody judged: none, all, or at most a share of all answers that a release trains on, between 0 and 1. */

@@ -1,4 +1,5 @@
-import type { Message, ReferenceOrigin } from './record.js';
+import type { Message, ReferenceOrigin, ToolDefinition } from './record.js';
+import type { Scorer } from './scorer.js';
 
 /** An item of a frozen eval set or of a window's holdout. */
 export interface Sample {
@@ -9,6 +10,10 @@ export interface Sample {
   readonly options: readonly string[];
   /** Samples of one cluster are not independent of each other; the gate counts clusters. */
   readonly cluster: string;
+  /** How answers are held against the reference; as the suite has it where left out. */
+  readonly scorer?: Scorer;
+  /** Tools that the model is offered. */
+  readonly tools?: readonly ToolDefinition[];
 }
 
 /** An eval set as it is pinned in the configuration and named in manifests. */

@@ -4,20 +4,15 @@ import type { Configuration } from '../domain/configuration.js';
 import { ConfigError, DataError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { EvalSetManifest, EvalSetReference, Sample } from '../domain/sample.js';
+import type { Scorer } from '../domain/scorer.js';
 import type { ContaminationPolicy } from '../domain/shingle.js';
 import { encodeJsonl } from '../formats/jsonl.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readBytes, readJson, sha256Hex, writeBytes } from '../storage/objects.js';
 import { NORMALISER_VERSION } from '../text/normalise.js';
+import { scorerComplaint } from './scorers/scorer.js';
 import { parseFrozenSamples } from './frozen-samples.js';
-
-/** What a freeze needs of the redactor, which eval sets and logs pass through alike. */
-export interface TextRedactor {
-  readonly version: string;
-  redact(text: string): { readonly text: string };
-  /** For the texts of one sample: in all of them a value is replaced by the same. */
-  conversation(ahead?: readonly string[]): { redact(text: string): { readonly text: string } };
-}
+import { redactSamples, type TextRedactor } from './redact-samples.js';
 
 const samplesKey = (digest: string): string => `evals/${digest}/samples.jsonl`;
 const manifestKey = (digest: string): string => `evals/${digest}/manifest.json`;
@@ -103,12 +98,13 @@ export async function storeEvalSet(
 }
 
 /**
- * The samples of a frozen set, held against the digest that the configuration pins.
- * @throws DataError `eval-set-missing` or `eval-set-changed`, naming the set and what to do.
+ * The samples of a frozen set, held against the digest that the configuration pins, and against the scorer that it
+ * gives the set, where it gives one.
+ * @throws DataError `eval-set-missing`, `eval-set-changed` or `eval-set-unscorable`, naming the set and what to do.
  */
 export async function loadEvalSet(
   store: ObjectStore,
-  { name, digest }: EvalSetReference,
+  { name, digest, scorer }: EvalSetReference & { readonly scorer?: Scorer },
 ): Promise<readonly Sample[]> {
   const key = samplesKey(digest);
   if ((await store.head(key)) === null || (await store.head(manifestKey(digest))) === null) {
@@ -124,7 +120,21 @@ export async function loadEvalSet(
       `eval set ${name} was changed after it was frozen: its bytes are no longer those of ${digest}. Restore the object ${key}, or freeze the set anew and pin its digest`,
     );
   }
-  return parseFrozenSamples(bytes, name);
+  const samples = parseFrozenSamples(bytes, name);
+  if (scorer !== undefined) for (const sample of samples) assertScorable(name, sample, scorer);
+  return samples;
+}
+
+/** Before money is spent: a sample that can't be judged would be wrong for every model. */
+function assertScorable(name: string, sample: Sample, ofSet: Scorer): void {
+  const { id, reference, options, scorer = ofSet } = sample;
+  const complaint = reference === null ? null : scorerComplaint(scorer, { reference, options });
+  if (complaint === null) return;
+  throw new DataError(
+    'eval-set-unscorable',
+    `sample ${id} of eval set ${name} can't be judged by "${scorer}": ${complaint}. Give the set another scorer, ` +
+      `or freeze it with "scorer" in the samples that need one of their own`,
+  );
 }
 
 /**
@@ -155,53 +165,7 @@ function rulesOf(redactor: string): string {
   return /^[a-z]+-\d+/.exec(redactor)?.[0] ?? redactor;
 }
 
-/** A sample after a further redactor; its id and cluster stay. */
-export function redactSampleAgain(sample: Sample, redactor: TextRedactor): Sample {
-  const { messages, reference, options } = sample;
-  const texts = [...messages.map(({ content }) => content), reference ?? '', ...options];
-  const conversation = redactor.conversation(texts);
-  const redact = (text: string): string => conversation.redact(text).text;
-  return {
-    ...sample,
-    messages: messages.map((message) => ({ ...message, content: redact(message.content) })),
-    reference: reference === null ? null : redact(reference),
-    options: options.map(redact),
-  };
-}
-
 /** What the freeze wrote about a set. */
 export function readEvalSetManifest(store: ObjectStore, digest: string): Promise<EvalSetManifest> {
   return readJson<EvalSetManifest>(store, manifestKey(digest));
-}
-
-/**
- * Samples as they are stored. Ids and clusters that are personal data themselves are replaced by their
- * number, so that equal clusters stay equal.
- * @throws DataError `eval-id-repeated` where a number that replaces an id is an id of the set.
- */
-function redactSamples(samples: readonly Sample[], redactor: TextRedactor): readonly Sample[] {
-  const redact = (text: string): string => redactor.redact(text).text;
-  const ids = new Map<string, string>();
-  const clusters = new Map<string, string>();
-  for (const [index, { id, cluster }] of samples.entries()) {
-    ids.set(id, redact(id) === id ? id : `sample-${index + 1}`);
-    if (clusters.has(cluster)) continue;
-    clusters.set(cluster, redact(cluster) === cluster ? cluster : `cluster-${clusters.size + 1}`);
-  }
-  if (new Set(ids.values()).size < samples.length) {
-    throw new DataError('eval-id-repeated', 'ids of the set are personal data; give it other ids');
-  }
-  return samples.map((sample) => {
-    const { id, cluster, messages, reference, referenceOrigin, options } = sample;
-    const conversation = redactor.conversation();
-    const redactPart = (text: string): string => conversation.redact(text).text;
-    return {
-      id: ids.get(id) ?? id,
-      messages: messages.map((message) => ({ ...message, content: redactPart(message.content) })),
-      reference: reference === null ? null : redactPart(reference),
-      referenceOrigin,
-      options: options.map(redactPart),
-      cluster: clusters.get(cluster) ?? cluster,
-    };
-  });
 }

@@ -2,14 +2,15 @@ import { count } from '../domain/books.js';
 import { InvariantError } from '../domain/errors.js';
 import type { PairedScore } from '../domain/gate.js';
 import type { Sample } from '../domain/sample.js';
+import type { Scorer } from '../domain/scorer.js';
 import type { SuiteAnswer } from './run-suite.js';
-import type { Scorer } from './scorers.js';
-import { scoreAnswer } from './scorers.js';
+import { scoreAnswer } from './scorers/scorer.js';
 
 export interface PairingInput {
   readonly samples: readonly Sample[];
   readonly champion: readonly SuiteAnswer[];
   readonly candidate: readonly SuiteAnswer[];
+  /** Of the samples that name none. */
   readonly scorer: Scorer;
   /** Ids of samples that are neither dirty nor unknown for both models. */
   readonly clean: ReadonlySet<string>;
@@ -35,15 +36,18 @@ export function pairScores(input: PairingInput): {
     if (one === undefined || other === undefined) {
       throw new InvariantError(`sample ${sample.id} was not asked of both models`);
     }
-    const { reference } = sample;
+    const { reference, options } = sample;
     if (reference === null) {
       count(missing, 'no-reference');
       continue;
     }
     const isMissing = one.output === null || other.output === null;
     if (isMissing) count(missing, 'missing-answer');
-    const score = ({ output }: SuiteAnswer): number | null =>
-      isMissing || output === null ? null : scoreAnswer(input.scorer, output, reference);
+    const scorer = sample.scorer ?? input.scorer;
+    const score = ({ output, toolCalls = [] }: SuiteAnswer): number | null =>
+      isMissing || output === null
+        ? null
+        : scoreAnswer(scorer, { text: output, toolCalls }, { reference, options });
     scores.push({
       sampleId: sample.id,
       cluster: sample.cluster,

@@ -1,30 +1,11 @@
-import { z } from 'zod';
 import { DataError } from '../domain/errors.js';
-import type { Message } from '../domain/record.js';
 import type { Sample } from '../domain/sample.js';
-
-const message = z.object({
-  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
-  content: z.string(),
-});
-
-/** An empty reference would call every model right that says nothing. */
-const answer = z.string().regex(/\S/u);
-
-/** A line of an eval file: `reference` and `answer` mean the same, and so do `cluster` and `group`. */
-const line = z.object({
-  id: z.union([z.string().min(1), z.number()]).optional(),
-  input: z.union([z.string(), z.array(message).min(1)]),
-  reference: answer.nullish(),
-  answer: answer.nullish(),
-  options: z.array(z.string()).optional(),
-  cluster: z.string().optional(),
-  group: z.string().optional(),
-});
+import { evalLine, messagesOf, toolsOf } from './eval-line.js';
+import { scorerComplaint } from './scorers/scorer.js';
 
 /**
- * Reads an eval file: JSONL with `{id?, input: string | messages, reference?, options?, cluster?}` a line.
- * `name` stands in errors. A sample without an id is called by its line, `line-1` for the first.
+ * Reads an eval file: JSONL with `{id?, input: string | messages, reference?, options?, scorer?, tools?, cluster?}` a
+ * line. `name` stands in errors. A sample without an id is called by its line, `line-1` for the first.
  * @throws DataError `eval-line-unreadable` with the line's number for the first line that is no sample,
  * `eval-id-repeated`, or `eval-set-empty`; a set with a hole in it is no set.
  */
@@ -53,7 +34,7 @@ export function parseEvalFile(bytes: Uint8Array, name: string): readonly Sample[
 }
 
 function parseLine(text: string, name: string, number: number): Sample {
-  const parsed = line.safeParse(parseJson(text, name, number));
+  const parsed = evalLine.safeParse(parseJson(text, name, number));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where =
@@ -64,20 +45,28 @@ function parseLine(text: string, name: string, number: number): Sample {
       `${where} is not as a sample has it (${issue?.code ?? 'shape'})`,
     );
   }
-  const { id, input, options } = parsed.data;
+  const { id, input, options = [], scorer, tools } = parsed.data;
   const reference = onlyOne(parsed.data.reference, parsed.data.answer);
   const cluster = onlyOne(parsed.data.cluster, parsed.data.group);
   if (reference === CONFLICT || cluster === CONFLICT) {
     throw unreadable(name, number, 'two of its fields mean the same and differ');
   }
+  const complaint =
+    scorer === undefined || reference === null
+      ? null
+      : scorerComplaint(scorer, { reference, options });
+  if (complaint !== null)
+    throw unreadable(name, number, `"${scorer}" can't judge it: ${complaint}`);
   const sampleId = id === undefined ? `line-${number}` : String(id);
   return {
     id: sampleId,
-    messages: toMessages(input),
+    messages: messagesOf(input),
     reference,
     referenceOrigin: 'independent',
-    options: options ?? [],
+    options,
     cluster: cluster ?? sampleId,
+    ...(scorer === undefined ? {} : { scorer }),
+    ...(tools === undefined ? {} : { tools: toolsOf(tools) }),
   };
 }
 
@@ -90,14 +79,6 @@ function onlyOne(
 ): string | null | typeof CONFLICT {
   if (typeof one === 'string' && typeof other === 'string' && one !== other) return CONFLICT;
   return one ?? other ?? null;
-}
-
-function toMessages(input: string | z.infer<typeof message>[]): readonly Message[] {
-  if (typeof input === 'string') return [{ role: 'user', content: input }];
-  return input.map(({ role, content }) => ({
-    role: role === 'developer' ? 'system' : role,
-    content,
-  }));
 }
 
 function parseJson(text: string, name: string, number: number): unknown {

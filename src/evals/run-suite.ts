@@ -1,11 +1,14 @@
 import type { ChatClient } from '../domain/chat.js';
 import { ProviderError } from '../domain/errors.js';
+import type { ToolCall } from '../domain/record.js';
 import type { Sample } from '../domain/sample.js';
 
 /** What a model answered to one sample, redacted; `output` is `null` where the provider refused the sample. */
 export interface SuiteAnswer {
   readonly sampleId: string;
   readonly output: string | null;
+  /** The calls of tools that it made, where it made any. */
+  readonly toolCalls?: readonly ToolCall[];
   /** `status-400`; never the provider's text. */
   readonly error: string | null;
 }
@@ -64,18 +67,35 @@ export async function runSuite(run: SuiteRun): Promise<readonly SuiteAnswer[]> {
 
 async function askOne(run: SuiteRun, sample: Sample, progress: Progress): Promise<SuiteAnswer> {
   const { client, modelId, maximumTokens, signal } = run;
-  const request = { model: modelId, messages: sample.messages, temperature: 0, maximumTokens };
+  const { id: sampleId, messages, tools } = sample;
+  const request = {
+    model: modelId,
+    messages,
+    temperature: 0,
+    maximumTokens,
+    ...(tools && { tools }),
+  };
   try {
-    const { content } = await client.complete(request, signal);
+    const { content, toolCalls = [] } = await client.complete(request, signal);
     progress.answered += 1;
-    return { sampleId: sample.id, output: run.redact(content, sample), error: null };
+    const redact = (text: string): string => run.redact(text, sample);
+    const answer = { sampleId, output: redact(content), error: null };
+    if (toolCalls.length === 0) return answer;
+    return { ...answer, toolCalls: toolCalls.map((call) => redactCall(call, redact)) };
   } catch (error) {
     const status = refusalOfSample(error);
     if (status === null) throw error;
     progress.refused += 1;
     if (progress.answered === 0 && progress.refused >= HOPELESS) throw error;
-    return { sampleId: sample.id, output: null, error: `status-${status}` };
+    return { sampleId, output: null, error: `status-${status}` };
   }
+}
+
+function redactCall(
+  { id, name, arguments: given }: ToolCall,
+  redact: (text: string) => string,
+): ToolCall {
+  return { id, name, arguments: redact(given) };
 }
 
 /** The status by which the provider refused the sample itself, or `null`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChatAnswer, ChatClient, ChatRequest } from '../domain/chat.js';
-import type { Message } from '../domain/record.js';
+import type { Message, ToolDefinition } from '../domain/record.js';
 import { type Patience, askPatiently } from './attempts.js';
 import { strangeAnswer } from './host-error.js';
 import type { HostOptions } from './http.js';
@@ -8,11 +8,26 @@ import { askHost } from './http.js';
 
 export interface ChatClientOptions extends HostOptions, Patience {}
 
+const toolCall = z.object({
+  id: z.string().default(''),
+  function: z.object({
+    name: z.string(),
+    // Some hosts give the value, not its text.
+    arguments: z.union([
+      z.string(),
+      z.record(z.string(), z.unknown()).transform((value) => JSON.stringify(value)),
+    ]),
+  }),
+});
+
 const completion = z.object({
   choices: z
     .array(
       z.object({
-        message: z.object({ content: z.string().nullable() }),
+        message: z.object({
+          content: z.string().nullish(),
+          tool_calls: z.array(toolCall).nullish(),
+        }),
         finish_reason: z.string().nullish(),
       }),
     )
@@ -36,14 +51,25 @@ async function ask(
   request: ChatRequest,
   signal: AbortSignal | undefined,
 ): Promise<ChatAnswer> {
-  const { model, messages, temperature, maximumTokens } = request;
-  const body = { model, messages: messages.map(toWire), temperature, max_tokens: maximumTokens };
+  const { model, messages, temperature, maximumTokens, tools } = request;
+  const body = {
+    model,
+    messages: messages.map(toWire),
+    temperature,
+    max_tokens: maximumTokens,
+    ...(tools === undefined ? {} : { tools: tools.map(toWireTool) }),
+  };
   const answered = await askHost(host, { method: 'POST', path: '/chat/completions', body, signal });
   const parsed = completion.safeParse(answered);
   const choice = parsed.data?.choices[0];
   if (choice === undefined) throw strangeAnswer('POST /chat/completions', 200);
+  const toolCalls = (choice.message.tool_calls ?? []).map(({ id, function: called }) => ({
+    id,
+    ...called,
+  }));
   return {
     content: choice.message.content ?? '',
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
     finishReason: choice.finish_reason ?? null,
     promptTokens: parsed.data?.usage?.prompt_tokens ?? 0,
     completionTokens: parsed.data?.usage?.completion_tokens ?? 0,
@@ -65,4 +91,9 @@ function toWire({ role, content, toolCalls, toolCallId }: Message): object {
           })),
         }),
   };
+}
+
+function toWireTool({ name, description, parameters }: ToolDefinition): object {
+  const schema = parameters === undefined ? {} : { parameters: JSON.parse(parameters) as unknown };
+  return { type: 'function', function: { name, description, ...schema } };
 }

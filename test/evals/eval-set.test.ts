@@ -10,8 +10,8 @@ import {
   loadEvalSet,
   readEvalSetManifest,
   samplesRedactor,
-  type TextRedactor,
 } from '../../src/evals/eval-set.js';
+import type { TextRedactor } from '../../src/evals/redact-samples.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
 import { readBytes } from '../../src/storage/objects.js';
@@ -68,6 +68,57 @@ function refusedAs(code: string, ...words: readonly string[]): (error: unknown) 
 }
 
 describe('a frozen eval set', () => {
+  test('is refused where the scorer that the configuration gives it can judge none of its samples', async () => {
+    const store = createMemoryStore();
+    const { digest } = await freeze(store, [
+      sample('own', 'is this letter about a boiler or about a garden', {
+        reference: 'A',
+        options: ['boiler', 'garden'],
+        scorer: 'multiple-choice',
+      }),
+      ...SAMPLES,
+    ]);
+    await assert.rejects(
+      loadEvalSet(store, { name: 'mail', digest, scorer: 'numeric' }),
+      refusedAs('eval-set-unscorable', 'sample one of eval set mail', '"numeric"', 'no number'),
+    );
+    assert.equal((await loadEvalSet(store, { name: 'mail', digest, scorer: 'exact' })).length, 3);
+  });
+
+  test('holds nothing personal in calls and tools either, and keeps what answers are judged by', async () => {
+    const store = createMemoryStore();
+    const { digest } = await freeze(store, [
+      sample('one', 'please write to the tenant about the broken boiler', {
+        messages: [
+          { role: 'user', content: 'please write to the tenant about the broken boiler' },
+          {
+            role: 'assistant',
+            content: '',
+            toolCalls: [{ id: 'c', name: 'find', arguments: '{"who": a@example.org }' }],
+          },
+        ],
+        reference: '{"name":"send","arguments":{"to":" b@example.org "}}',
+        scorer: 'tool-call',
+        tools: [{ name: 'send', description: 'as c@example.org does', parameters: '{}' }],
+      }),
+    ]);
+    const [frozen] = await loadEvalSet(store, { name: 'mail', digest });
+    assert.doesNotMatch(JSON.stringify(frozen), /example/);
+    assert.equal(frozen?.scorer, 'tool-call');
+    assert.equal(frozen.tools?.[0]?.name, 'send');
+  });
+
+  test('is not frozen where redaction leaves a reference that judges nothing', async () => {
+    const odd = sample('odd', 'please write to the tenant about the broken boiler', {
+      reference: '{"name":"send","arguments":{"to":"b@example.org"}}',
+      scorer: 'tool-call',
+    });
+    await assert.rejects(
+      freeze(createMemoryStore(), [odd]),
+      refusedAs('eval-line-unreadable', 'sample odd', 'redacted'),
+    );
+  });
+
   test('lies under the digest of its canonical lines and comes back equal', async () => {
     const store = createMemoryStore();
     const manifest = await freeze(store, SAMPLES);

@@ -10,6 +10,60 @@ function parse(...lines: readonly (string | object)[]): readonly Sample[] {
 }
 
 describe('an eval file', () => {
+  test('names a scorer, tools, and calls as what is expected', () => {
+    const parameters = { type: 'object', properties: { city: { type: 'string' } } };
+    const [sample] = parse({
+      id: 'a',
+      input: [
+        { role: 'user', content: 'Weather in Paris?' },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ id: 'c1', function: { name: 'place', arguments: '{"name":"Paris"}' } }],
+        },
+        { role: 'tool', content: 'FR', tool_call_id: 'c1' },
+      ],
+      tools: [{ type: 'function', function: { name: 'weather', parameters } }],
+      scorer: 'tool-call',
+      reference: { name: 'weather', arguments: { city: 'Paris' } },
+    });
+    assert.deepEqual(sample, {
+      id: 'a',
+      messages: [
+        { role: 'user', content: 'Weather in Paris?' },
+        {
+          role: 'assistant',
+          content: '',
+          toolCalls: [{ id: 'c1', name: 'place', arguments: '{"name":"Paris"}' }],
+        },
+        { role: 'tool', content: 'FR', toolCallId: 'c1' },
+      ],
+      reference: '{"arguments":{"city":"Paris"},"name":"weather"}',
+      referenceOrigin: 'independent',
+      options: [],
+      cluster: 'a',
+      scorer: 'tool-call',
+      tools: [
+        {
+          name: 'weather',
+          parameters: '{"properties":{"city":{"type":"string"}},"type":"object"}',
+        },
+      ],
+    });
+  });
+
+  test('takes a number for the text of it', () => {
+    assert.equal(parse({ input: 'Six times seven?', reference: 42 })[0]?.reference, '42');
+  });
+
+  test('is refused where its scorer can not judge by a reference, with the line', () => {
+    assert.throws(
+      () =>
+        parse({ input: 'x', reference: '1' }, { input: 'y', reference: 'one', scorer: 'numeric' }),
+      /golden\.jsonl line 2 cannot be read: "numeric" can't judge it: the reference is no number/,
+    );
+  });
+
   test('is read line by line into samples, with every spelling of a field', () => {
     const samples = parse(
       '\uFEFF{"id": "a", "input": "What?", "reference": "That."}\r',
@@ -75,7 +129,7 @@ describe('an eval file', () => {
       'a message without content',
       [{ input: [{ role: 'user' }] }],
       'eval-line-unreadable',
-      /"input"/,
+      /"input\.0\.content"/,
     ],
     [
       'an unknown role',
@@ -102,12 +156,7 @@ describe('an eval file', () => {
       'eval-line-unreadable',
       /mean the same and differ/,
     ],
-    [
-      'a number as reference',
-      [{ input: 'x', reference: 5 }],
-      'eval-line-unreadable',
-      /"reference"/,
-    ],
+    ['true as reference', [{ input: 'x', reference: true }], 'eval-line-unreadable', /"reference"/],
     [
       'an id used twice',
       [good, { ...good, input: 'sk-planted-secret' }],

@@ -46,6 +46,37 @@ function clientOf(
 }
 
 describe('the chat client', () => {
+  test('offers tools, and gives the calls that are made of them, with arguments as text', async () => {
+    const { client, seen } = clientOf(() =>
+      jsonResponse({
+        choices: [
+          {
+            index: 0,
+            message: {
+              role: 'assistant',
+              tool_calls: [
+                { id: 'a', type: 'function', function: { name: 'weather', arguments: '{"x":1}' } },
+                { id: 'b', type: 'function', function: { name: 'time', arguments: { y: 2 } } },
+              ],
+            },
+            finish_reason: 'tool_calls',
+          },
+        ],
+      }),
+    );
+    const tools = [{ name: 'weather', parameters: '{"type":"object"}' }, { name: 'time' }];
+    const answer = await client.complete({ ...REQUEST, tools });
+    assert.deepEqual(answer.toolCalls, [
+      { id: 'a', name: 'weather', arguments: '{"x":1}' },
+      { id: 'b', name: 'time', arguments: '{"y":2}' },
+    ]);
+    assert.equal(answer.content, '');
+    assert.deepEqual((seen[0]?.body as { readonly tools: unknown }).tools, [
+      { type: 'function', function: { name: 'weather', parameters: { type: 'object' } } },
+      { type: 'function', function: { name: 'time' } },
+    ]);
+  });
+
   test('asks in the words of the protocol and gives the answer in ours', async () => {
     const { client, seen } = clientOf(() => completion('hi there'));
     const call = { id: 'c1', name: 'look', arguments: '{"a":1}' };
