@@ -7,6 +7,7 @@ import type {
 } from '../src/domain/contracts.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type { Example } from '../src/domain/record.js';
+import { createAnswerCache } from '../src/evals/answer-cache.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { runSuite } from '../src/evals/run-suite.js';
 import { encodeJsonl } from '../src/formats/jsonl.js';
@@ -60,12 +61,19 @@ export async function evaluate(
   const key = answersKey(input, modelId);
   if ((await deps.store.head(key)) === null) {
     const { samples, redactor } = await askedSuite(deps, configuration, input, suite);
+    const { chat } = configuration;
+    const { baseURL, temperature, maximumTokens } = chat;
+    const asked = { baseURL, modelId, temperature, maximumTokens, redactor: redactor.version };
     const answers = await runSuite({
+      ...chat,
       client: deps.chatFor(configuration),
       modelId,
       samples: samples.map(({ sample }) => sample),
-      concurrency: configuration.chat.concurrency,
-      maximumTokens: configuration.chat.maximumTokens,
+      cache: createAnswerCache(
+        deps.store,
+        asked,
+        chat.reuseAnswers ? null : windowFolder(input.manifestKey),
+      ),
       redact: (answer, sample) => redactAnswer(redactor, sample, answer),
       signal,
     });

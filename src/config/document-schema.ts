@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { chat } from './chat-section.js';
 import { contamination, dedupe, source, split, store, temporal, window } from './data-sections.js';
 import { detection } from './detection-section.js';
 import { NAME, NAME_RULE, share } from './field-rules.js';
-import { approval, champion, chat, evalSet, gate, schedule, train } from './model-sections.js';
+import { approval, champion, evalSet, gate, schedule, train } from './model-sections.js';
 import { redaction } from './redaction-section.js';
 import { select } from './select-section.js';
 

@@ -68,17 +68,6 @@ export const train = z
   })
   .describe('Where and how candidates are trained.');
 
-/** The `chat` section; what it leaves out is as in `train`. */
-export const chat = z
-  .strictObject({
-    baseURL: baseURL.optional().describe("Where models answer; the trainer's where left out."),
-    keyVariable: keyVariable.optional().describe("Holds the key; the trainer's where left out."),
-    concurrency: z.int().min(1).max(256).default(4).describe('Questions asked at once.'),
-    maximumTokens: z.int().min(1).default(512).describe('Longest answer, in tokens.'),
-  })
-  .prefault({})
-  .describe('Where champion and candidate are asked.');
-
 /** The `champion` section. */
 export const champion = z
   .strictObject({

@@ -87,6 +87,10 @@ export interface Configuration {
     readonly keyVariable: string;
     readonly concurrency: number;
     readonly maximumTokens: number;
+    readonly temperature: number;
+    readonly answersPerSample: number;
+    readonly reuseAnswers: boolean;
+    readonly budget: { readonly requests: number | null; readonly tokens: number | null };
   };
   readonly champion: {
     readonly modelId: string;

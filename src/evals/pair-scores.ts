@@ -2,7 +2,7 @@ import { count } from '../domain/books.js';
 import { InvariantError } from '../domain/errors.js';
 import type { PairedScore } from '../domain/gate.js';
 import type { Sample } from '../domain/sample.js';
-import type { Scorer } from '../domain/scorer.js';
+import type { ModelAnswer, Scorer } from '../domain/scorer.js';
 import type { SuiteAnswer } from './run-suite.js';
 import { scoreAnswer } from './scorers/scorer.js';
 
@@ -44,10 +44,10 @@ export function pairScores(input: PairingInput): {
     const isMissing = one.output === null || other.output === null;
     if (isMissing) count(missing, 'missing-answer');
     const scorer = sample.scorer ?? input.scorer;
-    const score = ({ output, toolCalls = [] }: SuiteAnswer): number | null =>
-      isMissing || output === null
+    const score = (answer: SuiteAnswer): number | null =>
+      isMissing
         ? null
-        : scoreAnswer(scorer, { text: output, toolCalls }, { reference, options });
+        : meanScore(answer, (given) => scoreAnswer(scorer, given, { reference, options }));
     scores.push({
       sampleId: sample.id,
       cluster: sample.cluster,
@@ -62,4 +62,15 @@ export function pairScores(input: PairingInput): {
 
 function byId(answers: readonly SuiteAnswer[]): ReadonlyMap<string, SuiteAnswer> {
   return new Map(answers.map((answer) => [answer.sampleId, answer]));
+}
+
+/** The mean over everything that the model answered to a sample, 0 to 1; `null` where it gave no answer. */
+function meanScore(
+  { output, toolCalls, further = [] }: SuiteAnswer,
+  score: (given: ModelAnswer) => number,
+): number | null {
+  if (output === null) return null;
+  const given = [{ output, toolCalls }, ...further];
+  const scores = given.map((each) => score({ text: each.output, toolCalls: each.toolCalls ?? [] }));
+  return scores.reduce((sum, each) => sum + each, 0) / scores.length;
 }

@@ -76,6 +76,20 @@ describe('paired scores', () => {
     assert.deepEqual(missing, { 'no-reference': 1, 'missing-answer': 2 });
   });
 
+  test('are the mean of all answers to a sample, each by the scorer of the sample', () => {
+    const numeric: Sample = { ...sample('n', '7'), scorer: 'numeric' };
+    const again = (first: string, ...further: readonly string[]): readonly SuiteAnswer[] => [
+      { sampleId: 'n', output: first, further: further.map((output) => ({ output })), error: null },
+    ];
+    const { scores } = pairScores({
+      ...input,
+      samples: [numeric],
+      champion: again('7.0', '8', 'seven', 'it is 7'),
+      candidate: again('7', '7', '7', '7'),
+    });
+    assert.deepEqual([scores[0]?.champion, scores[0]?.candidate], [0.5, 1]);
+  });
+
   test('are refused where a model was not asked a sample', () => {
     const candidate = input.candidate.filter(({ sampleId }) => sampleId !== 'b');
     assert.throws(() => pairScores({ ...input, candidate }), InvariantError);

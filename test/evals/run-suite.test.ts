@@ -3,7 +3,10 @@ import { describe, test } from 'node:test';
 import type { ChatClient, ChatRequest } from '../../src/domain/chat.js';
 import { ProviderError } from '../../src/domain/errors.js';
 import type { Sample } from '../../src/domain/sample.js';
-import { runSuite, type SuiteAnswer } from '../../src/evals/run-suite.js';
+import { createAnswerCache, type AnswerCache } from '../../src/evals/answer-cache.js';
+import { runSuite, type SuiteAnswer, type SuiteRun } from '../../src/evals/run-suite.js';
+import { createMemoryStore } from '../../src/storage/memory-store.js';
+import type { ObjectStore } from '../../src/storage/object-store.js';
 
 function samples(count: number): readonly Sample[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -50,19 +53,39 @@ function providerError(status: number | null, isRetryable: boolean): ProviderErr
   return new ProviderError('refused', { status, isRetryable });
 }
 
+const MODEL = {
+  baseURL: 'http://127.0.0.1/v1',
+  modelId: 'ft:model',
+  temperature: 0,
+  maximumTokens: 16,
+  redactor: 'redactor-1',
+};
+
+function cacheIn(
+  store: ObjectStore,
+  changes: Partial<typeof MODEL> = {},
+  window: string | null = null,
+): AnswerCache {
+  return createAnswerCache(store, { ...MODEL, ...changes }, window);
+}
+
 function run(
   client: ChatClient,
   count: number,
-  signal?: AbortSignal,
+  changes: Partial<SuiteRun> = {},
 ): Promise<readonly SuiteAnswer[]> {
   return runSuite({
     client,
     modelId: 'ft:model',
     samples: samples(count),
     concurrency: 4,
+    temperature: 0,
     maximumTokens: 16,
+    answersPerSample: 1,
+    budget: { requests: null, tokens: null },
+    cache: cacheIn(createMemoryStore()),
     redact: (text) => text.replace('jo@example.org', '[EMAIL]'),
-    ...(signal === undefined ? {} : { signal }),
+    ...changes,
   });
 }
 
@@ -110,12 +133,7 @@ describe('a suite', () => {
 
   test('is redacted with its sample in mind', async () => {
     const { client } = clientOf((index) => `answer ${index}`);
-    const answers = await runSuite({
-      client,
-      modelId: 'ft:model',
-      samples: samples(3),
-      concurrency: 2,
-      maximumTokens: 16,
+    const answers = await run(client, 3, {
       redact: (answer, sample) => `${answer} to ${sample.id}`,
     });
     assert.deepEqual(
@@ -177,12 +195,127 @@ describe('a suite', () => {
       if (index === 5) controller.abort(new Error('stop'));
       return 'fine';
     });
-    await assert.rejects(run(client, 500, controller.signal), /stop/);
+    await assert.rejects(run(client, 500, { signal: controller.signal }), /stop/);
     assert.ok(asked.requests.length < 20);
   });
 
   test('without samples has no answers', async () => {
     const { client } = clientOf(() => 'fine');
     assert.deepEqual(await run(client, 0), []);
+  });
+
+  test('goes on where an outage interrupted it, with the answers that were given', async () => {
+    const store = createMemoryStore();
+    const first = clientOf((index) => (index === 40 ? providerError(503, true) : `one ${index}`));
+    await assert.rejects(run(first.client, 100, { cache: cacheIn(store) }), ProviderError);
+    const second = clientOf((index) => `two ${index}`);
+    const answers = await run(second.client, 100, { cache: cacheIn(store) });
+    const kept = answers.filter(({ output }) => output?.startsWith('one')).length;
+    assert.ok(kept >= 37, `${kept} answers were kept`);
+    assert.equal(second.asked.requests.length, 100 - kept);
+    const third = clientOf(() => 'three');
+    assert.deepEqual(await run(third.client, 100, { cache: cacheIn(store) }), answers);
+    assert.equal(third.asked.requests.length, 0);
+  });
+
+  const others: readonly (readonly [string, Partial<typeof MODEL>, string | null])[] = [
+    ['another model', { modelId: 'ft:other' }, null],
+    ['another host', { baseURL: 'http://127.0.0.1/v2' }, null],
+    ['another length', { maximumTokens: 17 }, null],
+    ['another temperature', { temperature: 0.5 }, null],
+    ['another redactor', { redactor: 'redactor-2' }, null],
+    ['one window alone', {}, 'windows/w/2026-W01/000001'],
+  ];
+  for (const [what, changes, window] of others) {
+    test(`is asked anew of ${what}`, async () => {
+      const store = createMemoryStore();
+      await run(clientOf(() => 'one').client, 3, { cache: cacheIn(store) });
+      const { client, asked } = clientOf(() => 'two');
+      await run(client, 3, { cache: cacheIn(store, changes, window) });
+      assert.equal(asked.requests.length, 3);
+    });
+  }
+
+  test('asks a sample with other tools anew, and one with the same text under another id not', async () => {
+    const store = createMemoryStore();
+    const [sample] = samples(1);
+    assert.ok(sample !== undefined);
+    const asking = async (changes: Partial<Sample>): Promise<number> => {
+      const { client, asked } = clientOf(() => 'fine');
+      const [answer] = await run(client, 0, {
+        cache: cacheIn(store),
+        samples: [{ ...sample, ...changes }],
+      });
+      assert.equal(answer?.sampleId, changes.id ?? sample.id);
+      return asked.requests.length;
+    };
+    assert.equal(await asking({}), 1);
+    assert.equal(await asking({ id: 'other', reference: 'x' }), 0);
+    assert.equal(await asking({ tools: [{ name: 'weather' }] }), 1);
+  });
+
+  test('is answered alike by two attempts at once', async () => {
+    const store = createMemoryStore();
+    let count = 0;
+    const { client } = clientOf(() => `answer ${(count += 1)}`);
+    const [one, other] = await Promise.all(
+      [1, 2].map(() => run(client, 20, { cache: cacheIn(store) })),
+    );
+    assert.deepEqual(one, other);
+  });
+
+  test('is asked as often as the configuration says, each answer kept', async () => {
+    const store = createMemoryStore();
+    let count = 0;
+    const { client, asked } = clientOf(() => `answer ${(count += 1)}`);
+    const answers = await run(client, 5, { answersPerSample: 3, cache: cacheIn(store) });
+    assert.equal(asked.requests.length, 15);
+    const all = answers.flatMap(({ output, further = [] }) => [
+      output,
+      ...further.map((each) => each.output),
+    ]);
+    assert.equal(new Set(all).size, 15);
+    const again = await run(client, 5, { answersPerSample: 3, cache: cacheIn(store) });
+    assert.deepEqual(again, answers);
+  });
+
+  test('stops at its budget of requests, keeps the answers, and goes on from them', async () => {
+    const store = createMemoryStore();
+    const budget = { requests: 10, tokens: null };
+    const { client, asked } = clientOf(() => 'fine');
+    await assert.rejects(
+      run(client, 25, { budget, cache: cacheIn(store) }),
+      /ft:model was asked 10 times .* chat\.budget/,
+    );
+    assert.equal(asked.requests.length, 10);
+    await assert.rejects(run(client, 25, { budget, cache: cacheIn(store) }), /chat\.budget/);
+    assert.equal(asked.requests.length, 20);
+    assert.equal((await run(client, 25, { budget, cache: cacheIn(store) })).length, 25);
+    assert.equal(asked.requests.length, 25);
+  });
+
+  test('stops at its budget of tokens', async () => {
+    const { client, asked } = clientOf(() => 'fine');
+    // Each answer takes two tokens, and a few are under way when the budget is used up.
+    await assert.rejects(
+      run(client, 500, { budget: { requests: null, tokens: 20 } }),
+      /chat\.budget/,
+    );
+    assert.ok(asked.requests.length >= 10 && asked.requests.length <= 14);
+  });
+
+  test('has the calls of tools that were made, redacted', async () => {
+    const client: ChatClient = {
+      complete: () =>
+        Promise.resolve({
+          content: '',
+          toolCalls: [{ id: 'c', name: 'send', arguments: '{"to":"jo@example.org"}' }],
+          finishReason: 'tool_calls',
+          promptTokens: 1,
+          completionTokens: 1,
+        }),
+    };
+    const [answer] = await run(client, 1);
+    assert.deepEqual(answer?.toolCalls, [{ id: 'c', name: 'send', arguments: '{"to":"[EMAIL]"}' }]);
   });
 });

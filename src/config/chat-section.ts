@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { baseURL, keyVariable } from './model-sections.js';
+
+/** The `chat` section; what it leaves out is as in `train`. */
+export const chat = z
+  .strictObject({
+    baseURL: baseURL.optional().describe("Where models answer; the trainer's where left out."),
+    keyVariable: keyVariable.optional().describe("Holds the key; the trainer's where left out."),
+    concurrency: z.int().min(1).max(256).default(4).describe('Questions asked at once.'),
+    maximumTokens: z.int().min(1).default(512).describe('Longest answer, in tokens.'),
+    temperature: z.number().min(0).max(2).default(0).describe('At which models answer.'),
+    answersPerSample: z
+      .int()
+      .min(1)
+      .max(32)
+      .default(1)
+      .describe(
+        'How often each sample is asked; its score is the mean. More than one needs a temperature.',
+      ),
+    reuseAnswers: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether an answer that was given once, by the same model to the same sample with the same parameters, counts ' +
+          'in later windows, too. An interrupted suite goes on where it was either way.',
+      ),
+    budget: z
+      .strictObject({
+        requests: z.int().min(1).nullable().default(null).describe('Requests; null: no bound.'),
+        tokens: z
+          .int()
+          .min(1)
+          .nullable()
+          .default(null)
+          .describe('Tokens of prompts and answers; null: no bound.'),
+      })
+      .prefault({})
+      .describe('What one model may be asked for one suite before the run stops.'),
+  })
+  .refine(({ answersPerSample, temperature }) => answersPerSample === 1 || temperature > 0, {
+    path: ['temperature'],
+    error: 'expected more than 0 where answersPerSample is more than 1: at 0 all answers are alike',
+  })
+  .prefault({})
+  .describe('Where and how champion and candidate are asked.');

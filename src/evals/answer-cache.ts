@@ -1,0 +1,56 @@
+import { canonicalJson } from '../domain/json.js';
+import type { ToolCall } from '../domain/record.js';
+import type { Sample } from '../domain/sample.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { readJson, sha256Hex } from '../storage/objects.js';
+
+/** One answer of a model, redacted. */
+export interface GivenAnswer {
+  readonly output: string;
+  /** The calls of tools that it made, where it made any. */
+  readonly toolCalls?: readonly ToolCall[];
+}
+
+/** Answers that were given before; `attempt` counts those to one sample from 0. */
+export interface AnswerCache {
+  find(sample: Sample, attempt: number): Promise<GivenAnswer | null>;
+  /** The answer that counts from now on: the one that was kept first. */
+  keep(sample: Sample, attempt: number, answer: GivenAnswer): Promise<GivenAnswer>;
+}
+
+/** What an answer depends on beside its sample. */
+export interface AskedModel {
+  readonly baseURL: string;
+  readonly modelId: string;
+  readonly temperature: number;
+  readonly maximumTokens: number;
+  /** Version of the redactor that answers go through. */
+  readonly redactor: string;
+}
+
+/**
+ * Keeps each answer as soon as it is given, in an object of its own at `answers/MODEL/ITEM.json`, so that a suite that was
+ * interrupted goes on where it was, and nothing is paid for twice: neither by another attempt nor in another week, unless
+ * the answers are those of one `window` alone. Two samples with the same messages and tools are one item.
+ */
+export function createAnswerCache(
+  store: ObjectStore,
+  asked: AskedModel,
+  window: string | null,
+): AnswerCache {
+  const folder = `answers/${sha256Hex(canonicalJson({ ...asked, window })).slice(0, 32)}`;
+  const keyOf = ({ messages, tools }: Sample, attempt: number): string =>
+    `${folder}/${sha256Hex(canonicalJson({ messages, tools: tools ?? null, attempt }))}.json`;
+  const find = async (sample: Sample, attempt: number): Promise<GivenAnswer | null> => {
+    const key = keyOf(sample, attempt);
+    return (await store.head(key)) === null ? null : readJson<GivenAnswer>(store, key);
+  };
+  return {
+    find,
+    async keep(sample, attempt, answer) {
+      const bytes = Buffer.from(canonicalJson(answer));
+      const { created } = await store.putIfAbsent(keyOf(sample, attempt), bytes);
+      return created ? answer : ((await find(sample, attempt)) ?? answer);
+    },
+  };
+}
