@@ -16,6 +16,7 @@ import {
   type CommonOptions,
   type ExitCode,
 } from './context.js';
+import { registerCompare } from './evals-compare.js';
 import { PROTECTION } from './protection.js';
 import { openStoreOf } from './stored-run.js';
 
@@ -25,19 +26,20 @@ interface FreezeOptions extends CommonOptions {
   readonly replace?: boolean;
 }
 
-/** `holdfast evals freeze`: an eval file under the digest of its content. */
+/** `holdfast evals`: `freeze` puts an eval file under the digest of its content. */
 export function registerEvals(program: Command, context: CliContext): void {
   const evals = program
     .command('evals')
-    .summary('freeze eval sets')
+    .summary('freeze eval sets, compare results')
     .description('Frozen eval sets: what candidates are measured on and never trained on.');
+  registerCompare(evals, context);
   const command = evals
     .command('freeze <file>')
     .summary('freeze an eval file and print the line that pins it')
     .description(
       'Freezes an eval file in the store under the digest of its content, and prints the digest, what each ' +
         'rule of the contamination check can do for its samples, and the lines for the configuration. ' +
-        'A line of the file is {"id"?, "input": text or messages, "reference"?, "options"?, "cluster"?}. ' +
+        'A line of the file is {"id"?, "input": text or messages, "reference"?, "options"?, "scorer"?, "tools"?, "cluster"?}. ' +
         'A file with a line that cannot be read, or a sample that nothing could match, is refused whole. ' +
         'So is one whose name the configuration pins with another content, unless --replace is given.',
     )

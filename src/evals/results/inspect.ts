@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { DataError } from '../../domain/errors.js';
+import { canonicalJson } from '../../domain/json.js';
+import { sha256Hex } from '../../storage/objects.js';
+import type { ExternalScore, ResultFormat } from './result-file.js';
+import { oneOf, shaped, unitScore } from './shapes.js';
+
+const sample = z.object({
+  id: z.union([z.string(), z.number()]),
+  epoch: z.int().default(1),
+  input: z.unknown(),
+  target: z.unknown(),
+  choices: z.unknown().optional(),
+  scores: z.record(z.string(), z.object({ value: z.unknown() })).nullish(),
+  error: z.unknown().optional(),
+});
+type Sample = z.output<typeof sample>;
+
+const file = z.object({
+  version: z.literal(2),
+  status: z.string(),
+  eval: z.object({ task: z.string() }),
+  samples: z.array(sample).min(1),
+});
+
+/** Inspect's letters for correct, incorrect, partially correct, and no answer. */
+const LETTERS: Readonly<Record<string, number>> = { C: 1, I: 0, P: 0.5, N: 0 };
+
+/**
+ * A log of Inspect in JSON (`--log-format json`), version 2. An item is a sample in an epoch, known by its input, target
+ * and choices; the epochs of a sample are a cluster.
+ */
+export const inspect: ResultFormat = {
+  name: 'Inspect',
+  isOf: (content) =>
+    content.kind === 'document' &&
+    z.object({ eval: z.object({ task: z.string() }), status: z.string() }).safeParse(content.value)
+      .success,
+  read(content, choice) {
+    if (content.kind !== 'document') return [];
+    const { name } = content;
+    const { samples, status } = shaped(file, content.value, name);
+    if (status !== 'success') {
+      throw new DataError(
+        'eval-results-unfinished',
+        `${name} is of an evaluation that ended as "${status}"; what it did not get to would be missing. Retry it first`,
+      );
+    }
+    const scorer = oneOf(
+      samples.flatMap(({ scores }) => Object.keys(scores ?? {})),
+      choice.metric,
+      { kind: 'scorer', option: '--metric', file: name },
+    );
+    return samples.map((each) => scoreOf(each, scorer, name));
+  },
+};
+
+function scoreOf(of: Sample, scorer: string, name: string): ExternalScore {
+  const id = String(of.id);
+  const itemId = `${id}, epoch ${of.epoch}`;
+  const value = of.scores?.[scorer]?.value;
+  return {
+    itemId,
+    itemDigest: sha256Hex(canonicalJson([of.input ?? null, of.target ?? null, of.choices ?? null])),
+    score: (value ?? null) === null ? null : valueOf(value, `sample ${itemId} of ${name}`),
+    cluster: id,
+  };
+}
+
+function valueOf(value: unknown, where: string): number {
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'number') return unitScore(value, where);
+  const known = typeof value === 'string' ? (LETTERS[value] ?? Number(value || 'none')) : NaN;
+  if (Number.isNaN(known)) {
+    throw new DataError(
+      'eval-results-unreadable',
+      `${where} has a score that is neither a number nor one of C, I, P and N`,
+    );
+  }
+  return unitScore(known, where);
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { canonicalJson } from '../../domain/json.js';
+import { sha256Hex } from '../../storage/objects.js';
+import type { ExternalScore, ResultChoice, ResultFormat } from './result-file.js';
+import { oneOf, shaped, unitScore } from './shapes.js';
+
+/** `ResultFailureReason.ERROR` of promptfoo: the model or its host failed, and no assertion was held against it. */
+const FAILED_TO_ANSWER = 2;
+
+const row = z.object({
+  testIdx: z.int().min(0),
+  promptIdx: z.int().min(0),
+  success: z.boolean(),
+  score: z.number(),
+  failureReason: z.number().optional(),
+  error: z.string().nullish(),
+  gradingResult: z.unknown(),
+  vars: z.record(z.string(), z.unknown()).default({}),
+  prompt: z.object({ raw: z.string() }).partial().default({}),
+  testCase: z
+    .object({ assert: z.array(z.unknown()) })
+    .partial()
+    .default({}),
+  provider: z.object({ id: z.string(), label: z.string() }).partial().default({}),
+  namedScores: z.record(z.string(), z.number()).default({}),
+});
+type Row = z.output<typeof row>;
+
+const file = z.object({
+  results: z.object({ version: z.literal(3), results: z.array(row).min(1) }),
+});
+
+/**
+ * What `promptfoo eval --output FILE.json` writes, version 3. An item is a test under a prompt, known by its variables, its
+ * rendered prompt and its assertions; a score is the test's own, or one of its named scores.
+ */
+export const promptfoo: ResultFormat = {
+  name: 'promptfoo',
+  isOf: (content) =>
+    content.kind === 'document' &&
+    z.object({ results: z.object({ results: z.array(z.unknown()) }) }).safeParse(content.value)
+      .success,
+  read(content, choice) {
+    if (content.kind !== 'document') return [];
+    const { results } = shaped(file, content.value, content.name).results;
+    const provider = oneOf(results.map(providerOf), choice.provider, {
+      kind: 'provider',
+      option: '--provider',
+      file: content.name,
+    });
+    return results
+      .filter((each) => providerOf(each) === provider)
+      .map((each) => scoreOf(each, choice, content.name));
+  },
+};
+
+function providerOf({ provider }: Row): string {
+  return provider.label ?? provider.id ?? '';
+}
+
+function scoreOf(result: Row, { metric }: ResultChoice, name: string): ExternalScore {
+  const { testIdx, promptIdx, vars, prompt, testCase } = result;
+  const itemId = `test ${testIdx}, prompt ${promptIdx}`;
+  const content = [vars, prompt.raw ?? null, testCase.assert ?? []];
+  const score = metric === null ? result.score : (result.namedScores[metric] ?? null);
+  return {
+    itemId,
+    itemDigest: sha256Hex(canonicalJson(content)),
+    score: isError(result) || score === null ? null : unitScore(score, `${itemId} of ${name}`),
+    // One test under several prompts, or the same test repeated, asks the same.
+    cluster: sha256Hex(canonicalJson(vars)),
+  };
+}
+
+function isError({ failureReason, error, gradingResult }: Row): boolean {
+  if (failureReason !== undefined) return failureReason === FAILED_TO_ANSWER;
+  return typeof error === 'string' && error !== '' && (gradingResult ?? null) === null;
+}
