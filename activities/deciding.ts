@@ -1,4 +1,4 @@
-import { uncleanSamples } from '../src/contamination/unclean-samples.js';
+import { kinSamples, uncleanSamples } from '../src/contamination/unclean-samples.js';
 import { total } from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type {
@@ -84,7 +84,7 @@ async function pairSuite(
   if (samples.length === 0) {
     return total(notCompared) > 0 ? { scores: [], missing: notCompared } : null;
   }
-  const unclean = await uncleanInSuite(deps, input, suite);
+  const { unclean, kin } = await hitsInSuite(deps, input, suite);
   const set = configuration.evals.find(({ name }) => `frozen:${name}` === suite);
   const { scores, missing } = pairScores({
     samples: samples.map(({ sample }) => sample),
@@ -92,17 +92,18 @@ async function pairSuite(
     candidate: await readAnswers(deps, input.answers, suite, 'candidate'),
     scorer: set?.scorer ?? configuration.evals[0]?.scorer ?? 'exact',
     clean: new Set(samples.flatMap(({ sample }) => (unclean.has(sample.id) ? [] : [sample.id]))),
+    kin,
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),
   });
   return { scores, missing: { ...notCompared, ...missing } };
 }
 
-/** Samples of a suite that are not clean for champion or candidate, by the rows in the files of both. */
-async function uncleanInSuite(
+/** Samples of a suite that are not clean for champion or candidate, and their kin, by the rows in the files of both. */
+async function hitsInSuite(
   deps: Dependencies,
   input: StepInput,
   suite: string,
-): Promise<ReadonlySet<string>> {
+): Promise<Readonly<Record<'unclean' | 'kin', ReadonlySet<string>>>> {
   const set =
     suite === HOLDOUT_SUITE ? `holdout:${input.window.id}` : suite.slice('frozen:'.length);
   const rows = await readOutput<Example>(deps.store, input, 'decontaminate', 'rows');
@@ -115,7 +116,8 @@ async function uncleanInSuite(
     'championFindings',
   );
   const ofRows = own.filter(({ exampleId }) => trainedOn.has(exampleId));
-  return uncleanSamples(set, [...ofRows, ...champion]);
+  const hits = [...ofRows, ...champion];
+  return { unclean: uncleanSamples(set, hits), kin: kinSamples(set, hits) };
 }
 
 async function readAnswers(

@@ -9,6 +9,8 @@ export interface PairedScore {
   readonly candidate: number | null;
   /** Neither dirty nor unknown for both models. */
   readonly clean: boolean;
+  /** Clean, and kin of a row that one of them was trained on: the same but for numbers, names or options. */
+  readonly kin?: true;
   /** May decide: an independent reference, or a frozen set's. */
   readonly decisive: boolean;
 }

@@ -14,6 +14,8 @@ export interface PairingInput {
   readonly scorer: Scorer;
   /** Ids of samples that are neither dirty nor unknown for both models. */
   readonly clean: ReadonlySet<string>;
+  /** Ids of samples that are kin of a row that one of the models was trained on. */
+  readonly kin: ReadonlySet<string>;
   /** Ids of samples whose reference may decide. */
   readonly decisive: ReadonlySet<string>;
 }
@@ -54,6 +56,7 @@ export function pairScores(input: PairingInput): {
       champion: score(one),
       candidate: score(other),
       clean: input.clean.has(sample.id),
+      ...(input.clean.has(sample.id) && input.kin.has(sample.id) ? { kin: true } : {}),
       decisive: input.decisive.has(sample.id),
     });
   }

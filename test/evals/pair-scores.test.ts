@@ -36,6 +36,7 @@ const input: PairingInput = {
   candidate: answers({ e: null, d: 'yes', c: 'no', b: 'no', a: 'Yes' }),
   scorer: 'exact',
   clean: new Set(['a', 'd']),
+  kin: new Set(['a', 'b']),
   decisive: new Set(['a', 'b']),
 };
 
@@ -52,6 +53,7 @@ describe('paired scores', () => {
       champion: 1,
       candidate: 1,
       clean: true,
+      kin: true,
       decisive: true,
     });
     assert.deepEqual(scores[1], {

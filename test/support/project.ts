@@ -45,6 +45,10 @@ export interface ProjectOptions {
   /** Examples the first champion is trained on; the fewer, the more there is to learn. */
   readonly championRows?: number;
   readonly evalSamples?: number;
+  /** JSON Lines that the first champion is trained on instead. */
+  readonly training?: string;
+  /** An eval file's text that is frozen instead. */
+  readonly evalFile?: string;
   readonly temporalAddress?: string;
   readonly taskQueue?: string;
   readonly changes?: object;
@@ -61,11 +65,11 @@ export async function createProject(options: ProjectOptions): Promise<Project> {
     key: SECRETS.providerKey,
   });
   const rows = makeTickets('release', options.championRows ?? 40, '2025-01-01', '2025-02-01');
-  const training = rows.map(toTrainingLine).join('');
+  const training = options.training ?? rows.map(toTrainingLine).join('');
   writeFileSync(join(folder, 'champion.jsonl'), training);
   const championId = await trainChampion(endpoint, training);
   const store = await openStore(`file:${join(folder, 'store')}`);
-  const set = await freeze(store, folder, options.evalSamples ?? 120);
+  const set = await freeze(store, folder, options.evalFile ?? evalFile(options.evalSamples ?? 120));
   const base = {
     model: MODEL,
     store: 'file:store',
@@ -162,11 +166,14 @@ async function trainChampion(endpoint: TrainingEndpoint, training: string): Prom
   }
 }
 
-async function freeze(store: ObjectStore, folder: string, count: number): Promise<string> {
+function evalFile(count: number): string {
   const lines = makeTickets('eval', count, '2025-01-01', '2025-02-01').map(({ id, text, label }) =>
     JSON.stringify({ id, input: text, reference: label }),
   );
-  const text = `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
+}
+
+async function freeze(store: ObjectStore, folder: string, text: string): Promise<string> {
   writeFileSync(join(folder, 'evals.jsonl'), text);
   const samples = parseEvalFile(Buffer.from(text), 'evals.jsonl');
   const policy = DEFAULT_CONTAMINATION_POLICY;

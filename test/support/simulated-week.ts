@@ -93,6 +93,7 @@ export function decideWeek(
     candidate: answers((id) => candidate.get(id) ?? ''),
     scorer: 'exact',
     clean: new Set(samples.map(({ sample }) => sample.id)),
+    kin: new Set(),
     decisive: new Set(decisive.map(({ sample }) => sample.id)),
   });
   const suite = summariseSuite(HOLDOUT_SUITE, scores, notCompared, gate.alpha);

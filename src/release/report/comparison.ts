@@ -9,6 +9,7 @@ import { reasonList } from './books.js';
 import { html, type Html } from './html.js';
 import { points } from '../../gate/sentences.js';
 import { counted, formatCount, formatShare } from './numbers.js';
+import { renderReadings } from './readings.js';
 import { suiteName } from './verdict.js';
 
 const WIDTH = 600;
@@ -46,7 +47,7 @@ function renderCheck(check: GateCheck): Html {
   </li>`;
 }
 
-function renderSuite(suite: SuiteResult, { policy }: Evidence): Html {
+function renderSuite(suite: SuiteResult, { policy, scores }: Evidence): Html {
   const rows = [
     { label: 'all', comparison: suite.all },
     { label: 'clean', comparison: suite.clean },
@@ -72,6 +73,7 @@ function renderSuite(suite: SuiteResult, { policy }: Evidence): Html {
     </div>
     ${renderIntervals(suite, policy)}
     <p class="small">${footnote(suite, barOf(suite.suite, policy))}</p>
+    ${renderReadings(scores[suite.suite] ?? [], policy.alpha)}
   </div>`;
 }
 
