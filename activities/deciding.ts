@@ -1,4 +1,5 @@
 import { kinSamples, uncleanSamples } from '../src/contamination/unclean-samples.js';
+import { approversOf, identitiesOf } from '../src/domain/approver.js';
 import { total } from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type {
@@ -69,7 +70,9 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     waits:
       decision === 'promote' || (decision === 'inconclusive' && approval.inconclusive === 'wait'),
     deadlineHours: approval.deadlineHours,
-    approvers: approval.approvers,
+    approvers: approversOf(approval.approvers).map(({ name }) => name),
+    required: approval.required,
+    identities: identitiesOf(approval.approvers),
   };
 }
 

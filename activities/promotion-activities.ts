@@ -1,128 +1,65 @@
-import type { PromotionActivities } from '../src/domain/contracts.js';
+import { isSigned } from '../src/domain/approval.js';
 import type {
-  ApprovalRequest,
-  PromotionOutcome,
-  PromotionSubject,
-} from '../src/domain/promotion.js';
-import type { Evidence } from '../src/domain/gate.js';
-import { canonicalJson } from '../src/domain/json.js';
-import type { Alias, AuditEntry } from '../src/domain/model.js';
-import { recomputeDecision } from '../src/gate/evidence.js';
-import { hasMoved, promoteAlias, readAlias } from '../src/promotion/alias.js';
+  PromoteInput,
+  PromoteResult,
+  PromotionActivities,
+  PromotionEnd,
+} from '../src/domain/contracts.js';
+import type { AuditEntry } from '../src/domain/model.js';
+import type { DecisionRequest, PromotionOutcome } from '../src/domain/promotion.js';
+import { hasMoved, promoteAlias, promotedAlias } from '../src/promotion/alias.js';
 import { appendAudit } from '../src/promotion/audit.js';
+import { authorityOf } from '../src/promotion/authority.js';
 import { recordFate } from '../src/release/chain.js';
-import { keys } from '../src/release/layout.js';
-import { readJson, sha256Hex } from '../src/storage/objects.js';
+import { approvalProblem, checkPromotion, recordRefusal } from './checking-decisions.js';
 import type { Dependencies } from './dependencies.js';
-
-type Decided = PromotionSubject & { readonly request: ApprovalRequest };
 
 /** The activities of the promotion workflow. */
 export function createPromotionActivities(deps: Dependencies): PromotionActivities {
   return {
     checkPromotion: (input) => checkPromotion(deps, input),
     promote: (input) => promote(deps, input),
-    recordPromotionEnd: (input) => recordEnd(deps, input, input.outcome, input.request),
+    recordPromotionEnd: (input) => recordEnd(deps, input),
   };
 }
 
-/**
- * Looks at what only the store knows: whether the champion is still the same, and what the evidence says.
- * An alias that this promotion moved already, in an attempt that failed afterwards, can only be approved.
- */
-async function checkPromotion(
-  deps: Dependencies,
-  input: Decided,
-): Promise<{ refusal: string | null; superseded: boolean }> {
-  const isApproval = input.request.decision === 'approve';
-  if (await hasMoved(deps.store, input.model, input.championVersion, aliasOf(input))) {
-    const refusal = isApproval
-      ? null
-      : `too late: ${input.candidate} serves already; approve to complete its record, or use "holdfast rollback"`;
-    return { refusal, superseded: false };
-  }
-  if (!isApproval) return { refusal: null, superseded: false };
-  const alias = await readAlias(deps.store, input.model);
-  if (alias?.version !== input.championVersion || alias.alias.modelId !== input.champion) {
-    const now = alias?.alias.modelId ?? 'none';
-    return {
-      refusal: `superseded: the candidate was measured against ${input.champion}, but the champion is now ${now}`,
-      superseded: true,
-    };
-  }
-  return { refusal: await evidenceProblem(deps, input), superseded: false };
-}
-
-async function evidenceProblem(
-  deps: Dependencies,
-  input: PromotionSubject,
-): Promise<string | null> {
-  const evidence = await readJson<Evidence>(deps.store, keys.evidence(input.evidenceDigest));
-  if (sha256Hex(canonicalJson(evidence)) !== input.evidenceDigest) {
-    return 'the stored evidence is not what was decided on: its digest differs';
-  }
-  const foreign = foreignField(evidence, input);
-  if (foreign !== null) {
-    return `the evidence is about another promotion: its ${foreign} is not the one to be decided on`;
-  }
-  const { decision, checks } = recomputeDecision(evidence);
-  if (decision === 'hold' || checks.some((check) => check.outcome === 'fail')) {
-    return 'nobody can approve a candidate that failed a check';
-  }
-  return decision === input.decision
-    ? null
-    : `the evidence recomputes to ${decision}, not ${input.decision}`;
-}
-
-/** The first thing in which evidence and subject differ. */
-function foreignField(evidence: Evidence, subject: PromotionSubject): string | null {
-  const pairs = [
-    ['model', evidence.model, subject.model],
-    ['window', evidence.window, subject.window],
-    ['release', evidence.release, subject.release],
-    ['candidate', evidence.candidate, subject.candidate],
-    ['champion', evidence.champion.modelId, subject.champion],
-    ['champion version', evidence.champion.version, subject.championVersion],
-  ] as const;
-  return pairs.find(([, measured, asked]) => measured !== asked)?.[0] ?? null;
-}
-
-async function promote(
-  deps: Dependencies,
-  input: PromotionSubject,
-): Promise<{ readonly aliasVersion: number | null }> {
+/** Moves the alias, once enough recorded approvals hold; one that this promotion moved already stays moved. */
+async function promote(deps: Dependencies, input: PromoteInput): Promise<PromoteResult> {
   const { store } = deps;
-  const moved = await promoteAlias(store, input.model, input.championVersion, aliasOf(input));
-  return { aliasVersion: moved ? input.championVersion + 1 : null };
+  const { model, championVersion } = input;
+  const alias = promotedAlias(input);
+  const aliasVersion = championVersion + 1;
+  if (await hasMoved(store, model, championVersion, alias)) return { aliasVersion };
+  const problem = await approvalProblem(deps, input);
+  if (problem !== null) {
+    await refuse(deps, input, problem);
+    return { aliasVersion: null, refusal: problem };
+  }
+  if (await promoteAlias(store, model, championVersion, alias)) return { aliasVersion };
+  await refuse(deps, input, `superseded: the champion is no longer ${input.champion}`);
+  return { aliasVersion: null };
 }
 
-/** The alias as this promotion makes it. */
-function aliasOf(input: PromotionSubject): Alias {
-  return {
-    modelId: input.candidate,
-    promotion: input.evidenceDigest,
-    evidence: input.evidenceDigest,
-    previousModelId: input.champion,
-  };
+/** Notes down a refusal that came after the decision was found to be right. */
+async function refuse(deps: Dependencies, input: PromoteInput, refusal: string): Promise<void> {
+  const { request } = input;
+  if (request !== undefined) await recordRefusal(deps, { ...input, request }, refusal);
 }
 
 /** Audit entry and fate of a promotion's end; both can be written again without a second trace. */
-async function recordEnd(
-  deps: Dependencies,
-  input: PromotionSubject,
-  intended: PromotionOutcome['outcome'],
-  request: ApprovalRequest | null,
-): Promise<PromotionOutcome> {
+async function recordEnd(deps: Dependencies, input: PromotionEnd): Promise<PromotionOutcome> {
   const { store } = deps;
-  const isMoved = await hasMoved(store, input.model, input.championVersion, aliasOf(input));
-  const outcome = isMoved ? 'promoted' : intended;
+  const { request } = input;
+  const isMoved = await hasMoved(store, input.model, input.championVersion, promotedAlias(input));
+  const outcome = isMoved ? 'promoted' : input.outcome;
   const isAsDecided = (request?.decision === 'approve') === (outcome === 'promoted');
   const decided = isAsDecided ? request : null;
+  const by = decided === null ? null : deciders(input, decided.approver);
   const entry: AuditEntry = {
     v: 1,
     at: deps.now(),
     action: outcome,
-    by: decided?.approver ?? 'holdfast',
+    by: by ?? 'holdfast',
     reason: decided?.reason ?? `the promotion was ${outcome}`,
     subject: {
       candidate: input.candidate,
@@ -130,6 +67,7 @@ async function recordEnd(
       evidence: input.evidenceDigest,
       release: input.release,
       window: input.window,
+      ...(decided === null ? {} : { identity: provedBy(deps, decided) }),
     },
   };
   await appendAudit(store, input.model, entry);
@@ -143,7 +81,20 @@ async function recordEnd(
   await recordFate(store, input.model, input.release, fate[outcome]);
   return {
     outcome,
-    by: decided?.approver ?? null,
+    by,
     aliasVersion: isMoved ? input.championVersion + 1 : null,
   };
+}
+
+/** Whether a decision was signed by an approver, or is a claim. */
+function provedBy(deps: Dependencies, request: DecisionRequest): 'signed' | 'claim' {
+  if (!isSigned(request)) return 'claim';
+  return authorityOf(request, deps.startedWith.approval, null).refusal === null
+    ? 'signed'
+    : 'claim';
+}
+
+/** Everybody whose approval moved the alias, or who rejected. */
+function deciders({ approvals = [] }: PromotionEnd, last: string): string {
+  return [...new Set([...approvals.map(({ approver }) => approver), last])].join(', ');
 }

@@ -1,3 +1,4 @@
+import { approversOf } from '../src/domain/approver.js';
 import type { StepInput } from '../src/domain/contracts.js';
 import { comparedBehindVersion } from '../src/ingest/comparison.js';
 import { keys } from '../src/release/layout.js';
@@ -13,12 +14,11 @@ export async function writeReport(
   const { release, manifestKey } = input;
   const evidenceDigest =
     /^evidence\/([0-9a-f]{64})\.json$/.exec(input.evidenceKey ?? '')?.[1] ?? null;
-  const data = await loadReportData(deps.store, {
-    release,
-    evidenceDigest,
-    manifestKey,
-    comparedBehind: comparedBehindVersion,
-  });
+  const data = await loadReportData(
+    deps.store,
+    { release, evidenceDigest, manifestKey, comparedBehind: comparedBehindVersion },
+    { approvers: approversOf(deps.startedWith.approval.approvers) },
+  );
   const key = keys.report(input.model, input.window.id, evidenceDigest ?? release);
   await deps.store.putIfAbsent(key, Buffer.from(renderReport(data)));
   return { key };

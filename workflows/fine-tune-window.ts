@@ -16,7 +16,7 @@ import type {
   WindowOutcome,
 } from '../src/domain/contracts.js';
 import { describeGeneration } from '../src/domain/generation.js';
-import type { PromotionSubject } from '../src/domain/promotion.js';
+import type { ApprovalTerms, PromotionSubject } from '../src/domain/promotion.js';
 import { promotionWorkflowId } from '../src/domain/workflow-names.js';
 import { control, data, evaluations, models } from './activity-options.js';
 import { fineTune, type Trained } from './fine-tune.js';
@@ -225,6 +225,8 @@ async function openPromotion(
           deadlineHours: decided.deadlineHours,
           approvers: decided.approvers,
           reasons: decided.reasons,
+          submitter: input.startedBy ?? null,
+          ...termsOf(decided),
         },
       ],
       parentClosePolicy: ParentClosePolicy.ABANDON,
@@ -234,6 +236,10 @@ async function openPromotion(
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
   return promotionId;
+}
+
+function termsOf({ required = 1, identities = 'claims' }: ApprovalTerms): ApprovalTerms {
+  return { required, identities };
 }
 
 function outcome(

@@ -1,10 +1,10 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ApprovalRequest, PromotionStatus } from '../src/domain/promotion.js';
+import type { DecisionRequest, PromotionStatus } from '../src/domain/promotion.js';
 import { DECIDE_UPDATE, STATUS_QUERY, SUPERSEDE_SIGNAL } from '../src/domain/workflow-names.js';
 
 /** A person's decision on a promotion: one JSON object, so that Temporal's UI can send it. */
-export const decideUpdate = defineUpdate<PromotionStatus, [ApprovalRequest]>(DECIDE_UPDATE);
+export const decideUpdate = defineUpdate<PromotionStatus, [DecisionRequest]>(DECIDE_UPDATE);
 
 /** Says that a newer candidate is there; its id is the argument. */
 export const supersedeSignal = defineSignal<[{ readonly by: string }]>(SUPERSEDE_SIGNAL);

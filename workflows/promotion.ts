@@ -2,13 +2,16 @@ import {
   allHandlersFinished,
   ApplicationFailure,
   condition,
-  setCurrentDetails,
+  currentUpdateInfo,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Identities } from '../src/domain/approver.js';
+import type { ArrivedDecision } from '../src/domain/contracts.js';
 import type {
-  ApprovalRequest,
+  CountedApproval,
+  DecisionRequest,
   PromotionInput,
   PromotionOutcome,
   PromotionStatus,
@@ -17,6 +20,7 @@ import type {
 import { refusalOf } from '../src/domain/approval.js';
 import { endings, promotions } from './activity-options.js';
 import { attributes, decideUpdate, statusQuery, supersedeSignal } from './messages.js';
+import { showPromotion } from './promotion-page.js';
 
 interface State {
   stage: PromotionStatus['stage'];
@@ -25,7 +29,12 @@ interface State {
   /** A newer candidate is there; counts once no decision is being carried out. */
   isSuperseded: boolean;
   /** An approval that failed while it was carried out: the alias may have moved for all that is known. */
-  interrupted: ApprovalRequest | null;
+  interrupted: DecisionRequest | null;
+  /** Approvals that count, while more are needed. */
+  approvals: readonly CountedApproval[];
+  /** As the workers' configuration had it when a decision was looked at last. */
+  required: number;
+  identities: Identities;
 }
 
 /**
@@ -42,12 +51,18 @@ export async function promotion(input: PromotionInput): Promise<PromotionOutcome
     aliasVersion: null,
     isSuperseded: false,
     interrupted: null,
+    approvals: [],
+    required: input.required ?? 1,
+    identities: input.identities ?? 'claims',
   };
   const status = (): PromotionStatus => ({
     stage: state.stage,
     subject,
     deadline: deadline.toISOString(),
     decidedBy: state.decidedBy,
+    approvals: state.approvals.map(({ approver }) => approver),
+    required: state.required,
+    identities: state.identities,
   });
   upsertSearchAttributes([
     { key: attributes.model, value: input.model },
@@ -55,7 +70,7 @@ export async function promotion(input: PromotionInput): Promise<PromotionOutcome
     { key: attributes.candidate, value: input.candidate },
     { key: attributes.decision, value: input.decision },
   ]);
-  show(input, state, deadline);
+  showPromotion(input, status());
   setHandler(statusQuery, status, {
     description: 'What this promotion is about and where it stands.',
   });
@@ -67,14 +82,14 @@ export async function promotion(input: PromotionInput): Promise<PromotionOutcome
     decideUpdate,
     async (request) => {
       await decide(input, subject, state, request);
-      show(input, state, deadline);
+      showPromotion(input, status());
       return status();
     },
     {
       description:
-        'Approve or reject: {"decision":"approve","candidate":…,"evidence":…,"champion":…,"approver":…,"reason":…}',
+        'Approve or reject with one JSON object: paste what `holdfast approve CANDIDATE --reason … --print` writes',
       validator: (request) => {
-        const refusal = refusalOf(request, status(), input.approvers);
+        const refusal = refusalOf(request, status(), Date.now());
         if (refusal !== null) throw refused(refusal);
       },
     },
@@ -90,7 +105,7 @@ export async function promotion(input: PromotionInput): Promise<PromotionOutcome
   if (state.stage === 'expired' || state.stage === 'superseded') {
     await recordEnd(subject, state, state.stage);
   }
-  show(input, state, deadline);
+  showPromotion(input, status());
   await condition(allHandlersFinished);
   return ending(state);
 }
@@ -99,20 +114,31 @@ async function decide(
   input: PromotionInput,
   subject: PromotionSubject,
   state: State,
-  request: ApprovalRequest,
+  request: DecisionRequest,
 ): Promise<void> {
   state.stage = 'deciding';
+  const arrived: ArrivedDecision = {
+    ...subject,
+    request,
+    attempt: `${workflowInfo().runId}/${currentUpdateInfo()?.id ?? ''}`,
+    approvals: state.approvals,
+    submitter: input.submitter ?? null,
+  };
   try {
-    const { refusal, superseded } = await promotions.checkPromotion.executeWithOptions(
+    const checked = await promotions.checkPromotion.executeWithOptions(
       { summary: `may ${request.approver} ${request.decision}?` },
-      [{ ...subject, request }],
+      [arrived],
     );
-    if (refusal !== null) {
-      if (superseded) state.stage = 'superseded';
-      throw refused(refusal);
+    state.required = checked.required ?? state.required;
+    state.identities = checked.identities ?? state.identities;
+    if (checked.refusal !== null) {
+      if (checked.superseded) state.stage = 'superseded';
+      throw refused(checked.refusal);
     }
-    if (request.decision === 'approve') await approve(input, subject, state, request);
-    else await reject(subject, state, request);
+    const approvals = checked.approval === undefined ? [] : [...state.approvals, checked.approval];
+    if (request.decision === 'reject') await reject(subject, state, request);
+    else if ((checked.stillNeeded ?? 0) > 0) waitForMore(state, approvals);
+    else await approve(subject, { ...arrived, approvals }, state);
   } catch (error) {
     if (state.stage === 'deciding') {
       state.stage = state.isSuperseded ? 'superseded' : 'awaiting-approval';
@@ -121,33 +147,43 @@ async function decide(
   }
 }
 
+/** An approval that counts, but not alone. */
+function waitForMore(state: State, approvals: readonly CountedApproval[]): void {
+  state.approvals = approvals;
+  state.stage = state.isSuperseded ? 'superseded' : 'awaiting-approval';
+}
+
 /** Once the alias has moved, the candidate is promoted, and its record is written however long that takes. */
 async function approve(
-  input: PromotionInput,
   subject: PromotionSubject,
+  arrived: ArrivedDecision,
   state: State,
-  request: ApprovalRequest,
 ): Promise<void> {
+  const { request, approvals = [] } = arrived;
   state.interrupted = request;
-  const { aliasVersion } = await promotions.promote.executeWithOptions(
-    { summary: `the alias moves to ${input.candidate}` },
-    [subject],
+  const { aliasVersion, refusal } = await promotions.promote.executeWithOptions(
+    { summary: `the alias moves to ${arrived.candidate}` },
+    [arrived],
   );
   state.interrupted = null;
+  if (refusal !== undefined) throw refused(refusal);
   if (aliasVersion === null) {
     state.stage = 'superseded';
-    throw refused(`superseded: the champion is no longer ${input.champion}`);
+    throw refused(`superseded: the champion is no longer ${arrived.champion}`);
   }
   state.aliasVersion = aliasVersion;
-  state.decidedBy = request.approver;
+  state.approvals = approvals;
+  state.decidedBy = [
+    ...new Set([...approvals.map(({ approver }) => approver), request.approver]),
+  ].join(', ');
   state.stage = 'promoted';
-  await endings.recordPromotionEnd({ ...subject, outcome: 'promoted', request });
+  await endings.recordPromotionEnd({ ...subject, outcome: 'promoted', request, approvals });
 }
 
 async function reject(
   subject: PromotionSubject,
   state: State,
-  request: ApprovalRequest,
+  request: DecisionRequest,
 ): Promise<void> {
   const recorded = await promotions.recordPromotionEnd({
     ...subject,
@@ -163,8 +199,8 @@ async function recordEnd(
   state: State,
   outcome: 'expired' | 'superseded',
 ): Promise<void> {
-  const request = state.interrupted;
-  const recorded = await endings.recordPromotionEnd({ ...subject, outcome, request });
+  const { approvals, interrupted: request } = state;
+  const recorded = await endings.recordPromotionEnd({ ...subject, outcome, request, approvals });
   end(state, recorded);
 }
 
@@ -205,42 +241,4 @@ function subjectOf(input: PromotionInput): PromotionSubject {
     evidenceDigest,
     decision,
   };
-}
-
-/** The page's account, with the JSON a person can paste into Temporal's Update dialog. */
-function show(input: PromotionInput, state: State, deadline: Date): void {
-  upsertSearchAttributes([{ key: attributes.stage, value: state.stage }]);
-  const request: ApprovalRequest = {
-    decision: 'approve',
-    candidate: input.candidate,
-    evidence: input.evidenceDigest,
-    champion: input.champion,
-    approver: 'your name',
-    reason: 'why',
-  };
-  const lines = [
-    `## ${input.candidate}: ${state.stage}`,
-    '',
-    `Measured against ${input.champion} in window ${input.window}; the gate says **${input.decision}**.`,
-    '',
-    ...input.reasons.map((reason) => `- ${reason}`),
-  ];
-  if (state.stage === 'awaiting-approval') {
-    lines.push(
-      '',
-      `Until ${deadline.toISOString().slice(0, 16)} UTC a person decides: \`holdfast approve ${input.candidate} --reason …\`,`,
-      'or More Actions, Send an Update, `decide`, with this object:',
-      '',
-      '```json',
-      JSON.stringify(request, null, 2),
-      '```',
-    );
-    if (input.approvers.length === 0) {
-      lines.push(
-        '',
-        'No approvers are configured: whoever can reach this page can decide, and names are claims.',
-      );
-    }
-  }
-  setCurrentDetails(lines.join('\n'));
 }

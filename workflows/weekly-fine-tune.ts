@@ -73,12 +73,21 @@ function until(input: WeeklyInput): PlanRunInput['until'] {
 }
 
 async function runOrJoin(input: WeeklyInput, window: Window): Promise<WindowOutcome> {
-  const { model, configDigest, mode, reopen } = input;
+  const { model, configDigest, mode, reopen, startedBy } = input;
   const workflowId = windowWorkflowId(mode, model, window.id);
   try {
     return await executeChild(fineTuneWindow, {
       workflowId,
-      args: [{ model, configDigest, window, mode, reopen }],
+      args: [
+        {
+          model,
+          configDigest,
+          window,
+          mode,
+          reopen,
+          ...(startedBy === undefined ? {} : { startedBy }),
+        },
+      ],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       staticSummary: `${model}: ${window.from.slice(0, 10)} to ${window.to.slice(0, 10)}`,
     });

@@ -1,7 +1,9 @@
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
-import type { ApprovalRequest, PromotionStatus } from '../domain/promotion.js';
+import type { DecisionRequest, PromotionStatus } from '../domain/promotion.js';
+import { isSigned } from '../domain/approval.js';
+import { identitiesSentence } from '../domain/approver.js';
 import { ConfigError, PrerequisiteError } from '../domain/errors.js';
 import { DECIDE_UPDATE } from '../domain/workflow-names.js';
 import {
@@ -11,6 +13,8 @@ import {
   type CommonOptions,
   type ExitCode,
 } from './context.js';
+import { sha256Hex } from '../storage/objects.js';
+import { decisionRequest, nameOfKey, signingKey, type Intention } from './decision-request.js';
 import { operatorOf, reasonOf } from './operator.js';
 import { endingOf, findPromotions, statusOf, type FoundPromotion } from './promotions.js';
 import {
@@ -26,8 +30,15 @@ const DECISION_TIMEOUT_MS = 30_000;
 const EVIDENCE_DIGITS = 8;
 const EVIDENCE = /^[0-9a-f]{8,64}$/;
 
+/** How long a signed decision may be sent, where nothing else is asked for. */
+const VALID_HOURS = 1;
+const LONGEST_VALID_HOURS = 30 * 24;
+
 interface DecideOptions extends CommonOptions {
   readonly reason: string;
+  readonly key?: string;
+  readonly validHours?: string;
+  readonly print?: boolean;
   readonly approver?: string;
   readonly evidence?: string;
 }
@@ -48,14 +59,24 @@ export function registerDecide(program: Command, context: CliContext): void {
           'and so is one over a failed check. `holdfast status` lists what waits, `holdfast report` shows the evidence.',
       )
       .requiredOption('--reason <text>', 'why; goes into the audit log')
-      .option('--approver <name>', 'who decides; the user at the terminal otherwise')
+      .option(
+        '--approver <name>',
+        'who decides; whose key it is, or the user at the terminal, otherwise',
+      )
+      .option('--key <file>', 'sign with this key (default: what HOLDFAST_APPROVER_KEY names)')
+      .option(
+        '--valid-hours <n>',
+        `until when a signed decision may be sent (default: ${VALID_HOURS})`,
+      )
+      .option('--print', "send nothing: write the JSON for the Update dialog of Temporal's UI")
       .option(
         '--evidence <digest>',
         `the evidence you looked at, or at least its first ${EVIDENCE_DIGITS} digits; refused if it is another`,
       )
       .addHelpText(
         'after',
-        `\nExample:\n  holdfast ${decision} ft:small:triage-2026-w07 --reason "read the report"\n`,
+        `\nExamples:\n  holdfast ${decision} ft:small:triage-2026-w07 --reason "read the report"\n` +
+          `  holdfast ${decision} ft:small:triage-2026-w07 --reason "read the report" --key ana.pem --print\n`,
       );
     defineAction<DecideOptions>(command, context, (options, [candidate = '']) =>
       decide(decision, candidate, options, context),
@@ -64,31 +85,49 @@ export function registerDecide(program: Command, context: CliContext): void {
 }
 
 async function decide(
-  decision: ApprovalRequest['decision'],
+  decision: Intention['decision'],
   candidate: string,
   options: DecideOptions,
   context: CliContext,
 ): Promise<ExitCode> {
+  const { environment, now, randomId } = context;
   const reason = reasonOf(options.reason);
   const evidence = evidenceDigits(options.evidence);
+  const validHours = validHoursOf(options.validHours);
   const { configuration } = await loadFor(options);
-  const approver = operatorOf(options.approver, context.environment);
+  const key = await signingKey(options.key, configuration, environment);
+  const approver = operatorOf(options.approver ?? nameOfKey(key, configuration), environment);
+  const nonce = sha256Hex(randomId()).slice(0, 32);
+  const signing = key === null ? null : { key, validHours, now: now(), nonce };
   return withTemporal(configuration, context.environment, async (temporal) => {
     const found = await promotionOf(temporal, configuration, candidate);
     const handle = temporal.client.workflow.getHandle(found.workflowId, found.runId);
     if (!found.isRunning) return tellLate(candidate, handle, context);
     await requireWorker(temporal, context.now());
     const { subject } = await statusOf(temporal, handle);
-    const request: ApprovalRequest = {
-      decision,
-      candidate,
-      evidence: evidenceOf(evidence, subject.evidenceDigest),
-      champion: subject.champion,
-      approver,
-      reason,
-    };
-    return send(temporal, handle, request, context);
+    const reviewed = evidenceOf(evidence, subject.evidenceDigest);
+    const intention = { decision, approver, reason, evidence: reviewed };
+    const request = decisionRequest({ ...subject, candidate }, intention, signing);
+    return options.print === true
+      ? print(request, found.workflowId, context)
+      : send(temporal, handle, request, context);
   });
+}
+
+/** The JSON is indented: one long line makes the dialog jump under the pointer when it is left. */
+function print(request: DecisionRequest, workflowId: string, { output }: CliContext): ExitCode {
+  output.note(`for ${workflowId} in Temporal's UI: More Actions, Send an Update, ${DECIDE_UPDATE}`);
+  if (isSigned(request)) output.note(`it can be sent once, until ${request.expires}`);
+  else output.note(identitiesSentence('claims'));
+  output.line(JSON.stringify(request, null, 2));
+  output.result(request);
+  return 0;
+}
+
+function validHoursOf(given: string | undefined): number {
+  const hours = given === undefined ? VALID_HOURS : Number(given);
+  if (hours > 0 && hours <= LONGEST_VALID_HOURS) return hours;
+  throw new ConfigError(`--valid-hours takes a number above 0, at most ${LONGEST_VALID_HOURS}`);
 }
 
 /** @throws ConfigError for too few digits: an empty variable of a script would bind the decision to anything. */
@@ -124,23 +163,19 @@ async function promotionOf(
 async function send(
   { client }: TemporalClient,
   handle: WorkflowHandle,
-  request: ApprovalRequest,
+  request: DecisionRequest,
   { output, randomId, now }: CliContext,
 ): Promise<ExitCode> {
   const { candidate } = request;
   try {
     const deadline = now().getTime() + DECISION_TIMEOUT_MS;
     const status = await client.connection.withDeadline(deadline, () =>
-      handle.executeUpdate<PromotionStatus, [ApprovalRequest]>(DECIDE_UPDATE, {
+      handle.executeUpdate<PromotionStatus, [DecisionRequest]>(DECIDE_UPDATE, {
         args: [request],
         updateId: `decision-${randomId()}`,
       }),
     );
-    output.line(`${candidate} was ${status.stage} by ${status.decidedBy ?? request.approver}`);
-    if (status.stage === 'promoted') {
-      output.line(`the champion was ${request.champion}; \`holdfast rollback\` turns it back`);
-    }
-    output.result({ candidate, outcome: status.stage, by: status.decidedBy, refused: null });
+    tellAccepted(request, status, output);
     return 0;
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) {
@@ -154,6 +189,23 @@ async function send(
     }
     throw error;
   }
+}
+
+function tellAccepted(
+  { candidate, approver, champion }: DecisionRequest,
+  { stage, decidedBy, approvals, required, identities }: PromotionStatus,
+  output: CliContext['output'],
+): void {
+  if (stage === 'awaiting-approval') {
+    const count = `${approvals.length} of ${required}: ${approvals.join(', ')}`;
+    output.line(`${candidate} was approved by ${approver}; approvals: ${count}`);
+  } else output.line(`${candidate} was ${stage} by ${decidedBy ?? approver}`);
+  output.line(identitiesSentence(identities));
+  if (stage === 'promoted') {
+    output.line(`the champion was ${champion}; \`holdfast rollback\` turns it back`);
+  }
+  const counted = { approvals, required, identities };
+  output.result({ candidate, outcome: stage, by: decidedBy, refused: null, ...counted });
 }
 
 function isUpdateTimeout(error: unknown): boolean {

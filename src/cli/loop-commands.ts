@@ -6,6 +6,7 @@ import { registerDev } from './dev.js';
 import { registerEvals } from './evals-freeze.js';
 import { registerIngest } from './ingest.js';
 import { registerInit } from './init.js';
+import { registerKeys } from './keys.js';
 import { registerOptOut } from './opt-out.js';
 import { registerReport } from './report-command.js';
 import { registerRollback } from './rollback.js';
@@ -20,6 +21,7 @@ export function registerLoop(program: Command, context: CliContext): void {
   registerInit(program, context);
   registerEvals(program, context);
   registerConfig(program, context);
+  registerKeys(program, context);
   registerIngest(program, context);
   program.commandsGroup('Run it:');
   registerDev(program, context);

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from './command-line.js';
+import { approversOf } from '../domain/approver.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { ConfigError, invariant } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
@@ -23,6 +24,9 @@ import {
   type ExitCode,
 } from './context.js';
 import { openStoreOf } from './stored-run.js';
+
+/** Entries that say how a promotion ended; refused attempts and single approvals stand beside them. */
+const ENDS: readonly string[] = ['promoted', 'rejected', 'expired', 'superseded'];
 
 interface ReportOptions extends CommonOptions {
   readonly out?: string;
@@ -90,7 +94,7 @@ async function reportOf(
     { release, evidenceDigest, manifestKey, comparedBehind: comparedBehindVersion },
     {
       promotion: await promotionOf(store, configuration.model, evidenceDigest, fate),
-      approvers: configuration.approval.approvers,
+      approvers: approversOf(configuration.approval.approvers),
     },
   );
   if (data.evidence !== null) {
@@ -111,11 +115,18 @@ async function promotionOf(
 ): Promise<ReportData['promotion']> {
   if (evidence === null) return null;
   const log = await readAudit(store, model);
-  const last = log.findLast(({ entry }) => entry.subject['evidence'] === evidence)?.entry;
+  const last = log.findLast(
+    ({ entry }) => entry.subject['evidence'] === evidence && ENDS.includes(entry.action),
+  )?.entry;
   switch (last?.action) {
     case 'promoted':
     case 'rejected':
-      return { stage: last.action, deadline: null, decidedBy: last.by };
+      return {
+        stage: last.action,
+        deadline: null,
+        decidedBy: last.by,
+        isSigned: last.subject['identity'] === 'signed',
+      };
     case 'expired':
     case 'superseded':
       return { stage: last.action, deadline: null, decidedBy: null };

@@ -1,8 +1,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Command } from './command-line.js';
+import { operatorName } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import type { RunMode, WeeklyInput, WeeklyOutcome } from '../domain/contracts.js';
-import type { ConfigReference } from '../domain/config-reference.js';
 import { ConfigError } from '../domain/errors.js';
 import { assertEvalSets } from '../evals/eval-set.js';
 import { lastWindowEndedBy, windowAt, windowIndex, type WindowPlan } from '../domain/window.js';
@@ -63,7 +63,7 @@ export function registerRun(program: Command, context: CliContext): void {
     .option('--reopen', 'close a new window manifest, under the next attempt')
     .option('--skip <week>', 'put an empty release in the place of this window')
     .option('--reason <text>', 'why a window is skipped; goes into the audit log')
-    .option('--by <name>', 'who skips; the user at the terminal otherwise')
+    .option('--by <name>', 'who runs or skips it; the user at the terminal otherwise')
     .option('--detach', 'start it and return')
     .addHelpText('after', HELP);
   defineAction<RunOptions>(command, context, (options) => run(options, context));
@@ -79,7 +79,14 @@ async function run(options: RunOptions, context: CliContext): Promise<ExitCode> 
   return withTemporal(configuration, context.environment, async (temporal) => {
     await requireWorker(temporal, context.now());
     const reference = await storeConfiguration(await openStoreOf(loaded), loaded);
-    const handle = await start(temporal, reference, window, mode, options.reopen === true);
+    const startedBy = options.by ?? operatorName(context.environment);
+    const handle = await start(temporal, {
+      ...reference,
+      window,
+      mode,
+      reopen: options.reopen === true,
+      ...(startedBy === null ? {} : { startedBy }),
+    });
     context.output.line(`${configuration.model} ${window}: ${handle.workflowId}`);
     if (options.detach === true) {
       context.output.result({ workflowId: handle.workflowId, runId: handle.firstExecutionRunId });
@@ -130,20 +137,17 @@ export function chooseWindow(
 
 function start(
   { client, taskQueue }: TemporalClient,
-  reference: ConfigReference,
-  window: string,
-  mode: RunMode,
-  reopen: boolean,
+  input: WeeklyInput & { readonly window: string },
 ): Promise<WorkflowHandle & { readonly firstExecutionRunId: string }> {
-  const input: WeeklyInput = { ...reference, window, mode, reopen };
+  const { model, mode, reopen, window } = input;
   const kind = reopen ? '/reopen' : mode === 'run' ? '' : `/${mode}`;
   return client.workflow.start(WORKFLOWS.weekly, {
-    workflowId: `run/${reference.model}/${window}${kind}`,
+    workflowId: `run/${model}/${window}${kind}`,
     taskQueue,
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    staticSummary: `${reference.model} ${window}, by hand${kind === '' ? '' : ` (${kind.slice(1)})`}`,
+    staticSummary: `${model} ${window}, by hand${kind === '' ? '' : ` (${kind.slice(1)})`}`,
   });
 }
 

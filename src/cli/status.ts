@@ -1,6 +1,13 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import type { Command } from './command-line.js';
+import type { Configuration } from '../domain/configuration.js';
 import type { LoadedConfiguration } from '../config/load.js';
+import {
+  approversOf,
+  identitiesOf,
+  identitiesSentence,
+  type Identities,
+} from '../domain/approver.js';
 import type { PromotionStatus } from '../domain/promotion.js';
 import { PrerequisiteError } from '../domain/errors.js';
 import { scheduleId } from '../domain/workflow-names.js';
@@ -38,6 +45,9 @@ interface Waiting {
   readonly champion: string | null;
   readonly evidence: string | null;
   readonly deadline: string | null;
+  readonly approvals: readonly string[];
+  readonly required: number | null;
+  readonly identities: Identities | null;
   readonly approve: string;
 }
 
@@ -81,11 +91,19 @@ async function status(
       ? `champion  ${configuration.champion.modelId}, to be declared by the first run`
       : `champion  ${alias.alias.modelId} (version ${alias.version}${alias.alias.promotion === null ? ', declared' : ''})`,
   );
+  output.line(approvalLine(configuration));
   for (const line of chainLines(chain, isWhole)) output.line(line);
   for (const line of temporalLines(temporal)) output.line(line);
   const known = temporal instanceof PrerequisiteError ? null : temporal;
   output.result({ model, configDigest: digest, champion: alias, chain, temporal: known });
   return 0;
+}
+
+function approvalLine({ approval }: Configuration): string {
+  const names = approversOf(approval.approvers).map(({ name }) => name);
+  const who = names.length === 0 ? 'anyone' : names.join(', ');
+  const many = approval.required === 1 ? '' : `${approval.required} of `;
+  return `approval  by ${many}${who}; ${identitiesSentence(identitiesOf(approval.approvers))}`;
 }
 
 function chainLines(chain: readonly ChainFate[], isWhole: boolean): readonly string[] {
@@ -114,10 +132,18 @@ function temporalLines(state: TemporalState | PrerequisiteError): readonly strin
     lines.push(`running   ${window}  ${stage}  ${workflowId}`);
   }
   if (state.running.length === 0) lines.push('running   nothing');
-  for (const { candidate, window, deadline, approve } of state.waiting) {
-    const until = deadline === null ? '' : `, until ${deadline.slice(0, 16).replace('T', ' ')} UTC`;
-    lines.push(`waiting   ${candidate} (${window}${until})`, `          ${approve}`);
+  return [...lines, ...state.waiting.flatMap(waitingLines)];
+}
+
+function waitingLines(waiting: Waiting): readonly string[] {
+  const { candidate, window, deadline, approvals, required, identities, approve } = waiting;
+  const until = deadline === null ? '' : `, until ${deadline.slice(0, 16).replace('T', ' ')} UTC`;
+  const lines = [`waiting   ${candidate} (${window}${until})`, `          ${approve}`];
+  if (required !== null && required > 1) {
+    const names = approvals.length === 0 ? '' : `: ${approvals.join(', ')}`;
+    lines.push(`          ${approvals.length} of ${required} approvals${names}`);
   }
+  if (identities !== null) lines.push(`          ${identitiesSentence(identities)}`);
   return lines;
 }
 
@@ -195,6 +221,9 @@ async function waitingPromotions(
         champion: status?.subject.champion ?? null,
         evidence: status?.subject.evidenceDigest ?? null,
         deadline: status?.deadline ?? null,
+        approvals: status?.approvals ?? [],
+        required: status?.required ?? null,
+        identities: status?.identities ?? null,
         approve: `holdfast approve ${candidate} --reason "…"`,
       };
     }),

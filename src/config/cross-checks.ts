@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalProblems } from './approval-problems.js';
 import type { Problem } from './problems.js';
 
 const HOLDOUT = 'holdout';
@@ -42,7 +43,7 @@ export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly
       });
     }
   });
-  problems.push(...epochProblems(data.train));
+  problems.push(...epochProblems(data.train), ...approvalProblems(raw));
   if (suites === 'being-pinned') return problems;
   const { superiorityOn, guards } = data.gate;
   if (superiorityOn !== undefined) {

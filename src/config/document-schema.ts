@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { approval } from './approval-section.js';
 import { chat } from './chat-section.js';
 import { contamination, dedupe, source, split, store, temporal, window } from './data-sections.js';
 import { detection } from './detection-section.js';
 import { NAME, NAME_RULE, share } from './field-rules.js';
-import { approval, champion, evalSet, gate, schedule, train } from './model-sections.js';
+import { champion, evalSet, gate, schedule, train } from './model-sections.js';
 import { redaction } from './redaction-section.js';
 import { select } from './select-section.js';
 

@@ -111,6 +111,11 @@ export function operatorName(environment: Environment = processEnvironment()): s
   return environment['HOLDFAST_OPERATOR'] || environment['USER'] || environment['LOGNAME'] || null;
 }
 
+/** The file with the key that decisions are signed with, where the environment names one. */
+export function approverKeyFile(environment: Environment): string | null {
+  return environment['HOLDFAST_APPROVER_KEY'] || null;
+}
+
 function hostsOf(configuration: Configuration, variable: string): string {
   const urls = hostsIn(configuration).filter((host) => host.keyVariable === variable);
   return [...new Set(urls.map((host) => new URL(host.baseURL).host))].join(' and ');

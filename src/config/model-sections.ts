@@ -105,28 +105,6 @@ export const gate = z
   .prefault({})
   .describe('When a candidate may replace the champion.');
 
-/** The `approval` section. */
-export const approval = z
-  .strictObject({
-    deadlineHours: z
-      .number()
-      .gt(0)
-      .default(120)
-      .describe('A candidate nobody decided on by then expires.'),
-    approvers: z
-      .array(z.string().min(1))
-      .default([])
-      .describe(
-        'Who may decide; [] means anyone. Names are claims: Temporal does not prove who somebody is.',
-      ),
-    inconclusive: z
-      .enum(['end', 'wait'])
-      .default('end')
-      .describe('Whether an inconclusive candidate waits for a person too.'),
-  })
-  .prefault({})
-  .describe('The person who decides last.');
-
 /** The `schedule` section. */
 export const schedule = z
   .strictObject({

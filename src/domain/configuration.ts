@@ -1,3 +1,4 @@
+import type { ConfiguredApprover } from './approver.js';
 import type { DetectionConfiguration } from './detection.js';
 import type { GatePolicy } from './gate.js';
 import type { RedactionPolicy } from './personal-data.js';
@@ -100,8 +101,12 @@ export interface Configuration {
   readonly gate: GatePolicy;
   readonly approval: {
     readonly deadlineHours: number;
-    /** Who may decide; empty means anyone, and every screen says that identities are claims. */
-    readonly approvers: readonly string[];
+    /** Who may decide; empty means anyone. Without keys every screen says that identities are claims. */
+    readonly approvers: readonly ConfiguredApprover[];
+    /** How many of them have to approve. */
+    readonly required: number;
+    /** Whether whoever started a run may approve its candidate. */
+    readonly submitterMayApprove: boolean;
     /** Whether an inconclusive candidate waits for a person too. */
     readonly inconclusive: 'end' | 'wait';
   };

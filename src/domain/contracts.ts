@@ -3,7 +3,13 @@ import type { ConfigReference } from './config-reference.js';
 import type { EndedJob, JobHandle } from './job.js';
 import type { Decision } from './gate.js';
 import type { Fate, Generation, ObjectReference } from './manifest.js';
-import type { ApprovalRequest, PromotionOutcome, PromotionSubject } from './promotion.js';
+import type {
+  ApprovalTerms,
+  CountedApproval,
+  DecisionRequest,
+  PromotionOutcome,
+  PromotionSubject,
+} from './promotion.js';
 import type { Window } from './window.js';
 
 /** What every step of a window is told: which configuration and which closed input. */
@@ -109,7 +115,7 @@ export interface EvaluateResult {
   readonly missing: number;
 }
 
-export interface DecideResult {
+export interface DecideResult extends ApprovalTerms {
   readonly decision: Decision;
   readonly evidenceDigest: string;
   readonly evidenceKey: string;
@@ -119,6 +125,7 @@ export interface DecideResult {
   /** Whether a person is asked: always after `promote`, after `inconclusive` where so configured. */
   readonly waits: boolean;
   readonly deadlineHours: number;
+  /** Names only; keys stay in the configuration. */
   readonly approvers: readonly string[];
 }
 
@@ -185,27 +192,57 @@ export interface ModelActivities {
   ): Promise<void>;
 }
 
+/** A decision as it arrived, with the approvals that count already. */
+export interface ArrivedDecision extends PromotionSubject {
+  readonly request: DecisionRequest;
+  /** Names the one Update that brought it; absent in what earlier versions sent. */
+  readonly attempt?: string;
+  readonly approvals?: readonly CountedApproval[];
+  /** Who started the run, as far as known. */
+  readonly submitter?: string | null;
+}
+
+/** What was found of a decision; what comes after `superseded` is absent in results of earlier versions. */
+export interface CheckedDecision extends ApprovalTerms {
+  /** Why it does not count, in a sentence, or `null`. */
+  readonly refusal: string | null;
+  /** The refusal is final: the alias has moved since the candidate was measured. */
+  readonly superseded: boolean;
+  readonly approval?: CountedApproval;
+  /** How many approvals are missing behind this one. */
+  readonly stillNeeded?: number;
+}
+
+/** What the alias is moved by; the approvals are ids of records in the store. */
+export type PromoteInput = PromotionSubject &
+  Partial<Pick<ArrivedDecision, 'request' | 'attempt' | 'approvals' | 'submitter'>>;
+
+export interface PromoteResult {
+  /** The alias's new version, or `null` when it was not moved. */
+  readonly aliasVersion: number | null;
+  /** Why it was not, where that is not another promotion that was first. */
+  readonly refusal?: string;
+}
+
+/** How a promotion is to end. */
+export interface PromotionEnd extends PromotionSubject {
+  readonly outcome: PromotionOutcome['outcome'];
+  /** What was decided, or what a decision was about to do when it failed. */
+  readonly request: DecisionRequest | null;
+  readonly approvals?: readonly CountedApproval[];
+}
+
 /** What the promotion workflow needs. */
 export interface PromotionActivities {
-  /** Refused (with a sentence) when the alias has moved, the approver is not on the list, or a check failed. */
-  checkPromotion(input: PromotionSubject & { readonly request: ApprovalRequest }): Promise<{
-    readonly refusal: string | null;
-    /** The refusal is final: the alias has moved since the candidate was measured. */
-    readonly superseded: boolean;
-  }>;
-  /** Moves the alias; its new version, or `null` when it was moved by another promotion meanwhile. */
-  promote(input: PromotionSubject): Promise<{ readonly aliasVersion: number | null }>;
+  /** Who decides, whether alias and evidence allow it, and whether it was sent before; all of it is recorded. */
+  checkPromotion(input: ArrivedDecision): Promise<CheckedDecision>;
+  /** Moves the alias, where enough recorded approvals hold. */
+  promote(input: PromoteInput): Promise<PromoteResult>;
   /**
    * Audit entry and fate. Where this promotion moved the alias, whatever was told of that, it ends as
    * promoted: the outcome is what was written down.
    */
-  recordPromotionEnd(
-    input: PromotionSubject & {
-      readonly outcome: PromotionOutcome['outcome'];
-      /** What was decided, or what a decision was about to do when it failed. */
-      readonly request: ApprovalRequest | null;
-    },
-  ): Promise<PromotionOutcome>;
+  recordPromotionEnd(input: PromotionEnd): Promise<PromotionOutcome>;
 }
 
 /** Activities that speak to Temporal itself, so that a run can join another. */
@@ -235,6 +272,8 @@ export interface WeeklyInput extends ConfigReference {
   readonly mode: RunMode;
   /** Closes a new window manifest under a new attempt, where the window has one already. */
   readonly reopen: boolean;
+  /** Who started it, as far as known: a claim. Absent for a schedule. */
+  readonly startedBy?: string;
 }
 
 export interface WeeklyOutcome {
@@ -246,6 +285,7 @@ export interface WindowInput extends ConfigReference {
   readonly window: Window;
   readonly mode: RunMode;
   readonly reopen: boolean;
+  readonly startedBy?: string;
 }
 
 /** Input of the workflow `skipWindow`: an audited, empty release takes the window's place in the chain. */

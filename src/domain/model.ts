@@ -26,6 +26,8 @@ export interface AuditEntry {
   readonly at: string;
   readonly action:
     | 'champion-declared'
+    | 'approved'
+    | 'refused'
     | 'promoted'
     | 'rejected'
     | 'expired'

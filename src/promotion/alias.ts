@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ConfigError, DataError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { Alias } from '../domain/model.js';
+import type { PromotionSubject } from '../domain/promotion.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { appendAudit } from './audit.js';
 import { decodeValue, encodeValue, readVersion } from './pointer-json.js';
@@ -92,6 +93,16 @@ export async function declareChampion(
     });
   }
   return current;
+}
+
+/** The alias as a promotion makes it. */
+export function promotedAlias(input: PromotionSubject): Alias {
+  return {
+    modelId: input.candidate,
+    promotion: input.evidenceDigest,
+    evidence: input.evidenceDigest,
+    previousModelId: input.champion,
+  };
 }
 
 /**

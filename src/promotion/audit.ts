@@ -22,6 +22,8 @@ const entrySchema: z.ZodType<AuditEntry> = z.strictObject({
   at: z.string(),
   action: z.enum([
     'champion-declared',
+    'approved',
+    'refused',
     'promoted',
     'rejected',
     'expired',

@@ -132,6 +132,7 @@ export const clocks: Readonly<Record<string, string>> = {
   'src/worker.ts': 'makes the clock that activities are given',
   'src/cli': 'deadlines, and the clock and ids that commands are given',
   'src/demo': 'deadlines of the demo',
+  'workflows/promotion.ts': "Temporal's time, which is the same when a history is replayed",
   'src/storage/durable-file.ts': 'names of unfinished files',
   'src/storage/file-preparation.ts': 'names of unfinished files',
   'src/storage/s3-patience.ts': 'how long to wait before another attempt',

@@ -150,6 +150,8 @@ describe('the command line', () => {
     const { out } = await holdfast('status');
     assert.match(out, /chain {5}2026-W01 {2}release [0-9a-f]{12} {2}pending/);
     assert.ok(out.includes(`holdfast approve ${candidate} --reason`));
+    assert.match(out, /approval {2}by anyone; identities are claims/);
+    assert.match(out, /waiting .*\n.*approve.*\n +identities are claims/);
     const { value } = await json<{
       readonly temporal: { readonly waiting: readonly { readonly candidate: string }[] };
     }>('status');
@@ -177,7 +179,7 @@ describe('the command line', () => {
   test('an approval moves the champion, once, in the name of who sits at the terminal', async () => {
     const approved = await holdfast('approve', candidate, '--reason', 'read the report');
     assert.equal(approved.code, 0, approved.err);
-    assert.match(approved.out, /was promoted by ana/);
+    assert.match(approved.out, /was promoted by ana\nidentities are claims: no approver has a key/);
     assert.equal((await readAlias(loop.project.store, MODEL))?.alias.modelId, candidate);
     const again = await holdfast('approve', candidate, '--reason', 'read the report');
     assert.equal(again.code, 1);
@@ -217,6 +219,7 @@ describe('the command line', () => {
       audit.map(({ entry }) => [entry.action, entry.by]),
       [
         ['champion-declared', 'configuration'],
+        ['approved', 'ana'],
         ['promoted', 'ana'],
         ['rolled-back', 'ben'],
       ],

@@ -28,13 +28,26 @@ describe('the report', () => {
     const asked = textOf(renderReport(reportData('promote')));
     assert.match(asked, /holdfast approve ft:small-base:triage-2026-w09 --reason/);
     assert.match(asked, /until 2026-03-14 06:00 UTC/);
-    assert.match(asked, /names are claims/);
+    assert.match(asked, /identities are claims/);
     assert.ok(!textOf(renderReport(reportData('hold'))).includes('holdfast approve'));
     const decided: ReportData = {
       ...reportData('promote'),
       promotion: { stage: 'rejected', deadline: '2026-03-14T06:00:00.000Z', decidedBy: 'ana' },
     };
-    assert.match(textOf(renderReport(decided)), /The promotion was rejected by ana/);
+    assert.match(
+      textOf(renderReport(decided)),
+      /The promotion was rejected by ana \(the name is a claim: the decision is not signed\)/,
+    );
+    const signed: ReportData = {
+      ...reportData('promote'),
+      promotion: { stage: 'promoted', deadline: null, decidedBy: 'ana', isSigned: true },
+    };
+    assert.match(textOf(renderReport(signed)), /The promotion was promoted by ana \(signed\)/);
+    const keyed: ReportData = {
+      ...reportData('promote'),
+      approvers: [{ name: 'ana', publicKey: 'ed25519:x' }],
+    };
+    assert.match(textOf(renderReport(keyed)), /May decide: ana; identities are proved/);
     assert.ok(!textOf(renderReport(decided)).includes('holdfast approve'));
   });
 
@@ -146,7 +159,7 @@ describe('the report', () => {
     const page = renderReport({
       ...data,
       evidence,
-      approvers: [hostile],
+      approvers: [{ name: hostile, publicKey: null }],
       manifest: {
         ...manifest,
         model: hostile,

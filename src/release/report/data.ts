@@ -1,3 +1,4 @@
+import type { Approver } from '../../domain/approver.js';
 import type { CostEstimate } from '../../domain/contracts.js';
 import type { PromotionStatus } from '../../domain/promotion.js';
 import type { Finding, Span } from '../../domain/finding.js';
@@ -33,9 +34,14 @@ export interface ReportData {
   readonly estimate: CostEstimate | null;
   /** Where the promotion stands; `null` where it is not known. */
   readonly promotion:
-    (Pick<PromotionStatus, 'stage' | 'decidedBy'> & { readonly deadline: string | null }) | null;
+    | (Pick<PromotionStatus, 'stage' | 'decidedBy'> & {
+        readonly deadline: string | null;
+        /** Whether the decision was signed; a claim where absent. */
+        readonly isSigned?: boolean;
+      })
+    | null;
   /** Who may decide, as configured; empty means anyone, `null` that it is not known here. */
-  readonly approvers: readonly string[] | null;
+  readonly approvers: readonly Approver[] | null;
   readonly ngramRule: NgramRule | null;
   readonly excerpts: readonly Excerpt[];
 }

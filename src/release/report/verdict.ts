@@ -1,3 +1,4 @@
+import { identitiesSentence } from '../../domain/approver.js';
 import { total } from '../../domain/books.js';
 import type { Comparison, Evidence, SuiteResult } from '../../domain/gate.js';
 import type { ReportData } from './data.js';
@@ -127,7 +128,9 @@ function renderNextStep({
   if (promotion === null && result.decision !== 'promote') return null;
   if (promotion !== null && isOver(promotion.stage)) {
     const by = promotion.decidedBy === null ? '' : ` by ${promotion.decidedBy}`;
-    return html`<p class="next">The promotion was <b>${promotion.stage}</b>${by}.</p>`;
+    return html`<p class="next">
+      The promotion was <b>${promotion.stage}</b>${by}${proof(promotion)}.
+    </p>`;
   }
   return html`<div class="next">
     <p>${untilSentence(promotion?.deadline ?? null)}</p>
@@ -141,12 +144,19 @@ holdfast reject  ${candidate} --reason "…"</code></pre>
 }
 
 function whoDecides(approvers: ReportData['approvers']): string {
-  const claim = 'names are claims: Temporal does not prove them.';
-  if (approvers === null) return `The configuration says who may decide; ${claim}`;
+  if (approvers === null) return 'The configuration says who may decide.';
+  const isProved = approvers.some(({ publicKey }) => publicKey !== null);
+  const identities = identitiesSentence(isProved ? 'signed' : 'claims');
   if (approvers.length === 0) {
-    return `No approvers are configured: anyone who reaches Temporal can decide, and ${claim}`;
+    return `No approvers are configured: anyone who reaches Temporal can decide, and ${identities}.`;
   }
-  return `May decide: ${approvers.join(', ')}; ${claim}`;
+  return `May decide: ${approvers.map(({ name }) => name).join(', ')}; ${identities}.`;
+}
+
+/** What stands behind the name of whoever decided. */
+function proof({ decidedBy, isSigned }: NonNullable<ReportData['promotion']>): string {
+  if (decidedBy === null) return '';
+  return isSigned === true ? ' (signed)' : ' (the name is a claim: the decision is not signed)';
 }
 
 function isOver(stage: NonNullable<ReportData['promotion']>['stage']): boolean {
