@@ -1,6 +1,10 @@
 import { bindingProblem, expiryProblem, isSigned, shapeProblem } from '../src/domain/approval.js';
 import { identitiesOf } from '../src/domain/approver.js';
-import type { ArrivedDecision, CheckedDecision, PromoteInput } from '../src/domain/contracts.js';
+import type {
+  ArrivedDecision,
+  CheckedDecision,
+  PromoteInput,
+} from '../src/domain/promotion-contracts.js';
 import type { CountedApproval, PromotionSubject } from '../src/domain/promotion.js';
 import { hasMoved, promotedAlias, readAlias } from '../src/promotion/alias.js';
 import { appendAudit } from '../src/promotion/audit.js';

@@ -73,6 +73,9 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     approvers: approversOf(approval.approvers).map(({ name }) => name),
     required: approval.required,
     identities: identitiesOf(approval.approvers),
+    ...(approval.reminders === undefined
+      ? {}
+      : { remindEveryHours: approval.reminders.everyHours }),
   };
 }
 

@@ -51,6 +51,8 @@ export interface Dependencies extends StepContext {
   readonly chatFor: (configuration: Configuration) => ChatClient;
   readonly readFile: (path: string) => Promise<Uint8Array>;
   readonly control: TemporalControl;
+  /** Posts an object to a webhook. @throws ProviderError */
+  readonly postJson: (url: string, body: object) => Promise<void>;
   /** ISO 8601, for the audit log only: no digested byte depends on it. */
   readonly now: () => string;
   /** Waits; rejects with the signal's reason as soon as it is given. */

@@ -4,7 +4,8 @@ import type {
   PromoteResult,
   PromotionActivities,
   PromotionEnd,
-} from '../src/domain/contracts.js';
+  Reminder,
+} from '../src/domain/promotion-contracts.js';
 import type { AuditEntry } from '../src/domain/model.js';
 import type { DecisionRequest, PromotionOutcome } from '../src/domain/promotion.js';
 import { hasMoved, promoteAlias, promotedAlias } from '../src/promotion/alias.js';
@@ -20,6 +21,7 @@ export function createPromotionActivities(deps: Dependencies): PromotionActiviti
     checkPromotion: (input) => checkPromotion(deps, input),
     promote: (input) => promote(deps, input),
     recordPromotionEnd: (input) => recordEnd(deps, input),
+    sendReminder: (input) => sendReminder(deps, input),
   };
 }
 
@@ -92,6 +94,17 @@ function provedBy(deps: Dependencies, request: DecisionRequest): 'signed' | 'cla
   return authorityOf(request, deps.startedWith.approval, null).refusal === null
     ? 'signed'
     : 'claim';
+}
+
+/** The address is the worker's own: what a workflow was given could be anybody's. */
+async function sendReminder(
+  { postJson, startedWith }: Dependencies,
+  reminder: Reminder,
+): Promise<{ readonly sent: boolean }> {
+  const { reminders } = startedWith.approval;
+  if (reminders === undefined) return { sent: false };
+  await postJson(reminders.url, reminder);
+  return { sent: true };
 }
 
 /** Everybody whose approval moved the alias, or who rejected. */

@@ -14,6 +14,7 @@ import type { LoadedConfiguration } from './config/load.js';
 import { tierHosts } from './domain/detection.js';
 import { createChatClient } from './providers/openai-chat.js';
 import { createOpenAICompatibleProvider } from './providers/openai-compatible.js';
+import { postToWebhook } from './providers/webhook.js';
 import type { ObjectStore } from './storage/object-store.js';
 import { createTemporalControl } from './temporal-control.js';
 
@@ -128,6 +129,7 @@ export async function createDependencies(
     chatFor: ({ chat }) => createChatClient({ baseURL: chat.baseURL, key: secrets.chatKey, sleep }),
     readFile,
     control: createTemporalControl(client),
+    postJson: (url, body) => postToWebhook(url, body),
     now: () => new Date().toISOString(),
     sleep: sleepUntilAborted,
     runStep: storeUri.startsWith('memory:')

@@ -3,8 +3,8 @@ import type {
   ControlActivities,
   DataActivities,
   ModelActivities,
-  PromotionActivities,
 } from '../src/domain/contracts.js';
+import type { PromotionActivities } from '../src/domain/promotion-contracts.js';
 
 const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const;
 
@@ -57,6 +57,13 @@ export const promotions = proxyActivities<PromotionActivities>({
 export const endings = proxyActivities<Pick<PromotionActivities, 'recordPromotionEnd'>>({
   startToCloseTimeout: '1m',
   retry,
+});
+
+/** A webhook that is away misses a reminder, and nothing waits for it. */
+export const reminders = proxyActivities<Pick<PromotionActivities, 'sendReminder'>>({
+  startToCloseTimeout: '15s',
+  scheduleToCloseTimeout: '5m',
+  retry: { ...retry, maximumAttempts: 5 },
 });
 
 /** Waiting for another run of the same window: as long as that run takes. */

@@ -238,8 +238,9 @@ async function openPromotion(
   return promotionId;
 }
 
-function termsOf({ required = 1, identities = 'claims' }: ApprovalTerms): ApprovalTerms {
-  return { required, identities };
+function termsOf({ required = 1, identities = 'claims', ...rest }: ApprovalTerms): ApprovalTerms {
+  const { remindEveryHours } = rest;
+  return { required, identities, ...(remindEveryHours === undefined ? {} : { remindEveryHours }) };
 }
 
 function outcome(

@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Identities } from '../src/domain/approver.js';
-import type { ArrivedDecision } from '../src/domain/contracts.js';
+import type { ArrivedDecision } from '../src/domain/promotion-contracts.js';
 import type {
   CountedApproval,
   DecisionRequest,
@@ -21,6 +21,7 @@ import { refusalOf } from '../src/domain/approval.js';
 import { endings, promotions } from './activity-options.js';
 import { attributes, decideUpdate, statusQuery, supersedeSignal } from './messages.js';
 import { showPromotion } from './promotion-page.js';
+import { remind } from './reminding.js';
 
 interface State {
   stage: PromotionStatus['stage'];
@@ -94,6 +95,7 @@ export async function promotion(input: PromotionInput): Promise<PromotionOutcome
       },
     },
   );
+  if (input.remindEveryHours !== undefined) void remind(input, status);
   const inTime = await condition(
     () => state.stage !== 'awaiting-approval' && state.stage !== 'deciding',
     deadline.getTime() - workflowInfo().startTime.getTime(),

@@ -8,6 +8,28 @@ const publicKey = z
   })
   .describe('Ed25519 public key that decisions of this approver are verified with.');
 
+/** https anywhere, http on this machine only; neither user, password, query nor fragment: it is stored. */
+const WEBHOOK =
+  /^(https:\/\/[^/?#@\\\s]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)(\/[^?#\\\s]*)?$/;
+
+const WEBHOOK_RULE =
+  'expected an https:// address (http:// on localhost only) without user, password, query or fragment; it is stored, so nothing secret may stand in it';
+
+const reminders = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(WEBHOOK, { error: WEBHOOK_RULE })
+      .describe('The address, stored with the configuration: nothing secret may stand in it.'),
+    everyHours: z
+      .number()
+      .min(0.25)
+      .max(720)
+      .default(24)
+      .describe('How often, until the deadline.'),
+  })
+  .describe('Where waiting candidates are told of, by POST: a JSON object of ids and digests.');
+
 const approver = z.union([
   z.string().min(1).max(200),
   z.strictObject({
@@ -35,6 +57,7 @@ export const approval = z
       .boolean()
       .default(true)
       .describe('Whether whoever started a run by hand may approve its candidate.'),
+    reminders: reminders.optional(),
     inconclusive: z
       .enum(['end', 'wait'])
       .default('end')

@@ -107,6 +107,8 @@ export interface Configuration {
     readonly required: number;
     /** Whether whoever started a run may approve its candidate. */
     readonly submitterMayApprove: boolean;
+    /** Where and how often a waiting candidate is told of. */
+    readonly reminders?: { readonly url: string; readonly everyHours: number } | undefined;
     /** Whether an inconclusive candidate waits for a person too. */
     readonly inconclusive: 'end' | 'wait';
   };

@@ -19,6 +19,8 @@ export interface ApprovalTerms {
   readonly required?: number;
   /** `claims` where absent. */
   readonly identities?: Identities;
+  /** How often a webhook is reminded while nobody has decided; never where absent. */
+  readonly remindEveryHours?: number;
 }
 
 /** Input of the workflow `promotion`. */

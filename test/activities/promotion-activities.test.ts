@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { PromoteResult } from '../../src/domain/contracts.js';
+import type { PromoteResult } from '../../src/domain/promotion-contracts.js';
 import {
   declareChampion,
   promoteAlias,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ArrivedDecision } from '../../src/domain/contracts.js';
+import { createPromotionActivities } from '../../activities/promotion-activities.js';
+import type { ArrivedDecision } from '../../src/domain/promotion-contracts.js';
 import type { DecisionRequest, DecisionStatement } from '../../src/domain/promotion.js';
 import { readAlias, rollbackAlias } from '../../src/promotion/alias.js';
 import { readAudit } from '../../src/promotion/audit.js';
@@ -248,5 +249,35 @@ describe('whoever started a run', () => {
     const setUp = await setUpPromotion({ approval: keyed });
     const own = arrived(setUp, sign(setUp, ana), { submitter: 'ana' });
     assert.equal((await setUp.activities.checkPromotion(own)).refusal, null);
+  });
+});
+
+describe('a reminder', () => {
+  test('goes to the address that the worker was started with, and to no other', async () => {
+    const posted: (readonly [string, object])[] = [];
+    const reminders = { url: 'https://hooks.example.org/holdfast', everyHours: 24 };
+    const { deps } = await setUpPromotion({ approval: { ...keyed, reminders } });
+    const postJson = async (url: string, body: object): Promise<void> => {
+      posted.push([url, body]);
+    };
+    const activities = createPromotionActivities({ ...deps, postJson });
+    const reminder = {
+      event: 'decision-awaited',
+      model: 'triage',
+      window: '2026-W01',
+      candidate: 'ft:b',
+      champion: 'ft:a',
+      release: 'r'.repeat(64),
+      evidence: 'e'.repeat(64),
+      promotion: 'promotion/triage/e',
+      deadline: '2026-02-20T06:00:00.000Z',
+      approvals: 0,
+      required: 1,
+      reminder: 1,
+    } as const;
+    assert.deepEqual(await activities.sendReminder(reminder), { sent: true });
+    assert.deepEqual(posted, [[reminders.url, reminder]]);
+    const without = await setUpPromotion({ approval: keyed });
+    assert.deepEqual(await without.activities.sendReminder(reminder), { sent: false });
   });
 });

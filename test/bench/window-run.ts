@@ -58,6 +58,7 @@ export async function localDependencies(
     providerFor: () => models.provider,
     chatFor: () => models.chat,
     readFile,
+    postJson: async () => undefined,
     control: { awaitWindow: unused, supersedePromotions: unused },
     now: () => '2002-10-01T00:00:00.000Z',
     sleep: unused,

@@ -72,4 +72,30 @@ describe('the approvers of a configuration', () => {
     );
     assert.match(problemsOf({ required: 2 })[0] ?? '', /required: expected at most .* 0$/);
   });
+
+  test('are reminded by https, or by http on this machine, at an address without a secret', () => {
+    const problems = (url: string): readonly string[] => problemsOf({ reminders: { url } });
+    for (const url of [
+      'https://hooks.example.org/holdfast',
+      'https://hooks.example.org:8443',
+      'http://localhost:9000/hook',
+      'http://127.0.0.1/hook',
+      'http://[::1]:9000/hook',
+    ]) {
+      assert.deepEqual(problems(url), [], url);
+    }
+    for (const url of [
+      'http://hooks.example.org/holdfast',
+      'http://localhost.example.org/hook',
+      'http://127.0.0.1.example.org/hook',
+      'http://127.0.0.1@example.org/hook',
+      'https://ana:secret@hooks.example.org',
+      'https://hooks.example.org/?token=secret',
+      'https://hooks.example.org/#x',
+      'ftp://hooks.example.org',
+      'hooks.example.org',
+    ]) {
+      assert.match(problems(url)[0] ?? '', /^approval\.reminders\.url: expected an https/, url);
+    }
+  });
 });

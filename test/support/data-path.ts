@@ -92,6 +92,7 @@ async function localDependencies(
     providerFor: unused,
     chatFor: unused,
     readFile,
+    postJson: async () => undefined,
     control: { awaitWindow: unused, supersedePromotions: unused },
     now: () => '2026-03-01T00:00:00.000Z',
     sleep: unused,

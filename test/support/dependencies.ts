@@ -64,6 +64,7 @@ export async function createTestDependencies(
     providerFor: absent,
     chatFor: absent,
     readFile,
+    postJson: absent,
     control: { awaitWindow: absent, supersedePromotions: absent },
     now: () => '2026-02-16T06:00:00.000Z',
     sleep: async () => undefined,

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import type { Dependencies } from '../../activities/dependencies.js';
 import { createPromotionActivities } from '../../activities/promotion-activities.js';
 import { parseConfiguration } from '../../src/config/schema.js';
-import type { PromotionActivities } from '../../src/domain/contracts.js';
+import type { PromotionActivities } from '../../src/domain/promotion-contracts.js';
 import type { ApprovalRequest, PromotionSubject } from '../../src/domain/promotion.js';
 import { buildEvidence, evidenceDigest } from '../../src/gate/evidence.js';
 import { declareChampion } from '../../src/promotion/alias.js';
 import { keys } from '../../src/release/layout.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
-import { writeJson } from '../../src/storage/objects.js';
+import { sha256Hex, writeJson } from '../../src/storage/objects.js';
 import { createTestDependencies } from './dependencies.js';
 import { evidenceOf } from './report-data.js';
 
@@ -34,6 +34,14 @@ export interface PromotionSetUp {
   readonly another: (candidate: string) => Promise<PromotionSetUp>;
 }
 
+export interface EvidenceOptions {
+  readonly candidate: string;
+  readonly champion?: string;
+  /** Of the champion alias. */
+  readonly version?: number;
+  readonly window?: string;
+}
+
 /** A promotion whose evidence says promote, over a champion that was just declared. */
 export async function setUpPromotion(
   sections: object = {},
@@ -45,14 +53,18 @@ export async function setUpPromotion(
   return openPromotion({ ...deps, startedWith }, 'ft:b');
 }
 
-async function openPromotion(deps: Dependencies, candidate: string): Promise<PromotionSetUp> {
-  const { store } = deps;
+/** Stores evidence that says promote, and gives the promotion it is for. */
+export async function storeEvidence(
+  store: ObjectStore,
+  { candidate, champion = 'ft:a', version = 1, window = '2026-W01' }: EvidenceOptions,
+): Promise<PromotionSubject> {
   const { policy } = evidenceOf('promote');
+  const release = sha256Hex(`the release of ${window}`);
   const evidence = buildEvidence({
     model: 'triage',
-    window: '2026-W01',
-    release: 'r'.repeat(64),
-    champion: { modelId: 'ft:a', version: 1 },
+    window,
+    release,
+    champion: { modelId: champion, version },
     candidate,
     policy: { ...policy, superiorityOn: 'holdout', guards: [] },
     scores: { holdout: clear },
@@ -63,24 +75,30 @@ async function openPromotion(deps: Dependencies, candidate: string): Promise<Pro
   const digest = evidenceDigest(evidence);
   await writeJson(store, keys.evidence(digest), evidence);
   return {
+    model: 'triage',
+    configDigest: 'c'.repeat(64),
+    window,
+    release,
+    candidate,
+    champion,
+    championVersion: version,
+    evidenceDigest: digest,
+    decision: 'promote',
+  };
+}
+
+async function openPromotion(deps: Dependencies, candidate: string): Promise<PromotionSetUp> {
+  const { store } = deps;
+  const subject = await storeEvidence(store, { candidate });
+  return {
     deps,
     store,
     activities: createPromotionActivities(deps),
-    subject: {
-      model: 'triage',
-      configDigest: 'c'.repeat(64),
-      window: '2026-W01',
-      release: 'r'.repeat(64),
-      candidate,
-      champion: 'ft:a',
-      championVersion: 1,
-      evidenceDigest: digest,
-      decision: 'promote',
-    },
+    subject,
     request: {
       decision: 'approve',
       candidate,
-      evidence: digest,
+      evidence: subject.evidenceDigest,
       champion: 'ft:a',
       approver: 'ana',
       reason: 'read the report',

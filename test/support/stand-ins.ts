@@ -97,6 +97,7 @@ export function createStandIns(
     checkPromotion: async () => ({ refusal: null, superseded: false }),
     promote: async () => ({ aliasVersion: 2 }),
     recordPromotionEnd: async ({ outcome }) => ({ outcome, by: 'x', aliasVersion: 2 }),
+    sendReminder: async () => ({ sent: true }),
     awaitWindow: async () => assert.fail('stands for the worker’s own'),
     supersedePromotions: async () => ({ superseded: [] }),
   };

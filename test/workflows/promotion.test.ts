@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { PromotionActivities } from '../../src/domain/contracts.js';
+import type { PromotionActivities, Reminder } from '../../src/domain/promotion-contracts.js';
 import type {
   ApprovalRequest,
   PromotionInput,
@@ -47,6 +47,7 @@ function createStandIns(): PromotionActivities & { alias: string; readonly ends:
       state.alias === 'ft:a'
         ? { refusal: null, superseded: false }
         : { refusal: `superseded: the champion is now ${state.alias}`, superseded: true },
+    sendReminder: async () => ({ sent: true }),
     promote: async ({ candidate }: { candidate: string }) => {
       state.alias = candidate;
       return { aliasVersion: 2 };
@@ -254,6 +255,75 @@ describe('a promotion', () => {
       assert.match(await refusal(handle, {}), /superseded: the champion is now ft:other/);
       assert.equal((await handle.result()).outcome, 'superseded');
       assert.equal(standIns.alias, 'ft:other');
+    });
+  });
+
+  test('waits for as many approvals as are needed, each of which is told of', async () => {
+    const standIns = createStandIns();
+    const check = standIns.checkPromotion.bind(standIns);
+    standIns.checkPromotion = async (arrived) => {
+      const { approver } = arrived.request;
+      const stillNeeded = 1 - (arrived.approvals ?? []).length;
+      const approval = { id: `of-${approver}`, approver };
+      return { ...(await check(arrived)), approval, stillNeeded, required: 2 };
+    };
+    const promoted: unknown[] = [];
+    const promote = standIns.promote.bind(standIns);
+    standIns.promote = async (asked) => {
+      promoted.push((asked.approvals ?? []).map(({ id }) => id));
+      return promote(asked);
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('several', { required: 2 });
+      const first = await handle.executeUpdate<PromotionStatus, [ApprovalRequest]>(DECIDE_UPDATE, {
+        args: [{ ...request, approver: 'ana' }],
+      });
+      assert.deepEqual(
+        [first.stage, first.approvals, first.required, first.identities],
+        ['awaiting-approval', ['ana'], 2, 'claims'],
+      );
+      assert.equal(standIns.alias, 'ft:a');
+      assert.match(await refusal(handle, { approver: 'ana' }), /doubled: ana/);
+      await handle.executeUpdate(DECIDE_UPDATE, { args: [{ ...request, approver: 'ben' }] });
+      assert.equal((await handle.query<PromotionStatus>(STATUS_QUERY)).decidedBy, 'ana, ben');
+      assert.deepEqual(promoted, [['of-ana', 'of-ben']]);
+    });
+  });
+
+  test('one approval of two promotes nobody when the deadline passes', async () => {
+    const standIns = createStandIns();
+    standIns.checkPromotion = async ({ request: { approver } }) => {
+      const approval = { id: 'x', approver };
+      return { refusal: null, superseded: false, approval, stillNeeded: 1, required: 2 };
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('half', { required: 2, deadlineHours: 2 / 3600 });
+      await handle.executeUpdate(DECIDE_UPDATE, { args: [request] });
+      assert.equal((await handle.result()).outcome, 'expired');
+      assert.equal(standIns.alias, 'ft:a');
+    });
+  });
+
+  test('reminds at once and again until it is decided, and goes on where no reminder gets through', async () => {
+    const standIns = createStandIns();
+    const sent: Reminder[] = [];
+    standIns.sendReminder = async (reminder) => {
+      sent.push(reminder);
+      if (reminder.reminder === 1) throw ApplicationFailure.nonRetryable('no webhook', 'Error');
+      return { sent: true };
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('remind', { remindEveryHours: 0.5 / 3600 });
+      while (sent.length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
+      await handle.executeUpdate(DECIDE_UPDATE, { args: [request] });
+      assert.equal((await handle.result()).outcome, 'promoted');
+      assert.deepEqual(
+        sent
+          .slice(0, 3)
+          .map(({ reminder, promotion, candidate }) => [reminder, promotion, candidate]),
+        [1, 2, 3].map((number) => [number, 'remind', 'ft:b']),
+      );
+      assert.ok(!JSON.stringify(sent).includes('better'), 'no text of the decision');
     });
   });
 
