@@ -101,16 +101,15 @@ async function decide(
   const signing = key === null ? null : { key, validHours, now: now(), nonce };
   return withTemporal(configuration, context.environment, async (temporal) => {
     const found = await promotionOf(temporal, configuration, candidate);
-    const handle = temporal.client.workflow.getHandle(found.workflowId, found.runId);
-    if (!found.isRunning) return tellLate(candidate, handle, context);
+    if (!found.isRunning) return tellLate(candidate, handleOf(temporal, found), context);
     await requireWorker(temporal, context.now());
-    const { subject } = await statusOf(temporal, handle);
+    const { subject } = await statusOf(temporal, handleOf(temporal, found));
     const reviewed = evidenceOf(evidence, subject.evidenceDigest);
     const intention = { decision, approver, reason, evidence: reviewed };
     const request = decisionRequest({ ...subject, candidate }, intention, signing);
     return options.print === true
       ? print(request, found.workflowId, context)
-      : send(temporal, handle, request, context);
+      : sendDecision(temporal, found, request, context);
   });
 }
 
@@ -143,7 +142,15 @@ function evidenceOf(given: string | undefined, underReview: string): string {
   return given === undefined || underReview.startsWith(given) ? underReview : given;
 }
 
-async function promotionOf(
+function handleOf(
+  { client }: TemporalClient,
+  { workflowId, runId }: FoundPromotion,
+): WorkflowHandle {
+  return client.workflow.getHandle(workflowId, runId);
+}
+
+/** The promotion that is about a candidate: the one that runs, else the newest. @throws ConfigError */
+export async function promotionOf(
   temporal: TemporalClient,
   { model }: Configuration,
   candidate: string,
@@ -160,13 +167,18 @@ async function promotionOf(
   );
 }
 
-async function send(
-  { client }: TemporalClient,
-  handle: WorkflowHandle,
+/** Sends a decision to its promotion, and tells how that ended; a refusal has exit code 1. */
+export async function sendDecision(
+  temporal: TemporalClient,
+  found: FoundPromotion,
   request: DecisionRequest,
-  { output, randomId, now }: CliContext,
+  context: CliContext,
 ): Promise<ExitCode> {
   const { candidate } = request;
+  const { output, randomId, now } = context;
+  const { client } = temporal;
+  const handle = handleOf(temporal, found);
+  if (!found.isRunning) return tellLate(candidate, handle, context);
   try {
     const deadline = now().getTime() + DECISION_TIMEOUT_MS;
     const status = await client.connection.withDeadline(deadline, () =>

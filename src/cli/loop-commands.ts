@@ -1,4 +1,5 @@
 import type { Command } from './command-line.js';
+import { registerAudit } from './audit.js';
 import { registerConfig } from './config-check.js';
 import type { CliContext } from './context.js';
 import { registerDecide } from './decide.js';
@@ -12,6 +13,7 @@ import { registerReport } from './report-command.js';
 import { registerRollback } from './rollback.js';
 import { registerRun } from './run.js';
 import { registerSchedule } from './schedule.js';
+import { registerSendDecision } from './send-decision.js';
 import { registerStatus } from './status.js';
 import { registerWorker } from './worker-command.js';
 
@@ -33,5 +35,7 @@ export function registerLoop(program: Command, context: CliContext): void {
   registerStatus(program, context);
   registerReport(program, context);
   registerDecide(program, context);
+  registerSendDecision(program, context);
   registerRollback(program, context);
+  registerAudit(program, context);
 }

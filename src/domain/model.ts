@@ -38,4 +38,9 @@ export interface AuditEntry {
   readonly by: string;
   readonly reason: string;
   readonly subject: Readonly<Record<string, string | null>>;
+  /**
+   * SHA-256 (hex) of the entry before, `null` for the first. Made when the entry is appended; absent in
+   * entries of versions that made none.
+   */
+  readonly previous?: string | null;
 }

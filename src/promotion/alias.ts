@@ -27,7 +27,8 @@ const aliasSchema: z.ZodType<Alias> = z.strictObject({
   previousModelId: z.string().nullable(),
 });
 
-function parseAlias(value: unknown): Alias | null {
+/** An alias by its parsed JSON, or `null`. */
+export function parseAlias(value: unknown): Alias | null {
   return aliasSchema.safeParse(value).data ?? null;
 }
 

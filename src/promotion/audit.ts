@@ -3,6 +3,7 @@ import { DataError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { AuditEntry } from '../domain/model.js';
 import type { ObjectStore } from '../storage/object-store.js';
+import { sha256Hex } from '../storage/objects.js';
 import { encodeValue, readVersion } from './pointer-json.js';
 
 /** How far back an entry is looked for before it is written: a retried activity is at most this far behind. */
@@ -17,7 +18,7 @@ export interface NumberedEntry {
   readonly entry: AuditEntry;
 }
 
-const entrySchema: z.ZodType<AuditEntry> = z.strictObject({
+const entrySchema = z.strictObject({
   v: z.literal(1),
   at: z.string(),
   action: z.enum([
@@ -35,10 +36,12 @@ const entrySchema: z.ZodType<AuditEntry> = z.strictObject({
   by: z.string(),
   reason: z.string(),
   subject: z.record(z.string(), z.string().nullable()),
+  previous: z.string().nullable().optional(),
 });
 
-function parseEntry(value: unknown): AuditEntry | null {
-  return entrySchema.safeParse(value).data ?? null;
+/** An entry by its parsed JSON, or `null`. */
+export function parseEntry(value: unknown): AuditEntry | null {
+  return (entrySchema.safeParse(value).data as AuditEntry | undefined) ?? null;
 }
 
 /** The pointer whose versions are the audit log of `model`. */
@@ -47,7 +50,8 @@ export function auditKey(model: string): string {
 }
 
 /**
- * Appends an entry to the audit log and returns its number. Nothing of the log is ever overwritten.
+ * Appends an entry to the audit log and returns its number. Nothing of the log is ever overwritten, and each
+ * entry holds the SHA-256 of the one before: of its bytes, which are canonical JSON.
  *
  * Idempotent: an entry with the same action and subject among the last hundred is returned instead of
  * written again, whatever its `at`, so a step that was retried after a lost answer leaves one entry. A
@@ -61,11 +65,13 @@ export async function appendAudit(
 ): Promise<number> {
   const key = auditKey(model);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const last = (await store.readPointer(key))?.version ?? 0;
+    const pointer = await store.readPointer(key);
+    const last = pointer?.version ?? 0;
     const known = await readAudit(store, model, { last: LOOK_BACK });
     const same = known.find(({ entry: other }) => isSameAct(other, entry));
     if (same !== undefined) return same.number;
-    if (await store.compareAndSet(key, last, encodeValue(entry))) return last + 1;
+    const previous = pointer === null ? null : sha256Hex(pointer.value);
+    if (await store.compareAndSet(key, last, encodeValue({ ...entry, previous }))) return last + 1;
   }
   throw new DataError(
     'audit-contended',

@@ -93,8 +93,10 @@ describe('a rollback', () => {
     });
     assert.deepEqual((await readAlias(store, 'triage'))?.alias, promotionOf('week-1', 'base'));
     const last = (await readAudit(store, 'triage')).at(-1)?.entry;
+    assert.match(last?.previous ?? '', /^[0-9a-f]{64}$/);
     assert.deepEqual(last, {
       v: 1,
+      previous: last?.previous,
       at,
       action: 'rolled-back',
       by: 'ana',
