@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import type { WindowOutcome } from '../../src/domain/contracts.js';
 import type { ApprovalRequest, PromotionStatus } from '../../src/domain/promotion.js';
 import { STATUS_QUERY } from '../../src/domain/workflow-names.js';
@@ -13,6 +13,7 @@ import { startLoop, type Loop } from '../support/loop.js';
 import { repositoryRoot } from '../support/paths.js';
 import { logLines, MODEL } from '../support/project.js';
 import { makeTickets } from '../support/traffic.js';
+import { sendAgain, sendInDialog } from '../support/update-dialog.js';
 
 /** Set to a folder's name to keep pictures of the screens, e.g. `docs/screenshots`. */
 const PICTURES = process.env['HOLDFAST_PICTURES'];
@@ -68,33 +69,6 @@ describe("Temporal's web UI", () => {
     await page.screenshot({ path: join(folder, `${name}.png`) });
   }
 
-  /** Fills the dialog «Send an Update» and sends it; gives what the server answered. */
-  async function sendDecision(request: object): Promise<string> {
-    await page.getByRole('button', { name: 'More Actions' }).click();
-    await page.getByRole('menuitem', { name: 'Send an Update' }).click();
-    const dialog = page.locator('dialog[open]');
-    await dialog.getByTestId('update-select-button').click();
-    await dialog.getByRole('option', { name: 'decide' }).click();
-    return submit(dialog, request);
-  }
-
-  /** Indented JSON stays as it is when the editor loses focus, so that nothing moves under the pointer. */
-  async function submit(dialog: Locator, request: object): Promise<string> {
-    const editor = dialog.locator('.cm-content[contenteditable="true"]');
-    await editor.click();
-    await page.keyboard.press('Control+A');
-    await page.keyboard.insertText(JSON.stringify(request, null, 2));
-    await editor.blur();
-    const button = dialog.getByTestId('confirm-modal-button');
-    await settled(button);
-    const answered = page.waitForResponse(
-      (response) =>
-        response.request().method() === 'POST' && response.url().includes('/update/decide'),
-    );
-    await button.click();
-    return (await answered).text();
-  }
-
   test('tells the story of a week to whoever opens its workflow', async () => {
     await open('week/triage/2026-W01');
     await page.getByText('n-grams and MinHash').first().waitFor();
@@ -128,7 +102,7 @@ describe("Temporal's web UI", () => {
     await open(promotionId);
     assert.match(await storyWith('a person decides'), /"decision": "approve"/);
     await picture('promotion');
-    const refused = await sendDecision({ ...request, evidence: 'of-last-week' });
+    const refused = await sendInDialog(page, { ...request, evidence: 'of-last-week' });
     assert.match(refused, /stale: the evidence under review/);
     await page.locator('dialog[open]').getByText('stale: the evidence').first().waitFor();
     await picture('refused');
@@ -137,7 +111,7 @@ describe("Temporal's web UI", () => {
       loop.project.championId,
     );
 
-    const accepted = await submit(page.locator('dialog[open]'), request);
+    const accepted = await sendAgain(page, request);
     assert.match(accepted, /UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED/);
     await promotion.result();
     assert.equal((await readAlias(loop.project.store, MODEL))?.alias.modelId, outcome.candidate);
@@ -146,14 +120,3 @@ describe("Temporal's web UI", () => {
     await picture('promoted');
   });
 });
-
-/** Waits until an element has stayed in its place for three looks in a row. */
-async function settled(element: Locator): Promise<void> {
-  let last = '';
-  for (let same = 0; same < 3;) {
-    const box = JSON.stringify(await element.boundingBox());
-    same = box === last ? same + 1 : 0;
-    last = box;
-    await element.page().waitForTimeout(50);
-  }
-}

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WeeklyInput } from '../../src/domain/contracts.js';
+import type { ApprovalRequest } from '../../src/domain/promotion.js';
 import { DECIDE_UPDATE, WORKFLOWS } from '../../src/domain/workflow-names.js';
 import { repositoryRoot } from './paths.js';
 import { createStandIns } from './stand-ins.js';
@@ -21,12 +22,14 @@ const input: WeeklyInput = {
   window: '2026-W02',
   mode: 'run',
   reopen: false,
+  startedBy: 'operator',
 };
 
 const temporal = await startTemporal();
 mkdirSync(folder, { recursive: true });
 try {
-  await temporal.withWorker(QUEUE, createStandIns({ decision: 'promote' }), async () => {
+  const terms = { required: 2, remindEveryHours: 1 / 3600 };
+  await temporal.withWorker(QUEUE, createStandIns({ decision: 'promote', terms }), async () => {
     const { client } = temporal;
     await client.workflow.execute(WORKFLOWS.weekly, {
       workflowId: 'weekly/triage',
@@ -34,18 +37,24 @@ try {
       args: [input],
     });
     const promotion = client.workflow.getHandle(`promotion/triage/${'e'.repeat(16)}`);
-    await promotion.executeUpdate(DECIDE_UPDATE, {
-      args: [
-        {
-          decision: 'approve',
-          candidate: 'ft:b',
-          evidence: 'e'.repeat(64),
-          champion: 'ft:a',
-          approver: 'operator',
-          reason: 'recorded',
-        },
-      ],
-    });
+    const decided: ApprovalRequest = {
+      decision: 'approve',
+      candidate: 'ft:b',
+      evidence: 'e'.repeat(64),
+      champion: 'ft:a',
+      approver: 'operator',
+      reason: 'recorded',
+    };
+    const decide = (approver: string): Promise<unknown> =>
+      promotion.executeUpdate(DECIDE_UPDATE, { args: [{ ...decided, approver }] });
+    // A refused decision, one of two approvals, a second reminder, and the other approval.
+    await decide('stranger').then(
+      () => Promise.reject(new Error('a stranger was let in')),
+      () => undefined,
+    );
+    await decide('operator');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await decide('colleague');
     await promotion.result();
     for (const id of ['weekly/triage', 'week/triage/2026-W01', promotion.workflowId]) {
       const history = await client.workflow.getHandle(id).fetchHistory();

@@ -31,14 +31,20 @@ export interface Waiting {
   readonly handle: WorkflowHandle;
 }
 
+export type OpenOptions = EvidenceOptions &
+  Partial<PromotionInput> & {
+    /** Of the workflow, where it is not to be the promotion's own. */
+    readonly id?: string;
+    /** False where other promotions of the same candidate run, and none is looked for by its candidate. */
+    readonly alone?: boolean;
+  };
+
 /** A Temporal server, a worker whose approvers have keys, and promotions over a store without any windows. */
 export interface SignedLoop {
   readonly loop: Loop;
   readonly championId: string;
   /** Starts a promotion whose evidence says promote. */
-  open(
-    options: EvidenceOptions & Partial<PromotionInput> & { readonly id?: string },
-  ): Promise<Waiting>;
+  open(options: OpenOptions): Promise<Waiting>;
   holdfast(...argv: readonly string[]): Promise<CliRun>;
   /** Writes a decision to a file and sends it by the command line; gives exit code and what was told. */
   sendByCommand(request: object): Promise<CliRun>;
@@ -119,7 +125,8 @@ export async function startSignedLoop(approval: object = {}): Promise<SignedLoop
     championId,
     keyFile,
     holdfast,
-    open: async ({ candidate, champion = championId, version = 1, window, id, ...input }) => {
+    open: async ({ candidate, champion = championId, version = 1, window, ...more }) => {
+      const { id, alone = true, ...input } = more;
       const options = { candidate, champion, version, ...(window === undefined ? {} : { window }) };
       const subject = await storeEvidence(store, options);
       const workflowId = id ?? promotionWorkflowId('triage', subject.evidenceDigest);
@@ -136,7 +143,7 @@ export async function startSignedLoop(approval: object = {}): Promise<SignedLoop
         taskQueue: 'holdfast',
         args: [args],
       });
-      await listedAlone(loop, candidate, workflowId);
+      if (alone) await listedAlone(loop, candidate, workflowId);
       return { subject, workflowId, handle };
     },
     sendByCommand: async (request) => {

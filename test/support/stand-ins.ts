@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Activities, PlanRunInput, StepResult } from '../../src/domain/contracts.js';
+import type { ApprovalTerms } from '../../src/domain/promotion.js';
 import type { Window } from '../../src/domain/window.js';
 import { lastWindowEndedBy, windowAt, windowIndex } from '../../src/domain/window.js';
 
@@ -7,12 +8,13 @@ const plan = { first: '2026-W01', weeks: 1 };
 
 /** A chain as one array; every activity that a window runs is noted by name. */
 export function createStandIns(
-  options: { decision?: 'promote' | 'hold'; gate?: Promise<void> } = {},
+  options: { decision?: 'promote' | 'hold'; gate?: Promise<void>; terms?: ApprovalTerms } = {},
 ): Activities & {
   readonly chain: string[];
   readonly calls: string[];
 } {
   const chain: string[] = [];
+  const required = options.terms?.required ?? 1;
   const calls: string[] = [];
   const books = { stage: 'x', read: 1, kept: 1, dropped: {}, quarantined: {}, deferred: 0 };
   const step = (name: string) => async (): Promise<StepResult> => {
@@ -91,10 +93,20 @@ export function createStandIns(
       waits: options.decision === 'promote',
       deadlineHours: 1,
       approvers: [],
+      ...options.terms,
     }),
     writeReport: async () => ({ key: 'report' }),
     recordFate: async () => undefined,
-    checkPromotion: async () => ({ refusal: null, superseded: false }),
+    checkPromotion: async ({ request: { approver }, approvals = [] }) =>
+      approver === 'stranger'
+        ? { refusal: 'not on the list', superseded: false }
+        : {
+            refusal: null,
+            superseded: false,
+            approval: { id: approver, approver },
+            stillNeeded: Math.max(0, required - 1 - approvals.length),
+            required,
+          },
     promote: async () => ({ aliasVersion: 2 }),
     recordPromotionEnd: async ({ outcome }) => ({ outcome, by: 'x', aliasVersion: 2 }),
     sendReminder: async () => ({ sent: true }),
