@@ -84,7 +84,7 @@ gate:
   superiorityOn: holdout
 
 approval:
-  # Who may decide; [] means anyone who reaches Temporal.
+  # Who may decide; [] means anyone who reaches Temporal. \`holdfast keys new\` makes a key for a name.
   approvers: []
 `;
 }
