@@ -1,4 +1,5 @@
 import type { LoadedConfiguration } from '../config/load.js';
+import { identitiesOf, identitiesSentence, type Identities } from '../domain/approver.js';
 import { total } from '../domain/books.js';
 import type { WeeklyOutcome, WindowOutcome } from '../domain/contracts.js';
 import type { Comparison, Evidence } from '../domain/gate.js';
@@ -21,12 +22,15 @@ export async function tellOutcome(
   store: ObjectStore,
   { output }: CliContext,
 ): Promise<void> {
-  const { model } = loaded.configuration;
+  const { approval, model } = loaded.configuration;
+  const identities = identitiesOf(approval.approvers);
   const told: (WindowOutcome & { readonly report: string | null })[] = [];
   for (const window of windows) {
     const report = await reportPlace(store, model, window);
     told.push({ ...window, report });
-    for (const line of await windowLines(window, model, store, report)) output.line(line);
+    for (const line of await windowLines(window, model, store, report, identities)) {
+      output.line(line);
+    }
   }
   if (windows.length === 0) output.line('no window was due');
   output.result({ model, windows: told });
@@ -38,6 +42,7 @@ export async function windowLines(
   model: string,
   store: ObjectStore,
   report: string | null,
+  identities: Identities,
 ): Promise<readonly string[]> {
   const { window, release, decision, candidate } = outcome;
   const lines = [`${window}  ${await headline(outcome, model, store)}`];
@@ -59,6 +64,7 @@ export async function windowLines(
   if (report !== null) lines.push(field('report', report));
   if (outcome.promotionId !== null && candidate !== null) {
     lines.push(field('waits for', `holdfast approve ${candidate} --reason "…"`));
+    lines.push(field('', identitiesSentence(identities)));
   }
   return lines;
 }

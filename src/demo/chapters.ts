@@ -121,7 +121,7 @@ export async function tellWeek(
   const result = await runWeek(stage, window);
   const { model } = stage.loaded.configuration;
   const report = await reportPlace(stage.store, model, result.outcome);
-  for (const line of await windowLines(result.outcome, model, stage.store, report)) {
+  for (const line of await windowLines(result.outcome, model, stage.store, report, 'claims')) {
     narrator.say(`  ${line}`);
   }
   return result;

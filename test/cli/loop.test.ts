@@ -129,9 +129,23 @@ describe('the command line', () => {
     assert.match(out, /measured +tickets \(frozen\): clean \+\d/);
     candidate = /waits for +holdfast approve (\S+) --reason/.exec(out)?.[1] ?? '';
     assert.notEqual(candidate, '');
+    assert.match(out, /--reason .*\n +identities are claims: no approver has a key/);
     const page = /report +(\S+\.html)/.exec(out)?.[1] ?? '';
     assert.ok(existsSync(page));
     assert.ok(readFileSync(page, 'utf8').includes(`holdfast approve ${candidate}`));
+  });
+
+  test('who started the run is told to the promotion, so that it can be kept from approving', async () => {
+    const { workflow } = loop.client;
+    const listed = workflow.list({ query: "WorkflowType = 'promotion'" })[Symbol.asyncIterator]();
+    const found = ((await listed.next()) as { readonly value?: { readonly workflowId: string } })
+      .value;
+    const { events } = await workflow.getHandle(found?.workflowId ?? '').fetchHistory();
+    const [input] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+    const { submitter } = JSON.parse(Buffer.from(input?.data ?? []).toString('utf8')) as {
+      readonly submitter: string;
+    };
+    assert.equal(submitter, 'ana');
   });
 
   test('the same run again is not run twice', async () => {
