@@ -14,6 +14,7 @@ import {
   type SignedLoop,
   type Waiting,
 } from '../support/signed-loop.js';
+import { startWebhook, type Webhook } from '../support/webhook.js';
 
 /**
  * Signed approvals on a real Temporal server and a real worker: each refusal through the command line, and
@@ -21,10 +22,16 @@ import {
  */
 describe('signed approvals', () => {
   let signed: SignedLoop;
+  let webhook: Webhook;
   before(async () => {
-    signed = await startSignedLoop({ submitterMayApprove: false, required: 2 });
+    webhook = await startWebhook();
+    const reminders = { url: webhook.url, everyHours: 24 };
+    signed = await startSignedLoop({ submitterMayApprove: false, required: 2, reminders });
   });
-  after(() => signed.close());
+  after(async () => {
+    await signed.close();
+    await webhook.close();
+  });
 
   /** Sent both ways, refused both ways with the same reason; nothing moved. */
   async function assertRefusedBothWays(
@@ -130,6 +137,33 @@ describe('signed approvals', () => {
       [2, true],
     );
     await waiting.handle.terminate();
+  });
+
+  test('a webhook is told of what waits, by ids and digests, and stops nothing while it is broken', async () => {
+    const waiting = await signed.open({ candidate: 'ft:told', remindEveryHours: 24 });
+    const { subject, workflowId } = waiting;
+    const reminder = await webhook.next();
+    const { deadline } = await waiting.handle.query<PromotionStatus>(STATUS_QUERY);
+    assert.deepEqual(reminder, {
+      event: 'decision-awaited',
+      model: 'triage',
+      window: subject.window,
+      candidate: 'ft:told',
+      champion: subject.champion,
+      release: subject.release,
+      evidence: subject.evidenceDigest,
+      promotion: workflowId,
+      deadline,
+      approvals: 0,
+      required: 1,
+      reminder: 1,
+    });
+    await waiting.handle.terminate();
+    webhook.breaks();
+    const untold = await signed.open({ candidate: 'ft:untold', remindEveryHours: 24 });
+    await webhook.next();
+    const rejection = signedDecision(untold, ana, { decision: 'reject' });
+    assert.equal((await paste(untold, rejection)).status?.stage, 'rejected');
   });
 
   test('doubled and replayed ones are refused', async () => {
