@@ -20,7 +20,17 @@ export interface Spread {
 export interface LeakGap {
   readonly difference: number;
   readonly lower: number;
+  /** How much better it is on all samples than on the clean ones: what leaks add to its score. */
+  readonly inflation: number;
+  /** Whether leaks add as much as `ALARMING_INFLATION`, and not by chance. */
+  readonly isAlarming: boolean;
 }
+
+/**
+ * What leaks may add to a score before a model is said to remember them. Samples that have near-copies in training are a
+ * little easier for every model: 2.5 points on banking77, where 1,070 of 3,080 samples have some.
+ */
+export const ALARMING_INFLATION = 0.05;
 
 /** What leaks do to the scores of a suite, read in more than one way. */
 export interface LeakReadings {
@@ -100,10 +110,12 @@ function gapOf(
 ): LeakGap {
   const [one, other] = [partOf(leaked, model), partOf(clean, model)];
   const difference = one.mean - other.mean;
+  const inflation = (difference * leaked.length) / (leaked.length + clean.length);
   const degrees = Math.min(one.clusters, other.clusters) - 1;
-  if (degrees < 1) return { difference, lower: -1 };
+  if (degrees < 1) return { difference, lower: -1, inflation, isAlarming: false };
   const error = Math.sqrt(one.variance + other.variance);
-  return { difference, lower: difference - studentQuantile(1 - alpha, degrees) * error };
+  const lower = difference - studentQuantile(1 - alpha, degrees) * error;
+  return { difference, lower, inflation, isAlarming: inflation >= ALARMING_INFLATION && lower > 0 };
 }
 
 /** A mean with its variance by clusters, G/(G−1) · 1/n² · Σ_c (Σ_{i∈c} (x_i − x̄))². */

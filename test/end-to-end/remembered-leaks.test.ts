@@ -86,7 +86,8 @@ test('a champion that was trained on MAWPS’ published split is seen to remembe
     'leaked samples are 25 points above clean ones',
   );
   assert.ok(all.champion - clean.champion >= 0.05, 'all samples are 5 points above clean ones');
-  assert.ok(gap.champion.lower > 0.05);
+  assert.equal(gap.champion.isAlarming, true);
+  assert.equal(gap.candidate.isAlarming, false);
   assert.ok(withoutKin !== null && withoutKin.champion < clean.champion);
   assert.ok(
     clean.champion < control.champion.low,
@@ -106,7 +107,7 @@ test('a champion that was trained on MAWPS’ published split is seen to remembe
     'What leaks do to these scores',
     'without leaks and their kin',
     'without as many at random',
-    'tells what it remembers',
+    'points of memory above that on the clean ones',
   ]) {
     assert.ok(page.includes(words), words);
   }

@@ -68,13 +68,32 @@ describe('the readings of a suite with leaks', () => {
     const cleanVariance = ((160 / 159) * 160 * 0.25) / 25_600;
     const expected = 0.4 - 1.684875 * Math.sqrt(leakedVariance + cleanVariance);
     assert.ok(Math.abs(gap.champion.lower - expected) < 1e-6, `${gap.champion.lower}`);
+    assert.ok(Math.abs(gap.champion.inflation - (116 / 200 - 0.5)) < 1e-12);
+    assert.equal(gap.champion.isAlarming, true);
     const inPairs = scores.map((each, index) => ({ ...each, cluster: `c${index >> 1}` }));
     assert.notEqual(read(inPairs).gap.champion.lower, gap.champion.lower);
   });
 
+  test('raise no alarm where leaks add little, however sure that is', () => {
+    const many = Array.from({ length: 4_000 }, (_, index) =>
+      score(index, {
+        clean: index % 4 > 0,
+        champion: Number(index % 10 < (index % 4 > 0 ? 7 : 8)),
+      }),
+    );
+    const { champion } = read(many).gap;
+    assert.ok(champion.lower > 0.05 && champion.inflation < 0.05, JSON.stringify(champion));
+    assert.equal(champion.isAlarming, false);
+  });
+
   test('of one leaked sample bound nothing', () => {
     const { gap } = read([score(0, { clean: false, champion: 1 }), score(1), score(2)]);
-    assert.deepEqual(gap.champion, { difference: 1, lower: -1 });
+    assert.deepEqual(gap.champion, {
+      difference: 1,
+      lower: -1,
+      inflation: 1 / 3,
+      isAlarming: false,
+    });
   });
 
   test('have no second reading without kin, and none at all without leaks or without answers', () => {

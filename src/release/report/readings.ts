@@ -1,5 +1,5 @@
 import type { PairedScore } from '../../domain/gate.js';
-import { points } from '../../gate/sentences.js';
+import { distance, points } from '../../gate/sentences.js';
 import {
   type LeakGap,
   type LeakReadings,
@@ -9,9 +9,6 @@ import {
 } from '../../gate/readings.js';
 import { html, type Html } from './html.js';
 import { counted, formatCount, formatShare } from './numbers.js';
-
-/** From so many points on, at the lower bound, a model is said to remember leaked samples. */
-const REMEMBERED = 0.05;
 
 /** What the leaks of a suite do to its scores, read with and without kin, beside a control; nothing where there are none. */
 export function renderReadings(scores: readonly PairedScore[], alpha: number): Html | null {
@@ -70,9 +67,10 @@ function memoryText(model: 'champion' | 'candidate', { gap, leaked, clean }: Lea
   return `The ${model} is right on ${scores}: ${verdictOf(gap[model])}.`;
 }
 
-function verdictOf({ difference, lower }: LeakGap): string {
+function verdictOf({ difference, lower, inflation, isAlarming }: LeakGap): string {
+  if (lower <= 0) return `${points(difference)} points, which may be chance`;
   const apart = `${points(difference)} points, at least ${points(lower)}`;
-  if (lower > REMEMBERED)
-    return `${apart}, so that its score on all samples tells what it remembers`;
-  return lower > 0 ? apart : `${points(difference)} points, which may be chance`;
+  return isAlarming
+    ? `${apart}, so that its score on all samples is ${distance(inflation)} points of memory above that on the clean ones`
+    : apart;
 }
