@@ -12,7 +12,9 @@ import { advanceChain, compareRelease } from './releasing.js';
 import { writeReport } from './reporting.js';
 import { withServedModel } from './serving.js';
 import { skipWindow } from './skipping.js';
-import { cancelTune, estimateCost, pollTune, submitTune } from './tuning.js';
+import { estimateCost } from './estimating.js';
+import { resolveTune } from './resolving.js';
+import { cancelTune, pollTune, submitTune } from './tuning.js';
 
 /** All activities over one set of dependencies, for its model; what they throw is mapped by the failures' table. */
 export function createActivities(deps: Dependencies): Activities {
@@ -53,10 +55,11 @@ function createDataActivities(deps: Dependencies): DataActivities {
 
 function createModelActivities(deps: Dependencies): ModelActivities {
   return {
-    estimateCost: (input) => withHeartbeat(() => estimateCost(deps, input)),
+    estimateCost: (input) => withHeartbeat((signal) => estimateCost(deps, input, signal)),
     planEvaluation: (input) => withHeartbeat(() => planEvaluation(deps, input)),
     submitTune: (input) => withHeartbeat((signal) => submitTune(deps, input, signal)),
     pollTune: (input) => withHeartbeat((signal) => pollTune(deps, input, signal)),
+    resolveTune: (input) => withHeartbeat((signal) => resolveTune(deps, input, signal)),
     cancelTune: (input) => withHeartbeat((signal) => cancelTune(deps, input, signal)),
     evaluate: (input) => withHeartbeat((signal) => evaluate(deps, input, signal)),
     decide: (input) => withHeartbeat(() => decide(deps, input)),

@@ -1,6 +1,7 @@
 import type { Configuration, SourceConfiguration } from '../src/domain/configuration.js';
-import type { ChatClient, FineTuneProvider } from '../src/domain/chat.js';
+import type { ChatClient } from '../src/domain/chat.js';
 import type { WindowOutcome } from '../src/domain/contracts.js';
+import type { FineTuneProvider } from '../src/domain/fine-tuning.js';
 import type { TierHost } from '../src/domain/detection.js';
 import type { EmbeddingsClient } from '../src/domain/tier.js';
 import type { Versions } from '../src/domain/manifest.js';

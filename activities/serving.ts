@@ -27,19 +27,34 @@ function assertServedModel(served: string, input: unknown): void {
   );
 }
 
+/** What of `train` says where jobs are created, and what runs on the worker's own machine. */
+const TRAIN_KEYS = ['provider', 'baseURL', 'keyVariable', 'account', 'command', 'folder'] as const;
+const CHAT_KEYS = ['baseURL', 'keyVariable'] as const;
+
 /**
- * The worker read its keys for the hosts of the configuration it started with; no other host is sent them.
- * @throws ConfigError when `asked` names another host or key
+ * The worker read its keys for the hosts of the configuration it started with; no other host is sent them, and no
+ * other program is run.
+ * @throws ConfigError when `asked` names another host, key or command
  */
 export function assertServedHosts(started: Configuration, asked: Configuration): void {
-  for (const section of ['train', 'chat'] as const) {
-    const [known, wanted] = [started[section], asked[section]];
-    if (known.baseURL === wanted.baseURL && known.keyVariable === wanted.keyVariable) continue;
-    throw new ConfigError(
-      `${section}.baseURL or ${section}.keyVariable is not what this worker started with, and its key is sent ` +
-        'to no other host: restart the worker with the configuration of this run; a schedule starts the ' +
-        'configuration it was made with: run `holdfast schedule` again; a window that was closed with an ' +
-        'older one is closed anew by `holdfast run --reopen`',
-    );
-  }
+  const other =
+    firstOther('train', TRAIN_KEYS, started.train, asked.train) ??
+    firstOther('chat', CHAT_KEYS, started.chat, asked.chat);
+  if (other === null) return;
+  throw new ConfigError(
+    `${other} is not what this worker started with, and its key is sent ` +
+      'to no other host: restart the worker with the configuration of this run; a schedule starts the ' +
+      'configuration it was made with: run `holdfast schedule` again; a window that was closed with an ' +
+      'older one is closed anew by `holdfast run --reopen`',
+  );
+}
+
+function firstOther<Section extends object, Key extends keyof Section & string>(
+  section: string,
+  names: readonly Key[],
+  started: Section,
+  asked: Section,
+): string | null {
+  const other = names.find((name) => JSON.stringify(started[name]) !== JSON.stringify(asked[name]));
+  return other === undefined ? null : `${section}.${other}`;
 }

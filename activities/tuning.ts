@@ -1,47 +1,33 @@
 import type { Configuration } from '../src/domain/configuration.js';
-import type { CostEstimate, StepInput, SubmittedJob } from '../src/domain/contracts.js';
-import { ConfigError, DataError } from '../src/domain/errors.js';
-import type { EndedJob, JobHandle } from '../src/domain/job.js';
-import { canonicalJson } from '../src/domain/json.js';
-import type { ObjectReference, ReleaseManifest } from '../src/domain/manifest.js';
-import { BYTES_PER_TOKEN } from '../src/domain/tokens.js';
+import type { PollResult, StepInput, SubmitResult } from '../src/domain/contracts.js';
+import { ProviderError } from '../src/domain/errors.js';
+import type { FineTuneProvider, JobLedger } from '../src/domain/fine-tuning.js';
+import { standingOf } from '../src/domain/job-machine.js';
+import type { EndedJob, JobHandle, ParkedJob } from '../src/domain/job.js';
 import { writeLineage } from '../src/lineage/lineage.js';
+import { record } from '../src/providers/launch.js';
 import { keys } from '../src/release/layout.js';
-import { readBytes, readJson, sha256Hex, writeJson } from '../src/storage/objects.js';
+import { readBytes, writeJson } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
+import { createJobLedger } from './job-ledger.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
+import { runKeyOf, trainingFileOf } from './training-file.js';
 
 type Trained = StepInput & { readonly release: string };
+type Polled = Trained & { readonly handle: JobHandle };
 
-/** What training will cost, before anything is spent. @throws ConfigError when it is over the cap. */
-export async function estimateCost(deps: Dependencies, input: Trained): Promise<CostEstimate> {
-  const { train } = await loadStoredConfiguration(deps, input.configDigest);
-  const file = await trainingFileOf(deps, input.release);
-  const tokens = Math.ceil(file.bytes / BYTES_PER_TOKEN) * epochsOf(train.hyperparameters);
-  const cost = Math.ceil((tokens / 1e6) * train.pricePerMillionTokens * 100) / 100;
-  if (cost > train.maximumCost) {
-    throw new ConfigError(
-      `training would cost about ${cost} USD (${tokens} tokens), over train.maximumCost of ${train.maximumCost} USD; nothing was spent`,
-    );
-  }
-  return { tokens, cost, maximumCost: train.maximumCost };
-}
-
-/** One pass where the host chooses: a configuration that names a price has to name the passes. */
-function epochsOf(hyperparameters: Configuration['train']['hyperparameters']): number {
-  const epochs = Number(hyperparameters['n_epochs']);
-  return epochs > 0 && Number.isFinite(epochs) ? epochs : 1;
-}
+/** How long a provider that is full is left alone where it does not say. */
+const BUSY_MS = 60_000;
 
 /**
- * Submits the job, once: the intent is written before, and the provider looks for a job of this run key
- * before it makes one. Releases with the same training file share a run key, and so a job.
+ * Submits the job, once: what the job is is written before, and the ledger of its run key remembers every create
+ * across attempts, runs and workers. Releases with the same training file share a run key, and so a job.
  */
 export async function submitTune(
   deps: Dependencies,
   input: Trained,
   signal: AbortSignal,
-): Promise<SubmittedJob> {
+): Promise<SubmitResult> {
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const { train } = configuration;
   const file = await trainingFileOf(deps, input.release);
@@ -55,52 +41,98 @@ export async function submitTune(
     trainingFile: { sha256: file.sha256, bytes: file.bytes, count: file.count },
   });
   const { model, release, window } = input;
-  await writeJson(deps.store, keys.jobRelease(runKey, release), {
-    v: 1,
-    model,
-    release,
-    window: window.id,
-  });
-  const handle = await deps.providerFor(configuration).launch(
-    {
-      runKey,
-      baseModel: train.baseModel,
-      trainingFile: {
-        bytes: await readBytes(deps.store, file.key),
-        sha256: file.sha256,
-      },
-      hyperparameters: train.hyperparameters,
-      seed: train.seed,
-      suffix: `${input.model}-${input.window.id}`.slice(0, 64),
-    },
-    signal,
-  );
-  return { handle, deadlineHours: train.deadlineHours };
+  const what = { v: 1, model, release, window: window.id };
+  await writeJson(deps.store, keys.jobRelease(runKey, release), what);
+  const provider = deps.providerFor(configuration);
+  const ledger = createJobLedger(deps.store, runKey);
+  await settleCancelled(provider, ledger, runKey, signal);
+  const request = {
+    runKey,
+    baseModel: train.baseModel,
+    trainingFile: { bytes: await readBytes(deps.store, file.key), sha256: file.sha256 },
+    hyperparameters: train.hyperparameters,
+    seed: train.seed,
+    suffix: `${model}-${window.id}`.slice(0, 64),
+  };
+  try {
+    const launched = await provider.launch(request, ledger, signal);
+    if (launched.kind === 'parked') return { parked: launched.parked };
+    return { handle: launched.handle, deadlineHours: train.deadlineHours };
+  } catch (error) {
+    // A queue that is full is no failure: the run waits for room, and may be cancelled meanwhile.
+    if (!(error instanceof ProviderError) || error.status !== 429 || !error.isRetryable)
+      throw error;
+    return { busy: { waitMs: error.retryAfterMs ?? BUSY_MS, message: error.message } };
+  }
 }
 
-/** Asks about the job until it is over; when it has a model, that model's lineage is written down. */
+/**
+ * A job that an earlier run cancelled and did not see the end of: it is looked at once more, so that a run that
+ * asks for a job again does not get that one.
+ */
+async function settleCancelled(
+  provider: FineTuneProvider,
+  ledger: JobLedger,
+  runKey: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const events = await ledger.read();
+  const { phase } = standingOf(events);
+  const last = events.at(-1);
+  if (phase.kind !== 'submitted' || last?.kind !== 'cancelling') return;
+  const handle = { provider: provider.name, jobId: phase.jobId, runKey };
+  const state = await provider.poll(handle, signal);
+  if (state.kind !== 'pending') await recordEnd(ledger, phase.jobId, state);
+}
+
+/**
+ * Asks about the job until it is over; when it has a model, that model's lineage is written down. A provider
+ * that wants its bill paid first parks the run.
+ */
 export async function pollTune(
   deps: Dependencies,
-  input: Trained & { readonly handle: JobHandle },
+  input: Polled,
   signal: AbortSignal,
-): Promise<EndedJob> {
+): Promise<PollResult> {
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
-  const provider = deps.providerFor(configuration);
-  let state = await provider.poll(input.handle, signal);
-  while (state.kind === 'pending') {
-    await deps.sleep(configuration.train.pollSeconds * 1000, signal);
-    state = await provider.poll(input.handle, signal);
+  const ledger = createJobLedger(deps.store, input.handle.runKey);
+  let ended: EndedJob;
+  try {
+    ended = await untilEnded(deps, configuration, input.handle, signal);
+  } catch (error) {
+    if (!(error instanceof ProviderError) || !error.isMoney) throw error;
+    return parkedForMoney(ledger, input.handle, error.message);
   }
-  if (state.kind === 'succeeded') {
+  if (ended.kind === 'succeeded') {
     await writeLineage(deps.store, {
       v: 1,
-      modelId: state.modelId,
+      modelId: ended.modelId,
       baseModel: configuration.train.baseModel,
       release: input.release,
       trainingFiles: [await trainingFileOf(deps, input.release)],
     });
   }
-  return state;
+  await recordEnd(ledger, input.handle.jobId, ended);
+  if (ended.kind !== 'failed' || ended.isMoney !== true) return ended;
+  const message = `job ${input.handle.jobId} failed over its bill (${ended.code})`;
+  const { attempts } = standingOf(await ledger.read());
+  const parked = { kind: 'parked', attempt: attempts, reason: 'money', candidates: [] } as const;
+  await record(ledger, { ...parked, message });
+  return parkedForMoney(ledger, input.handle, message);
+}
+
+async function untilEnded(
+  deps: Dependencies,
+  configuration: Configuration,
+  handle: JobHandle,
+  signal: AbortSignal,
+): Promise<EndedJob> {
+  const provider = deps.providerFor(configuration);
+  for (;;) {
+    const state = await provider.poll(handle, signal);
+    if (state.kind !== 'pending') return state;
+    await deps.sleep(configuration.train.pollSeconds * 1000, signal);
+  }
 }
 
 /** Cancels the job, so that a cancelled run costs no more than it has. */
@@ -110,25 +142,24 @@ export async function cancelTune(
   signal: AbortSignal,
 ): Promise<void> {
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
-  await deps.providerFor(configuration).cancel(input.handle, signal);
+  const { handle } = input;
+  await deps.providerFor(configuration).cancel(handle, signal);
+  const ledger = createJobLedger(deps.store, handle.runKey);
+  await record(ledger, { kind: 'cancelling', jobId: handle.jobId });
 }
 
-async function trainingFileOf(deps: Dependencies, release: string): Promise<ObjectReference> {
-  const manifest = await readJson<ReleaseManifest>(deps.store, keys.release(release));
-  const file = manifest.files.find(({ name }) => name === 'train.jsonl');
-  if (file === undefined) {
-    throw new DataError(
-      'release-without-rows',
-      `release ${release.slice(0, 12)} has no training file`,
-    );
-  }
-  const { sha256, bytes, count } = file;
-  return { key: keys.releaseFile(release, file.name), sha256, bytes, count };
+async function recordEnd(ledger: JobLedger, jobId: string, ended: EndedJob): Promise<void> {
+  const cost = ended.kind === 'succeeded' ? ended.cost : undefined;
+  const event = { kind: 'ended', jobId, as: ended.kind } as const;
+  await record(ledger, cost === undefined ? event : { ...event, cost });
 }
 
-/** One job for each (training file, base model, hyperparameters, seed) at one host. */
-function runKeyOf({ train }: Configuration, file: ObjectReference): string {
-  const { provider, baseURL, baseModel, hyperparameters, seed } = train;
-  const what = [provider, baseURL, baseModel, hyperparameters, seed, file.sha256];
-  return sha256Hex(canonicalJson(what)).slice(0, 32);
+async function parkedForMoney(
+  ledger: JobLedger,
+  { provider, runKey }: JobHandle,
+  message: string,
+): Promise<{ readonly kind: 'parked'; readonly parked: ParkedJob }> {
+  const { attempts: attempt } = standingOf(await ledger.read());
+  const parked = { runKey, provider, reason: 'money', attempt, candidates: [], message } as const;
+  return { kind: 'parked', parked };
 }

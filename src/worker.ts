@@ -9,11 +9,12 @@ import type { Dependencies, StepWarning } from '../activities/dependencies.js';
 import { createThreadRunner } from '../activities/run-in-thread.js';
 import { createStepContext } from '../activities/step-context.js';
 import { runStepHere } from '../activities/step-runner.js';
-import type { Secrets } from './config/environment.js';
+import { trainerEnvironment, type Secrets } from './config/environment.js';
 import type { LoadedConfiguration } from './config/load.js';
+import { resolvePath } from './config/paths.js';
 import { tierHosts } from './domain/detection.js';
 import { createChatClient } from './providers/openai-chat.js';
-import { createOpenAICompatibleProvider } from './providers/openai-compatible.js';
+import { openProvider } from './providers/open-provider.js';
 import { postToWebhook } from './providers/webhook.js';
 import type { ObjectStore } from './storage/object-store.js';
 import { createTemporalControl } from './temporal-control.js';
@@ -125,7 +126,12 @@ export async function createDependencies(
     ...context,
     startedWith: loaded.configuration,
     providerFor: ({ train }) =>
-      createOpenAICompatibleProvider({ baseURL: train.baseURL, key: secrets.providerKey, sleep }),
+      openProvider(train, {
+        key: secrets.providerKey,
+        clock: { now: Date.now, sleep: sleepUntilAborted, random: Math.random },
+        environment: trainerEnvironment(loaded.configuration),
+        resolvePath: (path) => resolvePath(loaded, path),
+      }),
     chatFor: ({ chat }) => createChatClient({ baseURL: chat.baseURL, key: secrets.chatKey, sleep }),
     readFile,
     control: createTemporalControl(client),
@@ -142,11 +148,11 @@ function warn({ event, ...fields }: StepWarning): void {
   Runtime.instance().logger.warn(event, fields);
 }
 
-async function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
+async function sleepUntilAborted(ms: number, signal?: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, { signal });
   } catch (error) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     throw error;
   }
 }

@@ -2,12 +2,14 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
+  sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { StepInput } from '../src/domain/contracts.js';
-import type { EndedJob, JobHandle } from '../src/domain/job.js';
+import type { BusyProvider, PollResult, StepInput, SubmitResult } from '../src/domain/contracts.js';
+import type { JobHandle } from '../src/domain/job.js';
 import { jobs, models } from './activity-options.js';
 import { attributes } from './messages.js';
+import { openParking } from './parked-job.js';
 import type { Story } from './story.js';
 
 /** A window with its release. */
@@ -15,25 +17,49 @@ export type Trained = StepInput & { readonly release: string };
 
 /**
  * Has the candidate trained. Submitting can't be cancelled, since a job that was created unseen would go
- * on being paid for; a cancelled run, and a deadline that has passed, cancel the job.
+ * on being paid for; a cancelled run, and a deadline that has passed, cancel the job. Where only a person can say
+ * whether there is a job, or see to a bill, the run is parked until one does.
  */
 export async function fineTune(trained: Trained, story: Story): Promise<string> {
-  story.stage('fine-tuning');
+  const parking = openParking(trained, story);
+  for (;;) {
+    story.stage('fine-tuning');
+    const submitted = await submit(trained, story);
+    if ('parked' in submitted) {
+      await parking.wait(submitted.parked);
+      continue;
+    }
+    const { handle, deadlineHours } = submitted;
+    story.tell(`job ${handle.jobId} at ${handle.provider}`);
+    const ended = await untilEnded(trained, handle, deadlineHours);
+    switch (ended.kind) {
+      case 'succeeded':
+        upsertSearchAttributes([{ key: attributes.candidate, value: ended.modelId }]);
+        story.tell(`candidate ${ended.modelId}`);
+        return ended.modelId;
+      case 'failed':
+        throw tuneFailed(`job ${handle.jobId} failed (${ended.code})`);
+      case 'cancelled':
+        throw tuneFailed(`job ${handle.jobId} was cancelled`);
+      case 'parked':
+        await parking.wait(ended.parked);
+    }
+  }
+}
+
+/** Submits until the provider has room; between the attempts the run can be cancelled. */
+async function submit(
+  trained: Trained,
+  story: Story,
+): Promise<Exclude<SubmitResult, { readonly busy: BusyProvider }>> {
   const summary = `fine-tune on release ${trained.release.slice(0, 12)}`;
-  const { handle, deadlineHours } = await CancellationScope.nonCancellable(() =>
-    models.submitTune.executeWithOptions({ summary }, [trained]),
-  );
-  story.tell(`job ${handle.jobId} at ${handle.provider}`);
-  const ended = await untilEnded(trained, handle, deadlineHours);
-  switch (ended.kind) {
-    case 'succeeded':
-      upsertSearchAttributes([{ key: attributes.candidate, value: ended.modelId }]);
-      story.tell(`candidate ${ended.modelId}`);
-      return ended.modelId;
-    case 'failed':
-      throw tuneFailed(`job ${handle.jobId} failed (${ended.code})`);
-    case 'cancelled':
-      throw tuneFailed(`job ${handle.jobId} was cancelled`);
+  for (let refusals = 0; ; refusals += 1) {
+    const submitted = await CancellationScope.nonCancellable(() =>
+      models.submitTune.executeWithOptions({ summary }, [trained]),
+    );
+    if (!('busy' in submitted)) return submitted;
+    if (refusals === 0) story.tell(`the provider has no room yet: ${submitted.busy.message}`);
+    await sleep(submitted.busy.waitMs);
   }
 }
 
@@ -41,7 +67,7 @@ async function untilEnded(
   trained: Trained,
   handle: JobHandle,
   deadlineHours: number,
-): Promise<EndedJob> {
+): Promise<PollResult> {
   const summary = `waits for job ${handle.jobId}, ${deadlineHours} hours at most`;
   try {
     return await CancellationScope.withTimeout(deadlineHours * 3_600_000, () =>

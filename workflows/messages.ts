@@ -1,7 +1,14 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { JobResolution, ParkedJob } from '../src/domain/job.js';
 import type { DecisionRequest, PromotionStatus } from '../src/domain/promotion.js';
-import { DECIDE_UPDATE, STATUS_QUERY, SUPERSEDE_SIGNAL } from '../src/domain/workflow-names.js';
+import {
+  DECIDE_UPDATE,
+  PARKED_QUERY,
+  RESOLVE_JOB_UPDATE,
+  STATUS_QUERY,
+  SUPERSEDE_SIGNAL,
+} from '../src/domain/workflow-names.js';
 
 /** A person's decision on a promotion: one JSON object, so that Temporal's UI can send it. */
 export const decideUpdate = defineUpdate<PromotionStatus, [DecisionRequest]>(DECIDE_UPDATE);
@@ -11,6 +18,12 @@ export const supersedeSignal = defineSignal<[{ readonly by: string }]>(SUPERSEDE
 
 /** What a promotion is about and where it stands. */
 export const statusQuery = defineQuery<PromotionStatus>(STATUS_QUERY);
+
+/** A person's decision on a parked job: one JSON object, so that Temporal's UI can send it. */
+export const resolveJobUpdate = defineUpdate<void, [JobResolution]>(RESOLVE_JOB_UPDATE);
+
+/** The job that a run waits with for a person, or `null`. */
+export const parkedQuery = defineQuery<ParkedJob | null>(PARKED_QUERY);
 
 /** Search attributes by which runs are found in Temporal's UI. They hold names and counts, never text. */
 export const attributes = {

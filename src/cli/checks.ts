@@ -4,10 +4,11 @@ import { fewNames } from '../connectors/log-names.js';
 import { openConnector, placedSource } from '../connectors/open-connector.js';
 import { secretProblems } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
-import { resolvedTrainedOn } from '../config/paths.js';
+import { resolvedTrainedOn, resolvePath } from '../config/paths.js';
 import { loadEvalSet } from '../evals/eval-set.js';
 import { lineageKey } from '../lineage/lineage.js';
 import { readAlias, readDeclaredAlias } from '../promotion/alias.js';
+import { openProvider } from '../providers/open-provider.js';
 import { listModels } from '../providers/openai-compatible.js';
 import { keys } from '../release/layout.js';
 import { counted } from '../release/report/numbers.js';
@@ -153,27 +154,42 @@ async function checkHosts(
   const { train, chat, champion, model } = loaded.configuration;
   const alias = await readAlias(await openStoreOf(loaded), model);
   const serving = alias?.alias.modelId ?? champion.modelId;
-  const ask = async (host: typeof train | typeof chat): Promise<readonly string[]> =>
+  const key = (variable: string): string => environment[variable] ?? '';
+  const provider = openProvider(train, {
+    key: key(train.keyVariable),
+    clock: LOOKING_ONLY,
+    environment: {},
+    resolvePath: (path) => resolvePath(loaded, path),
+    timeoutMs: HOST_TIMEOUT_MS,
+  });
+  const trained = async (): Promise<readonly string[] | null> =>
+    (await provider.models())?.map(({ id }) => id) ?? null;
+  const served = (): Promise<readonly string[]> =>
     listModels({
-      baseURL: host.baseURL,
-      key: environment[host.keyVariable] ?? '',
+      baseURL: chat.baseURL,
+      key: key(chat.keyVariable),
       timeoutMs: HOST_TIMEOUT_MS,
     });
+  const where = train.baseURL ?? `the command ${train.command?.[0] ?? ''}`;
   return [
-    ...(await lookAtHost('training', train.baseURL, () => ask(train), train.baseModel)),
-    ...(await lookAtHost('chat', chat.baseURL, () => ask(chat), serving)),
+    ...(await lookAtHost('training', where, trained, train.baseModel)),
+    ...(await lookAtHost('chat', chat.baseURL, served, serving)),
   ];
 }
+
+/** Listing models waits for nothing and leaves nothing to chance. */
+const LOOKING_ONLY = { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
 
 /** Lists a host's models, which costs nothing. Hosts need not list every model, so an absent one is a warning. */
 async function lookAtHost(
   name: string,
   baseURL: string,
-  ask: () => Promise<readonly string[]>,
+  ask: () => Promise<readonly string[] | null>,
   wanted: string,
 ): Promise<readonly CheckItem[]> {
   try {
     const models = await ask();
+    if (models === null) return [ok(name, `${baseURL} lists no models; the first job will tell`)];
     if (models.includes(wanted)) return [ok(name, `${baseURL} serves ${wanted}`)];
     const detail = `${baseURL} answers, but does not list ${wanted}`;
     return [{ name, outcome: 'warning', detail }];

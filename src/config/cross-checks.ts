@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { approvalProblems } from './approval-problems.js';
 import type { Problem } from './problems.js';
+import { providerProblems } from './provider-problems.js';
 
 const HOLDOUT = 'holdout';
 const FROZEN = 'frozen:';
@@ -16,8 +17,15 @@ const looseSchema = z.object({
     .object({
       pricePerMillionTokens: z.number().catch(0),
       hyperparameters: z.record(z.string(), z.unknown()).catch({}),
+      provider: z.unknown(),
+      baseURL: z.unknown(),
+      account: z.unknown(),
+      command: z.unknown(),
     })
-    .catch({ pricePerMillionTokens: 0, hyperparameters: {} }),
+    .partial()
+    .optional()
+    .catch(undefined),
+  chat: z.object({ baseURL: z.unknown() }).partial().catch({}),
   gate: z
     .object({
       superiorityOn: z.string().optional().catch(undefined),
@@ -43,7 +51,10 @@ export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly
       });
     }
   });
-  problems.push(...epochProblems(data.train), ...approvalProblems(raw));
+  problems.push(...approvalProblems(raw));
+  if (data.train !== undefined) {
+    problems.push(...epochProblems(data.train), ...providerProblems(data.train, data.chat));
+  }
   if (suites === 'being-pinned') return problems;
   const { superiorityOn, guards } = data.gate;
   if (superiorityOn !== undefined) {
@@ -70,12 +81,12 @@ function suiteProblems(
 
 /** A host that chooses the number of passes itself may choose many, and then no estimate bounds the bill. */
 function epochProblems(train: {
-  readonly pricePerMillionTokens: number;
-  readonly hyperparameters: Readonly<Record<string, unknown>>;
+  readonly pricePerMillionTokens?: number | undefined;
+  readonly hyperparameters?: Readonly<Record<string, unknown>> | undefined;
 }): readonly Problem[] {
-  const epochs = train.hyperparameters['n_epochs'];
+  const epochs = train.hyperparameters?.['n_epochs'];
   const isBounded = typeof epochs === 'number' && epochs > 0;
-  if (train.pricePerMillionTokens === 0 || isBounded) return [];
+  if ((train.pricePerMillionTokens ?? 0) === 0 || isBounded) return [];
   return [
     {
       path: ['train', 'hyperparameters', 'n_epochs'],

@@ -4,9 +4,10 @@ import { chat } from './chat-section.js';
 import { contamination, dedupe, source, split, store, temporal, window } from './data-sections.js';
 import { detection } from './detection-section.js';
 import { NAME, NAME_RULE, share } from './field-rules.js';
-import { champion, evalSet, gate, schedule, train } from './model-sections.js';
+import { champion, evalSet, gate, schedule } from './model-sections.js';
 import { redaction } from './redaction-section.js';
 import { select } from './select-section.js';
+import { train } from './train-section.js';
 
 /** What `holdfast.yaml` may say. Unknown keys are refused; every default is here and nowhere else. */
 export const configurationSchema = z

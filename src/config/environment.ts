@@ -127,5 +127,19 @@ function hostsIn({
   chat,
   detection,
 }: Configuration): readonly { readonly baseURL: string; readonly keyVariable: string }[] {
-  return [train, chat, ...tierHosts(detection)];
+  const { baseURL, keyVariable } = train;
+  const trainer = baseURL === undefined ? [] : [{ baseURL, keyVariable }];
+  return [...trainer, chat, ...tierHosts(detection)];
+}
+
+/** What a program of the user's own finds in its environment: all but the keys that holdfast reads. */
+export function trainerEnvironment(
+  configuration: Configuration,
+  environment: Environment = processEnvironment(),
+): Environment {
+  const secret = new Set([
+    SPLIT_KEY_VARIABLE,
+    ...hostsIn(configuration).map(({ keyVariable }) => keyVariable),
+  ]);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.has(name)));
 }

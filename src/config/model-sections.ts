@@ -3,7 +3,8 @@ import { SCORERS } from '../domain/scorer.js';
 import { NAME, NAME_RULE, share } from './field-rules.js';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const VARIABLE_RULE =
+/** What is expected in the place of a variable's name. */
+export const VARIABLE_RULE =
   'the name of an environment variable, such as OPENAI_API_KEY; the key itself never stands in this file';
 
 /** The name of a variable that holds a key. */
@@ -38,35 +39,6 @@ export const evalSet = z.strictObject({
     .describe('How an answer is held against the reference, where a sample does not say.'),
 });
 
-/** The `train` section. */
-export const train = z
-  .strictObject({
-    provider: z
-      .literal('openai-compatible')
-      .default('openai-compatible')
-      .describe('Which protocol the trainer speaks.'),
-    baseURL: baseURL.describe('Where fine-tuning jobs are created, up to and including /v1.'),
-    keyVariable: keyVariable.default('OPENAI_API_KEY').describe(`Holds the key: ${VARIABLE_RULE}.`),
-    baseModel: z.string().min(1).describe('The model that every candidate is trained from.'),
-    hyperparameters: z
-      .record(z.string(), z.union([z.number(), z.string()]))
-      .default({})
-      .describe(
-        "Passed on as they are, under the provider's names. n_epochs has to be a number where training is paid for.",
-      ),
-    seed: z.int().min(0).default(7).describe('Passed on where the provider takes one.'),
-    pollSeconds: z.number().min(0.1).default(30).describe('How often a job is asked about.'),
-    pricePerMillionTokens: z
-      .number()
-      .min(0)
-      .describe('USD per million training tokens, for the estimate; 0 for a local endpoint.'),
-    maximumCost: z
-      .number()
-      .min(0)
-      .describe('USD. A run whose estimate is higher stops before anything is sent.'),
-    deadlineHours: z.number().gt(0).default(72).describe('After this long a job is cancelled.'),
-  })
-  .describe('Where and how candidates are trained.');
 
 /** The `champion` section. */
 export const champion = z

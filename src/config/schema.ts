@@ -1,5 +1,6 @@
 import type { Configuration } from '../domain/configuration.js';
-import { ConfigError } from '../domain/errors.js';
+import { ConfigError, invariant } from '../domain/errors.js';
+import { PROVIDER_PRESETS } from '../domain/provider-presets.js';
 import { crossProblems, type Suites } from './cross-checks.js';
 import { configurationSchema, type ConfigurationDocument } from './document-schema.js';
 import { describeIssues, formatPath, type Problem } from './problems.js';
@@ -31,17 +32,22 @@ export function parseConfiguration(raw: unknown): Configuration {
   throw new ConfigError(`the configuration is not one that holdfast takes:\n${rows.join('\n')}`);
 }
 
-/** The task queue is the model's own unless it is named; what `chat` leaves out is as in `train`. */
+/**
+ * The task queue is the model's own unless it is named; what `train` leaves out is its provider's own, what
+ * `chat` leaves out as in `train`.
+ */
 function resolveBorrowed(document: ConfigurationDocument): Configuration {
   const { chat, model, temporal, train } = document;
+  const preset = PROVIDER_PRESETS[train.provider];
+  const baseURL = train.baseURL ?? preset.baseURL;
+  const keyVariable = train.keyVariable ?? preset.keyVariable;
+  const chatURL = chat.baseURL ?? preset.chatBaseURL ?? baseURL;
+  invariant(chatURL !== undefined, 'a configuration without a chat host passed its check');
   return {
     ...document,
     temporal: { ...temporal, taskQueue: temporal.taskQueue ?? `holdfast-${model}` },
-    chat: {
-      ...chat,
-      baseURL: chat.baseURL ?? train.baseURL,
-      keyVariable: chat.keyVariable ?? train.keyVariable,
-    },
+    train: { ...train, ...(baseURL === undefined ? {} : { baseURL }), keyVariable },
+    chat: { ...chat, baseURL: chatURL, keyVariable: chat.keyVariable ?? keyVariable },
   };
 }
 

@@ -1,6 +1,8 @@
-import type { ChatClient, FineTuneProvider } from '../domain/chat.js';
+import type { ChatClient } from '../domain/chat.js';
 import { ProviderError } from '../domain/errors.js';
+import type { FineTuneProvider } from '../domain/fine-tuning.js';
 import type { Message } from '../domain/record.js';
+import { createMemoryLedger } from '../providers/memory-ledger.js';
 import { sha256Hex } from '../storage/objects.js';
 
 const POLL_MS = 50;
@@ -39,16 +41,20 @@ export async function trainModel(
   options: { readonly seed: number; readonly suffix: string; readonly baseModel: string },
 ): Promise<string> {
   const sha256 = sha256Hex(training);
-  const handle = await provider.launch({
+  const request = {
     runKey: sha256Hex(`${sha256} ${options.suffix} ${options.seed}`).slice(0, 32),
     baseModel: options.baseModel,
     trainingFile: { bytes: training, sha256 },
     hyperparameters: {},
     seed: options.seed,
     suffix: options.suffix,
-  });
+  };
+  const launched = await provider.launch(request, createMemoryLedger());
+  if (launched.kind === 'parked') {
+    throw new ProviderError(launched.parked.message, { status: null, isRetryable: false });
+  }
   for (;;) {
-    const state = await provider.poll(handle);
+    const state = await provider.poll(launched.handle);
     if (state.kind === 'succeeded') return state.modelId;
     if (state.kind !== 'pending') {
       const message = `training ${options.suffix} ended as ${state.kind}`;

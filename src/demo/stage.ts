@@ -9,11 +9,13 @@ import type { Secrets } from '../config/environment.js';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load.js';
 import { storeAddress } from '../config/paths.js';
 import { writeYaml } from '../config/yaml-file.js';
-import type { ChatClient, FineTuneProvider } from '../domain/chat.js';
+import type { ChatClient } from '../domain/chat.js';
 import type { ConfigReference } from '../domain/config-reference.js';
+import type { FineTuneProvider } from '../domain/fine-tuning.js';
 import { SEARCH_ATTRIBUTES } from '../domain/workflow-names.js';
+import { createFineTuneProvider } from '../providers/launch.js';
 import { createChatClient } from '../providers/openai-chat.js';
-import { createOpenAICompatibleProvider } from '../providers/openai-compatible.js';
+import { createOpenAICompatibleHost } from '../providers/openai-compatible.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { openStore } from '../storage/open-store.js';
 import { startWorker, type RunningWorker } from '../worker.js';
@@ -100,7 +102,11 @@ async function furnish(folder: string, servers: Servers): Promise<Stage> {
   return {
     ...servers,
     folder,
-    provider: createOpenAICompatibleProvider(host),
+    provider: createFineTuneProvider(createOpenAICompatibleHost(host), {
+      now: Date.now,
+      sleep,
+      random: Math.random,
+    }),
     chat: createChatClient(host),
     client: new Client({ connection }),
     store,

@@ -2,6 +2,7 @@ import type { ConfiguredApprover } from './approver.js';
 import type { DetectionConfiguration } from './detection.js';
 import type { GatePolicy } from './gate.js';
 import type { RedactionPolicy } from './personal-data.js';
+import type { ProviderName } from './provider-presets.js';
 import type { QualityPolicy } from './quality.js';
 import type { EvalSetReference } from './sample.js';
 import type { Scorer } from './scorer.js';
@@ -70,8 +71,14 @@ export interface Configuration {
   readonly detection: DetectionConfiguration;
   readonly evals: readonly EvalSetConfiguration[];
   readonly train: {
-    readonly provider: 'openai-compatible';
-    readonly baseURL: string;
+    readonly provider: ProviderName;
+    /** Where jobs are created; one's own trainer (`command`) has none. */
+    readonly baseURL?: string | undefined;
+    /** The account that jobs are created in, where the provider's addresses name one. */
+    readonly account?: string | undefined;
+    /** One's own trainer: program and arguments, and the folder that its jobs have theirs in. */
+    readonly command?: readonly string[] | undefined;
+    readonly folder: string;
     /** Name of the environment variable that holds the key. */
     readonly keyVariable: string;
     readonly baseModel: string;
@@ -82,6 +89,10 @@ export interface Configuration {
     readonly pricePerMillionTokens: number;
     readonly maximumCost: number;
     readonly deadlineHours: number;
+    /** A base model that is shut down within so many days is refused. */
+    readonly shutdownDays: number;
+    /** How long after its creation a job is listed by the provider at the latest. */
+    readonly listedAfterSeconds: number;
   };
   readonly chat: {
     readonly baseURL: string;

@@ -1,6 +1,6 @@
 import type { Books } from './books.js';
 import type { ConfigReference } from './config-reference.js';
-import type { EndedJob, JobHandle } from './job.js';
+import type { EndedJob, JobHandle, JobResolution, ParkedJob } from './job.js';
 import type { Decision } from './gate.js';
 import type { Fate, Generation, ObjectReference } from './manifest.js';
 import type { ApprovalTerms } from './promotion.js';
@@ -130,6 +130,19 @@ export interface SubmittedJob {
   readonly deadlineHours: number;
 }
 
+/** A provider that takes no job now: after how long it is to be asked again. */
+export interface BusyProvider {
+  readonly waitMs: number;
+  readonly message: string;
+}
+
+/** How a submission ended: with a job, with a person to ask, or with a provider that has no room yet. */
+export type SubmitResult =
+  SubmittedJob | { readonly parked: ParkedJob } | { readonly busy: BusyProvider };
+
+/** How waiting for a job ended: with the job, or with a provider that wants a person to see to its bill. */
+export type PollResult = EndedJob | { readonly kind: 'parked'; readonly parked: ParkedJob };
+
 export interface WindowOutcome {
   readonly window: string;
   readonly release: string;
@@ -165,11 +178,15 @@ export interface ModelActivities {
   estimateCost(input: StepInput & { readonly release: string }): Promise<CostEstimate>;
   /** The suites that both models answer. */
   planEvaluation(input: StepInput & { readonly release: string }): Promise<EvaluationPlan>;
-  submitTune(input: StepInput & { readonly release: string }): Promise<SubmittedJob>;
+  submitTune(input: StepInput & { readonly release: string }): Promise<SubmitResult>;
   /** Asks about the job until it is over, however long that takes. */
   pollTune(
     input: StepInput & { readonly release: string; readonly handle: JobHandle },
-  ): Promise<EndedJob>;
+  ): Promise<PollResult>;
+  /** Writes a person's decision on a parked job down. @throws where it can't be carried out */
+  resolveTune(
+    input: StepInput & { readonly runKey: string; readonly resolution: JobResolution },
+  ): Promise<void>;
   cancelTune(input: StepInput & { readonly handle: JobHandle }): Promise<void>;
   evaluate(input: EvaluateInput): Promise<EvaluateResult>;
   decide(input: DecideInput): Promise<DecideResult>;

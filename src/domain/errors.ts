@@ -33,6 +33,10 @@ export class ProviderError extends Error {
   readonly isRetryable: boolean;
   /** How long the host asked to wait, or `null`. */
   readonly retryAfterMs: number | null;
+  /** A matter of its bill or a quota: no waiting cures it, a person has to. */
+  readonly isMoney: boolean;
+  /** Whether what was asked for may have been done all the same: the answer was lost, or does not say. */
+  readonly mayHaveHappened: boolean;
 
   constructor(
     message: string,
@@ -40,6 +44,9 @@ export class ProviderError extends Error {
       readonly status: number | null;
       readonly isRetryable: boolean;
       readonly retryAfterMs?: number | null;
+      readonly isMoney?: boolean;
+      /** `false` where the request never left, so that nothing can have come of it. */
+      readonly wasSent?: boolean;
       readonly cause?: unknown;
     },
   ) {
@@ -47,6 +54,8 @@ export class ProviderError extends Error {
     this.status = details.status;
     this.isRetryable = details.isRetryable;
     this.retryAfterMs = details.retryAfterMs ?? null;
+    this.isMoney = details.isMoney ?? false;
+    this.mayHaveHappened = details.wasSent !== false && isUnclear(details.status);
   }
 }
 
@@ -63,4 +72,9 @@ export function assertNever(value: never): never {
 /** @throws InvariantError with `message` when `condition` is false. */
 export function invariant(condition: boolean, message: string): asserts condition {
   if (!condition) throw new InvariantError(message);
+}
+
+/** A gateway may answer for a host that did the work: of these statuses none says that it did not. */
+function isUnclear(status: number | null): boolean {
+  return status === null || status === 408 || status === 409 || status < 300 || status >= 500;
 }

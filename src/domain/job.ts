@@ -5,12 +5,54 @@ export interface JobHandle {
   readonly runKey: string;
 }
 
+/** What a job that is under way is doing, in one vocabulary for all providers; `unknown` is what none of them documents. */
+export const PENDING_STATUSES = [
+  'validating',
+  'queued',
+  'running',
+  'paused',
+  'finalizing',
+  'cancelling',
+  'unknown',
+] as const;
+export type PendingStatus = (typeof PENDING_STATUSES)[number];
+
 /** Where a job stands, in one vocabulary for all providers; a status nobody knows is `pending`. */
 export type JobState =
-  | { readonly kind: 'pending'; readonly status: string }
-  | { readonly kind: 'succeeded'; readonly modelId: string; readonly trainedTokens: number | null }
-  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'pending'; readonly status: PendingStatus }
+  | {
+      readonly kind: 'succeeded';
+      readonly modelId: string;
+      readonly trainedTokens: number | null;
+      /** USD, where the provider says what it charged. */
+      readonly cost?: number;
+    }
+  | { readonly kind: 'failed'; readonly code: string; readonly isMoney?: boolean }
   | { readonly kind: 'cancelled' };
 
 /** How a job ended. */
 export type EndedJob = Exclude<JobState, { readonly kind: 'pending' }>;
+
+/**
+ * Why a run waits for a person: `unresolved`, a create whose answer was lost and that looking could not settle;
+ * `money`, the provider refused over its bill or a quota.
+ */
+export type ParkReason = 'unresolved' | 'money';
+
+/** A launch that waits for a person, who adopts a job or has another attempt made. */
+export interface ParkedJob {
+  readonly runKey: string;
+  readonly provider: string;
+  readonly reason: ParkReason;
+  /** How many jobs the provider was asked to create, this one included. */
+  readonly attempt: number;
+  /** Ids of jobs that may be the one, as the provider lists them. */
+  readonly candidates: readonly string[];
+  /** What happened, in a sentence. */
+  readonly message: string;
+}
+
+/** What a person decided on a parked job. */
+export type JobResolution =
+  | { readonly kind: 'adopt'; readonly jobId: string; readonly by: string }
+  | { readonly kind: 'retry'; readonly by: string };

@@ -11,6 +11,10 @@ export const DECIDE_UPDATE = 'decide';
 export const SUPERSEDE_SIGNAL = 'supersede';
 export const STATUS_QUERY = 'status';
 
+/** Messages of a window's run that is parked. */
+export const RESOLVE_JOB_UPDATE = 'resolveJob';
+export const PARKED_QUERY = 'parked';
+
 /** Search attributes, with the type each has to be registered with before a workflow can set it. */
 export const SEARCH_ATTRIBUTES = [
   { name: 'HoldfastModel', type: 'KEYWORD' },

@@ -9,6 +9,7 @@ const BILLING_CODES = new Set([
   'billing_not_active',
   'account_deactivated',
   'credit_balance_exhausted',
+  'insufficient_balance',
   'organization_usage_limit_exceeded',
   'organization_spend_limit_exceeded',
   'project_spend_limit_exceeded',
@@ -54,6 +55,11 @@ const KNOWN_CODES = new Set([
   'user_error',
 ]);
 
+/** Whether a code is about money. */
+export function isBillingCode(code: string | null): boolean {
+  return code !== null && BILLING_CODES.has(code);
+}
+
 /** The code if it is one that hosts are known to use, else `null`. */
 export function knownCode(code: unknown): string | null {
   return typeof code === 'string' && KNOWN_CODES.has(code) ? code : null;
@@ -63,7 +69,8 @@ export function knownCode(code: unknown): string | null {
  * What a host's refusal means. Of its answer only the status and a known code are told: the text may quote
  * keys and prompts.
  *
- * Retryable are 408, 409, 429 and 5xx, unless the code is about money or `x-should-retry` says otherwise.
+ * Retryable are 408, 409, 429 and 5xx, unless it is about money (402, or such a code) or `x-should-retry` says
+ * otherwise.
  */
 export async function refusalOf(response: Response, what: string): Promise<ProviderError> {
   const code = codeOf(await response.text().catch(() => ''));
@@ -75,6 +82,7 @@ export async function refusalOf(response: Response, what: string): Promise<Provi
     status,
     isRetryable: isRetryable(status, code, headers.get('x-should-retry')),
     retryAfterMs: retryAfterMs(headers),
+    isMoney: isMoney(status, code),
   });
 }
 
@@ -83,22 +91,40 @@ export function silenceOf(cause: unknown, isTimeout: boolean, what: string): Pro
   const code = systemCode(cause);
   const how = isTimeout ? 'in time' : code === null ? '' : `(${code})`;
   const message = `${what} got no answer${how === '' ? '' : ` ${how}`}`;
-  return new ProviderError(message, { status: null, isRetryable: true });
+  const wasSent = code === null || !NEVER_SENT.has(code);
+  return new ProviderError(message, { status: null, isRetryable: true, wasSent });
 }
+
+/** System codes of a connection that never stood. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** An answer that is not what the protocol says: another kind of server, so asking again would not help. */
 export function strangeAnswer(what: string, status: number): ProviderError {
-  return new ProviderError(`${what} was answered in another shape than OpenAI's protocol has`, {
-    status,
-    isRetryable: false,
-  });
+  return new ProviderError(
+    `${what} was answered in another shape than the provider's protocol has`,
+    {
+      status,
+      isRetryable: false,
+    },
+  );
 }
 
 function isRetryable(status: number, code: string | null, hint: string | null): boolean {
-  if (code !== null && BILLING_CODES.has(code)) return false;
+  if (isMoney(status, code)) return false;
   if (hint === 'true') return true;
   if (hint === 'false') return false;
   return status === 408 || status === 409 || status === 429 || status >= 500;
+}
+
+function isMoney(status: number, code: string | null): boolean {
+  return status === 402 || isBillingCode(code);
 }
 
 function codeOf(body: string): string | null {

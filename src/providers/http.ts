@@ -1,11 +1,13 @@
 import { ProviderError } from '../domain/errors.js';
 import { refusalOf, silenceOf, strangeAnswer } from './host-error.js';
 
-/** An OpenAI-compatible host: where it is and what it is asked with. */
+/** A host: where it is and what it is asked with. */
 export interface HostOptions {
   /** Up to and including `/v1`. */
   readonly baseURL: string;
   readonly key: string;
+  /** The header that carries the key; a Bearer token where absent. */
+  readonly keyHeader?: 'authorization' | 'api-key';
   /** Stands in for the global `fetch` in tests. */
   readonly fetch?: typeof fetch;
   /** Milliseconds until a request without an answer is given up; 60 s where absent. */
@@ -61,7 +63,7 @@ async function send(
       method,
       redirect: 'manual',
       headers: {
-        authorization: `Bearer ${host.key}`,
+        ...keyHeader(host),
         ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
@@ -73,6 +75,10 @@ async function send(
   }
 }
 
+function keyHeader({ key, keyHeader: name }: HostOptions): Record<string, string> {
+  return name === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` };
+}
+
 /** An address or a key that no request can carry is no outage: asking again would not help. */
 function assertUsable({ baseURL, key }: HostOptions): void {
   const problem = !/^https?:$/u.test(URL.canParse(baseURL) ? new URL(baseURL).protocol : '')
@@ -80,7 +86,8 @@ function assertUsable({ baseURL, key }: HostOptions): void {
     : /^[\x21-\x7e]+$/u.test(key)
       ? null
       : 'the key of the provider is empty or holds characters that a key has not (a line end?)';
-  if (problem !== null) throw new ProviderError(problem, { status: null, isRetryable: false });
+  if (problem === null) return;
+  throw new ProviderError(problem, { status: null, isRetryable: false, wasSent: false });
 }
 
 /** `GET /files of api.example.org`: no query, no key. */

@@ -1,54 +1,55 @@
 import type { z } from 'zod';
-import type { FineTuneProvider, LaunchRequest } from '../domain/chat.js';
 import { ProviderError } from '../domain/errors.js';
-import type { JobHandle } from '../domain/job.js';
-import { strangeAnswer } from './host-error.js';
-import type { HostOptions, HostRequest } from './http.js';
-import { askHost } from './http.js';
+import type {
+  FoundJob,
+  FoundJobs,
+  JobHost,
+  LaunchRequest,
+  ListedModel,
+} from '../domain/fine-tuning.js';
+import { ask, trainingFileName, uploadTimeMs } from './ask.js';
+import type { HostOptions } from './http.js';
 import {
+  dateOf,
   fileObject,
   jobObject,
   modelObject,
   pageOf,
   stateOf,
-  type FileObject,
   type JobObject,
 } from './openai-objects.js';
 
 export interface OpenAICompatibleOptions extends HostOptions {
-  readonly sleep: (ms: number) => Promise<void>;
+  /** What handles call the provider; `openai-compatible` where absent. */
+  readonly name?: string;
+  /** How long after its creation a job is listed at the latest; 20 s where absent. */
+  readonly listingDelayMs?: number;
 }
 
 /** The metadata key under which a job carries its run key. */
 const RUN_KEY = 'holdfast_run';
+const JOBS = '/fine_tuning/jobs';
 const PAGE = 100;
 /** Pages of a listing that are read before the search gives up: ten thousand jobs. */
 const MAXIMUM_PAGES = 100;
-/** When to look for a job whose create got no clear answer; lists may lag behind by some seconds. */
-const LOOK_AGAIN_MS = [1_000, 4_000, 15_000] as const;
-/** How much later the next attempt may begin, which looks once more before it creates. */
-const NEXT_ATTEMPT_MS = 30_000;
-/** Time for uploads beyond the usual: one second for every 256 KiB. */
-const UPLOAD_BYTES_PER_MS = 256;
+const LISTING_DELAY_MS = 20_000;
 
 type Signal = AbortSignal | undefined;
 
 /**
- * Fine-tuning at any host that speaks OpenAI's protocol. Nothing is retried in here: a job that is created
- * twice is paid for twice, so before every create the host is searched for a job of the same run key, and
- * after a create that got no clear answer the job is looked for until lists have caught up.
+ * Fine-tuning at any host that speaks OpenAI's protocol. The run key is in the job's metadata; hosts that ignore
+ * the filter by it are searched whole, and jobs of hosts that do not keep it are candidates.
  */
-export function createOpenAICompatibleProvider(options: OpenAICompatibleOptions): FineTuneProvider {
-  const name = 'openai-compatible';
+export function createOpenAICompatibleHost(options: OpenAICompatibleOptions): JobHost {
   return {
-    name,
-    launch: async (request, signal) => {
-      const found = await findJob(options, request.runKey, signal);
-      const { id } = found ?? (await createJob(options, request, signal));
-      return { provider: name, jobId: id, runKey: request.runKey };
-    },
-    poll: async ({ jobId }, signal) => stateOf(await readJob(options, jobId, signal)),
-    cancel: async (handle, signal) => cancelJob(options, handle, signal),
+    name: options.name ?? 'openai-compatible',
+    lookup: { kind: 'listing', delayMs: options.listingDelayMs ?? LISTING_DELAY_MS },
+    upload: (request, signal) => upload(options, request, signal),
+    create: async (request, fileId, signal) => (await create(options, request, fileId, signal)).id,
+    find: (request, sinceMs, signal) => find(options, request, sinceMs, signal),
+    read: async (jobId, signal) => stateOf(await readJob(options, jobId, signal)),
+    cancel: (jobId, signal) => cancel(options, jobId, signal),
+    models: (signal) => models(options, signal),
   };
 }
 
@@ -59,96 +60,92 @@ export async function listModels(host: HostOptions, signal?: AbortSignal): Promi
   return data.map(({ id }) => id);
 }
 
-/**
- * The newest job of this run key that is under way or has a model; one that failed or was cancelled left
- * nothing to use. Hosts that ignore the metadata filter are searched whole.
- */
-async function findJob(
-  host: HostOptions,
-  runKey: string,
-  signal: Signal,
-): Promise<JobObject | null> {
-  const filter = { [`metadata[${RUN_KEY}]`]: runKey };
-  return findInPages(host, '/fine_tuning/jobs', jobObject, filter, signal, (job) => {
-    const isOver = job.status === 'failed' || job.status === 'cancelled';
-    return job.metadata?.[RUN_KEY] === runKey && !isOver;
-  });
+async function models(host: HostOptions, signal: Signal): Promise<readonly ListedModel[] | null> {
+  try {
+    const path = '/models';
+    const { data } = await ask(host, pageOf(modelObject), { method: 'GET', path, signal });
+    return data.map(({ id, shutdown_date: date }) => ({ id, shutdownDate: dateOf(date) }));
+  } catch (error) {
+    const isAbsent = error instanceof ProviderError && [404, 405, 501].includes(error.status ?? 0);
+    if (isAbsent) return null;
+    throw error;
+  }
 }
 
-async function createJob(
-  options: OpenAICompatibleOptions,
+async function find(
+  host: HostOptions,
+  { runKey, baseModel }: LaunchRequest,
+  sinceMs: number | null,
+  signal: Signal,
+): Promise<FoundJobs> {
+  const ours: JobObject[] = [];
+  const filter = { [`metadata[${RUN_KEY}]`]: runKey };
+  await eachInPages(host, JOBS, jobObject, filter, signal, (job) => {
+    if (job.metadata?.[RUN_KEY] === runKey) ours.push(job);
+    return false;
+  });
+  const candidates: JobObject[] = [];
+  if (ours.length === 0 && sinceMs !== null) {
+    // Without the filter: a host may apply it and yet keep no metadata.
+    await eachInPages(host, JOBS, jobObject, {}, signal, (job) => {
+      const isOld = typeof job.created_at === 'number' && (job.created_at + 1) * 1000 < sinceMs;
+      const isOther =
+        job.metadata?.[RUN_KEY] !== undefined || (job.model ?? baseModel) !== baseModel;
+      if (!isOld && !isOther) candidates.push(job);
+      return false;
+    });
+  }
+  return { ours: ours.reverse().map(toFound), candidates: candidates.map(toFound) };
+}
+
+function toFound(job: JobObject): FoundJob {
+  return { jobId: job.id, state: stateOf(job) };
+}
+
+async function create(
+  host: HostOptions,
   request: LaunchRequest,
+  fileId: string,
   signal: Signal,
 ): Promise<JobObject> {
-  const trainingFile = await uploadOnce(options, request, signal);
   const { hyperparameters } = request;
   const supervised = { type: 'supervised', supervised: { hyperparameters } };
   const body = {
     model: request.baseModel,
-    training_file: trainingFile.id,
+    training_file: fileId,
     seed: request.seed,
     suffix: request.suffix,
     metadata: { [RUN_KEY]: request.runKey },
     ...(Object.keys(hyperparameters).length === 0 ? {} : { method: supervised }),
   };
-  try {
-    const path = '/fine_tuning/jobs';
-    return await ask(options, jobObject, { method: 'POST', path, body, signal });
-  } catch (error) {
-    if (!(error instanceof ProviderError) || !isUnclear(error)) throw error;
-    return await lookForCreated(options, request.runKey, signal, error);
-  }
+  return ask(host, jobObject, { method: 'POST', path: JOBS, body, signal });
 }
 
-/** Whether the job may exist for all that the host answered. */
-function isUnclear({ status }: ProviderError): boolean {
-  return status === null || status === 408 || status === 409 || status < 300 || status >= 500;
-}
-
-async function lookForCreated(
-  options: OpenAICompatibleOptions,
-  runKey: string,
-  signal: Signal,
-  error: ProviderError,
-): Promise<JobObject> {
-  for (const wait of LOOK_AGAIN_MS) {
-    await options.sleep(wait);
-    const found = await findJob(options, runKey, signal);
-    if (found !== null) return found;
-  }
-  throw new ProviderError(`${error.message}; the host lists no such job`, {
-    status: error.status,
-    isRetryable: error.isRetryable,
-    retryAfterMs: Math.max(NEXT_ATTEMPT_MS, error.retryAfterMs ?? 0),
-  });
-}
-
-/**
- * The training file at the host, under a name made of its digest, so that one of this name and size is not
- * sent again.
- */
-async function uploadOnce(
+/** The id of the training file at the host; one of this name and size is not sent again. */
+async function upload(
   host: HostOptions,
   { trainingFile: { bytes, sha256 } }: LaunchRequest,
   signal: Signal,
-): Promise<FileObject> {
-  const name = `holdfast-${sha256.slice(0, 16)}.jsonl`;
+): Promise<string> {
+  const name = trainingFileName(sha256);
   const purpose = 'fine-tune';
-  const known = await findInPages(host, '/files', fileObject, { purpose }, signal, (file) => {
+  let known: string | null = null;
+  await eachInPages(host, '/files', fileObject, { purpose }, signal, (file) => {
     const isUsable = file.status !== 'error' && file.status !== 'deleted';
-    return file.filename === name && file.bytes === bytes.byteLength && isUsable;
+    const isIt = file.filename === name && file.bytes === bytes.byteLength && isUsable;
+    if (isIt) known = file.id;
+    return isIt;
   });
   if (known !== null) return known;
   const form = new FormData();
   form.set('purpose', purpose);
   form.set('file', new Blob([new Uint8Array(bytes)]), name);
-  const extraTimeMs = Math.ceil(bytes.byteLength / UPLOAD_BYTES_PER_MS);
+  const extraTimeMs = uploadTimeMs(bytes.byteLength);
   const request = { method: 'POST', path: '/files', body: form, signal, extraTimeMs } as const;
-  return ask(host, fileObject, request);
+  return (await ask(host, fileObject, request)).id;
 }
 
-/** Cancels a job that is under way; one that has ended meanwhile is left as it is. */
-async function cancelJob(host: HostOptions, { jobId }: JobHandle, signal: Signal): Promise<void> {
+async function cancel(host: HostOptions, jobId: string, signal: Signal): Promise<void> {
   const isOver = async (): Promise<boolean> =>
     stateOf(await readJob(host, jobId, signal)).kind !== 'pending';
   if (await isOver()) return;
@@ -165,38 +162,30 @@ function readJob(host: HostOptions, jobId: string, signal: Signal): Promise<JobO
 }
 
 function jobPath(jobId: string): string {
-  return `/fine_tuning/jobs/${encodeURIComponent(jobId)}`;
+  return `${JOBS}/${encodeURIComponent(jobId)}`;
 }
 
-/** The first item of a paged list that fits. @throws ProviderError past the number of pages that are read. */
-async function findInPages<Item extends z.ZodType<{ readonly id: string }>>(
+/**
+ * Goes through a paged list, newest first, until `isEnough` says so.
+ * @throws ProviderError past the number of pages that are read.
+ */
+async function eachInPages<Item extends z.ZodType<{ readonly id: string }>>(
   host: HostOptions,
   path: string,
   item: Item,
   filter: Readonly<Record<string, string>>,
   signal: Signal,
-  fits: (item: z.infer<Item>) => boolean,
-): Promise<z.infer<Item> | null> {
+  isEnough: (item: z.infer<Item>) => boolean,
+): Promise<void> {
   const query = new URLSearchParams({ limit: String(PAGE), ...filter });
   for (let pages = 0; pages < MAXIMUM_PAGES; pages += 1) {
     const request = { method: 'GET', path: `${path}?${query.toString()}`, signal } as const;
     const { data, has_more: hasMore } = await ask(host, pageOf(item), request);
-    const found = data.find(fits);
-    if (found !== undefined) return found;
+    if (data.some(isEnough)) return;
     const last = data.at(-1);
-    if (hasMore !== true || last === undefined) return null;
+    if (hasMore !== true || last === undefined) return;
     query.set('after', last.id);
   }
   const message = `GET ${path} lists more than ${MAXIMUM_PAGES * PAGE} items; nothing was created`;
-  throw new ProviderError(message, { status: null, isRetryable: false });
-}
-
-async function ask<Shape extends z.ZodType>(
-  host: HostOptions,
-  shape: Shape,
-  request: HostRequest,
-): Promise<z.infer<Shape>> {
-  const parsed = shape.safeParse(await askHost(host, request));
-  if (parsed.success) return parsed.data;
-  throw strangeAnswer(`${request.method} ${request.path.split('?')[0] ?? ''}`, 200);
+  throw new ProviderError(message, { status: null, isRetryable: false, wasSent: false });
 }

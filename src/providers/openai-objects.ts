@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { JobState } from '../domain/job.js';
-import { knownCode } from './host-error.js';
+import type { JobState, PendingStatus } from '../domain/job.js';
+import { isBillingCode, knownCode } from './host-error.js';
 
 /** What is read of OpenAI's objects; hosts add members and leave out those that are optional here. */
 export const fileObject = z.object({
@@ -13,13 +13,20 @@ export const fileObject = z.object({
 export const jobObject = z.object({
   id: z.string().min(1),
   status: z.string(),
+  model: z.string().nullish(),
+  /** Seconds since 1970. */
+  created_at: z.number().nullish().catch(null),
   fine_tuned_model: z.string().nullish(),
   trained_tokens: z.number().nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
   error: z.object({ code: z.unknown().optional() }).nullish().catch(null),
 });
 
-export const modelObject = z.object({ id: z.string() });
+export const modelObject = z.object({
+  id: z.string(),
+  /** A date, or seconds since 1970. */
+  shutdown_date: z.union([z.string(), z.number()]).nullish().catch(null),
+});
 
 /** A page of a list of `item`s. */
 export function pageOf<Item extends z.ZodType>(
@@ -31,15 +38,16 @@ export function pageOf<Item extends z.ZodType>(
 export type FileObject = z.infer<typeof fileObject>;
 export type JobObject = z.infer<typeof jobObject>;
 
-/** Statuses that may be repeated; what a host says beyond these is `unknown`. */
-const KNOWN_STATUSES = new Set([
-  'validating_files',
-  'queued',
-  'pending',
-  'running',
-  'pausing',
-  'paused',
-]);
+/** https://platform.openai.com/docs/api-reference/fine-tuning/object, `pending` and `paused` as other hosts add. */
+const STATUSES: Readonly<Record<string, PendingStatus>> = {
+  validating_files: 'validating',
+  queued: 'queued',
+  pending: 'queued',
+  running: 'running',
+  pausing: 'paused',
+  paused: 'paused',
+  cancelling: 'cancelling',
+};
 
 /** A job in holdfast's words. Statuses that nobody knows (hosts add some) are not final. */
 export function stateOf(job: JobObject): JobState {
@@ -49,14 +57,21 @@ export function stateOf(job: JobObject): JobState {
       if (modelId === '') return { kind: 'failed', code: 'no_model_named' };
       return { kind: 'succeeded', modelId, trainedTokens: job.trained_tokens ?? null };
     }
-    case 'failed':
-      return { kind: 'failed', code: knownCode(job.error?.code) ?? 'unknown' };
+    case 'failed': {
+      const code = knownCode(job.error?.code);
+      const failed = { kind: 'failed', code: code ?? 'unknown' } as const;
+      return isBillingCode(code) ? { ...failed, isMoney: true } : failed;
+    }
     case 'cancelled':
       return { kind: 'cancelled' };
     default:
-      return {
-        kind: 'pending',
-        status: KNOWN_STATUSES.has(job.status) ? job.status : 'unknown',
-      };
+      return { kind: 'pending', status: STATUSES[job.status] ?? 'unknown' };
   }
+}
+
+/** `2027-01-14` of a date or of seconds since 1970; `null` for what is neither. */
+export function dateOf(value: string | number | null | undefined): string | null {
+  if (value === null || value === undefined) return null;
+  const date = new Date(typeof value === 'number' ? value * 1000 : value);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString().slice(0, 10);
 }

@@ -25,6 +25,8 @@ export const keys = {
   fate: (model: string, release: string): string => `models/${model}/fates/${release}`,
   /** What a job is, written before it is submitted; the run key is made of the same. */
   jobIntent: (runKey: string): string => `jobs/${runKey}/intent.json`,
+  /** Pointer: what was done about a run key, an entry each time. */
+  jobLedger: (runKey: string): string => `jobs/${runKey}/ledger`,
   /** The releases that a job was for: more than one where a window was reopened and its rows did not change. */
   jobRelease: (runKey: string, release: string): string =>
     `jobs/${runKey}/releases/${release}.json`,

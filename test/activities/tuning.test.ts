@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { estimateCost, pollTune, submitTune } from '../../activities/tuning.js';
-import type { FineTuneProvider, LaunchRequest } from '../../src/domain/chat.js';
+import { estimateCost } from '../../activities/estimating.js';
+import { pollTune, submitTune } from '../../activities/tuning.js';
+import { parseConfiguration } from '../../src/config/schema.js';
 import type { StepInput } from '../../src/domain/contracts.js';
-import type { JobState } from '../../src/domain/job.js';
+import type { FineTuneProvider, LaunchRequest, ListedModel } from '../../src/domain/fine-tuning.js';
+import type { JobHandle, JobState } from '../../src/domain/job.js';
 import { windowAt } from '../../src/domain/window.js';
 import { findLineage, readLineage } from '../../src/lineage/lineage.js';
 import { keys } from '../../src/release/layout.js';
-import { sha256Hex, writeBytes, writeJson } from '../../src/storage/objects.js';
+import { readJson, sha256Hex, writeBytes, writeJson } from '../../src/storage/objects.js';
 import { createTestDependencies, type TestDependencies } from '../support/dependencies.js';
 
 const signal = new AbortController().signal;
@@ -25,10 +27,12 @@ function createHost(...states: readonly JobState[]): {
     name: 'host',
     launch: async (request) => {
       launched.push(request);
-      return { provider: 'host', jobId: `job-${request.runKey}`, runKey: request.runKey };
+      const { runKey } = request;
+      return { kind: 'submitted', handle: { provider: 'host', jobId: `job-${runKey}`, runKey } };
     },
     poll: async () => left.shift() ?? done,
     cancel: async () => undefined,
+    models: async () => null,
   };
   return { provider, launched };
 }
@@ -54,6 +58,15 @@ async function trained(
   return { ...reference, window, manifestKey: 'windows/x/manifest.json', release };
 }
 
+async function submit(
+  { deps }: TestDependencies,
+  input: StepInput & { readonly release: string },
+): Promise<JobHandle> {
+  const submitted = await submitTune(deps, input, signal);
+  assert.ok('handle' in submitted);
+  return submitted.handle;
+}
+
 describe('fine-tuning', () => {
   test('two releases with the same training file share one job, and the model keeps its lineage', async () => {
     const { provider, launched } = createHost();
@@ -63,7 +76,7 @@ describe('fine-tuning', () => {
     for (const release of releases) {
       await storeRelease(test, release, '{"messages":[]}\n');
       const input = await trained(test, release);
-      const { handle } = await submitTune(test.deps, input, signal);
+      const handle = await submit(test, input);
       assert.deepEqual(await pollTune(test.deps, { ...input, handle }, signal), done);
     }
     assert.equal(new Set(launched.map(({ runKey }) => runKey)).size, 1);
@@ -89,7 +102,7 @@ describe('fine-tuning', () => {
     }
     const [first, second] = inputs;
     assert.ok(first !== undefined && second !== undefined);
-    const { handle } = await submitTune(test.deps, first, signal);
+    const handle = await submit(test, first);
     await pollTune(test.deps, { ...first, handle }, signal);
     await assert.rejects(pollTune(test.deps, { ...second, handle }, signal), {
       name: 'InvariantError',
@@ -114,7 +127,8 @@ describe('fine-tuning', () => {
   });
 
   test('every pass over the training file is in the estimate, and one over the cap is refused', async () => {
-    const test = await createTestDependencies();
+    const { provider } = createHost();
+    const test = await createTestDependencies({ providerFor: () => provider });
     await storeRelease(test, 'a'.repeat(64), 'x'.repeat(4_000_000));
     const train = {
       baseURL: 'http://127.0.0.1:8080/v1',
@@ -124,12 +138,94 @@ describe('fine-tuning', () => {
       maximumCost: 6,
     };
     const within = await trained(test, 'a'.repeat(64), { train });
-    assert.deepEqual(await estimateCost(test.deps, within), {
+    assert.deepEqual(await estimateCost(test.deps, within, signal), {
       tokens: 3_000_000,
       cost: 6,
       maximumCost: 6,
     });
     const over = await trained(test, 'a'.repeat(64), { train: { ...train, maximumCost: 5 } });
-    await assert.rejects(estimateCost(test.deps, over), /over train\.maximumCost of 5 USD/);
+    await assert.rejects(estimateCost(test.deps, over, signal), /over train\.maximumCost of 5 USD/);
+  });
+
+  test('a base model that is shut down too soon is refused before anything is spent', async () => {
+    const cases: readonly (readonly [
+      object,
+      readonly ListedModel[] | null,
+      string,
+      RegExp | null,
+    ])[] = [
+      [{}, null, '2026-12-01', null],
+      [{}, [{ id: 'small-base', shutdownDate: '2027-03-01' }], '2026-12-01', null],
+      [
+        {},
+        [{ id: 'small-base', shutdownDate: '2027-02-28' }],
+        '2026-12-01',
+        /small-base is shut down on 2027-02-28, in 89 days, .* asks for 90 days\. .*nothing was spent/,
+      ],
+      [
+        { shutdownDays: 89 },
+        [{ id: 'small-base', shutdownDate: '2027-02-28' }],
+        '2026-12-01',
+        null,
+      ],
+      [
+        { provider: 'openai', baseModel: 'gpt-4o-mini-2024-07-18' },
+        null,
+        '2026-12-01',
+        /gpt-4o-mini-2024-07-18 is shut down on 2027-01-14, in 44 days/,
+      ],
+      [
+        { provider: 'openai', baseModel: 'gpt-4.1-nano-2025-04-14', shutdownDays: 0 },
+        null,
+        '2026-12-01',
+        /was shut down on 2026-10-23/,
+      ],
+      [
+        { provider: 'openai', baseModel: 'gpt-4o-2024-08-06', shutdownDays: 5 },
+        null,
+        '2027-01-05',
+        null,
+      ],
+      [
+        { provider: 'openai', baseModel: 'gpt-9', shutdownDays: 5 },
+        null,
+        '2027-01-06',
+        /OpenAI takes no fine-tuning jobs since 2027-01-06/,
+      ],
+      [{ provider: 'nebius', baseModel: 'gpt-4o-mini' }, [], '2027-02-01', null],
+    ];
+    for (const [train, listed, day, refusal] of cases) {
+      const provider = { ...createHost().provider, models: async () => listed };
+      const test = await createTestDependencies({
+        providerFor: () => provider,
+        now: () => `${day}T06:00:00.000Z`,
+      });
+      await storeRelease(test, 'a'.repeat(64), 'one');
+      const changes = {
+        train: {
+          baseURL: 'http://127.0.0.1:8080/v1',
+          baseModel: 'small-base',
+          pricePerMillionTokens: 0,
+          maximumCost: 0,
+          ...train,
+        },
+      };
+      const input = await trained(test, 'a'.repeat(64), changes);
+      const stored = await readJson(test.deps.store, keys.configuration(input.configDigest));
+      const deps = { ...test.deps, startedWith: parseConfiguration(stored) };
+      const estimated = estimateCost(deps, input, signal);
+      if (refusal === null) await estimated;
+      else await assert.rejects(estimated, { name: 'ConfigError', message: refusal });
+    }
+  });
+
+  test('a list of models that can’t be had is a failed check, not a passed one', async () => {
+    const failure = new Error('the list was not to be had');
+    const models = (): Promise<never> => Promise.reject(failure);
+    const provider = { ...createHost().provider, models };
+    const test = await createTestDependencies({ providerFor: () => provider });
+    await storeRelease(test, 'a'.repeat(64), 'one');
+    const input = await trained(test, 'a'.repeat(64));
+    await assert.rejects(estimateCost(test.deps, input, signal), failure);
   });
 });

@@ -1,5 +1,6 @@
-import type { ChatClient, FineTuneProvider } from '../../src/domain/chat.js';
+import type { ChatClient } from '../../src/domain/chat.js';
 import { ProviderError } from '../../src/domain/errors.js';
+import type { FineTuneProvider } from '../../src/domain/fine-tuning.js';
 import { parseTrainingFile, userText } from '../../src/demo/endpoint/training-data.js';
 import {
   classify,
@@ -28,12 +29,12 @@ export function createLocalModels(): LocalModels {
     provider: {
       name: 'local',
       launch: async ({ trainingFile, seed, runKey }) => ({
-        provider: 'local',
-        jobId: train(trainingFile.bytes, seed),
-        runKey,
+        kind: 'submitted',
+        handle: { provider: 'local', jobId: train(trainingFile.bytes, seed), runKey },
       }),
       poll: async ({ jobId }) => ({ kind: 'succeeded', modelId: jobId, trainedTokens: null }),
       cancel: async () => undefined,
+      models: async () => null,
     },
     chat: {
       complete: async ({ model, messages }) => {

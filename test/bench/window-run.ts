@@ -78,8 +78,9 @@ export async function runWindow(
   const release = (await deps.runStep('writeRelease', input, NEVER)) as ReleaseResult;
   await advanceChain(deps, { ...input, release: release.release });
   const trained = { ...input, release: release.release };
-  const { handle } = await submitTune(deps, trained, NEVER);
-  const state = await pollTune(deps, { ...trained, handle }, NEVER);
+  const submitted = await submitTune(deps, trained, NEVER);
+  if (!('handle' in submitted)) throw new Error('the job was not submitted');
+  const state = await pollTune(deps, { ...trained, handle: submitted.handle }, NEVER);
   if (state.kind !== 'succeeded') throw new Error(`training ended as ${state.kind}`);
   const candidate = state.modelId;
   const answers = [];

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import type { FineTuneProvider, LaunchRequest } from '../../src/domain/chat.js';
 import { ProviderError } from '../../src/domain/errors.js';
+import type { FineTuneProvider, LaunchRequest } from '../../src/domain/fine-tuning.js';
 import type { JobHandle, JobState } from '../../src/domain/job.js';
+import { createFineTuneProvider } from '../../src/providers/launch.js';
+import { createMemoryLedger } from '../../src/providers/memory-ledger.js';
 import { createChatClient } from '../../src/providers/openai-chat.js';
-import {
-  createOpenAICompatibleProvider,
-  listModels,
-} from '../../src/providers/openai-compatible.js';
+import { createOpenAICompatibleHost, listModels } from '../../src/providers/openai-compatible.js';
+import { createManualClock } from '../support/launch-clock.js';
 import { everythingToldBy } from '../support/scripted-host.js';
 import {
   callEndpoint,
@@ -32,12 +32,15 @@ type Fetch = typeof fetch;
 
 /** A provider of the test's endpoint, with a `fetch` that may do something to requests or answers. */
 function provider(through: Fetch = fetch, key = ENDPOINT_KEY): FineTuneProvider {
-  return createOpenAICompatibleProvider({
-    baseURL: endpoint.baseURL,
-    key,
-    fetch: through,
-    sleep: async () => undefined,
-  });
+  const host = createOpenAICompatibleHost({ baseURL: endpoint.baseURL, key, fetch: through });
+  return createFineTuneProvider(host, createManualClock());
+}
+
+/** Launches without any memory of earlier launches but the host's. */
+async function launch(asked: LaunchRequest, from = provider()): Promise<JobHandle> {
+  const launched = await from.launch(asked, createMemoryLedger());
+  assert.ok(launched.kind === 'submitted', JSON.stringify(launched));
+  return launched.handle;
 }
 
 function request(
@@ -88,7 +91,7 @@ function isCreate(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): bool
 
 describe('an OpenAI-compatible provider, on a host that really trains,', () => {
   test('uploads, trains, and the model it names answers', async () => {
-    const handle = await provider().launch(
+    const handle = await launch(
       request('run-a', twoTopicFile(40), { hyperparameters: { n_epochs: 4 } }),
     );
     assert.deepEqual([handle.provider, handle.runKey], ['openai-compatible', 'run-a']);
@@ -110,26 +113,25 @@ describe('an OpenAI-compatible provider, on a host that really trains,', () => {
   });
 
   test('launches one job for a run key, however often it is asked, also when the job is done', async () => {
-    const first = await provider().launch(request('run-b'));
-    assert.deepEqual(await provider().launch(request('run-b')), first);
+    const first = await launch(request('run-b'));
+    assert.deepEqual(await launch(request('run-b')), first);
     await ended(first);
-    assert.deepEqual(await provider().launch(request('run-b')), first);
+    assert.deepEqual(await launch(request('run-b')), first);
     assert.equal(await jobsOf('run-b'), 1);
   });
 
   test('launches another job after one that was cancelled or failed, which left nothing to use', async () => {
     const bad = request('run-c', Buffer.from('no training file'));
-    const first = await provider().launch(bad);
+    const first = await launch(bad);
     assert.deepEqual(await ended(first), { kind: 'failed', code: 'invalid_training_file' });
-    assert.notEqual((await provider().launch(bad)).jobId, first.jobId);
+    assert.notEqual((await launch(bad)).jobId, first.jobId);
   });
 
   test('sends a training file once, and never takes another of the same size for it', async () => {
     const one = request('run-d1', Buffer.from(chatLine('roses', 'garden')));
     const other = request('run-d2', Buffer.from(chatLine('roses', 'cellar')));
     assert.equal(one.trainingFile.bytes.byteLength, other.trainingFile.bytes.byteLength);
-    for (const launch of [one, { ...one, runKey: 'run-d3', seed: 8 }, other])
-      await provider().launch(launch);
+    for (const asked of [one, { ...one, runKey: 'run-d3', seed: 8 }, other]) await launch(asked);
     const name = ({ trainingFile }: LaunchRequest): string =>
       `holdfast-${trainingFile.sha256.slice(0, 16)}.jsonl`;
     const sent = (await fileNames()).filter((file) => [name(one), name(other)].includes(file));
@@ -144,7 +146,7 @@ describe('an OpenAI-compatible provider, on a host that really trains,', () => {
       creates += 1;
       throw new TypeError('fetch failed', { cause: new Error('socket hang up') });
     };
-    const handle = await provider(losing).launch(request('run-e'));
+    const handle = await launch(request('run-e'), provider(losing));
     assert.equal(creates, 1);
     assert.equal(await jobsOf('run-e'), 1);
     assert.equal((await ended(handle)).kind, 'succeeded');
@@ -155,40 +157,45 @@ describe('an OpenAI-compatible provider, on a host that really trains,', () => {
       const response = await fetch(input, init);
       return isCreate(input, init) ? new Response('{}', { status: 500 }) : response;
     };
-    await provider(lying).launch(request('run-f'));
+    await launch(request('run-f'), provider(lying));
     assert.equal(await jobsOf('run-f'), 1);
   });
 
-  test('looks three times and then says so when a create that failed left no job', async () => {
-    let looks = 0;
+  test('looks until the listing has caught up, and parks when a create that failed left no job', async () => {
+    let [creates, looks] = [0, 0];
     const failing: Fetch = async (input, init) => {
-      if (isCreate(input, init)) return new Response('{}', { status: 503 });
+      if (isCreate(input, init)) {
+        creates += 1;
+        return new Response('{}', { status: 503 });
+      }
       if (addressOf(input).pathname.endsWith('/jobs')) looks += 1;
       return fetch(input, init);
     };
-    await assert.rejects(
-      provider(failing).launch(request('run-g')),
-      (error) =>
-        error instanceof ProviderError &&
-        error.status === 503 &&
-        error.isRetryable &&
-        (error.retryAfterMs ?? 0) >= 30_000 &&
-        error.message.includes('lists no such job'),
+    const ledger = createMemoryLedger();
+    const parked = await provider(failing).launch(request('run-g'), ledger);
+    assert.ok(parked.kind === 'parked');
+    const { reason, attempt, candidates, message } = parked.parked;
+    assert.deepEqual([reason, attempt, candidates], ['unresolved', 1, []]);
+    assert.match(
+      message,
+      /the answer was lost: no job of this run is listed, 20 s after it had to be/,
     );
-    assert.equal(looks, 4);
+    assert.ok(looks > 4, `${looks} looks`);
+    assert.deepEqual(await provider(failing).launch(request('run-g'), ledger), parked);
+    assert.equal(creates, 1);
   });
 
   test('does not look for a job that was refused outright', async () => {
     const refused = request('run-h', twoTopicFile(4), { baseModel: 'no-such-model' });
     await assert.rejects(
-      provider().launch(refused),
+      launch(refused),
       (error) => error instanceof ProviderError && error.status === 404 && !error.isRetryable,
     );
     assert.equal(await jobsOf('run-h'), 0);
   });
 
   test('finds its job among others, page by page, on a host that ignores the filter', async () => {
-    const first = await provider().launch(request('run-i'));
+    const first = await launch(request('run-i'));
     const file = await callEndpoint(endpoint.baseURL, 'GET', '/files?limit=1');
     const [{ id }] = file.body['data'] as [{ id: string }];
     for (let other = 0; other < 5; other += 1) {
@@ -209,18 +216,18 @@ describe('an OpenAI-compatible provider, on a host that really trains,', () => {
       }
       return fetch(url, init);
     };
-    assert.deepEqual(await provider(unfiltered).launch(request('run-i')), first);
+    assert.deepEqual(await launch(request('run-i'), provider(unfiltered)), first);
     assert.ok(pages >= 3, `${pages} pages`);
   });
 
   test('cancels a job that is under way, and leaves one that has ended as it is', async () => {
     const long = request('run-j', twoTopicFile(3000), { hyperparameters: { n_epochs: 50 } });
-    const handle = await provider().launch(long);
+    const handle = await launch(long);
     await provider().cancel(handle);
     assert.deepEqual(await ended(handle), { kind: 'cancelled' });
     await provider().cancel(handle);
-    assert.notEqual((await provider().launch(long)).jobId, handle.jobId);
-    await provider().cancel(await provider().launch(long));
+    assert.notEqual((await launch(long)).jobId, handle.jobId);
+    await provider().cancel(await launch(long));
   });
 
   test('takes a status that nobody knows for one that is not final, and does not repeat it', async () => {
@@ -253,7 +260,7 @@ describe('an OpenAI-compatible provider, on a host that really trains,', () => {
 
   test('says nothing of the key that was refused', async () => {
     const wrong = 'sk-planted-secret-0123456789';
-    await assert.rejects(provider(fetch, wrong).launch(request('run-k')), (error) => {
+    await assert.rejects(launch(request('run-k'), provider(fetch, wrong)), (error) => {
       assert.ok(error instanceof ProviderError);
       assert.deepEqual([error.status, error.isRetryable], [401, false]);
       assert.match(error.message, /status 401 \(invalid_api_key\)$/);

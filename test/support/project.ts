@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { createOpenAICompatibleProvider } from '../../src/providers/openai-compatible.js';
+import { createFineTuneProvider } from '../../src/providers/launch.js';
+import { createMemoryLedger } from '../../src/providers/memory-ledger.js';
+import { createOpenAICompatibleHost } from '../../src/providers/openai-compatible.js';
 import { loadConfiguration, storedForm, type LoadedConfiguration } from '../../src/config/load.js';
 import { storeAddress } from '../../src/config/paths.js';
 import type { Secrets } from '../../src/config/environment.js';
@@ -15,6 +17,7 @@ import { keys } from '../../src/release/layout.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
 import { sha256Hex } from '../../src/storage/objects.js';
 import { openStore } from '../../src/storage/open-store.js';
+import { realClock } from './launch-clock.js';
 import { makeTickets, toLogLine, type Ticket } from './traffic.js';
 
 export const MODEL = 'triage';
@@ -144,22 +147,24 @@ function toTrainingLine({ text, label }: Ticket): string {
 }
 
 async function trainChampion(endpoint: TrainingEndpoint, training: string): Promise<string> {
-  const provider = createOpenAICompatibleProvider({
+  const host = createOpenAICompatibleHost({
     baseURL: endpoint.baseURL,
     key: SECRETS.providerKey,
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
+  const provider = createFineTuneProvider(host, realClock);
   const bytes = Buffer.from(training);
-  const handle = await provider.launch({
+  const request = {
     runKey: 'first-champion',
     baseModel: 'local-linear-1',
     trainingFile: { bytes, sha256: sha256Hex(bytes) },
     hyperparameters: {},
     seed: 7,
     suffix: 'triage-v1',
-  });
+  };
+  const launched = await provider.launch(request, createMemoryLedger());
+  if (launched.kind === 'parked') throw new Error(launched.parked.message);
   for (;;) {
-    const state = await provider.poll(handle);
+    const state = await provider.poll(launched.handle);
     if (state.kind === 'succeeded') return state.modelId;
     if (state.kind !== 'pending') throw new Error(`the champion's training ended as ${state.kind}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

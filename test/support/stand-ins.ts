@@ -77,6 +77,7 @@ export function createStandIns(
       deadlineHours: 72,
     }),
     pollTune: async () => ({ kind: 'succeeded', modelId: 'ft:b', trainedTokens: 1 }),
+    resolveTune: async () => undefined,
     cancelTune: async () => undefined,
     evaluate: async ({ suite, role }) => ({
       suite,

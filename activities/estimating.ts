@@ -1,0 +1,53 @@
+import type { Configuration } from '../src/domain/configuration.js';
+import type { CostEstimate, StepInput } from '../src/domain/contracts.js';
+import { ConfigError } from '../src/domain/errors.js';
+import { BYTES_PER_TOKEN } from '../src/domain/tokens.js';
+import { closingProblem } from '../src/providers/closing-dates.js';
+import type { Dependencies } from './dependencies.js';
+import { loadStoredConfiguration } from './stored-configuration.js';
+import { trainingFileOf } from './training-file.js';
+
+/**
+ * What training will cost, before anything is spent.
+ * @throws ConfigError when it is over the cap, or when the base model or its provider will be gone too soon
+ */
+export async function estimateCost(
+  deps: Dependencies,
+  input: StepInput & { readonly release: string },
+  signal: AbortSignal,
+): Promise<CostEstimate> {
+  const configuration = await loadStoredConfiguration(deps, input.configDigest);
+  const { train } = configuration;
+  const file = await trainingFileOf(deps, input.release);
+  const tokens = Math.ceil(file.bytes / BYTES_PER_TOKEN) * epochsOf(train.hyperparameters);
+  const cost = Math.ceil((tokens / 1e6) * train.pricePerMillionTokens * 100) / 100;
+  if (cost > train.maximumCost) {
+    throw new ConfigError(
+      `training would cost about ${cost} USD (${tokens} tokens), over train.maximumCost of ${train.maximumCost} USD; nothing was spent`,
+    );
+  }
+  await assertWillLive(deps, configuration, signal);
+  return { tokens, cost, maximumCost: train.maximumCost };
+}
+
+/** @throws ConfigError for a base model that is shut down before what is trained on it would be of use */
+async function assertWillLive(
+  deps: Dependencies,
+  configuration: Configuration,
+  signal: AbortSignal,
+): Promise<void> {
+  const { provider, baseModel, shutdownDays } = configuration.train;
+  const today = deps.now().slice(0, 10);
+  const question = { provider, baseModel, today, days: shutdownDays };
+  // The provider's own last day and the table first: they need no answer from anybody.
+  const problem =
+    closingProblem({ ...question, listed: null }) ??
+    closingProblem({ ...question, listed: await deps.providerFor(configuration).models(signal) });
+  if (problem !== null) throw new ConfigError(`${problem}; nothing was spent`);
+}
+
+/** One pass where the host chooses: a configuration that names a price has to name the passes. */
+function epochsOf(hyperparameters: Configuration['train']['hyperparameters']): number {
+  const epochs = Number(hyperparameters['n_epochs']);
+  return epochs > 0 && Number.isFinite(epochs) ? epochs : 1;
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { StepInput } from '../src/domain/contracts.js';
+import { ConfigError, DataError, ProviderError } from '../src/domain/errors.js';
+import type { FineTuneProvider } from '../src/domain/fine-tuning.js';
+import { standingOf, type JobEvent } from '../src/domain/job-machine.js';
+import type { JobResolution } from '../src/domain/job.js';
+import { record } from '../src/providers/launch.js';
+import type { Dependencies } from './dependencies.js';
+import { createJobLedger } from './job-ledger.js';
+import { loadStoredConfiguration } from './stored-configuration.js';
+
+const by = z.string().min(1).max(200);
+const resolutionShape: z.ZodType<JobResolution> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('adopt'), jobId: z.string().min(1).max(200), by }),
+  z.strictObject({ kind: z.literal('retry'), by }),
+]);
+
+/**
+ * Writes a person's decision on a parked job to its ledger, from where the next submission takes it.
+ * @throws ConfigError for a job that the provider does not know, DataError where nothing is parked any more
+ */
+export async function resolveTune(
+  deps: Dependencies,
+  input: StepInput & { readonly runKey: string; readonly resolution: JobResolution },
+  signal: AbortSignal,
+): Promise<void> {
+  const resolution = resolutionShape.parse(input.resolution);
+  const configuration = await loadStoredConfiguration(deps, input.configDigest);
+  if (resolution.kind === 'adopt') {
+    await assertKnown(deps.providerFor(configuration), resolution.jobId, input.runKey, signal);
+  }
+  const ledger = createJobLedger(deps.store, input.runKey);
+  if (await record(ledger, eventOf(resolution, deps.now()))) return;
+  const { phase } = standingOf(await ledger.read());
+  // Said twice, or a job that is asked about as before.
+  const isDone =
+    resolution.kind === 'retry'
+      ? phase.kind !== 'parked'
+      : phase.kind === 'submitted' && phase.jobId === resolution.jobId;
+  if (isDone) return;
+  throw new DataError(
+    'job-not-parked',
+    `job ${resolution.kind === 'adopt' ? resolution.jobId : ''} can't be adopted: the run has another one`,
+  );
+}
+
+function eventOf(resolution: JobResolution, at: string): JobEvent {
+  return resolution.kind === 'adopt'
+    ? { kind: 'adopted', jobId: resolution.jobId, by: resolution.by, at }
+    : { kind: 'retried', by: resolution.by, at };
+}
+
+async function assertKnown(
+  provider: FineTuneProvider,
+  jobId: string,
+  runKey: string,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await provider.poll({ provider: provider.name, jobId, runKey }, signal);
+  } catch (error) {
+    const isAbsent = error instanceof ProviderError && [400, 404].includes(error.status ?? 0);
+    if (!isAbsent) throw error;
+    throw new ConfigError(
+      `${provider.name} knows no job ${jobId}; look its id up in the provider's own list`,
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import type { Configuration } from '../src/domain/configuration.js';
+import { DataError } from '../src/domain/errors.js';
+import { canonicalJson } from '../src/domain/json.js';
+import type { ObjectReference, ReleaseManifest } from '../src/domain/manifest.js';
+import { keys } from '../src/release/layout.js';
+import { readJson, sha256Hex } from '../src/storage/objects.js';
+import type { Dependencies } from './dependencies.js';
+
+/** A release's training file. @throws DataError where it has none */
+export async function trainingFileOf(
+  deps: Pick<Dependencies, 'store'>,
+  release: string,
+): Promise<ObjectReference> {
+  const manifest = await readJson<ReleaseManifest>(deps.store, keys.release(release));
+  const file = manifest.files.find(({ name }) => name === 'train.jsonl');
+  if (file === undefined) {
+    throw new DataError(
+      'release-without-rows',
+      `release ${release.slice(0, 12)} has no training file`,
+    );
+  }
+  const { sha256, bytes, count } = file;
+  return { key: keys.releaseFile(release, file.name), sha256, bytes, count };
+}
+
+/** One job for each (training file, base model, hyperparameters, seed) at one provider: 32 hexadecimal digits. */
+export function runKeyOf({ train }: Configuration, file: ObjectReference): string {
+  const { provider, baseURL, account, command, baseModel, hyperparameters, seed } = train;
+  const where = [baseURL ?? command ?? null, ...(account === undefined ? [] : [account])];
+  const what = [provider, ...where, baseModel, hyperparameters, seed, file.sha256];
+  return sha256Hex(canonicalJson(what)).slice(0, 32);
+}

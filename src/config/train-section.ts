@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { PROVIDER_NAMES } from '../domain/provider-presets.js';
+import { baseURL, keyVariable, VARIABLE_RULE } from './model-sections.js';
+
+/** The `train` section. */
+export const train = z
+  .strictObject({
+    provider: z
+      .enum(PROVIDER_NAMES)
+      .default('openai-compatible')
+      .describe(
+        "Who trains. nebius, azure and openai are hosts of OpenAI's protocol by name; command is a program of one's own.",
+      ),
+    baseURL: baseURL
+      .optional()
+      .describe(
+        "Where fine-tuning jobs are created, up to and including /v1; the provider's own where left out.",
+      ),
+    keyVariable: keyVariable
+      .optional()
+      .describe(`Holds the key: ${VARIABLE_RULE}. By the provider's name where left out.`),
+    account: z
+      .string()
+      .regex(/^[A-Za-z0-9-]+$/, { error: 'expected an account id: letters, digits and hyphens' })
+      .optional()
+      .describe('The account that jobs are created in; fireworks only.'),
+    command: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe(
+        'Program and arguments of the trainer; command only. {file}, {folder} and {job} stand for its training file, its folder and its description.',
+      ),
+    folder: z
+      .string()
+      .min(1)
+      .default('trainer-jobs')
+      .describe('Where the jobs of a command have their folders.'),
+    baseModel: z.string().min(1).describe('The model that every candidate is trained from.'),
+    hyperparameters: z
+      .record(z.string(), z.union([z.number(), z.string()]))
+      .default({})
+      .describe(
+        "Passed on as they are, under the provider's names. n_epochs has to be a number where training is paid for.",
+      ),
+    seed: z.int().min(0).default(7).describe('Passed on where the provider takes one.'),
+    pollSeconds: z.number().min(0.1).default(30).describe('How often a job is asked about.'),
+    pricePerMillionTokens: z
+      .number()
+      .min(0)
+      .describe('USD per million training tokens, for the estimate; 0 for a local endpoint.'),
+    maximumCost: z
+      .number()
+      .min(0)
+      .describe('USD. A run whose estimate is higher stops before anything is sent.'),
+    deadlineHours: z.number().gt(0).default(72).describe('After this long a job is cancelled.'),
+    shutdownDays: z
+      .int()
+      .min(0)
+      .default(90)
+      .describe('A base model that its provider shuts down within so many days is refused.'),
+    listedAfterSeconds: z
+      .number()
+      .min(0)
+      .default(20)
+      .describe(
+        'How long after its creation the provider lists a job at the latest: so long is looked for one whose answer was lost.',
+      ),
+  })
+  .describe('Where and how candidates are trained.');

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** The files of a command's job, all in its folder. The trainer writes `progress.json` and `result.json`. */
+export const FILES = {
+  /** The release's training file. */
+  training: 'train.jsonl',
+  /** What the job is: base model, hyperparameters, seed, run key. */
+  job: 'job.json',
+  /** Made once, by the one runner that runs the program. */
+  started: 'started.json',
+  /** Somebody wants it to stop. */
+  cancelled: 'cancelled.json',
+  /** How the program ended. */
+  ended: 'ended.json',
+  progress: 'progress.json',
+  result: 'result.json',
+  log: 'trainer.log',
+} as const;
+
+export const startedShape = z.object({ pid: z.int().min(2), birth: z.string(), host: z.string() });
+
+/** `code`: the exit code; `error`: why the program could not be started. */
+export const endedShape = z.object({
+  code: z.int().nullable(),
+  signal: z.string().nullable(),
+  error: z.string().nullable(),
+});
+
+/** What a trainer writes when it is done, under another name first and then renamed. */
+export const resultShape = z.object({
+  /** The name under which the chat host serves the model. */
+  modelId: z.string().min(1),
+  trainedTokens: z.number().min(0).optional(),
+  /** USD. */
+  cost: z.number().min(0).optional(),
+});
+
+/** A JSON file of the shape, or `null` where it is absent or is not (yet) of it. */
+export async function readShape<Shape extends z.ZodType>(
+  folder: string,
+  name: string,
+  shape: Shape,
+): Promise<z.infer<Shape> | null> {
+  try {
+    return shape.safeParse(JSON.parse(await readFile(join(folder, name), 'utf8'))).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError || isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+/** Writes a file that is whole or absent for whoever reads it. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const unfinished = `${path}.${process.pid}.tmp`;
+  await writeFile(unfinished, content);
+  await rename(unfinished, path);
+}
+
+export function isAbsent(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === 'ENOENT';
+}
+
+/**
+ * What tells a process from a later one with the same number: the machine's boot and the clock tick at which it
+ * began (proc(5), field 22). `null` where there is no such process, or only its remains.
+ */
+export function birthOf(pid: number): string | null {
+  const fields = statOf(pid);
+  if (fields === null) return null;
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return `${boot}:${fields[19]}`;
+}
+
+/** Whether any process of the group still runs; a number is not given anew while its group is there. */
+export function hasLivingGroup(leader: number): boolean {
+  const pids = readdirSync('/proc').filter((name) => /^[0-9]+$/u.test(name));
+  return pids.some((pid) => statOf(Number(pid))?.[2] === String(leader));
+}
+
+/** The fields of a living process behind its name: state, parent, group, … (proc(5), from field 3 on). */
+function statOf(pid: number): readonly string[] | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the program's name in brackets, and may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? null : fields;
+  } catch (error) {
+    if (isAbsent(error) || (error as { readonly code?: unknown }).code === 'ESRCH') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { trainerEnvironment } from '../../src/config/environment.js';
+import { checkConfiguration, parseConfiguration } from '../../src/config/schema.js';
+import { formatPath } from '../../src/config/problems.js';
+
+function documentOf(train: object, chat: object = {}): object {
+  return {
+    model: 'triage',
+    window: { first: '2026-W01', weeks: 1 },
+    sources: [{ path: 'logs' }],
+    consent: { unmarked: 'allow' },
+    train: { baseModel: 'small', pricePerMillionTokens: 0, maximumCost: 0, ...train },
+    chat,
+    champion: { modelId: 'small', trainedOn: [] },
+  };
+}
+
+function problemsOf(train: object, chat?: object): readonly string[] {
+  return checkConfiguration(documentOf(train, chat)).problems.map(
+    ({ path, message }) => `${formatPath(path)}: ${message}`,
+  );
+}
+
+test('a provider’s name stands for its addresses and its key', () => {
+  const named = (train: object): readonly (string | undefined)[] => {
+    const { train: trainer, chat } = parseConfiguration(documentOf(train));
+    return [trainer.baseURL, trainer.keyVariable, chat.baseURL, chat.keyVariable];
+  };
+  const nebius = 'https://api.tokenfactory.nebius.com/v1';
+  assert.deepEqual(named({ provider: 'nebius' }), [
+    nebius,
+    'NEBIUS_API_KEY',
+    nebius,
+    'NEBIUS_API_KEY',
+  ]);
+  assert.deepEqual(named({ provider: 'fireworks', account: 'me', keyVariable: 'MINE' }), [
+    'https://api.fireworks.ai/v1',
+    'MINE',
+    'https://api.fireworks.ai/inference/v1',
+    'MINE',
+  ]);
+  assert.equal(
+    named({ provider: 'together', baseURL: 'http://127.0.0.1:1/v1' })[0],
+    'http://127.0.0.1:1/v1',
+  );
+});
+
+test('what a provider needs and a file does not say is told', () => {
+  assert.match(problemsOf({})[0] ?? '', /^train\.baseURL: missing; expected a URL/);
+  assert.match(problemsOf({ provider: 'azure' })[0] ?? '', /^train\.baseURL: .*RESOURCE/);
+  assert.match(problemsOf({ provider: 'fireworks' })[0] ?? '', /^train\.account: missing/);
+  assert.match(
+    problemsOf({ provider: 'opneai' })[0] ?? '',
+    /^train\.provider: expected openai-comp/,
+  );
+  assert.deepEqual(
+    problemsOf({ provider: 'command' }).map((problem) => problem.split(':')[0]),
+    ['train.command', 'chat.baseURL'],
+  );
+  assert.match(
+    problemsOf({ provider: 'openai', command: ['x'] })[0] ?? '',
+    /only for provider: command/,
+  );
+  const chat = { baseURL: 'http://127.0.0.1:1/v1' };
+  assert.deepEqual(problemsOf({ provider: 'command', command: ['python', 'train.py'] }, chat), []);
+});
+
+test('a program of the user’s own finds no key of holdfast’s in its environment', () => {
+  const chat = { baseURL: 'http://127.0.0.1:1/v1', keyVariable: 'CHAT_KEY' };
+  const configuration = parseConfiguration(
+    documentOf({ provider: 'command', command: ['train'] }, chat),
+  );
+  const environment = { PATH: '/bin', HOLDFAST_SPLIT_KEY: 'planted', CHAT_KEY: 'planted' };
+  assert.deepEqual(trainerEnvironment(configuration, environment), { PATH: '/bin' });
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { ProviderError } from '../../src/domain/errors.js';
+import type {
+  FineTuneProvider,
+  JobHost,
+  JobLedger,
+  Launched,
+  LaunchRequest,
+} from '../../src/domain/fine-tuning.js';
+import type { EndedJob, JobHandle, ParkedJob } from '../../src/domain/job.js';
+import { createFineTuneProvider, record, type LaunchClock } from '../../src/providers/launch.js';
+import { createMemoryLedger } from '../../src/providers/memory-ledger.js';
+import { twoTopicFile } from '../support/training-endpoint.js';
+
+/** A provider under test, with nothing in it. */
+export interface TestProvider {
+  readonly host: JobHost;
+  readonly clock: LaunchClock;
+  /** How many jobs were ever started: each is paid for. */
+  readonly started: () => number;
+  /** Makes the next job fail. */
+  failNext(): void;
+  close(): Promise<void>;
+}
+
+/** What a job of tests is made of; run keys are digests, as holdfast's are. */
+export function launchRequest(name: string, changes: Partial<LaunchRequest> = {}): LaunchRequest {
+  const bytes = twoTopicFile(20);
+  return {
+    runKey: createHash('sha256').update(name).digest('hex').slice(0, 32),
+    baseModel: 'small-base',
+    trainingFile: { bytes, sha256: createHash('sha256').update(bytes).digest('hex') },
+    hyperparameters: {},
+    seed: 7,
+    suffix: 'triage-2026-W01',
+    ...changes,
+  };
+}
+
+export function submitted(launched: Launched): JobHandle {
+  assert.ok(launched.kind === 'submitted', JSON.stringify(launched));
+  return launched.handle;
+}
+
+export function parked(launched: Launched): ParkedJob {
+  assert.ok(launched.kind === 'parked', JSON.stringify(launched));
+  return launched.parked;
+}
+
+/** Asks until a job is over. */
+export async function untilEnded(
+  provider: FineTuneProvider,
+  handle: JobHandle,
+  { sleep }: LaunchClock,
+): Promise<EndedJob> {
+  for (let polls = 0; polls < 2000; polls += 1) {
+    const state = await provider.poll(handle);
+    if (state.kind !== 'pending') return state;
+    await sleep(20);
+  }
+  return assert.fail(`job ${handle.jobId} never ended`);
+}
+
+/** What every provider has to do, whatever it speaks. `open` gives one without jobs. */
+export function fineTuneProviderConformance(name: string, open: () => Promise<TestProvider>): void {
+  const within = async (
+    body: (test: TestProvider & { readonly provider: FineTuneProvider }) => Promise<void>,
+  ): Promise<void> => {
+    const under = await open();
+    try {
+      await body({ ...under, provider: createFineTuneProvider(under.host, under.clock) });
+    } finally {
+      await under.close();
+    }
+  };
+
+  describe(`${name}, as every provider,`, () => {
+    test('trains, tells where it is, and names the model; the handle survives being written down', () =>
+      within(async ({ provider, clock, started }) => {
+        const launched = await provider.launch(launchRequest('a'), createMemoryLedger());
+        const handle = JSON.parse(JSON.stringify(submitted(launched))) as JobHandle;
+        assert.deepEqual(
+          [handle.provider, handle.runKey],
+          [provider.name, launchRequest('a').runKey],
+        );
+        const ended = await untilEnded(provider, handle, clock);
+        assert.ok(ended.kind === 'succeeded', JSON.stringify(ended));
+        assert.notEqual(ended.modelId, '');
+        assert.deepEqual(await provider.poll(handle), ended);
+        assert.equal(started(), 1);
+      }));
+
+    test('has one job for a run key, with the ledger of the first launch or with none', () =>
+      within(async ({ provider, clock, started }) => {
+        const ledger = createMemoryLedger();
+        const first = submitted(await provider.launch(launchRequest('b'), ledger));
+        assert.deepEqual(submitted(await provider.launch(launchRequest('b'), ledger)), first);
+        const other = createMemoryLedger();
+        assert.deepEqual(submitted(await provider.launch(launchRequest('b'), other)), first);
+        await untilEnded(provider, first, clock);
+        const third = createMemoryLedger();
+        assert.deepEqual(submitted(await provider.launch(launchRequest('b'), third)), first);
+        assert.equal(started(), 1);
+      }));
+
+    test('launches of one run key at once end with one job', () =>
+      within(async ({ provider, started }) => {
+        const ledger = createMemoryLedger();
+        const launches = [1, 2, 3, 4].map(() => provider.launch(launchRequest('c'), ledger));
+        const handles = (await Promise.all(launches)).map(submitted);
+        assert.equal(new Set(handles.map(({ jobId }) => jobId)).size, 1);
+        assert.equal(started(), 1);
+      }));
+
+    test('other run keys have jobs of their own', () =>
+      within(async ({ provider, started }) => {
+        const launch = (key: string): Promise<Launched> =>
+          provider.launch(launchRequest(key), createMemoryLedger());
+        const ids = [submitted(await launch('d')).jobId, submitted(await launch('e')).jobId];
+        assert.notEqual(ids[0], ids[1]);
+        assert.equal(started(), 2);
+      }));
+
+    test('a failed job is told to a run before another is made, and then another is', () =>
+      within(async ({ provider, clock, started, failNext }) => {
+        failNext();
+        const ledger = createMemoryLedger();
+        const first = submitted(await provider.launch(launchRequest('f'), ledger));
+        const ended = await untilEnded(provider, first, clock);
+        assert.equal(ended.kind, 'failed');
+        assert.deepEqual(submitted(await provider.launch(launchRequest('f'), ledger)), first);
+        assert.equal(started(), 1);
+        await record(ledger, { kind: 'ended', jobId: first.jobId, as: 'failed' });
+        const second = submitted(await provider.launch(launchRequest('f'), ledger));
+        assert.notEqual(second.jobId, first.jobId);
+        assert.equal((await untilEnded(provider, second, clock)).kind, 'succeeded');
+        assert.equal(started(), 2);
+      }));
+
+    test('a job under way is cancelled, and one that has ended is left as it is', () =>
+      within(async ({ provider, clock }) => {
+        const handle = submitted(
+          await provider.launch(
+            launchRequest('g', { hyperparameters: { n_epochs: 400 } }),
+            createMemoryLedger(),
+          ),
+        );
+        await provider.cancel(handle);
+        assert.deepEqual(await untilEnded(provider, handle, clock), { kind: 'cancelled' });
+        await provider.cancel(handle);
+        assert.deepEqual(await provider.poll(handle), { kind: 'cancelled' });
+        const done = submitted(await provider.launch(launchRequest('h'), createMemoryLedger()));
+        const ended = await untilEnded(provider, done, clock);
+        await provider.cancel(done);
+        assert.deepEqual(await provider.poll(done), ended);
+      }));
+
+    test('a job that nobody made is an error and not a state', () =>
+      within(async ({ provider }) => {
+        const handle = { provider: provider.name, jobId: 'no-such-job', runKey: 'x' };
+        await assert.rejects(
+          provider.poll(handle),
+          (error) => error instanceof ProviderError && !error.isRetryable,
+        );
+      }));
+  });
+}
+
+/** A ledger that is thrown away in the middle: what was written stays, whoever wrote it is gone. */
+export function abandonAt(ledger: JobLedger, kind: string): JobLedger {
+  return {
+    read: () => ledger.read(),
+    append: async (event, known) => {
+      if (event.kind !== kind) return ledger.append(event, known);
+      throw new Error('the worker died');
+    },
+  };
+}

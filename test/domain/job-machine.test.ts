@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  advance,
+  FIRST_STANDING,
+  mayFollow,
+  standingOf,
+  type JobEvent,
+  type JobStanding,
+} from '../../src/domain/job-machine.js';
+
+const at = '2026-11-26T12:00:00.000Z';
+const KINDS = [
+  'intended',
+  'created',
+  'unclear',
+  'refused',
+  'found',
+  'parked',
+  'adopted',
+  'retried',
+  'cancelling',
+  'ended',
+] as const;
+
+/** An event of a kind that fits the standing's numbers, so that only the phase decides. */
+function eventOf(kind: JobEvent['kind'], { attempts, phase }: JobStanding, job: string): JobEvent {
+  const jobId = 'jobId' in phase ? phase.jobId : job;
+  switch (kind) {
+    case 'intended':
+      return { kind, attempt: attempts + 1, at };
+    case 'created':
+      return { kind, attempt: attempts, jobId: job };
+    case 'unclear':
+      return { kind, attempt: attempts, at };
+    case 'refused':
+      return { kind, attempt: attempts, status: 429 };
+    case 'found':
+      return { kind, jobId: job };
+    case 'parked':
+      return { kind, attempt: attempts, reason: 'unresolved', candidates: [], message: 'm' };
+    case 'adopted':
+      return { kind, jobId: job, by: 'me', at };
+    case 'retried':
+      return { kind, by: 'me', at };
+    case 'cancelling':
+      return { kind, jobId };
+    case 'ended':
+      return { kind, jobId, as: job.endsWith('0') ? 'succeeded' : 'failed' };
+  }
+}
+
+/** Which kinds may follow in each phase, written down by hand. */
+const ALLOWED: Readonly<Record<string, readonly JobEvent['kind'][]>> = {
+  ready: ['intended', 'found', 'parked'],
+  unanswered: ['created', 'unclear', 'refused', 'found', 'parked'],
+  parked: ['created', 'found', 'adopted', 'retried'],
+  submitted: ['cancelling', 'ended'],
+  'ended usable': [],
+  'ended useless': ['intended', 'found', 'parked'],
+};
+
+function nameOf({ phase }: JobStanding): string {
+  if (phase.kind !== 'ended') return phase.kind;
+  return phase.isUsable ? 'ended usable' : 'ended useless';
+}
+
+test('in every phase that can be reached exactly the written-down entries may follow', () => {
+  const met = new Set<string>();
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 99 }), { maxLength: 30 }), (choices) => {
+      let standing = FIRST_STANDING;
+      for (const [index, choice] of choices.entries()) {
+        const job = `job-${index}-${Math.floor(choice / 7) % 2}`;
+        const may = KINDS.filter((kind) => mayFollow(standing, eventOf(kind, standing, job)));
+        met.add(nameOf(standing));
+        assert.deepEqual(new Set(may), new Set(ALLOWED[nameOf(standing)]), nameOf(standing));
+        const kind = may[choice % Math.max(1, may.length)];
+        if (kind === undefined) return;
+        standing = advance(standing, eventOf(kind, standing, job));
+      }
+    }),
+    { numRuns: 500, seed: 1 },
+  );
+  assert.deepEqual([...met].sort(), Object.keys(ALLOWED).sort());
+});
+
+test('no ledger has two creates of which the first was not settled', () => {
+  const intended = { kind: 'intended', attempt: 1, at } as const;
+  const again = { kind: 'intended', attempt: 2, at } as const;
+  assert.throws(() => standingOf([intended, again]), { name: 'InvariantError' });
+  assert.throws(() => standingOf([intended, { kind: 'unclear', attempt: 1, at }, again]), {
+    message: /intended after unanswered \(attempt 1\)/,
+  });
+  const refused = { kind: 'refused', attempt: 1, status: 429 } as const;
+  assert.equal(standingOf([intended, refused, again]).attempts, 2);
+});
+
+test('an answer that comes after others gave up looking settles the matter', () => {
+  const parked = {
+    kind: 'parked',
+    attempt: 1,
+    reason: 'unresolved',
+    candidates: [],
+    message: '',
+  } as const;
+  const late = { kind: 'created', attempt: 1, jobId: 'j' } as const;
+  const { phase } = standingOf([{ kind: 'intended', attempt: 1, at }, parked, late]);
+  assert.deepEqual(phase, { kind: 'submitted', jobId: 'j' });
+});
