@@ -8,6 +8,7 @@ import { registerEvals } from './evals-freeze.js';
 import { registerIngest } from './ingest.js';
 import { registerInit } from './init.js';
 import { registerKeys } from './keys.js';
+import { registerJobs } from './jobs.js';
 import { registerOptOut } from './opt-out.js';
 import { registerReport } from './report-command.js';
 import { registerRollback } from './rollback.js';
@@ -36,6 +37,7 @@ export function registerLoop(program: Command, context: CliContext): void {
   registerReport(program, context);
   registerDecide(program, context);
   registerSendDecision(program, context);
+  registerJobs(program, context);
   registerRollback(program, context);
   registerAudit(program, context);
 }

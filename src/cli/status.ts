@@ -130,6 +130,8 @@ function temporalLines(state: TemporalState | PrerequisiteError): readonly strin
   lines.push(...scheduleLines(state.schedule));
   for (const { window, stage, workflowId } of state.running) {
     lines.push(`running   ${window}  ${stage}  ${workflowId}`);
+    if (stage === 'parked')
+      lines.push('          it waits for you: holdfast jobs list says with what');
   }
   if (state.running.length === 0) lines.push('running   nothing');
   return [...lines, ...state.waiting.flatMap(waitingLines)];

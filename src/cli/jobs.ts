@@ -1,0 +1,202 @@
+import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { Command } from './command-line.js';
+import type { Configuration } from '../domain/configuration.js';
+import { ConfigError, PrerequisiteError } from '../domain/errors.js';
+import type { JobResolution, ParkedJob } from '../domain/job.js';
+import { PARKED_QUERY, RESOLVE_JOB_UPDATE, windowWorkflowId } from '../domain/workflow-names.js';
+import {
+  defineAction,
+  loadFor,
+  type CliContext,
+  type CommonOptions,
+  type ExitCode,
+} from './context.js';
+import { operatorOf } from './operator.js';
+import { findRunningWindows } from './running-windows.js';
+import {
+  isDeadlineExceeded,
+  requireWorker,
+  withTemporal,
+  type TemporalClient,
+} from './temporal-client.js';
+
+/** Looking a job up at its provider, and two small writes. */
+const TIMEOUT_MS = 60_000;
+
+interface ByOptions extends CommonOptions {
+  readonly by?: string;
+}
+
+/** A parked run as the command line shows it. */
+interface ParkedRun {
+  readonly window: string;
+  readonly workflowId: string;
+  readonly parked: ParkedJob;
+}
+
+/** `holdfast jobs`: runs that wait for a person to say what becomes of a fine-tuning job. */
+export function registerJobs(program: Command, context: CliContext): void {
+  const jobs = program
+    .command('jobs')
+    .summary('runs that are parked with a fine-tuning job')
+    .description(
+      'A run is parked where only a person can say whether its job exists (a create whose answer was lost), or ' +
+        'see to a bill. It waits until somebody does, and never creates a second job by itself.',
+    );
+  defineAction<CommonOptions>(
+    jobs
+      .command('list')
+      .summary('what is parked, and why')
+      .description('Lists the parked runs, each with its candidates and the commands that go on.'),
+    context,
+    (options) => list(options, context),
+  );
+  defineAction<ByOptions>(
+    jobs
+      .command('adopt <run> <job>')
+      .summary('go on with a job that the provider shows')
+      .description(
+        'Says that the job of a parked run is this one. RUN is its window (2026-W07) or workflow id. The job is ' +
+          'looked up at the provider first; one that it does not know is refused (exit code 1).',
+      )
+      .option('--by <name>', 'who decides; the user at the terminal otherwise'),
+    context,
+    (options, [run = '', jobId = '']) =>
+      resolve(
+        run,
+        { kind: 'adopt', jobId, by: operatorOf(options.by, context.environment) },
+        options,
+        context,
+      ),
+  );
+  defineAction<ByOptions>(
+    jobs
+      .command('retry <run>')
+      .summary('have another attempt made')
+      .description(
+        'Says that there is no job, or that the bill is seen to: the provider is searched once more, and asked ' +
+          'for a job if none is found. RUN is the window (2026-W07) or workflow id.',
+      )
+      .option('--by <name>', 'who decides; the user at the terminal otherwise'),
+    context,
+    (options, [run = '']) =>
+      resolve(
+        run,
+        { kind: 'retry', by: operatorOf(options.by, context.environment) },
+        options,
+        context,
+      ),
+  );
+}
+
+async function list(options: CommonOptions, context: CliContext): Promise<ExitCode> {
+  const { configuration } = await loadFor(options);
+  const { output } = context;
+  return withTemporal<ExitCode>(configuration, context.environment, async (temporal) => {
+    const runs = await findParked(temporal, configuration.model, context.now());
+    for (const run of runs) for (const line of linesOf(run)) output.line(line);
+    if (runs.length === 0) output.line('no run is parked');
+    output.result({ model: configuration.model, parked: runs });
+    return 0;
+  });
+}
+
+function linesOf({ window, parked }: ParkedRun): readonly string[] {
+  const { provider, message, candidates, reason, runKey } = parked;
+  const lines = [`${window}  ${provider}: ${message}`, `  run key  ${runKey}`];
+  for (const candidate of candidates) lines.push(`  maybe    ${candidate}`);
+  if (reason === 'unresolved') lines.push(`  it is    holdfast jobs adopt ${window} JOB`);
+  const when = reason === 'unresolved' ? 'is none' : 'is paid';
+  return [...lines, `  ${when.padEnd(9)}holdfast jobs retry ${window}`];
+}
+
+/** The runs of a model that are parked, by their own account. */
+async function findParked(
+  temporal: TemporalClient,
+  model: string,
+  now: Date,
+): Promise<readonly ParkedRun[]> {
+  const stopped = (await findRunningWindows(temporal, model)).filter(
+    ({ stage }) => stage === 'parked',
+  );
+  if (stopped.length > 0) await requireWorker(temporal, now);
+  const runs: ParkedRun[] = [];
+  for (const { window, workflowId } of stopped) {
+    const parked = await parkedOf(temporal, temporal.client.workflow.getHandle(workflowId));
+    if (parked !== null) runs.push({ window, workflowId, parked });
+  }
+  return runs;
+}
+
+function parkedOf({ client }: TemporalClient, handle: WorkflowHandle): Promise<ParkedJob | null> {
+  return client.connection.withDeadline(Date.now() + TIMEOUT_MS, () =>
+    handle.query<ParkedJob | null, []>(PARKED_QUERY),
+  );
+}
+
+async function resolve(
+  run: string,
+  resolution: JobResolution,
+  options: CommonOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { configuration } = await loadFor(options);
+  const { output } = context;
+  return withTemporal<ExitCode>(configuration, context.environment, async (temporal) => {
+    await requireWorker(temporal, context.now());
+    const workflowId = await workflowOf(temporal, configuration, run, context.now());
+    const handle = temporal.client.workflow.getHandle(workflowId);
+    const refused = await send(temporal, handle, resolution, `resolution-${context.randomId()}`);
+    if (refused === null) {
+      const what = resolution.kind === 'adopt' ? `job ${resolution.jobId}` : 'another attempt';
+      output.line(`${workflowId} goes on with ${what}`);
+    } else output.note(`refused: ${refused}`);
+    output.result({ workflowId, ...resolution, refused });
+    return refused === null ? 0 : 1;
+  });
+}
+
+/** @throws ConfigError where no such run is parked */
+async function workflowOf(
+  temporal: TemporalClient,
+  { model }: Configuration,
+  run: string,
+  now: Date,
+): Promise<string> {
+  const wanted = run.includes('/') ? run : windowWorkflowId('run', model, run);
+  const parked = await findParked(temporal, model, now);
+  if (parked.some(({ workflowId }) => workflowId === wanted)) return wanted;
+  const names = parked.map(({ window }) => window).join(', ');
+  throw new ConfigError(
+    `no run ${run} of ${model} is parked; ${names === '' ? 'none is' : `parked: ${names}`}`,
+  );
+}
+
+/** Sends the decision; why it was refused, or `null`. */
+async function send(
+  { client }: TemporalClient,
+  handle: WorkflowHandle,
+  resolution: JobResolution,
+  updateId: string,
+): Promise<string | null> {
+  try {
+    await client.connection.withDeadline(Date.now() + TIMEOUT_MS, () =>
+      handle.executeUpdate<undefined, [JobResolution]>(RESOLVE_JOB_UPDATE, {
+        args: [resolution],
+        updateId,
+      }),
+    );
+    return null;
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) return deepestMessage(error);
+    if (!isDeadlineExceeded(error)) throw error;
+    throw new PrerequisiteError(
+      `no answer within ${TIMEOUT_MS / 1000} s: the decision may still be carried out; look with \`holdfast jobs list\``,
+      { cause: error },
+    );
+  }
+}
+
+function deepestMessage(error: Error): string {
+  return error.cause instanceof Error ? deepestMessage(error.cause) : error.message;
+}

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { WeeklyInput, WeeklyOutcome } from '../../src/domain/contracts.js';
+import type { JobResolution, ParkedJob } from '../../src/domain/job.js';
+import { PARKED_QUERY, RESOLVE_JOB_UPDATE, WORKFLOWS } from '../../src/domain/workflow-names.js';
+import { createStandIns } from '../support/stand-ins.js';
+import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
+
+const QUEUE = 'parked-test';
+const WEEK = 'week/triage/2026-W01';
+const PARKED: ParkedJob = {
+  runKey: 'k',
+  provider: 'p',
+  reason: 'unresolved',
+  attempt: 1,
+  candidates: ['j-7'],
+  message: 'a job was asked for and the answer was lost',
+};
+
+describe('a parked run', () => {
+  let temporal: TemporalEnvironment;
+  before(async () => {
+    temporal = await startTemporal();
+  });
+  after(() => temporal.close());
+
+  function run(id: string): Promise<WeeklyOutcome> {
+    const input: WeeklyInput = {
+      model: 'triage',
+      configDigest: 'c'.repeat(64),
+      window: '2026-W01',
+      mode: 'run',
+      reopen: false,
+    };
+    const options = { workflowId: id, taskQueue: QUEUE, args: [input] as [WeeklyInput] };
+    return temporal.client.workflow.execute<(input: WeeklyInput) => Promise<WeeklyOutcome>>(
+      WORKFLOWS.weekly,
+      options,
+    );
+  }
+
+  async function untilParked(): Promise<ParkedJob> {
+    for (;;) {
+      const parked = await temporal.client.workflow
+        .getHandle(WEEK)
+        .query<ParkedJob | null, []>(PARKED_QUERY)
+        .catch(() => null);
+      if (parked !== null) return parked;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  function resolve(resolution: unknown): Promise<void> {
+    return temporal.client.workflow
+      .getHandle(WEEK)
+      .executeUpdate<void, [JobResolution]>(RESOLVE_JOB_UPDATE, {
+        args: [resolution as JobResolution],
+      });
+  }
+
+  async function refusalOf(resolution: unknown): Promise<string> {
+    const refused = await resolve(resolution).then(
+      () => assert.fail('not refused'),
+      (error: unknown) => error,
+    );
+    assert.ok(refused instanceof WorkflowUpdateFailedError, String(refused));
+    let cause: Error = refused;
+    while (cause.cause instanceof Error) cause = cause.cause;
+    return cause.message;
+  }
+
+  test('waits, shows what it waits with, refuses what is no decision, and goes on when there is one', async () => {
+    const standIns = createStandIns();
+    const submit = standIns.submitTune.bind(standIns);
+    let isResolved = false;
+    const written: unknown[] = [];
+    standIns.submitTune = async (input) => (isResolved ? submit(input) : { parked: PARKED });
+    standIns.resolveTune = async ({ resolution, runKey }) => {
+      written.push(runKey, resolution);
+      if (resolution.kind === 'adopt' && resolution.jobId !== 'j-7') {
+        throw ApplicationFailure.nonRetryable('p knows no job j-8', 'ConfigError');
+      }
+      isResolved = true;
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const ended = run('parked');
+      assert.deepEqual(await untilParked(), PARKED);
+      const description = await temporal.client.workflow.getHandle(WEEK).describe();
+      assert.deepEqual(description.searchAttributes['HoldfastStage'], ['parked']);
+      const { currentDetails } = await temporal.client.workflow
+        .getHandle(WEEK)
+        .query<{ readonly currentDetails: string }>('__temporal_workflow_metadata');
+      for (const told of [
+        'j-7',
+        '`holdfast jobs adopt 2026-W01 JOB`',
+        '`holdfast jobs retry 2026-W01`',
+      ]) {
+        assert.ok(currentDetails.includes(told), currentDetails);
+      }
+      assert.match(await refusalOf({ kind: 'retry' }), /who decides is missing/);
+      assert.match(await refusalOf({ kind: 'adopt', by: 'ana' }), /the job to adopt is missing/);
+      assert.match(await refusalOf(null), /who decides is missing/);
+      assert.deepEqual(written, []);
+      assert.match(
+        await refusalOf({ kind: 'adopt', jobId: 'j-8', by: 'ana' }),
+        /p knows no job j-8/,
+      );
+      assert.deepEqual(await untilParked(), PARKED);
+      await resolve({ kind: 'adopt', jobId: 'j-7', by: 'ana' });
+      assert.equal((await ended).windows[0]?.decision, 'hold');
+      assert.deepEqual(written.slice(-2), ['k', { kind: 'adopt', jobId: 'j-7', by: 'ana' }]);
+    });
+  });
+
+  test('that is parked by a bill while its job is polled goes on with a retry', async () => {
+    const standIns = createStandIns();
+    const poll = standIns.pollTune.bind(standIns);
+    let polls = 0;
+    standIns.pollTune = async (input) => {
+      polls += 1;
+      return polls === 1 ? { kind: 'parked', parked: { ...PARKED, reason: 'money' } } : poll(input);
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const ended = run('billed');
+      assert.equal((await untilParked()).reason, 'money');
+      await resolve({ kind: 'retry', by: 'ana' });
+      assert.equal((await ended).windows[0]?.decision, 'hold');
+      assert.equal(polls, 2);
+    });
+  });
+
+  test('can be cancelled, and so can one that waits for a provider without room', async () => {
+    for (const answer of [{ parked: PARKED }, { busy: { waitMs: 3_600_000, message: 'full' } }]) {
+      const standIns = createStandIns();
+      let submits = 0;
+      standIns.submitTune = async () => {
+        submits += 1;
+        return answer;
+      };
+      await temporal.withWorker(QUEUE, standIns, async () => {
+        const ended = run('cancelled').then(() => assert.fail('not cancelled'), String);
+        while (submits === 0) await new Promise((done) => setTimeout(done, 50));
+        if ('parked' in answer) await untilParked();
+        await temporal.client.workflow.getHandle('cancelled').cancel();
+        assert.match(await ended, /WorkflowFailedError/);
+        const { status } = await temporal.client.workflow.getHandle(WEEK).describe();
+        assert.match(status.name, /CANCELLED|FAILED/);
+        assert.equal(submits, 1);
+      });
+    }
+  });
+
+  test('a provider without room is asked again after its time, and that is no failure', async () => {
+    const standIns = createStandIns();
+    const submit = standIns.submitTune.bind(standIns);
+    let submits = 0;
+    standIns.submitTune = async (input) => {
+      submits += 1;
+      return submits < 4 ? { busy: { waitMs: 20, message: 'full' } } : submit(input);
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      assert.equal((await run('full')).windows[0]?.decision, 'hold');
+      assert.equal(submits, 4);
+    });
+  });
+});
