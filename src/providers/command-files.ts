@@ -52,9 +52,12 @@ export async function readShape<Shape extends z.ZodType>(
   }
 }
 
+let written = 0;
+
 /** Writes a file that is whole or absent for whoever reads it. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const unfinished = `${path}.${process.pid}.tmp`;
+  written += 1;
+  const unfinished = `${path}.${process.pid}-${written}.tmp`;
   await writeFile(unfinished, content);
   await rename(unfinished, path);
 }

@@ -53,8 +53,8 @@ export function createCommandHost(options: CommandOptions): JobHost {
       if (started === null) return { ours: [], candidates: [] };
       return { ours: [{ jobId, state: await stateOf(folderOf(jobId)) }], candidates: [] };
     },
-    read: (jobId) => stateOf(folderOf(jobId)),
-    cancel: (jobId) => cancel(folderOf(jobId)),
+    read: async (jobId) => stateOf(folderOf(jobId)),
+    cancel: async (jobId) => cancel(folderOf(jobId)),
     models: () => Promise.resolve(null),
   };
 }

@@ -120,6 +120,9 @@ async function look(
     return 0;
   }
   const { lookup } = host;
+  const delayMs = lookup.kind === 'listing' ? lookup.delayMs : 0;
+  const leftMs = began + (phase.settled ? 0 : CREATE_LIFE_MS) + delayMs - clock.now();
+  if (leftMs > 0) return Math.min(leftMs, LAST_LOOK_MS, FIRST_LOOK_MS * 2 ** looks);
   if (lookup.kind === 'chosen-id') {
     await ledger.append({ kind: 'refused', attempt: standing.attempts, status: null }, known);
     const message = `${host.name} has no job ${job.request.runKey}: the one asked for was not made`;
@@ -129,9 +132,7 @@ async function look(
       clock,
     );
   }
-  const leftMs = began + (phase.settled ? 0 : CREATE_LIFE_MS) + lookup.delayMs - clock.now();
-  if (leftMs > 0) return Math.min(leftMs, LAST_LOOK_MS, FIRST_LOOK_MS * 2 ** looks);
-  const seconds = Math.round(lookup.delayMs / 1000);
+  const seconds = Math.round(delayMs / 1000);
   const why =
     candidates.length === 0
       ? `no job of this run is listed, ${seconds} s after it had to be`
@@ -237,10 +238,11 @@ async function create(
     await record(ledger, { kind: 'refused', attempt: number, status: error.status });
     throw withBackoff(error, standing, clock);
   }
-  const isTaken = await record(ledger, { kind: 'created', attempt: number, jobId });
+  if (await record(ledger, { kind: 'created', attempt: number, jobId })) return;
+  // It was thought lost, and given up by others or by a person: where nothing has come of that yet it is the one.
+  if (await record(ledger, { kind: 'found', jobId })) return;
   const { jobs } = standingOf(await ledger.read());
-  // Somebody had another attempt made while this one was thought lost: its job is one too many.
-  if (!isTaken && !jobs.includes(jobId)) await host.cancel(jobId, signal);
+  if (!jobs.includes(jobId)) await host.cancel(jobId, signal);
 }
 
 function parkedForMoney(number: number, { message }: ProviderError): JobEvent {

@@ -249,6 +249,35 @@ export function jobProtocolConformance(name: string, under: ProtocolUnderTest): 
         assert.ok(!everythingToldBy(error).includes('planted-secret'));
       }));
 
+    test('an answer that comes when the launch was given up is taken, and makes no second job', () =>
+      within({}, async ({ server, clock, ledger, launch }) => {
+        const host = under.openHost(server.baseURL, clock);
+        let release = (): void => undefined;
+        const held = new Promise<void>((resolve) => (release = resolve));
+        const slow = createFineTuneProvider(
+          {
+            ...host,
+            create: async (...asked) => {
+              await held;
+              return host.create(...asked);
+            },
+          },
+          clock,
+        );
+        const late = slow.launch(launchRequest('a'), ledger);
+        while ((await ledger.read()).length === 0) await new Promise((done) => setImmediate(done));
+        const givenUp = await launch().catch(asProviderError);
+        assert.ok(givenUp instanceof ProviderError || givenUp.kind === 'parked');
+        if (!under.choosesIds) await record(ledger, { kind: 'retried', by: 'me', at });
+        release();
+        const { jobId } = submitted(await late);
+        assert.equal(submitted(await launch()).jobId, jobId);
+        assert.deepEqual(
+          paidJobs(server.state).map(({ id }) => id),
+          [jobId],
+        );
+      }));
+
     test('a worker that dies between the intent and the answer is found out by the next', () =>
       within({ listDelayMs: 20_000 }, async ({ server, provider, clock, ledger, launch }) => {
         const dying: JobLedger = {

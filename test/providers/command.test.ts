@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { classifierFromBytes } from '../../src/demo/classifier-bytes.js';
+import { classify } from '../../src/demo/linear-classifier.js';
+import type { JobHost } from '../../src/domain/fine-tuning.js';
+import { birthOf } from '../../src/providers/command-files.js';
+import { createCommandHost } from '../../src/providers/command.js';
+import { createFineTuneProvider } from '../../src/providers/launch.js';
+import { createMemoryLedger } from '../../src/providers/memory-ledger.js';
+import {
+  fineTuneProviderConformance,
+  launchRequest,
+  submitted,
+  untilEnded,
+} from '../conformance/fine-tune-provider.js';
+import { temporaryFolder } from '../support/folders.js';
+import { realClock } from '../support/launch-clock.js';
+
+const TRAINER = fileURLToPath(new URL('../support/providers/trainer.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../support/providers/launcher.js', import.meta.url));
+
+function hostIn(folder: string, command: readonly string[] = [process.execPath, TRAINER]): JobHost {
+  return createCommandHost({
+    command,
+    folder,
+    environment: { PATH: '/usr/bin:/bin' },
+    sleep: realClock.sleep,
+  });
+}
+
+/** How often a program was started, in all jobs of a folder. */
+function startsIn(folder: string): number {
+  return readdirSync(folder)
+    .map((job) => join(folder, job, 'starts'))
+    .filter((path) => existsSync(path))
+    .map((path) => readFileSync(path, 'utf8').trim().split('\n').length)
+    .reduce((sum, count) => sum + count, 0);
+}
+
+fineTuneProviderConformance('a command', async () => {
+  const folder = await temporaryFolder();
+  let isFailing = false;
+  const good = hostIn(folder);
+  const bad = hostIn(folder, ['/bin/sh', '-c', 'echo $$ >> starts; exit 3']);
+  return {
+    host: {
+      ...good,
+      create: (...asked) => {
+        const host = isFailing ? bad : good;
+        isFailing = false;
+        return host.create(...asked);
+      },
+    },
+    clock: realClock,
+    started: () =>
+      readdirSync(folder).filter((job) => existsSync(join(folder, job, 'started.json'))).length,
+    failNext: () => (isFailing = true),
+    close: async () => undefined,
+  };
+});
+
+describe('a program of one’s own', () => {
+  test('really trains, says how far it is, and its model answers', async () => {
+    const folder = await temporaryFolder();
+    const provider = createFineTuneProvider(hostIn(folder), realClock);
+    const handle = submitted(await provider.launch(launchRequest('a'), createMemoryLedger()));
+    const ended = await untilEnded(provider, handle, realClock);
+    assert.deepEqual(ended, {
+      kind: 'succeeded',
+      modelId: `local:${handle.jobId}`,
+      trainedTokens: 140,
+      cost: 0.25,
+    });
+    const job = join(folder, handle.jobId);
+    const model = classifierFromBytes(readFileSync(join(job, 'model.bin')));
+    assert.equal(classify(model, 'tide and keel').label, 'sea');
+    assert.equal(
+      (JSON.parse(readFileSync(join(job, 'progress.json'), 'utf8')) as { epoch: number }).epoch,
+      3,
+    );
+    assert.equal(startsIn(folder), 1);
+  });
+
+  test('goes on when the worker that started it is killed, and another worker finds it', async () => {
+    const folder = await temporaryFolder();
+    const worker = spawn(process.execPath, [LAUNCHER, folder, TRAINER], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(worker.stdout, 'data');
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+    const provider = createFineTuneProvider(hostIn(folder), realClock);
+    const request = launchRequest('kill', { hyperparameters: { n_epochs: 20, pause_ms: 50 } });
+    const handle = submitted(await provider.launch(request, createMemoryLedger()));
+    assert.deepEqual(await provider.poll(handle), { kind: 'pending', status: 'running' });
+    assert.equal((await untilEnded(provider, handle, realClock)).kind, 'succeeded');
+    assert.equal(startsIn(folder), 1);
+  });
+
+  test('is lost with its runner only when nothing of it runs any more', async () => {
+    const folder = await temporaryFolder();
+    const provider = createFineTuneProvider(hostIn(folder), realClock);
+    const request = launchRequest('lost', { hyperparameters: { n_epochs: 400, pause_ms: 50 } });
+    const handle = submitted(await provider.launch(request, createMemoryLedger()));
+    const job = join(folder, handle.jobId);
+    while (!existsSync(join(job, 'starts'))) await realClock.sleep(20);
+    const { pid } = JSON.parse(readFileSync(join(job, 'started.json'), 'utf8')) as { pid: number };
+    const trainer = Number(readFileSync(join(job, 'starts'), 'utf8'));
+    process.kill(pid, 'SIGKILL');
+    while (birthOf(pid) !== null) await realClock.sleep(20);
+    assert.equal((await provider.poll(handle)).kind, 'pending');
+    process.kill(trainer, 'SIGKILL');
+    assert.deepEqual(await untilEnded(provider, handle, realClock), {
+      kind: 'failed',
+      code: 'runner_lost',
+    });
+  });
+
+  test('is cancelled with everything that it started', async () => {
+    const folder = await temporaryFolder();
+    const script = 'sleep 300 & echo $! > child; echo $$ >> starts; wait';
+    const provider = createFineTuneProvider(hostIn(folder, ['/bin/sh', '-c', script]), realClock);
+    const handle = submitted(await provider.launch(launchRequest('tree'), createMemoryLedger()));
+    const child = join(folder, handle.jobId, 'child');
+    while (!existsSync(child) || readFileSync(child, 'utf8') === '') await realClock.sleep(20);
+    await provider.cancel(handle);
+    assert.deepEqual(await untilEnded(provider, handle, realClock), { kind: 'cancelled' });
+    const pid = Number(readFileSync(child, 'utf8'));
+    while (birthOf(pid) !== null) await realClock.sleep(20);
+  });
+
+  test('that is not there, fails or leaves no result has failed, and says which', async () => {
+    const cases = [
+      [['/no/such/program'], 'command_not_started'],
+      [['/bin/sh', '-c', 'exit 3'], 'command_failed'],
+      [['/bin/true'], 'no_result'],
+      [['/bin/sh', '-c', 'echo "{" > result.json'], 'no_result'],
+    ] as const;
+    for (const [command, code] of cases) {
+      const provider = createFineTuneProvider(hostIn(await temporaryFolder(), command), realClock);
+      const handle = submitted(await provider.launch(launchRequest('bad'), createMemoryLedger()));
+      assert.deepEqual(await untilEnded(provider, handle, realClock), { kind: 'failed', code });
+    }
+  });
+
+  test('is told where its file, its folder and its description are', async () => {
+    const folder = await temporaryFolder();
+    const script = ['/bin/sh', '-c', 'echo "$1|$2" > told', 'sh', '{job}', '--to={folder}'];
+    const provider = createFineTuneProvider(hostIn(folder, script), realClock);
+    const handle = submitted(await provider.launch(launchRequest('told'), createMemoryLedger()));
+    await untilEnded(provider, handle, realClock);
+    const job = join(folder, handle.jobId);
+    assert.equal(readFileSync(join(job, 'told'), 'utf8'), `${job}/job.json|--to=${job}\n`);
+  });
+
+  test('is never looked for outside its folder', async () => {
+    const provider = createFineTuneProvider(hostIn(await temporaryFolder()), realClock);
+    const handle = { provider: 'command', jobId: '../elsewhere', runKey: 'x' };
+    await assert.rejects(provider.poll(handle), /letters, digits/);
+  });
+});
