@@ -20,10 +20,10 @@ export interface LaunchClock {
   readonly random: () => number;
 }
 
-/** Longest time that a create may be under way after its intent was written: the request's limit of 60 s, and some. */
-export const CREATE_LIFE_MS = 70_000;
 /** An intent older than this is not acted on: whoever paused in between may have been taken for dead. */
-const STALE_INTENT_MS = 5_000;
+const STALE_INTENT_MS = 15_000;
+/** Longest time that a create may be under way after its intent: 15 s until it is sent, 60 s its limit, and some. */
+const CREATE_LIFE_MS = 80_000;
 /** Pauses between looks begin with the first and double up to the last. */
 const FIRST_LOOK_MS = 1_000;
 const LAST_LOOK_MS = 15_000;
@@ -106,6 +106,8 @@ async function look(
 ): Promise<number> {
   const { host, clock, ledger } = job;
   const began = Date.parse(phase.since);
+  // Before the search: what it does not show may have come into the listing while it was answered.
+  const asked = clock.now();
   const found = await search(job, standing, began - CLOCK_SKEW_MS);
   if (found instanceof ProviderError) {
     await ledger.append(
@@ -121,7 +123,7 @@ async function look(
   }
   const { lookup } = host;
   const delayMs = lookup.kind === 'listing' ? lookup.delayMs : 0;
-  const leftMs = began + (phase.settled ? 0 : CREATE_LIFE_MS) + delayMs - clock.now();
+  const leftMs = began + (phase.settled ? 0 : CREATE_LIFE_MS) + delayMs - asked;
   if (leftMs > 0) return Math.min(leftMs, LAST_LOOK_MS, FIRST_LOOK_MS * 2 ** looks);
   if (lookup.kind === 'chosen-id') {
     await ledger.append({ kind: 'refused', attempt: standing.attempts, status: null }, known);
@@ -206,9 +208,12 @@ async function attempt(job: Launch, standing: JobStanding, known: number): Promi
   const began = clock.now();
   const intended = { kind: 'intended', attempt: number, at: isoTime(began) } as const;
   if (!(await ledger.append(intended, known))) return;
-  if (clock.now() - began > STALE_INTENT_MS) {
+  const lateMs = clock.now() - began;
+  if (lateMs > STALE_INTENT_MS) {
     await record(ledger, { kind: 'refused', attempt: number, status: null });
-    return;
+    const message = `the intent to create a job took ${Math.round(lateMs / 1000)} s to write; nothing was asked`;
+    const late = { status: null, isRetryable: true, wasSent: false };
+    throw withBackoff(new ProviderError(message, late), standing, clock);
   }
   await create(job, request, fileId, number, standing);
 }

@@ -21,8 +21,8 @@ export interface TestProvider {
   /** How many jobs were ever started: each is paid for. */
   readonly started: () => number;
   /** Makes the next job fail. */
-  failNext(): void;
-  close(): Promise<void>;
+  readonly failNext: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** What a job of tests is made of; run keys are digests, as holdfast's are. */

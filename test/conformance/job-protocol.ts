@@ -35,7 +35,7 @@ interface Opened {
   readonly clock: ManualClock;
   readonly provider: FineTuneProvider;
   readonly ledger: JobLedger;
-  launch(): ReturnType<FineTuneProvider['launch']>;
+  readonly launch: () => ReturnType<FineTuneProvider['launch']>;
 }
 
 const at = '2026-11-26T12:00:00.000Z';
