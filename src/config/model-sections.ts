@@ -39,7 +39,6 @@ export const evalSet = z.strictObject({
     .describe('How an answer is held against the reference, where a sample does not say.'),
 });
 
-
 /** The `champion` section. */
 export const champion = z
   .strictObject({

@@ -84,7 +84,8 @@ export function createIncarnation(
     fetch: (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       // A request that is on its way has left its worker, whose time limit ends with it.
-      const { signal: _signal, ...sent } = init ?? {};
+      const sent = { ...init };
+      delete sent.signal;
       const what = `${init?.method ?? 'GET'} ${url.pathname}`;
       return through(what, () => fetch(url, sent), true);
     },
