@@ -2,7 +2,7 @@ import { killJobWorkers } from './killed-job-workers.js';
 
 /** Kills workers of fine-tuning jobs for real: `node kill-job-workers.js [RUNS] [SEED]`; exit code 1 on any fault. */
 const { wrong, ...counts } = await killJobWorkers(
-  Number(process.argv[2] ?? 40),
+  Number(process.argv[2] ?? 24),
   Number(process.argv[3] ?? 1),
 );
 process.stdout.write(

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { createJobLedger } from '../../activities/job-ledger.js';
+import type { ParkedJob } from '../../src/domain/job.js';
+import type { RunningWorker } from '../../src/worker.js';
+import { runHoldfast, type CliRun } from '../support/cli.js';
+import { startLoop, type Loop } from '../support/loop.js';
+import { logLines, MODEL, SECRETS } from '../support/project.js';
+import { SERVER_KEY, startJobServer, type JobServer } from '../support/providers/job-server.js';
+import { openaiProtocol } from '../support/providers/openai-server.js';
+import { makeTickets } from '../support/traffic.js';
+
+const WINDOW = '2026-W01';
+
+/** A whole run, on a real Temporal server, whose provider loses an answer and lists nothing. */
+describe('a run whose job was created and never told of', () => {
+  let loop: Loop;
+  let server: JobServer;
+  let worker: RunningWorker;
+
+  before(async () => {
+    server = await startJobServer(openaiProtocol, { now: Date.now, isSilent: true, readsToEnd: 2 });
+    loop = await startLoop({ firstWindow: WINDOW, championRows: 10 });
+    loop.project.writeLog('w1.jsonl', logLines(makeTickets('w1', 80, '2025-12-29', '2026-01-05')));
+    const train = {
+      baseURL: server.baseURL,
+      keyVariable: 'LOCAL_KEY',
+      baseModel: 'small-base',
+      pollSeconds: 0.2,
+      listedAfterSeconds: 2,
+      pricePerMillionTokens: 0,
+      maximumCost: 0,
+    };
+    await loop.project.configure({ train, chat: { baseURL: loop.project.endpoint.baseURL } });
+    worker = await loop.startWorkerWith({ providerKey: SERVER_KEY });
+  });
+  after(async () => {
+    await worker.stop();
+    await loop.close();
+    await server.close();
+  });
+
+  function holdfast(...argv: readonly string[]): Promise<CliRun> {
+    const config = join(loop.project.folder, 'holdfast.yaml');
+    return runHoldfast([...argv, '--config', config], {
+      environment: { HOLDFAST_SPLIT_KEY: SECRETS.splitKey, LOCAL_KEY: SERVER_KEY, USER: 'ana' },
+    });
+  }
+
+  test('is parked, shows so, refuses a job that nobody knows, and goes on with the right one', async () => {
+    server.fail('create', { kind: 'lost', when: 'after' });
+    assert.match((await holdfast('jobs', 'list')).out, /no run is parked/);
+    assert.equal((await holdfast('run', '--window', WINDOW, '--detach')).code, 0);
+    let list = await holdfast('jobs', 'list');
+    while (!list.out.includes('holdfast jobs adopt')) {
+      await new Promise((done) => setTimeout(done, 300));
+      list = await holdfast('jobs', 'list');
+    }
+    assert.match(
+      list.out,
+      /2026-W01 {2}openai-compatible: a job was asked for and the answer was lost/,
+    );
+    assert.match(
+      (await holdfast('status')).out,
+      /running {3}2026-W01 {2}parked .*\n +it waits for you/,
+    );
+    const unknown = await holdfast('jobs', 'adopt', WINDOW, 'ftjob-9');
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.err, /refused: openai-compatible knows no job ftjob-9/);
+    const absent = await holdfast('jobs', 'retry', '2026-W02');
+    assert.equal(absent.code, 2);
+    assert.match(absent.err, /no run 2026-W02 of .* is parked; parked: 2026-W01/);
+    const { parked } = JSON.parse((await holdfast('jobs', 'list', '--json')).out) as {
+      parked: readonly { readonly parked: ParkedJob }[];
+    };
+    const adopted = await holdfast('jobs', 'adopt', WINDOW, 'ftjob-1');
+    assert.equal(adopted.code, 0, adopted.err);
+    assert.match(adopted.out, new RegExp(`week/${MODEL}/${WINDOW} goes on with job ftjob-1`));
+    const ledger = createJobLedger(loop.project.store, parked[0]?.parked.runKey ?? '');
+    while ((await ledger.read()).at(-1)?.kind !== 'ended') {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    const kinds = (await ledger.read()).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ['intended', 'unclear', 'parked', 'adopted', 'ended']);
+    assert.equal(server.state.jobs.length, 1);
+    await loop.client.workflow.getHandle(`run/${MODEL}/${WINDOW}`).terminate();
+    await loop.client.workflow
+      .getHandle(`week/${MODEL}/${WINDOW}`)
+      .terminate()
+      .catch(() => undefined);
+  });
+});
