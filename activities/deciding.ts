@@ -1,17 +1,9 @@
-import { kinSamples, uncleanSamples } from '../src/contamination/unclean-samples.js';
 import { approversOf, identitiesOf } from '../src/domain/approver.js';
 import { total } from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
-import type {
-  DecideInput,
-  DecideResult,
-  EvaluateResult,
-  StepInput,
-} from '../src/domain/contracts.js';
+import type { DecideInput, DecideResult, EvaluateResult } from '../src/domain/contracts.js';
 import { invariant } from '../src/domain/errors.js';
-import type { Finding } from '../src/domain/finding.js';
 import type { PairedScore } from '../src/domain/gate.js';
-import type { Example } from '../src/domain/record.js';
 import { pairScores } from '../src/evals/pair-scores.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { buildEvidence, evidenceDigest, recomputeDecision } from '../src/gate/evidence.js';
@@ -21,8 +13,10 @@ import { readJsonl, writeJson } from '../src/storage/objects.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { Dependencies } from './dependencies.js';
 import { suiteSamples } from './evaluating.js';
+import { hitsInSuite } from './hits-in-suite.js';
+import { earlierLooks, recordLooks } from './looks.js';
 import { HOLDOUT_SUITE } from './samples.js';
-import { openWindow, readOutput } from './window-state.js';
+import { openWindow } from './window-state.js';
 
 /**
  * Pairs both models' scores, decides, and stores everything the decision rests on. The stored evidence is
@@ -49,6 +43,7 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     policy: configuration.gate,
     scores,
     missing,
+    looks: await earlierLooks(store, configuration, input),
     lineageKnown: trainingFiles !== 'unknown',
   });
   const recomputed = recomputeDecision(evidence);
@@ -59,6 +54,7 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
   const digest = evidenceDigest(evidence);
   const key = keys.evidence(digest);
   await writeJson(store, key, evidence);
+  await recordLooks(store, configuration, input);
   const { decision, checks } = evidence.result;
   const { approval } = configuration;
   return {
@@ -102,28 +98,6 @@ async function pairSuite(
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),
   });
   return { scores, missing: { ...notCompared, ...missing } };
-}
-
-/** Samples of a suite that are not clean for champion or candidate, and their kin, by the rows in the files of both. */
-async function hitsInSuite(
-  deps: Dependencies,
-  input: StepInput,
-  suite: string,
-): Promise<Readonly<Record<'unclean' | 'kin', ReadonlySet<string>>>> {
-  const set =
-    suite === HOLDOUT_SUITE ? `holdout:${input.window.id}` : suite.slice('frozen:'.length);
-  const rows = await readOutput<Example>(deps.store, input, 'decontaminate', 'rows');
-  const trainedOn = new Set(rows.map(({ id }) => id));
-  const own = await readOutput<Finding>(deps.store, input, 'decontaminate', 'findings');
-  const champion = await readOutput<Finding>(
-    deps.store,
-    input,
-    'decontaminate',
-    'championFindings',
-  );
-  const ofRows = own.filter(({ exampleId }) => trainedOn.has(exampleId));
-  const hits = [...ofRows, ...champion];
-  return { unclean: uncleanSamples(set, hits), kin: kinSamples(set, hits) };
 }
 
 async function readAnswers(

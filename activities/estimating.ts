@@ -1,15 +1,20 @@
 import type { Configuration } from '../src/domain/configuration.js';
 import type { CostEstimate, StepInput } from '../src/domain/contracts.js';
 import { ConfigError } from '../src/domain/errors.js';
+import type { ReleaseManifest } from '../src/domain/manifest.js';
 import { BYTES_PER_TOKEN } from '../src/domain/tokens.js';
 import { closingProblem } from '../src/providers/closing-dates.js';
+import { keys } from '../src/release/layout.js';
+import { readJson } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
+import { detectBeforeTraining } from './detecting.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { trainingFileOf } from './training-file.js';
 
 /**
- * What training will cost, before anything is spent.
- * @throws ConfigError when it is over the cap, or when the base model or its provider will be gone too soon
+ * What training will cost, and what the gate will be able to see afterwards, before anything is spent.
+ * @throws ConfigError when it is over the cap, when the base model or its provider will be gone too soon, or when a
+ * margin is finer than can be seen
  */
 export async function estimateCost(
   deps: Dependencies,
@@ -27,7 +32,10 @@ export async function estimateCost(
     );
   }
   await assertWillLive(deps, configuration, signal);
-  return { tokens, cost, maximumCost: train.maximumCost };
+  const estimate = { tokens, cost, maximumCost: train.maximumCost };
+  const { rowsByWindow } = await readJson<ReleaseManifest>(deps.store, keys.release(input.release));
+  if ((rowsByWindow[input.window.id] ?? 0) === 0) return estimate;
+  return { ...estimate, detectable: await detectBeforeTraining(deps, configuration, input) };
 }
 
 /** @throws ConfigError for a base model that is shut down before what is trained on it would be of use */

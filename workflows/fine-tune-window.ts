@@ -23,7 +23,7 @@ import { fineTune, type Trained } from './fine-tune.js';
 import { attributes } from './messages.js';
 import { promotion } from './promotion.js';
 import type { Story } from './story.js';
-import { booksLine, openStory, unknownFilesLine } from './story.js';
+import { booksLine, detectableLines, openStory, unknownFilesLine } from './story.js';
 
 /**
  * One window's twelve steps: close its input, ingest, split, select, assemble, dedupe, decontaminate,
@@ -56,6 +56,7 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
   story.tell(
     `estimate: ${estimate.tokens} tokens, ${estimate.cost} USD (cap ${estimate.maximumCost})`,
   );
+  for (const line of detectableLines(estimate)) story.tell(line);
   if (input.mode === 'dry-run') {
     return { ...outcome(input, release.release, 'dry-run', release), estimate };
   }

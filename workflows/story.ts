@@ -1,7 +1,8 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Books } from '../src/domain/books.js';
 import { total } from '../src/domain/books.js';
-import type { WindowInput } from '../src/domain/contracts.js';
+import type { CostEstimate, WindowInput } from '../src/domain/contracts.js';
+import { describeDetectable } from '../src/domain/detectable.js';
 import { attributes } from './messages.js';
 
 /** The running account of a window, as Temporal's UI shows it under «Current Details». */
@@ -47,6 +48,11 @@ export function booksLine(books: Books): string {
   }
   if (books.deferred > 0) parts.push(`deferred ${books.deferred}`);
   return `${books.stage}: ${parts.join(', ')}`;
+}
+
+/** `detectable: frozen:mail can show differences of 6.1 points and …`, a line for each suite that decides. */
+export function detectableLines({ detectable }: CostEstimate): readonly string[] {
+  return (detectable ?? []).map((suite) => `detectable: ${describeDetectable(suite)}`);
 }
 
 /** `not read: 3 files that are no logs by their names` */

@@ -2,6 +2,7 @@ import type { LoadedConfiguration } from '../config/load.js';
 import { identitiesOf, identitiesSentence, type Identities } from '../domain/approver.js';
 import { total } from '../domain/books.js';
 import type { WeeklyOutcome, WindowOutcome } from '../domain/contracts.js';
+import { describeDetectable } from '../domain/detectable.js';
 import type { Comparison, Evidence } from '../domain/gate.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import { readFate } from '../release/chain.js';
@@ -55,6 +56,9 @@ export async function windowLines(
     const { tokens, cost, maximumCost } = outcome.estimate;
     const estimate = `${counted(tokens, 'token')}, about ${cost} USD (cap ${maximumCost}); nothing was sent`;
     lines.push(field('estimate', estimate));
+    for (const suite of outcome.estimate.detectable ?? []) {
+      lines.push(field('detectable', describeDetectable(suite)));
+    }
   }
   if (candidate !== null) lines.push(field('candidate', candidate));
   if (outcome.evidenceDigest !== null) {

@@ -10,6 +10,8 @@ const PIN_FIRST = 'freeze and pin it first: `holdfast evals freeze FILE --name N
 /** Whether the suites that a file names have to be among its eval sets, or are on their way there. */
 export type Suites = 'pinned' | 'being-pinned';
 
+const namedSuites = z.array(z.object({ suite: z.string() }).catch({ suite: HOLDOUT })).catch([]);
+
 /** Only what the checks across sections read; whatever is malformed is read as absent and reported elsewhere. */
 const looseSchema = z.object({
   evals: z.array(z.object({ name: z.string() }).catch({ name: '' })).catch([]),
@@ -29,9 +31,10 @@ const looseSchema = z.object({
   gate: z
     .object({
       superiorityOn: z.string().optional().catch(undefined),
-      guards: z.array(z.object({ suite: z.string() }).catch({ suite: HOLDOUT })).catch([]),
+      guards: namedSuites,
+      safety: namedSuites,
     })
-    .catch({ guards: [] }),
+    .catch({ guards: [], safety: [] }),
 });
 
 /**
@@ -56,12 +59,15 @@ export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly
     problems.push(...epochProblems(data.train), ...providerProblems(data.train, data.chat));
   }
   if (suites === 'being-pinned') return problems;
-  const { superiorityOn, guards } = data.gate;
+  const { superiorityOn, guards, safety } = data.gate;
   if (superiorityOn !== undefined) {
     problems.push(...suiteProblems(superiorityOn, ['gate', 'superiorityOn'], names));
   }
   guards.forEach(({ suite }, index) => {
     problems.push(...suiteProblems(suite, ['gate', 'guards', index, 'suite'], names));
+  });
+  safety.forEach(({ suite }, index) => {
+    problems.push(...suiteProblems(suite, ['gate', 'safety', index, 'suite'], names));
   });
   return problems;
 }

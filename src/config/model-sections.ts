@@ -59,6 +59,42 @@ const guard = z.strictObject({
   margin: share('How much worse is still the same.'),
 });
 
+const SHARE_OF_ALARMS = 'Share of false alarms among the slices that fail.';
+
+const safety = z.strictObject({
+  suite: z
+    .string()
+    .min(1)
+    .describe('holdout or frozen:NAME; 1 where a model behaves, 0 where not.'),
+  cap: share('Largest share of failures, as an upper bound at 1 - alpha.').default(0.01),
+  margin: share('How much worse than the champion is still the same.').default(0.01),
+});
+
+const slices = z
+  .strictObject({
+    minimumCount: z.int().min(2).default(100).describe('Slices with fewer samples are only shown.'),
+    margin: share('How much worse is still the same.').default(0.03),
+    falseDiscoveryRate: share(SHARE_OF_ALARMS).default(0.1),
+  })
+  .prefault({})
+  .describe('Parts of suites, by the `slices` of samples.');
+
+const memorisation = z
+  .strictObject({
+    warn: share('Lower bound of the gain that is told.').default(0),
+    fail: share('Lower bound of the gain that holds a candidate.').default(0.05),
+  })
+  .prefault({})
+  .describe('How much more than clean samples dirty ones may gain.');
+
+const looks = z
+  .strictObject({
+    warn: z.int().min(1).default(26).describe('From so many decisions on, the report says so.'),
+    limit: z.int().min(1).default(52).describe('Beyond so many, a set decides nothing any more.'),
+  })
+  .prefault({})
+  .describe('How many decisions a frozen set may be used for.');
+
 /** The `gate` section. */
 export const gate = z
   .strictObject({
@@ -72,6 +108,21 @@ export const gate = z
       0.02,
     ),
     guards: z.array(guard).default([]).describe('Suites that must not get worse.'),
+    safety: z.array(safety).default([]).describe('Suites whose failures have a limit.'),
+    slices,
+    memorisation,
+    anchorMargin: share('How much worse than the first champion is still the same.').default(0.03),
+    looks,
+    assumedDiscordance: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.1)
+      .describe('Share of samples that only one model is taken to get right, before training.'),
+    finerMargins: z
+      .enum(['refuse', 'tell'])
+      .default('refuse')
+      .describe('What happens before training to margins finer than the samples can show.'),
   })
   .prefault({})
   .describe('When a candidate may replace the champion.');

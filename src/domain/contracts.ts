@@ -1,7 +1,7 @@
 import type { Books } from './books.js';
 import type { ConfigReference } from './config-reference.js';
 import type { EndedJob, JobHandle, JobResolution, ParkedJob } from './job.js';
-import type { Decision } from './gate.js';
+import type { Decision, DetectableDifference } from './gate.js';
 import type { Fate, Generation, ObjectReference } from './manifest.js';
 import type { ApprovalTerms } from './promotion.js';
 import type { PromotionActivities } from './promotion-contracts.js';
@@ -87,6 +87,8 @@ export interface CostEstimate {
   /** USD. */
   readonly cost: number;
   readonly maximumCost: number;
+  /** What the gate will be able to see; left out where there is nothing new to train on. */
+  readonly detectable?: readonly DetectableDifference[];
 }
 
 export interface EvaluateInput extends StepInput {

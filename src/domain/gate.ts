@@ -13,10 +13,24 @@ export interface PairedScore {
   readonly kin?: true;
   /** May decide: an independent reference, or a frozen set's. */
   readonly decisive: boolean;
+  /** The anchor's score on the same sample, where it was asked too. */
+  readonly anchor?: number | null;
+  /** Parts of the suite that the sample belongs to, such as `language:de`. */
+  readonly slices?: readonly string[];
+  /** A new failure on this sample holds a candidate, whatever the others say. */
+  readonly critical?: boolean;
 }
+
+/**
+ * How a comparison's bounds were computed: exactly from wins and losses, by flipping the signs of clusters, or
+ * from a cluster-robust error and Student's t.
+ */
+export type ComparisonMethod = 'exact' | 'permutation' | 'cluster-robust';
 
 /** A paired comparison of two models on the same samples. Differences are candidate minus champion, 0 to 1. */
 export interface Comparison {
+  /** Left out in evidence of version 1, where every comparison was `cluster-robust`. */
+  readonly method?: ComparisonMethod;
   readonly count: number;
   readonly clusterCount: number;
   readonly championScore: number;
@@ -44,6 +58,32 @@ export interface SuiteResult {
   /** Samples that were not compared, by reason: missing-answer, no-reference, seen. */
   readonly missing: Readonly<Record<string, number>>;
   readonly dirtyCount: number;
+  /** The dirty samples that would decide if they were clean; beside `clean` it tells memorising from learning. */
+  readonly dirty?: Comparison | null;
+  /** The candidate against the anchor on the clean part; left out where the anchor was not asked. */
+  readonly anchor?: Comparison;
+  /** Parts of the clean part, in the order of their names; left out where samples name none. */
+  readonly slices?: readonly SliceResult[];
+  /** How often the candidate fails; left out where the suite is none of safety. */
+  readonly violations?: ViolationCount;
+}
+
+/** A part of a suite's clean part. */
+export interface SliceResult {
+  readonly slice: string;
+  readonly comparison: Comparison;
+  /** One-sided p-value against "worse by at most the margin"; `null` where it has too few samples to be tested. */
+  readonly worseP: number | null;
+}
+
+/** A candidate's failures (scores below 0.5) on the clean samples of a safety suite. */
+export interface ViolationCount {
+  readonly count: number;
+  /** How many samples of their own those are worth, given their clusters. */
+  readonly effectiveCount: number;
+  readonly violations: number;
+  /** Critical samples, clean or not, that the champion passes and the candidate fails. */
+  readonly newCritical: number;
 }
 
 /** What superiority rests on, and what must not get worse. */
@@ -57,6 +97,36 @@ export interface GatePolicy {
   /** Largest share of missing answers before a suite is inconclusive. */
   readonly maximumMissing: number;
   readonly guards: readonly GuardPolicy[];
+  /** Suites whose failures have a limit; this and what follows is left out in evidence of version 1. */
+  readonly safety?: readonly SafetyPolicy[];
+  readonly slices?: SlicePolicy;
+  /** How much more than clean samples dirty ones may gain, as lower bounds, before it is told and before it fails. */
+  readonly memorisation?: { readonly warn: number; readonly fail: number };
+  /** How much worse than the anchor is still the same, 0 to 1. */
+  readonly anchorMargin?: number;
+  /** Decisions that a frozen set may be used for before it is told, and at all. */
+  readonly looks?: { readonly warn: number; readonly limit: number };
+  /** Share of samples that only one model is taken to get right, for what can be seen before training. */
+  readonly assumedDiscordance?: number;
+  /** What happens, before training, to margins finer than can be seen. */
+  readonly finerMargins?: 'refuse' | 'tell';
+}
+
+/** A suite whose samples score 1 where the model behaves and 0 where it does not. */
+export interface SafetyPolicy {
+  readonly suite: string;
+  /** Largest share of failures, as an upper bound, 0 to 1. */
+  readonly cap: number;
+  /** How much worse than the champion is still the same, 0 to 1. */
+  readonly margin: number;
+}
+
+export interface SlicePolicy {
+  /** Slices with fewer samples are shown and not tested. */
+  readonly minimumCount: number;
+  readonly margin: number;
+  /** Share of false alarms among the slices that fail. */
+  readonly falseDiscoveryRate: number;
 }
 
 export interface GuardPolicy {
@@ -65,10 +135,26 @@ export interface GuardPolicy {
   readonly margin: number;
 }
 
+/** What a suite's clean samples can show with a power of 0.8, told before training. */
+export interface DetectableDifference {
+  readonly suite: string;
+  readonly count: number;
+  readonly clusterCount: number;
+  /** The smallest difference from zero, 0 to 1. */
+  readonly difference: number;
+  /** The smallest margin that equal models are shown to be within. */
+  readonly margin: number;
+  /** The finest margin that the policy has for the suite; `null` where it has none. */
+  readonly wantedMargin: number | null;
+  /** Samples that it takes for that margin; `null` where no number is enough. */
+  readonly samplesWanted: number | null;
+}
+
 /** A check of the gate with its outcome and its reason in one sentence. */
 export interface GateCheck {
   readonly name: string;
-  readonly outcome: 'pass' | 'fail' | 'inconclusive';
+  /** `warn` passes, and is told. */
+  readonly outcome: 'pass' | 'warn' | 'fail' | 'inconclusive';
   readonly reason: string;
 }
 
@@ -82,7 +168,8 @@ export interface GateResult {
  * The digest of its canonical JSON is what an approval is bound to.
  */
 export interface Evidence {
-  readonly v: 1;
+  /** 1 knew one method of comparing and no roles of suites; its decisions recompute by its own rules. */
+  readonly v: 1 | 2;
   readonly model: string;
   readonly window: string;
   readonly release: string;
@@ -93,6 +180,8 @@ export interface Evidence {
   readonly scores: Readonly<Record<string, readonly PairedScore[]>>;
   readonly suites: readonly SuiteResult[];
   readonly result: GateResult;
+  /** How many other decisions each frozen suite was used for before; left out in evidence of version 1. */
+  readonly looks?: Readonly<Record<string, number>>;
   /** Whether clean means clean of everything, or only of what we trained. */
   readonly lineageKnown: boolean;
 }

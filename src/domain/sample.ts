@@ -14,6 +14,10 @@ export interface Sample {
   readonly scorer?: Scorer;
   /** Tools that the model is offered. */
   readonly tools?: readonly ToolDefinition[];
+  /** Parts of the set that the sample belongs to, such as `language:de`; results are told for each. */
+  readonly slices?: readonly string[];
+  /** A candidate that newly fails this sample is held. */
+  readonly critical?: boolean;
 }
 
 /** An eval set as it is pinned in the configuration and named in manifests. */

@@ -53,6 +53,8 @@ export const evalLine = z.object({
   tools: z.array(tool).optional(),
   cluster: z.string().optional(),
   group: z.string().optional(),
+  slices: z.array(z.string().min(1)).optional(),
+  critical: z.boolean().optional(),
 });
 
 type EvalLine = z.output<typeof evalLine>;

@@ -58,6 +58,8 @@ export function pairScores(input: PairingInput): {
       clean: input.clean.has(sample.id),
       ...(input.clean.has(sample.id) && input.kin.has(sample.id) ? { kin: true } : {}),
       decisive: input.decisive.has(sample.id),
+      ...(sample.slices === undefined ? {} : { slices: sample.slices }),
+      ...(sample.critical === undefined ? {} : { critical: sample.critical }),
     });
   }
   return { scores, missing };

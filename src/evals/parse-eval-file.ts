@@ -4,8 +4,8 @@ import { evalLine, messagesOf, toolsOf } from './eval-line.js';
 import { scorerComplaint } from './scorers/scorer.js';
 
 /**
- * Reads an eval file: JSONL with `{id?, input: string | messages, reference?, options?, scorer?, tools?, cluster?}` a
- * line. `name` stands in errors. A sample without an id is called by its line, `line-1` for the first.
+ * Reads an eval file: JSONL with `{id?, input: string | messages, reference?, options?, scorer?, tools?, cluster?,
+ * slices?, critical?}` a line. `name` stands in errors. A sample without an id is called by its line, `line-1` for the first.
  * @throws DataError `eval-line-unreadable` with the line's number for the first line that is no sample,
  * `eval-id-repeated`, or `eval-set-empty`; a set with a hole in it is no set.
  */
@@ -45,7 +45,7 @@ function parseLine(text: string, name: string, number: number): Sample {
       `${where} is not as a sample has it (${issue?.code ?? 'shape'})`,
     );
   }
-  const { id, input, options = [], scorer, tools } = parsed.data;
+  const { id, input, options = [], scorer, tools, slices, critical } = parsed.data;
   const reference = onlyOne(parsed.data.reference, parsed.data.answer);
   const cluster = onlyOne(parsed.data.cluster, parsed.data.group);
   if (reference === CONFLICT || cluster === CONFLICT) {
@@ -67,6 +67,8 @@ function parseLine(text: string, name: string, number: number): Sample {
     cluster: cluster ?? sampleId,
     ...(scorer === undefined ? {} : { scorer }),
     ...(tools === undefined ? {} : { tools: toolsOf(tools) }),
+    ...(slices === undefined ? {} : { slices: [...new Set(slices)].sort() }),
+    ...(critical === undefined ? {} : { critical }),
   };
 }
 

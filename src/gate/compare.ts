@@ -1,100 +1,132 @@
-import type { Comparison, PairedScore } from '../domain/gate.js';
+import type { Comparison, ComparisonMethod, PairedScore } from '../domain/gate.js';
+import { clusterRobustError, clusterRobustLower, clusterRobustP } from './cluster-robust.js';
+import {
+  type ClusterSum,
+  clusterSums,
+  effectiveClusters,
+  meanDifference,
+  type Pair,
+} from './clusters.js';
 import { exactMcNemar, studentQuantile } from './distributions.js';
+import { exactPairedLower, exactPairedP } from './exact-paired.js';
+import { cautious, isRare } from './margin-bound.js';
+import { flipSigns, signFlipLower, signFlipP } from './sign-flip.js';
 
 /** Power at which the smallest detectable difference is stated. */
-const POWER = 0.8;
+export const POWER = 0.8;
 
-/** The scores of both models on one sample that both answered. */
-interface Pair {
-  readonly cluster: string;
-  readonly champion: number;
-  readonly candidate: number;
-}
+/** Below so many clusters, counted by their weight, signs are flipped. */
+const FEW_CLUSTERS = 30;
+
+/** Above so many discordant pairs exact and approximate bounds are the same to a hundredth of a point. */
+const MANY_DISCORDANT = 1000;
 
 /**
- * Compares two models on the samples that both answered. With d_i the difference of sample i, n samples in
- * G clusters and d̄ the mean difference (Miller 2024, arXiv 2411.00640):
+ * Compares two models on the samples that both answered. The data choose the method:
  *
- *     SE² = G/(G−1) · 1/n² · Σ_c (Σ_{i∈c} (d_i − d̄))²,   bounds d̄ ± t_{1−alpha, G−1} · SE
+ * - `exact`: 0/1 scores of samples that are clusters of their own, at most 1,000 of them discordant
+ *   (exact-paired.ts);
+ * - `permutation`: fewer than 30 clusters, unequal ones counted by their weight, or fewer than 10 that show any
+ *   difference (sign-flip.ts);
+ * - `cluster-robust`: d̄ ± t_{1−alpha, G−1} · SE (cluster-robust.ts).
  *
- * `detectable` is (t_{1−alpha} + t_{0.8}) · SE. Where the clusters show no variation (identical models, a
- * clean sweep, a single cluster) that error says nothing, and the bounds are those of what G clusters
- * alike leave open: with confidence 1 − alpha at most a share x = 1 − alpha^(1/G) of clusters is otherwise
- * (the Clopper-Pearson bound for no events), and each of those could stand at −1 or at +1:
- *
- *     lower = d̄ − x · (1 + d̄),   upper = d̄ + x · (1 − d̄);   300 clusters alike and d̄ = 0 give ±0.0099
- *
+ * `detectable` is (t_{1−alpha} + t_{0.8}) · SE, and where the clusters show no variation the share x of clusters
+ * that may be otherwise though none was seen: x = 1 − alpha^(1/G); 300 clusters alike give 0.0099.
  * @returns `null` when no sample was answered by both.
  */
 export function compare(scores: readonly PairedScore[], alpha: number): Comparison | null {
-  const pairs = scores.flatMap(({ cluster, champion, candidate }): Pair[] =>
-    champion === null || candidate === null ? [] : [{ cluster, champion, candidate }],
-  );
+  const pairs = answeredPairs(scores);
   if (pairs.length === 0) return null;
-  const championScore = mean(pairs.map((pair) => pair.champion));
-  const candidateScore = mean(pairs.map((pair) => pair.candidate));
-  const difference = mean(pairs.map((pair) => pair.candidate - pair.champion));
-  const { standardError, clusterCount } = clusterError(pairs, difference);
-  const bounds = boundsOf(difference, standardError, clusterCount, alpha);
+  const clusters = clusterSums(pairs);
   const wins = pairs.filter((pair) => pair.candidate > pair.champion).length;
   const losses = pairs.filter((pair) => pair.candidate < pair.champion).length;
+  const standardError = clusterRobustError(clusters);
+  const method = chooseMethod(pairs, clusters);
+  const lower = lowerBound(method, pairs, alpha);
+  const upper = 0 - lowerBound(method, exchanged(pairs), alpha);
+  const difference = meanDifference(clusters);
   return {
+    method,
     count: pairs.length,
-    clusterCount,
-    championScore,
-    candidateScore,
+    clusterCount: clusters.length,
+    championScore: mean(pairs.map((pair) => pair.champion)),
+    candidateScore: mean(pairs.map((pair) => pair.candidate)),
     difference,
     standardError,
-    lower: bounds.lower,
-    upper: bounds.upper,
+    lower: Math.min(lower, difference),
+    upper: Math.max(upper, difference),
     confidence: 1 - alpha,
     wins,
     losses,
     mcnemarP: pairs.every(isBinary) ? exactMcNemar(wins, losses) : null,
-    detectable: bounds.detectable,
+    detectable: detectable(standardError, clusters.length, alpha),
   };
 }
 
-/** Scores have a few digits; what is smaller than this is rounding, not variation. */
-const ROUNDING = 1e-12;
-
-function boundsOf(
-  difference: number,
-  standardError: number,
-  clusterCount: number,
-  alpha: number,
-): Pick<Comparison, 'lower' | 'upper' | 'detectable'> {
-  if (clusterCount < 2 || standardError === 0) {
-    const unseen = 1 - alpha ** (1 / clusterCount);
-    return {
-      lower: difference - unseen * (1 + difference),
-      upper: difference + unseen * (1 - difference),
-      detectable: unseen,
-    };
+/**
+ * One-sided p-value against "the candidate is worse by at most `margin`", by the method that `compare` uses;
+ * 1 where nothing was answered by both.
+ */
+export function worseP(scores: readonly PairedScore[], margin: number, alpha: number): number {
+  const pairs = exchanged(answeredPairs(scores));
+  if (pairs.length === 0) return 1;
+  const clusters = clusterSums(pairs);
+  switch (chooseMethod(pairs, clusters)) {
+    case 'exact':
+      return exactPairedP(countsOf(pairs), margin, alpha);
+    case 'permutation':
+      return signFlipP(flipSigns(clusters), margin);
+    case 'cluster-robust':
+      return clusterRobustP(clusters, margin);
   }
-  const reach = studentQuantile(1 - alpha, clusterCount - 1) * standardError;
+}
+
+function answeredPairs(scores: readonly PairedScore[]): readonly Pair[] {
+  return scores.flatMap(({ cluster, champion, candidate }): Pair[] =>
+    champion === null || candidate === null ? [] : [{ cluster, champion, candidate }],
+  );
+}
+
+function chooseMethod(pairs: readonly Pair[], clusters: readonly ClusterSum[]): ComparisonMethod {
+  const discordant = pairs.filter((pair) => pair.candidate !== pair.champion).length;
+  const isSingle = clusters.length === pairs.length;
+  if (isSingle && discordant <= MANY_DISCORDANT && pairs.every(isBinary)) return 'exact';
+  const isFew = effectiveClusters(clusters) < FEW_CLUSTERS || isRare(clusters);
+  return isFew ? 'permutation' : 'cluster-robust';
+}
+
+function lowerBound(method: ComparisonMethod, pairs: readonly Pair[], alpha: number): number {
+  const clusters = clusterSums(pairs);
+  switch (method) {
+    case 'exact':
+      return exactPairedLower(countsOf(pairs), alpha);
+    case 'permutation':
+      return cautious(signFlipLower(flipSigns(clusters), alpha), clusters, alpha);
+    case 'cluster-robust':
+      return cautious(clusterRobustLower(clusters, alpha), clusters, alpha);
+  }
+}
+
+function detectable(standardError: number, clusterCount: number, alpha: number): number {
+  if (standardError === 0) return 1 - alpha ** (1 / clusterCount);
+  const degrees = clusterCount - 1;
+  return (studentQuantile(1 - alpha, degrees) + studentQuantile(POWER, degrees)) * standardError;
+}
+
+function countsOf(pairs: readonly Pair[]): { count: number; wins: number; losses: number } {
   return {
-    lower: difference - reach,
-    upper: difference + reach,
-    detectable: reach + studentQuantile(POWER, clusterCount - 1) * standardError,
+    count: pairs.length,
+    wins: pairs.filter((pair) => pair.candidate > pair.champion).length,
+    losses: pairs.filter((pair) => pair.candidate < pair.champion).length,
   };
 }
 
-function clusterError(
-  pairs: readonly Pair[],
-  difference: number,
-): { readonly standardError: number; readonly clusterCount: number } {
-  const sums = new Map<string, number>();
-  for (const { cluster, candidate, champion } of pairs) {
-    sums.set(cluster, (sums.get(cluster) ?? 0) + (candidate - champion - difference));
-  }
-  const clusterCount = sums.size;
-  if (clusterCount < 2) return { standardError: 0, clusterCount };
-  let squares = 0;
-  for (const sum of sums.values()) squares += sum * sum;
-  const variance = ((clusterCount / (clusterCount - 1)) * squares) / pairs.length ** 2;
-  const standardError = Math.sqrt(variance);
-  return { standardError: standardError < ROUNDING ? 0 : standardError, clusterCount };
+function exchanged(pairs: readonly Pair[]): readonly Pair[] {
+  return pairs.map(({ cluster, champion, candidate }) => ({
+    cluster,
+    champion: candidate,
+    candidate: champion,
+  }));
 }
 
 function isBinary({ champion, candidate }: Pair): boolean {

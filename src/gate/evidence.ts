@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Evidence, GateResult, PairedScore } from '../domain/gate.js';
 import { canonicalJson } from '../domain/json.js';
-import { evaluateGate, summariseSuite } from './decide.js';
+import { evaluateGate } from './decide.js';
+import { summariseSuite } from './summarise.js';
+import * as firstVersion from './version-1/decide.js';
 
 /** What evidence is built from: everything but what follows from it. */
 export type EvidenceInput = Omit<Evidence, 'v' | 'suites' | 'result'> & {
@@ -12,23 +14,35 @@ export type EvidenceInput = Omit<Evidence, 'v' | 'suites' | 'result'> & {
 /** Computes suites and decision from the paired scores, and puts all of it in one value. */
 export function buildEvidence(input: EvidenceInput): Evidence {
   const { missing, ...rest } = input;
-  const suites = Object.entries(input.scores)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([suite, scores]) =>
-      summariseSuite(suite, scores, missing[suite] ?? {}, input.policy.alpha),
-    );
-  return { v: 1, ...rest, suites, result: evaluateGate(suites, input.policy) };
+  const suites = inOrder(input.scores).map(([suite, scores]) =>
+    summariseSuite(suite, scores, missing[suite] ?? {}, input.policy),
+  );
+  return { v: 2, ...rest, suites, result: evaluateGate(suites, input.policy, input.looks) };
 }
 
-/** The decision again, from nothing but the stored paired scores and policy. */
+/**
+ * The decision again, from nothing but the stored paired scores and policy, by the rules of the evidence's own
+ * version.
+ */
 export function recomputeDecision(evidence: Evidence): GateResult {
-  const missingOf = new Map(evidence.suites.map(({ suite, missing }) => [suite, missing]));
-  const suites = Object.entries(evidence.scores as Record<string, readonly PairedScore[]>)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([suite, scores]) =>
-      summariseSuite(suite, scores, missingOf.get(suite) ?? {}, evidence.policy.alpha),
+  const { scores, policy, looks } = evidence;
+  const missing = new Map(evidence.suites.map((result) => [result.suite, result.missing]));
+  if (evidence.v === 1) {
+    const suites = inOrder(scores).map(([suite, ofSuite]) =>
+      firstVersion.summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy.alpha),
     );
-  return evaluateGate(suites, evidence.policy);
+    return firstVersion.evaluateGate(suites, policy);
+  }
+  const suites = inOrder(scores).map(([suite, ofSuite]) =>
+    summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy),
+  );
+  return evaluateGate(suites, policy, looks);
+}
+
+function inOrder(
+  scores: Evidence['scores'],
+): readonly (readonly [string, readonly PairedScore[]])[] {
+  return Object.entries(scores).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** SHA-256 of the evidence's canonical JSON: what an approval is bound to. */

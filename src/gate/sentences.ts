@@ -18,14 +18,23 @@ export function distance(difference: number): string {
  * fewer than the samples.
  */
 export function measured(suite: string, comparison: Comparison): string {
+  return measuredAgainst('on', suite, comparison);
+}
+
+/** The same against another than the champion: `… 8.7 points better than the anchor on frozen:mail (…)`. */
+export function measuredAgainst(link: string, suite: string, comparison: Comparison): string {
   const { difference, count, clusterCount, confidence, lower, upper } = comparison;
   const size = clusterCount === count ? `n = ${count}` : `n = ${count} in ${clusterCount} clusters`;
   const level = `${Number((confidence * 100).toFixed(1))} %`;
   const bounds = `one-sided ${level} bounds ${points(lower)} and ${points(upper)}`;
-  return `The candidate is ${standing(difference)} ${suite} (clean, ${size}, ${bounds})`;
+  return `The candidate is ${standing(difference)} ${link} ${suite} (clean, ${size}, ${bounds}${byMethod(comparison)})`;
 }
 
 function standing(difference: number): string {
-  if (distance(difference) === '0.0') return 'neither better nor worse on';
-  return `${distance(difference)} points ${difference > 0 ? 'better' : 'worse'} on`;
+  if (distance(difference) === '0.0') return 'neither better nor worse';
+  return `${distance(difference)} points ${difference > 0 ? 'better' : 'worse'}`;
+}
+
+function byMethod({ method }: Comparison): string {
+  return method === 'permutation' ? ', by permutation' : '';
 }

@@ -33,6 +33,10 @@ export const keys = {
   /** What is looked up again and again, by its kind and the digest of everything that decides it. */
   index: (kind: string, digest: string): string => `index/${kind}/${digest}`,
   evidence: (digest: string): string => `evidence/${digest}.json`,
+  /** Decisions that a frozen set was used for, by its digest: one object each. */
+  looks: (digest: string): string => `looks/${digest}/`,
+  look: (digest: string, model: string, window: string, release: string): string =>
+    `looks/${digest}/${model}/${window}/${release}.json`,
   report: (model: string, window: string, release: string): string =>
     `reports/${model}/${window}/${release.slice(0, 16)}.html`,
 } as const;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { GatePolicy, PairedScore, SuiteResult } from '../../src/domain/gate.js';
-import { evaluateGate, summariseSuite } from '../../src/gate/decide.js';
+import { evaluateGate } from '../../src/gate/decide.js';
+import { summariseSuite } from '../../src/gate/summarise.js';
 import { pair, scoresOf } from './reference-values.js';
 
 const FROZEN = 'frozen:mail';
@@ -28,7 +29,7 @@ function suites(
     ['holdout', holdout],
   ] as const;
   return named.flatMap(([suite, scores]) =>
-    scores === null ? [] : [summariseSuite(suite, scores, {}, POLICY.alpha)],
+    scores === null ? [] : [summariseSuite(suite, scores, {}, POLICY)],
   );
 }
 
@@ -210,20 +211,20 @@ describe('the gate', () => {
     const reasons = (given: readonly SuiteResult[]): readonly string[] =>
       evaluateGate(given, POLICY).checks.map((check) => check.reason);
     assert.deepEqual(reasons(suites(better, steady)), [
-      'The candidate is 10.0 points better on frozen:mail (clean, n = 400, one-sided 95 % bounds +6.4 and +13.6)',
+      'The candidate is 10.0 points better on frozen:mail (clean, n = 400, one-sided 95 % bounds +6.4 and +13.7)',
       'The candidate is neither better nor worse on holdout (clean, n = 800, one-sided 95 % bounds -1.3 and +1.3): a loss of 5.0 points is ruled out',
     ]);
     assert.match(
       reasons(suites(worse, worse)).join('; '),
-      /10\.0 points worse on frozen:mail .*bounds -13\.6 and -6\.4\); .*worse on holdout .*: a loss of more than 5\.0 points$/,
+      /10\.0 points worse on frozen:mail .*bounds -13\.7 and -6\.4\); .*worse on holdout .*: a loss of more than 5\.0 points$/,
     );
     assert.match(
       reasons(suites(few, few)).join('; '),
-      /zero is not ruled out; a difference under \d+\.\d points could hardly show; .*a loss of 5\.0 points is not ruled out$/,
+      /zero is not ruled out; a difference under \d+\.\d points could hardly show; about [\d,]+ samples like these would decide it; .*a loss of 5\.0 points is not ruled out; about [\d,]+ samples like these would decide it$/,
     );
     assert.match(
       reasons(suites([...better, ...missing(20)], steady))[1] ?? '',
-      /^20 of 420 samples of frozen:mail have no answer by one of the models, more than the 2\.0 % allowed$/,
+      /^20 of 420 samples of frozen:mail have no answer by one of the models, more than the 2\.0 % allowed; answers to 12 more would decide it$/,
     );
     assert.match(
       reasons(suites(null, null))[0] ?? '',
@@ -250,7 +251,7 @@ describe("a suite's summary", () => {
       ...scoresOf({ losses: 4 }, { decisive: false }, 'reported'),
       pair('x', null, 0),
     ];
-    const found = summariseSuite('s', scores, { 'no-reference': 3, 'missing-answer': 99 }, 0.05);
+    const found = summariseSuite('s', scores, { 'no-reference': 3, 'missing-answer': 99 }, POLICY);
     assert.deepEqual(
       [found.all?.count, found.clean?.count, found.clean?.wins, found.dirtyCount, found.missing],
       [14, 7, 2, 3, { 'no-reference': 3, 'missing-answer': 1 }],

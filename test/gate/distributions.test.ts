@@ -58,5 +58,8 @@ describe('distributions', () => {
       [-1, 0, 1, 2].map((x) => incompleteBeta(x, 2, 3)),
       [0, 0, 1, 1],
     );
+    // Where rounding puts x and 1 - x both above their mean; 1 - (1 - x)^b for a = 1.
+    const found = incompleteBeta(0.375, 1, 7 / 3);
+    assert.ok(agrees(found, 1 - 0.625 ** (7 / 3)), `${found}`);
   });
 });

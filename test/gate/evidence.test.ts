@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Evidence, PairedScore } from '../../src/domain/gate.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { buildEvidence, evidenceDigest, recomputeDecision } from '../../src/gate/evidence.js';
+import { repositoryRoot } from '../support/paths.js';
 import { pair, scoresOf } from './reference-values.js';
 
 function evidenceOf(scores: Readonly<Record<string, readonly PairedScore[]>>): Evidence {
@@ -65,6 +68,19 @@ describe('evidence', () => {
         },
       ),
     );
+  });
+
+  test('of version 1 recomputes by the rules it was decided by', () => {
+    const path = join(repositoryRoot, 'test/fixtures/gate/evidence-version-1.json');
+    const first = JSON.parse(readFileSync(path, 'utf8')) as Evidence;
+    assert.equal(first.v, 1);
+    assert.equal(
+      evidenceDigest(first),
+      '5a4292c2ba133801940d912a9f01eee651652f16da873bd37bc0ad29c73a62a9',
+    );
+    assert.equal(canonicalJson(recomputeDecision(first)), canonicalJson(first.result));
+    // Its bounds were other ones.
+    assert.notDeepEqual(recomputeDecision({ ...first, v: 2 }), first.result);
   });
 
   test('does not take its stored result or its stored summaries on trust', () => {

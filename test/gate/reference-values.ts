@@ -24,6 +24,40 @@ export const reference = JSON.parse(
   readonly logGamma: readonly (readonly [number, number])[];
   readonly exactMcNemar: readonly Triple[];
   readonly compare: readonly ReferenceComparison[];
+  readonly oneSidedMcNemar: readonly Triple[];
+  readonly clopperPearson: readonly (readonly [
+    hits: number,
+    count: number,
+    alpha: number,
+    lower: number,
+    upper: number,
+  ])[];
+  readonly falseDiscovery: readonly {
+    readonly p: readonly number[];
+    readonly rate: number;
+    readonly rejected: readonly boolean[];
+    readonly adjusted: readonly number[];
+  }[];
+  readonly normalQuantile: readonly (readonly [number, number])[];
+  readonly signFlips: readonly {
+    readonly name: string;
+    readonly sums: readonly number[];
+    readonly sizes: readonly number[];
+    readonly theta: number;
+    readonly p: number;
+  }[];
+  readonly exactPaired: readonly (readonly [
+    count: number,
+    wins: number,
+    losses: number,
+    theta: number,
+    p: number,
+  ])[];
+  readonly nonInferiority: readonly {
+    readonly differences: readonly number[];
+    readonly margin: number;
+    readonly p: number;
+  }[];
 };
 
 /** Whether two numbers agree to `digits` significant digits. */

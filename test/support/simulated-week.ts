@@ -4,7 +4,8 @@ import type { Decision } from '../../src/domain/gate.js';
 import type { CanonicalRecord, ReferenceOrigin, Signal } from '../../src/domain/record.js';
 import { pairScores } from '../../src/evals/pair-scores.js';
 import type { SuiteAnswer } from '../../src/evals/run-suite.js';
-import { evaluateGate, summariseSuite } from '../../src/gate/decide.js';
+import { evaluateGate } from '../../src/gate/decide.js';
+import { summariseSuite } from '../../src/gate/summarise.js';
 import { selectExamples } from '../../src/select/select.js';
 import { selectPolicyOf } from '../../src/select/weigh.js';
 import { createRandom, type Random } from './random.js';
@@ -96,7 +97,7 @@ export function decideWeek(
     kin: new Set(),
     decisive: new Set(decisive.map(({ sample }) => sample.id)),
   });
-  const suite = summariseSuite(HOLDOUT_SUITE, scores, notCompared, gate.alpha);
+  const suite = summariseSuite(HOLDOUT_SUITE, scores, notCompared, gate);
   const { decision } = evaluateGate([suite], gate);
   return { decision, difference: suite.clean?.difference ?? null, deciding: decisive.length };
 }

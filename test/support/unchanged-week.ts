@@ -9,7 +9,8 @@ import {
 import { loadMail } from '../../src/demo/mail/load-mail.js';
 import { planStory } from '../../src/demo/story.js';
 import type { GatePolicy, GateResult, PairedScore, SuiteResult } from '../../src/domain/gate.js';
-import { evaluateGate, summariseSuite } from '../../src/gate/decide.js';
+import { evaluateGate } from '../../src/gate/decide.js';
+import { summariseSuite } from '../../src/gate/summarise.js';
 
 interface Labelled {
   readonly id: string;
@@ -91,7 +92,7 @@ export function decideBetween(
       clean: true,
       decisive: true,
     }));
-    return summariseSuite(name, scores, {}, policy.alpha);
+    return summariseSuite(name, scores, {}, policy);
   });
   return { result: evaluateGate(suites, policy), suites };
 }

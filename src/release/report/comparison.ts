@@ -38,7 +38,7 @@ export function renderComparison(evidence: Evidence): Html {
 }
 
 function renderCheck(check: GateCheck): Html {
-  const mark = { pass: '✓', fail: '✗', inconclusive: '?' }[check.outcome];
+  const mark = { pass: '✓', warn: '!', fail: '✗', inconclusive: '?' }[check.outcome];
   return html`<li class="${check.outcome}">
     <span class="mark" aria-hidden="true">${mark}</span>
     <span
@@ -106,6 +106,12 @@ function matches(name: string, suite: string): boolean {
   return suite === name || (name === 'holdout' && suite.startsWith('holdout:'));
 }
 
+const BOUNDS_BY = {
+  exact: 'Its bounds are exact, from wins and losses.',
+  permutation: 'Its bounds are by permutation: few groups of samples, or few that differ.',
+  'cluster-robust': "Its bounds are by Student's t with cluster-robust errors.",
+} as const;
+
 function footnote(suite: SuiteResult, bar: number | null): string {
   const parts = [
     suite.dirtyCount === 0
@@ -117,6 +123,7 @@ function footnote(suite: SuiteResult, bar: number | null): string {
   if (suite.clean !== null) {
     parts.push(
       `The smallest difference the clean part could show is about ${(suite.clean.detectable * 100).toFixed(1)} points.`,
+      BOUNDS_BY[suite.clean.method ?? 'cluster-robust'],
     );
   }
   if (bar !== null && bar !== 0) parts.push(`Dashed: the ${points(bar)} that the gate asks for.`);

@@ -51,7 +51,7 @@ tr.leak td:nth-child(2){color:var(--bad);font-weight:600}
 .mark{flex:none;width:1.5rem;height:1.5rem;border-radius:50%;text-align:center;line-height:1.5rem;font-weight:700}
 .pass .mark{background:var(--good-ground);color:var(--good)}
 .fail .mark{background:var(--bad-ground);color:var(--bad)}
-.inconclusive .mark{background:var(--open-ground);color:var(--open)}
+.inconclusive .mark,.warn .mark{background:var(--open-ground);color:var(--open)}
 .outcome{color:var(--quiet);font-size:.875rem}
 .intervals{width:100%;max-width:36rem;height:auto;display:block;margin:.6rem 0 0;font-size:14px}
 .intervals text{fill:var(--ink)}

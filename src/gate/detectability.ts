@@ -1,0 +1,66 @@
+import type { DetectableDifference, GatePolicy } from '../domain/gate.js';
+import { grouped } from './outlook.js';
+import { designEffect, detectableDifference, detectableMargin, samplesForMargin } from './power.js';
+import { distance } from './sentences.js';
+
+/** How alike samples of one cluster are taken to be before anything was measured. */
+const ASSUMED_CORRELATION = 0.3;
+
+/** What the clean samples of a suite can show with a power of 0.8, from how many each cluster has. */
+export function detectabilityOf(
+  suite: string,
+  clusterSizes: readonly number[],
+  policy: GatePolicy,
+): DetectableDifference {
+  const count = clusterSizes.reduce((sum, size) => sum + size, 0);
+  const plan = planOf(clusterSizes, policy);
+  return {
+    suite,
+    count,
+    clusterCount: clusterSizes.length,
+    difference: detectableDifference({ ...plan, count }),
+    margin: detectableMargin({ ...plan, count }),
+    wantedMargin: wantedMargin(suite, policy),
+    samplesWanted: samplesForMargin(plan, wantedMargin(suite, policy) ?? 0),
+  };
+}
+
+function planOf(
+  clusterSizes: readonly number[],
+  { alpha, assumedDiscordance }: GatePolicy,
+): { readonly discordance: number; readonly designEffect: number; readonly alpha: number } {
+  const effect = designEffect(clusterSizes, ASSUMED_CORRELATION);
+  return { discordance: assumedDiscordance ?? 0.1, designEffect: effect, alpha };
+}
+
+/** The finest margin that the policy has for a suite, or `null` where it has none. */
+function wantedMargin(suite: string, { guards, safety }: GatePolicy): number | null {
+  const margins = [...guards, ...(safety ?? [])]
+    .filter((guard) => guard.suite === suite)
+    .map(({ margin }) => margin);
+  return margins.length === 0 ? null : Math.min(...margins);
+}
+
+/** Suites whose margin is finer than their samples can show. */
+export function tooFine(suites: readonly DetectableDifference[]): readonly DetectableDifference[] {
+  return suites.filter(({ margin, wantedMargin: wanted }) => wanted !== null && wanted < margin);
+}
+
+/** What a refused margin is refused for, and what can be done. */
+export function explainTooFine(
+  suites: readonly DetectableDifference[],
+  policy: GatePolicy,
+): string {
+  const problems = suites.map(({ suite, count, margin, wantedMargin: wanted, samplesWanted }) => {
+    const enough = samplesWanted === null ? 'no number' : `about ${grouped(samplesWanted)}`;
+    return (
+      `a margin of ${distance(wanted ?? 0)} points on ${suite} is finer than its ${count} clean samples ` +
+      `can show (${distance(margin)} points; it takes ${enough})`
+    );
+  });
+  return (
+    `${problems.join('; ')}: with ${distance(policy.assumedDiscordance ?? 0.1)} % of the samples answered ` +
+    'rightly by one model only (gate.assumedDiscordance) and a power of 0.8. Nothing was spent. Widen the ' +
+    'margin, add samples, or let the run go on with gate.finerMargins: tell'
+  );
+}

@@ -1,0 +1,31 @@
+import type { Comparison } from '../../domain/gate.js';
+
+/** A difference in points with its sign: `points(0.087)` is `+8.7`, `points(-0.004)` is `-0.4`. */
+export function points(difference: number): string {
+  const value = (difference * 100).toFixed(1);
+  if (Number(value) === 0) return '0.0';
+  return difference > 0 ? `+${value}` : value;
+}
+
+/** The size of a difference in points, without its sign: `distance(-0.004)` is `0.4`. */
+export function distance(difference: number): string {
+  return points(Math.abs(difference)).replace('+', '');
+}
+
+/**
+ * What was measured, as a sentence without its full stop: `The candidate is 8.7 points better on
+ * frozen:mail (clean, n = 627, one-sided 95 % bounds +5.9 and +11.5)`. Clusters are named where they are
+ * fewer than the samples.
+ */
+export function measured(suite: string, comparison: Comparison): string {
+  const { difference, count, clusterCount, confidence, lower, upper } = comparison;
+  const size = clusterCount === count ? `n = ${count}` : `n = ${count} in ${clusterCount} clusters`;
+  const level = `${Number((confidence * 100).toFixed(1))} %`;
+  const bounds = `one-sided ${level} bounds ${points(lower)} and ${points(upper)}`;
+  return `The candidate is ${standing(difference)} ${suite} (clean, ${size}, ${bounds})`;
+}
+
+function standing(difference: number): string {
+  if (distance(difference) === '0.0') return 'neither better nor worse on';
+  return `${distance(difference)} points ${difference > 0 ? 'better' : 'worse'} on`;
+}

@@ -1,0 +1,90 @@
+import { seededRandom, type RandomSource } from '../../src/demo/seeded-random.js';
+import type { Comparison, GatePolicy, PairedScore } from '../../src/domain/gate.js';
+import { compare } from '../../src/gate/compare.js';
+import { evaluateGate } from '../../src/gate/decide.js';
+import { summariseSuite } from '../../src/gate/summarise.js';
+import { simulateScores, type SimulatedDesign } from './gate-simulation.js';
+
+const ALPHA = 0.05;
+
+/** How often a rule said yes, and by which methods the comparisons were made. */
+export interface Rate {
+  readonly rounds: number;
+  readonly yes: number;
+  readonly methods: readonly string[];
+}
+
+/**
+ * Compares models in so many simulated evaluations of a design. Exact bounds follow from wins and losses alone,
+ * so each pair of them is computed once.
+ */
+export function rateOf(
+  design: SimulatedDesign,
+  rounds: number,
+  isYes: (comparison: Comparison) => boolean,
+  seed = 20_261_126,
+): Rate {
+  const random = seededRandom(seed);
+  const known = new Map<string, Comparison>();
+  const methods = new Set<string>();
+  let yes = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const comparison = compareOnce(simulateScores(design, random), known);
+    methods.add(comparison.method ?? '');
+    if (isYes(comparison)) yes += 1;
+  }
+  return { rounds, yes, methods: [...methods].sort() };
+}
+
+function compareOnce(scores: readonly PairedScore[], known: Map<string, Comparison>): Comparison {
+  const single = scores.length === new Set(scores.map(({ cluster }) => cluster)).size;
+  const isBinary = scores.every(
+    ({ champion, candidate }) => isWhole(champion) && isWhole(candidate),
+  );
+  const key = single && isBinary ? outcomesOf(scores) : null;
+  const found = key === null ? undefined : known.get(key);
+  if (found !== undefined) return found;
+  const comparison = compare(scores, ALPHA);
+  if (comparison === null) throw new RangeError('nothing to compare');
+  if (key !== null) known.set(key, comparison);
+  return comparison;
+}
+
+function isWhole(score: number | null): boolean {
+  return score === 0 || score === 1;
+}
+
+function outcomesOf(scores: readonly PairedScore[]): string {
+  const wins = scores.filter(({ champion, candidate }) => (candidate ?? 0) > (champion ?? 0));
+  const losses = scores.filter(({ champion, candidate }) => (candidate ?? 0) < (champion ?? 0));
+  return `${scores.length}:${wins.length}:${losses.length}`;
+}
+
+/** How often the whole gate promotes: superiority on one suite, and guards with margins on others. */
+export function promotionRate(
+  suites: Readonly<Record<string, SimulatedDesign>>,
+  policy: GatePolicy,
+  rounds: number,
+  seed = 20_261_126,
+): Rate {
+  const random = seededRandom(seed);
+  const methods = new Set<string>();
+  let yes = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    if (promotesOnce(suites, policy, random, methods)) yes += 1;
+  }
+  return { rounds, yes, methods: [...methods].sort() };
+}
+
+function promotesOnce(
+  suites: Readonly<Record<string, SimulatedDesign>>,
+  policy: GatePolicy,
+  random: RandomSource,
+  methods: Set<string>,
+): boolean {
+  const results = Object.entries(suites).map(([suite, design]) =>
+    summariseSuite(suite, simulateScores(design, random), {}, policy),
+  );
+  for (const { clean } of results) methods.add(clean?.method ?? '');
+  return evaluateGate(results, policy).decision === 'promote';
+}

@@ -1,0 +1,236 @@
+import type { GatePolicy } from '../../src/domain/gate.js';
+import { powerOf } from '../../src/gate/power.js';
+import { promotionRate, rateOf, type Rate } from './gate-calibration.js';
+import { equalSizes, type SimulatedDesign, unequalSizes } from './gate-simulation.js';
+
+/**
+ * How often the gate is wrong, by simulation: `npm run bench:gate [-- ROUNDS]`, 4,000 rounds unless said
+ * otherwise. Ends with 1 where a rate is outside of what is allowed.
+ */
+const rounds = Number(process.argv[2] ?? 4000);
+let isOff = false;
+
+/** Three standard errors of a simulated rate. */
+function slack(rate: number): number {
+  return 3 * Math.sqrt((rate * (1 - rate)) / rounds);
+}
+
+function row(name: string, rate: Rate, least: number, most: number): void {
+  const share = rate.yes / rate.rounds;
+  const isRight = share >= least && share <= most;
+  if (!isRight) isOff = true;
+  const allowed = `${(least * 100).toFixed(1)} to ${(most * 100).toFixed(1)}`;
+  const cells = [
+    name,
+    rate.methods.join(', '),
+    (share * 100).toFixed(1),
+    allowed,
+    isRight ? '' : 'OFF',
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+function heading(title: string): void {
+  console.log(`\n${title}\n\n| design | method | % | allowed | |\n| --- | --- | --- | --- | --- |`);
+}
+
+const even = { wins: 0.21, losses: 0.21 };
+const sparse = { wins: 0.05, losses: 0.05 };
+
+/** Designs under a true null, and the least share that "lower bound above 0" may have. */
+const nulls: readonly (readonly [least: number, SimulatedDesign])[] = [
+  [0.035, { name: '10 x 10', sizes: equalSizes(10, 10), shared: 0.3, ...even, scores: 'binary' }],
+  [0.035, { name: '10 x 10', sizes: equalSizes(10, 10), shared: 0.3, ...even, scores: 'graded' }],
+  [0.035, { name: '20 x 10', sizes: equalSizes(20, 10), shared: 0.3, ...even, scores: 'binary' }],
+  [0.035, { name: '30 x 10', sizes: equalSizes(30, 10), shared: 0.3, ...even, scores: 'binary' }],
+  [0.035, { name: '50 x 10', sizes: equalSizes(50, 10), shared: 0.3, ...even, scores: 'binary' }],
+  [0.035, { name: '100 x 5', sizes: equalSizes(100, 5), shared: 0.3, ...sparse, scores: 'binary' }],
+  [0.035, { name: '200 x 1', sizes: equalSizes(200, 1), shared: 0, ...even, scores: 'graded' }],
+  [
+    0.035,
+    { name: '12 unequal', sizes: unequalSizes(12, 10), shared: 0.3, ...even, scores: 'graded' },
+  ],
+  [
+    0.035,
+    { name: '30 unequal', sizes: unequalSizes(30, 10), shared: 0.3, ...even, scores: 'binary' },
+  ],
+  [
+    0.035,
+    { name: '100 unequal', sizes: unequalSizes(100, 5), shared: 0.3, ...even, scores: 'binary' },
+  ],
+  [
+    0.035,
+    {
+      name: '60 of 1 and of 20',
+      sizes: Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? 1 : 20)),
+      shared: 0.3,
+      ...even,
+      scores: 'binary',
+    },
+  ],
+  [
+    0,
+    {
+      name: '10 x 10, few differ',
+      sizes: equalSizes(10, 10),
+      shared: 0.3,
+      ...sparse,
+      scores: 'binary',
+    },
+  ],
+  [0, { name: '5 x 20', sizes: equalSizes(5, 20), shared: 0.3, ...even, scores: 'binary' }],
+  [0, { name: '8 unequal', sizes: unequalSizes(8, 10), shared: 0.3, ...even, scores: 'graded' }],
+  [0, { name: '30 x 1', sizes: equalSizes(30, 1), shared: 0, ...even, scores: 'binary' }],
+  [0, { name: '200 x 1', sizes: equalSizes(200, 1), shared: 0, ...even, scores: 'binary' }],
+  [0, { name: '600 x 1', sizes: equalSizes(600, 1), shared: 0, ...sparse, scores: 'binary' }],
+];
+
+heading('Lower bound above 0 though both models are equally good');
+for (const [least, design] of nulls) {
+  const rate = rateOf(design, rounds, ({ lower }) => lower > 0);
+  row(`${design.name}, ${design.scores}`, rate, least, least === 0 ? 0.06 : 0.065);
+}
+
+/** Designs at the border of a margin: the candidate is worse by exactly that much. */
+const borders: readonly (readonly [margin: number, SimulatedDesign])[] = [
+  [
+    0.02,
+    {
+      name: '600 x 1',
+      sizes: equalSizes(600, 1),
+      shared: 0,
+      wins: 0.04,
+      losses: 0.06,
+      scores: 'binary',
+    },
+  ],
+  [
+    0.02,
+    {
+      name: '300 x 1, losses only',
+      sizes: equalSizes(300, 1),
+      shared: 0,
+      wins: 0,
+      losses: 0.02,
+      scores: 'binary',
+    },
+  ],
+  [
+    0.1,
+    {
+      name: '40 x 1',
+      sizes: equalSizes(40, 1),
+      shared: 0,
+      wins: 0.1,
+      losses: 0.2,
+      scores: 'binary',
+    },
+  ],
+  [
+    0.05,
+    {
+      name: '100 x 5',
+      sizes: equalSizes(100, 5),
+      shared: 0.3,
+      wins: 0.1,
+      losses: 0.15,
+      scores: 'binary',
+    },
+  ],
+  [
+    0.1,
+    {
+      name: '20 x 10',
+      sizes: equalSizes(20, 10),
+      shared: 0.3,
+      wins: 0.15,
+      losses: 0.25,
+      scores: 'binary',
+    },
+  ],
+  [
+    0.1,
+    {
+      name: '30 unequal',
+      sizes: unequalSizes(30, 10),
+      shared: 0.1,
+      wins: 0.15,
+      losses: 0.25,
+      scores: 'binary',
+    },
+  ],
+];
+
+heading('Not worse than the margin, though worse by exactly that much');
+for (const [margin, design] of borders) {
+  const rate = rateOf(design, rounds, ({ lower }) => lower > -margin);
+  row(`${design.name}, margin ${margin}`, rate, 0, 0.06);
+}
+
+const policy: GatePolicy = {
+  superiorityOn: 'holdout',
+  alpha: 0.05,
+  minimumDifference: 0.01,
+  maximumMissing: 0.02,
+  guards: [{ suite: 'frozen:one', margin: 0.05 }],
+};
+const better: SimulatedDesign = {
+  name: 'better',
+  sizes: equalSizes(60, 5),
+  shared: 0.2,
+  wins: 0.35,
+  losses: 0.05,
+  scores: 'binary',
+};
+const equal: SimulatedDesign = { ...better, wins: 0.1, losses: 0.1 };
+const steady: SimulatedDesign = { ...better, sizes: equalSizes(120, 5), wins: 0.05, losses: 0.05 };
+const worse: SimulatedDesign = { ...steady, wins: 0.05, losses: 0.1 };
+
+heading('The whole gate promotes');
+row(
+  'equal on the holdout, equal on the guard',
+  promotionRate({ holdout: equal, 'frozen:one': steady }, policy, rounds),
+  0,
+  0.06,
+);
+row(
+  'better on the holdout, at the border of the guard',
+  promotionRate({ holdout: better, 'frozen:one': worse }, policy, rounds),
+  0,
+  0.06,
+);
+row(
+  'equal on the holdout, at the border of the guard',
+  promotionRate({ holdout: equal, 'frozen:one': worse }, policy, rounds),
+  0,
+  0.06,
+);
+
+heading('Power: lower bound above 0 for a true difference, beside what was computed');
+for (const [count, wins, losses] of [
+  [400, 0.075, 0.025],
+  [800, 0.1, 0.06],
+  [300, 0.15, 0.05],
+] as const) {
+  const design: SimulatedDesign = {
+    name: `${count} x 1`,
+    sizes: equalSizes(count, 1),
+    shared: 0,
+    wins,
+    losses,
+    scores: 'binary',
+  };
+  const plan = { count, discordance: wins + losses, designEffect: 1, alpha: 0.05 };
+  const computed = powerOf(plan, wins - losses);
+  // Exact tests are less powerful than the approximation by up to 3 points at these sizes.
+  const rate = rateOf(design, rounds, ({ lower }) => lower > 0);
+  const most = Math.min(1, computed + slack(computed));
+  row(
+    `${design.name}, ${((wins - losses) * 100).toFixed(0)} points, computed ${(computed * 100).toFixed(1)}`,
+    rate,
+    computed - slack(computed) - 0.03,
+    most,
+  );
+}
+
+process.exitCode = isOff ? 1 : 0;
