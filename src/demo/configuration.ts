@@ -10,6 +10,13 @@ export const KEY_VARIABLE = 'HOLDFAST_DEMO_KEY';
 /** One-sided error rate of the demo's gate. */
 export const ALPHA = 0.05;
 
+/**
+ * Some 30 % of the holdout is filed rightly by one of two models only. The first window has 119 clean samples of it,
+ * threads among them, which show 16.1 points; the second has more.
+ */
+const DISCORDANCE = 0.3;
+const HOLDOUT_MARGIN = 0.2;
+
 /** The demo's `holdfast.yaml`, as a document. */
 export function demoConfiguration(values: {
   readonly championId: string;
@@ -43,7 +50,8 @@ export function demoConfiguration(values: {
     gate: {
       superiorityOn: `frozen:${EVAL_SET}`,
       alpha: ALPHA,
-      guards: [{ suite: 'holdout', margin: 0.1 }],
+      guards: [{ suite: 'holdout', margin: HOLDOUT_MARGIN }],
+      assumedDiscordance: DISCORDANCE,
     },
     schedule: { delayHours: 6, catchUpDays: 14 },
   };
