@@ -46,7 +46,7 @@ async function storeRelease(
   const bytes = Buffer.from(content);
   await writeBytes(deps.store, keys.releaseFile(release, 'train.jsonl'), bytes, 1);
   const file = { name: 'train.jsonl', sha256: sha256Hex(bytes), bytes: bytes.length, count: 1 };
-  await writeJson(deps.store, keys.release(release), { files: [file] });
+  await writeJson(deps.store, keys.release(release), { files: [file], rowsByWindow: {} });
 }
 
 async function trained(
