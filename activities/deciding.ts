@@ -92,7 +92,7 @@ async function pairSuite(
     samples: samples.map(({ sample }) => sample),
     champion: await readAnswers(deps, input.answers, suite, 'champion'),
     candidate: await readAnswers(deps, input.answers, suite, 'candidate'),
-    scorer: set?.scorer ?? configuration.evals[0]?.scorer ?? 'exact',
+    scorer: set?.scorer ?? configuration.select.holdoutScorer,
     clean: new Set(samples.flatMap(({ sample }) => (unclean.has(sample.id) ? [] : [sample.id]))),
     kin,
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),

@@ -63,23 +63,34 @@ export async function evaluate(
     const { samples, redactor } = await askedSuite(deps, configuration, input, suite);
     const { chat } = configuration;
     const { baseURL, temperature, maximumTokens } = chat;
-    const asked = { baseURL, modelId, temperature, maximumTokens, redactor: redactor.version };
+    const asked = {
+      baseURL,
+      modelId,
+      temperature,
+      maximumTokens,
+      redactor: redactor.version,
+      origin: originOf(input, manifest.champion.version, chat.reuseAnswers),
+    };
     const answers = await runSuite({
       ...chat,
       client: deps.chatFor(configuration),
       modelId,
       samples: samples.map(({ sample }) => sample),
-      cache: createAnswerCache(
-        deps.store,
-        asked,
-        chat.reuseAnswers ? null : windowFolder(input.manifestKey),
-      ),
+      cache: createAnswerCache(deps.store, asked),
       redact: (answer, sample) => redactAnswer(redactor, sample, answer),
       signal,
     });
     await deps.store.putIfAbsent(key, encodeJsonl(answers));
   }
   return { suite, role, ...(await storedAnswers(deps, key)) };
+}
+
+/**
+ * A champion is the same model for as long as it reigns, by the version of its alias. A candidate is what this attempt of
+ * the window trained: another attempt may train another model of the same name.
+ */
+function originOf({ role, manifestKey }: EvaluateInput, version: number, reuses: boolean): string {
+  return role === 'champion' && reuses ? `champion ${version}` : windowFolder(manifestKey);
 }
 
 /**

@@ -14,6 +14,7 @@ import type { Output } from './output.js';
 interface CompareOptions extends CommonOptions, Partial<Record<keyof ResultChoice, string>> {
   readonly alpha: string;
   readonly margin: string;
+  readonly maximumMissing: string;
 }
 
 /** `holdfast evals compare`: two models' results by another tool, compared pair by pair. */
@@ -32,9 +33,12 @@ export function registerCompare(evals: Command, context: CliContext): void {
     .option('--provider <name>', "whose results, where promptfoo's file has several providers")
     .option('--alpha <share>', 'one-sided error rate', '0.05')
     .option('--margin <share>', 'how much worse is still the same', '0.02')
+    .option('--maximum-missing <share>', 'share of missing answers that is too many', '0.02')
     .addHelpText(
       'after',
-      '\nExit codes: 0 a loss of the margin is ruled out, 1 it is not, 2 could not run.\n\nExample:\n' +
+      '\nA metric has to be one of which more is better.\n' +
+        '\nExit codes: 0 a loss of the margin is ruled out, 1 it is not, or too many answers are missing,\n' +
+        '2 could not run.\n\nExample:\n' +
         '  holdfast evals compare champion.json candidate.json --margin 0.02\n',
     );
   defineAction<CompareOptions>(command, context, (options, [champion = '', candidate = '']) =>
@@ -48,6 +52,7 @@ async function runCompare(
   output: Output,
 ): Promise<ExitCode> {
   const [alpha, margin] = [shareOf('--alpha', options.alpha), shareOf('--margin', options.margin)];
+  const maximumMissing = shareOf('--maximum-missing', options.maximumMissing);
   const { metric = null, filter = null, provider = null } = options;
   const choice = { metric, filter, provider };
   const [one, other] = await Promise.all(
@@ -69,9 +74,15 @@ async function runCompare(
     throw new ConfigError('no item was answered by both models, so there is nothing to compare');
   }
   const isRuledOut = comparison.lower > -margin;
+  const isIncomplete = missing > maximumMissing * pairs.length;
   for (const line of linesOf(comparison, one.tool, missing, margin)) output.line(line);
-  output.result({ tool: one.tool, missing, margin, isRuledOut, ...comparison });
-  return isRuledOut ? 0 : 1;
+  if (isIncomplete) {
+    output.line(
+      `more than ${distance(maximumMissing)} % of the answers are missing, so that nothing is decided`,
+    );
+  }
+  output.result({ tool: one.tool, missing, margin, isRuledOut, isIncomplete, ...comparison });
+  return isRuledOut && !isIncomplete ? 0 : 1;
 }
 
 function linesOf(

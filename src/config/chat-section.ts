@@ -21,8 +21,8 @@ export const chat = z
       .boolean()
       .default(true)
       .describe(
-        'Whether an answer that was given once, by the same model to the same sample with the same parameters, counts ' +
-          'in later windows, too. An interrupted suite goes on where it was either way.',
+        "Whether a champion's answer counts in later windows, too, to the same sample with the same parameters, for as long " +
+          'as it is the champion. An interrupted suite goes on where it was either way.',
       ),
     budget: z
       .strictObject({

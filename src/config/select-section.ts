@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DETECTED_LANGUAGES } from '../domain/quality.js';
+import { SCORERS } from '../domain/scorer.js';
 import { share } from './field-rules.js';
 
 const DROP_OR_KEEP = ['drop', 'keep'] as const;
@@ -51,6 +52,12 @@ export const select = z
       .default([])
       .describe(
         'Signals given for every record of the stream, so that references from them are independent of the answer.',
+      ),
+    holdoutScorer: z
+      .enum(SCORERS)
+      .default('exact')
+      .describe(
+        "How answers are held against the holdout's references; calls of tools by themselves.",
       ),
     unconfirmed: z
       .union([

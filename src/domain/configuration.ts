@@ -61,6 +61,7 @@ export interface Configuration {
   readonly select: {
     /** Signals that are given for every record of the stream, so that references from them are independent. */
     readonly completeSignals: readonly string[];
+    readonly holdoutScorer: Scorer;
     /** Whether an answer that nobody judged may be trained on, or up to which share of a release. */
     readonly unconfirmed: UnconfirmedPolicy;
     readonly quality: QualityPolicy;

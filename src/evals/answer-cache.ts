@@ -26,19 +26,16 @@ export interface AskedModel {
   readonly maximumTokens: number;
   /** Version of the redactor that answers go through. */
   readonly redactor: string;
+  /** Which model this is among those that may have the same name: a trainer may give a name again. */
+  readonly origin: string;
 }
 
 /**
  * Keeps each answer as soon as it is given, in an object of its own at `answers/MODEL/ITEM.json`, so that a suite that was
- * interrupted goes on where it was, and nothing is paid for twice: neither by another attempt nor in another week, unless
- * the answers are those of one `window` alone. Two samples with the same messages and tools are one item.
+ * interrupted goes on where it was, and nothing is paid for twice. Two samples with the same messages and tools are one item.
  */
-export function createAnswerCache(
-  store: ObjectStore,
-  asked: AskedModel,
-  window: string | null,
-): AnswerCache {
-  const folder = `answers/${sha256Hex(canonicalJson({ ...asked, window })).slice(0, 32)}`;
+export function createAnswerCache(store: ObjectStore, asked: AskedModel): AnswerCache {
+  const folder = `answers/${sha256Hex(canonicalJson(asked)).slice(0, 32)}`;
   const keyOf = ({ messages, tools }: Sample, attempt: number): string =>
     `${folder}/${sha256Hex(canonicalJson({ messages, tools: tools ?? null, attempt }))}.json`;
   const find = async (sample: Sample, attempt: number): Promise<GivenAnswer | null> => {

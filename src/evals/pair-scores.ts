@@ -4,7 +4,7 @@ import type { PairedScore } from '../domain/gate.js';
 import type { Sample } from '../domain/sample.js';
 import type { ModelAnswer, Scorer } from '../domain/scorer.js';
 import type { SuiteAnswer } from './run-suite.js';
-import { scoreAnswer } from './scorers/scorer.js';
+import { scoreAnswer, scorerComplaint } from './scorers/scorer.js';
 
 export interface PairingInput {
   readonly samples: readonly Sample[];
@@ -22,7 +22,8 @@ export interface PairingInput {
 
 /**
  * Scores both models' answers sample by sample, in the samples' order. An answer that is missing for one
- * model is missing for both; a sample without a reference is not compared. Both are counted.
+ * model is missing for both; a sample without a reference, or with one that its scorer can't judge by, is not compared. All
+ * are counted.
  * @throws InvariantError when the answers are not those of the samples.
  */
 export function pairScores(input: PairingInput): {
@@ -43,9 +44,13 @@ export function pairScores(input: PairingInput): {
       count(missing, 'no-reference');
       continue;
     }
+    const scorer = sample.scorer ?? input.scorer;
+    if (scorerComplaint(scorer, { reference, options }) !== null) {
+      count(missing, 'unscorable');
+      continue;
+    }
     const isMissing = one.output === null || other.output === null;
     if (isMissing) count(missing, 'missing-answer');
-    const scorer = sample.scorer ?? input.scorer;
     const score = (answer: SuiteAnswer): number | null =>
       isMissing
         ? null

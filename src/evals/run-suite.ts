@@ -144,7 +144,7 @@ function spend({ budget, modelId }: SuiteRun, progress: Progress): void {
   if (isSpent) {
     throw new ConfigError(
       `${modelId} was asked ${progress.requests} times for ${progress.tokens} tokens, as much as chat.budget allows for ` +
-        `a suite; the answers are kept. Raise chat.budget and run the window again with --reopen: it goes on with the others`,
+        `a suite. Raise chat.budget and run the window again with --reopen; the champion's answers are kept`,
     );
   }
   progress.requests += 1;

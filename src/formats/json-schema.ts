@@ -28,6 +28,11 @@ export function holdAgainstSchema(value: unknown, schema: unknown): SchemaVerdic
   }
 }
 
+/** Whether all that a schema asks for is judged: it has no `pattern`, `format` or `patternProperties`. */
+export function isJudgedWhole(schema: object): boolean {
+  return JSON.stringify(withoutExpressions(schema)) === JSON.stringify(schema);
+}
+
 function validatorOf(schema: unknown): Validator | null {
   if (typeof schema === 'boolean') return new Validator(schema);
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return null;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runHoldfast } from '../support/cli.js';
@@ -39,6 +39,19 @@ describe('holdfast evals compare', () => {
     assert.equal(run.code, 1, run.err);
     const told = JSON.parse(run.out) as Readonly<Record<string, unknown>>;
     assert.deepEqual([told['isRuledOut'], told['difference'], told['count']], [false, -0.1, 100]);
+  });
+
+  test('ends with 1 where too many answers are missing, whatever the others say', async () => {
+    const missing = log('missing.json', 60, { scores: {} });
+    const run = await runHoldfast(['evals', 'compare', champion, missing]);
+    assert.equal(run.code, 2);
+    const some = JSON.parse(readFileSync(champion, 'utf8')) as { samples: { scores: object }[] };
+    for (const sample of some.samples.slice(60, 90)) sample.scores = {};
+    const path = join(folder, 'some.json');
+    writeFileSync(path, JSON.stringify(some, null, 2));
+    const incomplete = await runHoldfast(['evals', 'compare', champion, path, '--margin', '0.5']);
+    assert.equal(incomplete.code, 1);
+    assert.match(incomplete.out, /more than 2\.0 % of the answers are missing/);
   });
 
   test('refuses other items, results of another tool, and what is no file', async () => {

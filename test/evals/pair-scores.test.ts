@@ -92,6 +92,12 @@ describe('paired scores', () => {
     assert.deepEqual([scores[0]?.champion, scores[0]?.candidate], [0.5, 1]);
   });
 
+  test('leave out samples whose references their scorer can not judge by, and count them', () => {
+    const { scores, missing } = pairScores({ ...input, scorer: 'numeric' });
+    assert.deepEqual(scores, []);
+    assert.deepEqual(missing, { unscorable: 4, 'no-reference': 1 });
+  });
+
   test('are refused where a model was not asked a sample', () => {
     const candidate = input.candidate.filter(({ sampleId }) => sampleId !== 'b');
     assert.throws(() => pairScores({ ...input, candidate }), InvariantError);

@@ -59,14 +59,11 @@ const MODEL = {
   temperature: 0,
   maximumTokens: 16,
   redactor: 'redactor-1',
+  origin: 'champion 1',
 };
 
-function cacheIn(
-  store: ObjectStore,
-  changes: Partial<typeof MODEL> = {},
-  window: string | null = null,
-): AnswerCache {
-  return createAnswerCache(store, { ...MODEL, ...changes }, window);
+function cacheIn(store: ObjectStore, changes: Partial<typeof MODEL> = {}): AnswerCache {
+  return createAnswerCache(store, { ...MODEL, ...changes });
 }
 
 function run(
@@ -218,20 +215,20 @@ describe('a suite', () => {
     assert.equal(third.asked.requests.length, 0);
   });
 
-  const others: readonly (readonly [string, Partial<typeof MODEL>, string | null])[] = [
-    ['another model', { modelId: 'ft:other' }, null],
-    ['another host', { baseURL: 'http://127.0.0.1/v2' }, null],
-    ['another length', { maximumTokens: 17 }, null],
-    ['another temperature', { temperature: 0.5 }, null],
-    ['another redactor', { redactor: 'redactor-2' }, null],
-    ['one window alone', {}, 'windows/w/2026-W01/000001'],
+  const others: readonly (readonly [string, Partial<typeof MODEL>])[] = [
+    ['another model', { modelId: 'ft:other' }],
+    ['another host', { baseURL: 'http://127.0.0.1/v2' }],
+    ['another length', { maximumTokens: 17 }],
+    ['another temperature', { temperature: 0.5 }],
+    ['another redactor', { redactor: 'redactor-2' }],
+    ['another model of the same name', { origin: 'windows/w/2026-W01/000001' }],
   ];
-  for (const [what, changes, window] of others) {
+  for (const [what, changes] of others) {
     test(`is asked anew of ${what}`, async () => {
       const store = createMemoryStore();
       await run(clientOf(() => 'one').client, 3, { cache: cacheIn(store) });
       const { client, asked } = clientOf(() => 'two');
-      await run(client, 3, { cache: cacheIn(store, changes, window) });
+      await run(client, 3, { cache: cacheIn(store, changes) });
       assert.equal(asked.requests.length, 3);
     });
   }

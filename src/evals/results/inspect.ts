@@ -61,10 +61,21 @@ function scoreOf(of: Sample, scorer: string, name: string): ExternalScore {
   const value = of.scores?.[scorer]?.value;
   return {
     itemId,
-    itemDigest: sha256Hex(canonicalJson([of.input ?? null, of.target ?? null, of.choices ?? null])),
+    itemDigest: sha256Hex(
+      canonicalJson([withoutIds(of.input) ?? null, of.target ?? null, of.choices ?? null]),
+    ),
     score: (value ?? null) === null ? null : valueOf(value, `sample ${itemId} of ${name}`),
     cluster: id,
   };
+}
+
+/** Messages without their ids, which Inspect makes anew in every run. */
+function withoutIds(input: unknown): unknown {
+  if (!Array.isArray(input)) return input;
+  return input.map((message: unknown) => {
+    if (typeof message !== 'object' || message === null) return message;
+    return Object.fromEntries(Object.entries(message).filter(([name]) => name !== 'id'));
+  });
 }
 
 function valueOf(value: unknown, where: string): number {

@@ -7,9 +7,13 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const ALONE = /^[\s(["'*]*(?<letter>[a-z])[\s)\]"'.:*]*$/iu;
 /** A letter that the answer begins with: `B) blue`, `(C): …`. */
 const FIRST = /^[\s(["'*]*(?<letter>[A-Z])[)\].:]/u;
-/** A capital letter that is said to be the answer; the last one counts. */
+/**
+ * A capital letter that is said to be the answer; the last one counts. Behind it the sentence ends, or a reason begins: in
+ * `Answer: A blue whale` it is a word, in `Answer: A or B` not the answer.
+ */
 const SAID =
-  /(?:[Aa]nswer|ANSWER|[Cc]hoice|[Oo]ption)(?:\s+is)?\s*:?\s*(?:\\boxed\{)?[\s(["'*]*(?<letter>[A-Z])(?![\p{L}\p{N}])/gu;
+  /(?:[Aa]nswer|ANSWER|[Cc]hoice)(?:\s+is\b|\s*:)\s*:?\s*(?:\\boxed\{)?[\s(["'*]*(?<letter>[A-Z])(?=[)\]}"'*.:;!]|\s*$|\s*[\n(–—-]|,?\s+(?:because|since)\b)/gu;
+const LETTER = /(?<![\p{L}\p{N}])[A-Z](?![\p{L}\p{N}])/gu;
 
 /**
  * The reference is an option's text, or its letter (`A` for the first). Which option an answer chooses is told by an
@@ -39,7 +43,7 @@ function chosenOption(text: string, options: readonly string[]): number | null {
     optionOfText(text, options) ??
     optionOfLetter(ALONE.exec(text), options) ??
     optionOfLetter([...text.matchAll(SAID)].at(-1) ?? null, options) ??
-    optionOfLetter(FIRST.exec(text), options) ??
+    firstOption(text, options) ??
     onlyOptionIn(text, options)
   );
 }
@@ -55,6 +59,16 @@ function optionOfLetter(
 ): number | null {
   const index = LETTERS.indexOf((found?.groups?.['letter'] ?? '?').toUpperCase());
   return index >= 0 && index < options.length ? index : null;
+}
+
+/** The option whose letter the answer begins with, where it names no other option's. */
+function firstOption(text: string, options: readonly string[]): number | null {
+  const named = new Set(
+    [...text.matchAll(LETTER)]
+      .map(([letter]) => LETTERS.indexOf(letter))
+      .filter((index) => index < options.length),
+  );
+  return named.size > 1 ? null : optionOfLetter(FIRST.exec(text), options);
 }
 
 /** The one option whose words stand in the text, apart from those within a longer option that stands there. */

@@ -6,18 +6,21 @@ interface WrittenNumber {
   readonly decimals: number;
 }
 
-/** Sign, digits (in groups of three with commas, or without), decimals, exponent, and what it is divided by. */
+/**
+ * Sign, currency, digits (in groups of three with commas, or without), decimals, exponent, and what it is divided by. None
+ * before a letter that stands for thousands or millions.
+ */
 const NUMBER =
-  /(?<![\p{L}\p{N}_.])[-+−]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?(?:\/\d+(?![\p{L}\p{N}]))?/giu;
+  /(?<![\p{L}\p{N}_.])[-+−]?[$€£]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?(?:\/\d+(?![\p{L}\p{N}]))?(?!\p{N}|[.,]\d|(?:[kmb]|bn|mn)(?![\p{L}\p{N}]))/giu;
 
-/** Where a solution says what comes of it: GSM8K's mark, LaTeX's box. */
-const RESULT = /(?:####|\\boxed\{)(?<result>[^\n}]*)/gu;
+/** Where a solution says what comes of it: GSM8K's mark, LaTeX's box with what braces are in it. */
+const RESULT = /####(?<marked>[^\n]*)|\\boxed\{(?<boxed>(?:[^{}\n]|\{[^{}\n]*\})*)\}/gu;
 
 /** Equal but for the rounding of binary fractions. */
-const RELATIVE_ROUNDING = 1e-9;
+const RELATIVE_ROUNDING = 1e-12;
 
 /**
- * The answer's result is the number behind the last `####` or in the last `\boxed{}`, else the last number in it. It is
+ * The answer's result is the one number behind the last `####` or in the last `\boxed{}`, else the last number in it. It is
  * right where it has the reference's value; where the reference has decimals, to as many of them.
  */
 export const numericScorer: AnswerScorer = {
@@ -31,12 +34,16 @@ export const numericScorer: AnswerScorer = {
 };
 
 function resultOf(text: string): WrittenNumber | null {
-  const marked = [...text.matchAll(RESULT)].at(-1)?.groups?.['result'];
-  const [first] = marked === undefined ? [] : numbersIn(marked);
-  return first ?? numbersIn(text).at(-1) ?? null;
+  const groups = [...text.matchAll(RESULT)].at(-1)?.groups;
+  if (groups === undefined) return numbersIn(text).at(-1) ?? null;
+  const [only, another] = numbersIn(groups['marked'] ?? groups['boxed'] ?? '');
+  return only === undefined || another !== undefined ? null : only;
 }
 
 function isEqual(given: WrittenNumber, expected: WrittenNumber): boolean {
+  if (Number.isSafeInteger(given.value) && Number.isSafeInteger(expected.value)) {
+    return given.value === expected.value;
+  }
   const distance = Math.abs(given.value - expected.value);
   if (distance <= RELATIVE_ROUNDING * Math.abs(expected.value)) return true;
   return expected.decimals > 0 && distance <= 0.5 * 10 ** -expected.decimals;
@@ -45,7 +52,10 @@ function isEqual(given: WrittenNumber, expected: WrittenNumber): boolean {
 /** Numbers as English writes them: `-1,234.5`, `6.02e23`, `3/4`, `12 %` as 12. */
 function numbersIn(text: string): readonly WrittenNumber[] {
   return [...text.matchAll(NUMBER)].map(([written]) => {
-    const [numerator = '', denominator] = written.replaceAll(',', '').replace('−', '-').split('/');
+    const [numerator = '', denominator] = written
+      .replace(/[,$€£]/gu, '')
+      .replace('−', '-')
+      .split('/');
     const decimals = /\.(?<digits>\d+)/u.exec(numerator)?.groups?.['digits']?.length ?? 0;
     const isPlain = denominator === undefined && !/e/iu.test(numerator);
     return {

@@ -207,6 +207,12 @@ describe("Inspect's logs", () => {
     );
   });
 
+  test('of the same messages are the same items, whatever ids these have', () => {
+    const asked = (id: string): ExternalResults =>
+      read(inspectFile([inspectSample(1, 'C', { input: [{ id, role: 'user', content: 'q' }] })]));
+    assert.equal(pairResults(asked('a').scores, asked('b').scores).length, 1);
+  });
+
   test('that did not end well are refused', () => {
     assert.throws(
       () => read(inspectFile([inspectSample(1, 'C')], { status: 'cancelled' })),
