@@ -12,8 +12,30 @@ const looseSchema = z.object({
   }),
 });
 
-/** What is wrong between the entries of `approval`: a list that lets one person count twice, or nobody decide. */
+/**
+ * How many reminders a promotion may send. Each costs its workflow's history up to eleven events (an activity,
+ * a timer, and the two workflow tasks after them: 3 + 2 + 2 * 3), and Temporal ends a workflow with more than
+ * 51,200 of them; https://docs.temporal.io/workflow-execution/limits. 1,000 * 11 leaves room for decisions.
+ */
+const MAXIMUM_REMINDERS = 1000;
+
+/** By their defaults where they are absent. */
+const reminderSchema = z.object({
+  approval: z.object({
+    deadlineHours: z.number().default(120),
+    reminders: z.object({ everyHours: z.number().gt(0).default(24) }),
+  }),
+});
+
+/**
+ * What is wrong between the entries of `approval`: a list that lets one person count twice, or nobody decide,
+ * and more reminders until the deadline than a workflow's history holds.
+ */
 export function approvalProblems(raw: unknown): readonly Problem[] {
+  return [...approverProblems(raw), ...reminderProblems(raw)];
+}
+
+function approverProblems(raw: unknown): readonly Problem[] {
   const approval = looseSchema.safeParse(raw).data?.approval;
   if (approval === undefined) return [];
   const approvers = approversOf(approval.approvers);
@@ -38,4 +60,17 @@ export function approvalProblems(raw: unknown): readonly Problem[] {
     problems.push({ path: ['approval', 'required'], message });
   }
   return problems;
+}
+
+function reminderProblems(raw: unknown): readonly Problem[] {
+  const approval = reminderSchema.safeParse(raw).data?.approval;
+  if (approval === undefined) return [];
+  const { deadlineHours, reminders } = approval;
+  const count = Math.ceil(deadlineHours / reminders.everyHours);
+  if (count <= MAXIMUM_REMINDERS) return [];
+  const message =
+    `expected at most ${MAXIMUM_REMINDERS} reminders until the deadline, since the history of a workflow is ` +
+    `limited; ${deadlineHours} hours by ${reminders.everyHours} are ${count}: remind less often, or set an ` +
+    `earlier approval.deadlineHours`;
+  return [{ path: ['approval', 'reminders', 'everyHours'], message }];
 }

@@ -26,7 +26,7 @@ const reminders = z
       .min(0.25)
       .max(720)
       .default(24)
-      .describe('How often, until the deadline.'),
+      .describe('How often, until the deadline: at most 1,000 times.'),
   })
   .describe('Where waiting candidates are told of, by POST: a JSON object of ids and digests.');
 

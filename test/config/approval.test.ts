@@ -98,4 +98,31 @@ describe('the approvers of a configuration', () => {
       assert.match(problems(url)[0] ?? '', /^approval\.reminders\.url: expected an https/, url);
     }
   });
+
+  test('are reminded no more often until the deadline than a history holds', () => {
+    const url = 'https://hooks.example.org/holdfast';
+    const problems = (deadlineHours: unknown, everyHours: unknown): readonly string[] =>
+      problemsOf({ deadlineHours, reminders: { url, everyHours } });
+    assert.deepEqual(problems(250, 0.25), []);
+    assert.deepEqual(problems(24_000, undefined), []);
+    assert.deepEqual(problemsOf({ deadlineHours: 1e6 }), []);
+    assert.deepEqual(problems(250.1, 0.25), [
+      'approval.reminders.everyHours: expected at most 1000 reminders until the deadline, since the history of ' +
+        'a workflow is limited; 250.1 hours by 0.25 are 1001: remind less often, or set an earlier ' +
+        'approval.deadlineHours',
+    ]);
+    assert.match(problems(24_001, undefined)[0] ?? '', /24001 hours by 24 are 1001/);
+    // Found beside what is wrong with the list of approvers.
+    assert.equal(
+      problemsOf({ approvers: 7, deadlineHours: 1001, reminders: { url, everyHours: 1 } }).length,
+      2,
+    );
+    for (const [deadlineHours, everyHours] of [
+      ['long', 0.25],
+      [1e6, 0],
+      [1e6, 'often'],
+    ]) {
+      assert.equal(problems(deadlineHours, everyHours).length, 1, 'said once, by its own section');
+    }
+  });
 });
