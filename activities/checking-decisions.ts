@@ -11,6 +11,7 @@ import { appendAudit } from '../src/promotion/audit.js';
 import { authorityOf } from '../src/promotion/authority.js';
 import { decisionDigest, readDecision, recordDecision } from '../src/promotion/decisions.js';
 import { sha256Hex } from '../src/storage/objects.js';
+import { endProblem } from './checking-ends.js';
 import { evidenceProblem } from './checking-evidence.js';
 import type { Dependencies } from './dependencies.js';
 
@@ -109,13 +110,15 @@ async function stateProblem(
       superseded: true,
     };
   }
-  const problem = await evidenceProblem(deps.store, input);
+  const problem =
+    (await endProblem(deps.store, input, [])) ?? (await evidenceProblem(deps.store, input));
   return problem === null ? null : refused(problem);
 }
 
 /**
  * Why a promotion may not move the alias, or `null`. Reads the recorded approvals again, since whoever can
- * write to Temporal could ask for this step alone: without enough approvals that hold, nothing is promoted.
+ * write to Temporal could ask for this step alone: without enough approvals that hold, and after an end that
+ * they came before, nothing is promoted.
  */
 export async function approvalProblem(
   deps: Dependencies,
@@ -134,8 +137,13 @@ export async function approvalProblem(
     if (problem !== null) return `the approval of ${request.approver} does not count: ${problem}`;
     names.add(request.approver);
   }
-  if (names.size >= rules.required) return evidenceProblem(deps.store, input);
-  return `${names.size} of ${rules.required} approvals are there; approve again`;
+  if (names.size < rules.required) {
+    return `${names.size} of ${rules.required} approvals are there; approve again`;
+  }
+  return (
+    (await endProblem(deps.store, input, input.approvals ?? [])) ??
+    (await evidenceProblem(deps.store, input))
+  );
 }
 
 /** A refused attempt, whoever it came from: its name is a claim. */
