@@ -72,24 +72,44 @@ export function isAbsent(error: unknown): boolean {
  */
 export function birthOf(pid: number): string | null {
   const fields = statOf(pid);
-  if (fields === null) return null;
-  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return `${boot}:${fields[19]}`;
+  return fields === null || isRemains(fields) ? null : birthIn(fields);
 }
 
-/** Whether any process of the group still runs; a number is not given anew while its group is there. */
-export function hasLivingGroup(leader: number): boolean {
+/**
+ * Whether the runner that was born so, or any process of the group that it leads, still runs. Within a boot a
+ * number is not given anew while its group is there: a process that has it and another birth, living or not, says
+ * that the group is gone, and so does another boot. What has the number then is somebody else's.
+ */
+export function isGroupAlive(runner: { readonly pid: number; readonly birth: string }): boolean {
+  if (!runner.birth.startsWith(`${bootId()}:`)) return false;
+  const fields = statOf(runner.pid);
+  if (fields !== null && birthIn(fields) !== runner.birth) return false;
+  if (fields !== null && !isRemains(fields)) return true;
   const pids = readdirSync('/proc').filter((name) => /^[0-9]+$/u.test(name));
-  return pids.some((pid) => statOf(Number(pid))?.[2] === String(leader));
+  return pids.some((pid) => {
+    const member = statOf(Number(pid));
+    return member !== null && !isRemains(member) && member[2] === String(runner.pid);
+  });
 }
 
-/** The fields of a living process behind its name: state, parent, group, … (proc(5), from field 3 on). */
+function birthIn(fields: readonly string[]): string {
+  return `${bootId()}:${fields[19]}`;
+}
+
+function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+function isRemains([state]: readonly string[]): boolean {
+  return state === 'Z' || state === 'X';
+}
+
+/** The fields of a process behind its name: state, parent, group, … (proc(5), from field 3 on). */
 function statOf(pid: number): readonly string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the program's name in brackets, and may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? null : fields;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch (error) {
     if (isAbsent(error) || (error as { readonly code?: unknown }).code === 'ESRCH') return null;
     throw error;

@@ -10,8 +10,8 @@ import {
   birthOf,
   endedShape,
   FILES,
-  hasLivingGroup,
   isAbsent,
+  isGroupAlive,
   readShape,
   resultShape,
   startedShape,
@@ -151,10 +151,9 @@ async function stateOf(folder: string): Promise<JobState> {
     const message = `the job in ${folder} runs on another machine, ${started.host}; only a worker there sees it`;
     throw new ProviderError(message, { status: null, isRetryable: true });
   }
-  if (birthOf(started.pid) === started.birth) return running(folder);
+  if (isGroupAlive(started)) return running(folder);
   // Written by a runner that ended between the two looks.
   if ((await readShape(folder, FILES.ended, endedShape)) !== null) return stateOf(folder);
-  if (hasLivingGroup(started.pid)) return running(folder);
   return resultOf(folder, 'runner_lost');
 }
 
@@ -179,9 +178,7 @@ async function cancel(folder: string): Promise<void> {
   if ((await stateOf(folder)).kind !== 'pending') return;
   await writeWhole(join(folder, FILES.cancelled), '{"v":1}\n');
   const started = await readShape(folder, FILES.started, startedShape);
-  if (started === null) return;
-  if (birthOf(started.pid) !== started.birth && !hasLivingGroup(started.pid)) return;
-  stopGroup(started.pid);
+  if (started !== null && isGroupAlive(started)) stopGroup(started.pid);
 }
 
 function stopGroup(leader: number): void {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -119,6 +120,31 @@ describe('a program of one’s own', () => {
       kind: 'failed',
       code: 'runner_lost',
     });
+  });
+
+  test('whose process number is somebody else’s by now is over, and cancelling it ends nobody', async () => {
+    const other = spawn('/bin/sleep', ['300'], { detached: true, stdio: 'ignore' });
+    const { pid } = other;
+    assert.ok(pid !== undefined);
+    try {
+      while (birthOf(pid) === null) await realClock.sleep(20);
+      const [boot, tick] = String(birthOf(pid)).split(':');
+      const births = [`an-earlier-boot:${tick}`, `an-earlier-boot:1`, `${boot}:1`];
+      for (const [index, birth] of births.entries()) {
+        const folder = await temporaryFolder();
+        const jobId = `job-${index}`;
+        mkdirSync(join(folder, jobId));
+        const started = JSON.stringify({ pid, birth, host: hostname() });
+        writeFileSync(join(folder, jobId, 'started.json'), started);
+        const host = hostIn(folder);
+        assert.deepEqual(await host.read(jobId), { kind: 'failed', code: 'runner_lost' }, birth);
+        await host.cancel(jobId);
+        assert.equal(existsSync(join(folder, jobId, 'cancelled.json')), false);
+        assert.notEqual(birthOf(pid), null, birth);
+      }
+    } finally {
+      other.kill('SIGKILL');
+    }
   });
 
   test('is cancelled with everything that it started', async () => {
