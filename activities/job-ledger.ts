@@ -7,6 +7,9 @@ import { keys } from '../src/release/layout.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import { readJson } from '../src/storage/objects.js';
 
+/** Entries that are read at once: a run that waits for room for weeks has thousands. */
+const READS = 16;
+
 const attempt = z.int().min(0);
 const ids = z.array(z.string());
 
@@ -48,8 +51,14 @@ export function createJobLedger(store: ObjectStore, runKey: string): JobLedger {
   return {
     read: async () => {
       const last = (await store.readPointer(key))?.version ?? 0;
-      const versions = Array.from({ length: last }, (_, index) => index + 1);
-      return Promise.all(versions.map((version) => readEvent(store, key, version)));
+      const events: JobEvent[] = [];
+      while (events.length < last) {
+        const length = Math.min(READS, last - events.length);
+        const versions = Array.from({ length }, (_, index) => events.length + 1 + index);
+        const read = await Promise.all(versions.map((version) => readEvent(store, key, version)));
+        events.push(...read);
+      }
+      return events;
     },
     append: (event, known) =>
       store.compareAndSet(key, known, new TextEncoder().encode(canonicalJson(event))),

@@ -55,7 +55,7 @@ async function submit(
   const summary = `fine-tune on release ${trained.release.slice(0, 12)}`;
   for (let refusals = 0; ; refusals += 1) {
     const submitted = await CancellationScope.nonCancellable(() =>
-      models.submitTune.executeWithOptions({ summary }, [trained]),
+      models.submitTune.executeWithOptions({ summary }, [{ ...trained, refusals }]),
     );
     if (!('busy' in submitted)) return submitted;
     if (refusals === 0) story.tell(`the provider has no room yet: ${submitted.busy.message}`);

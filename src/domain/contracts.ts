@@ -180,7 +180,10 @@ export interface ModelActivities {
   estimateCost(input: StepInput & { readonly release: string }): Promise<CostEstimate>;
   /** The suites that both models answer. */
   planEvaluation(input: StepInput & { readonly release: string }): Promise<EvaluationPlan>;
-  submitTune(input: StepInput & { readonly release: string }): Promise<SubmitResult>;
+  /** `refusals`: how often in a row the provider had no room before, by which the wait for the next attempt grows. */
+  submitTune(
+    input: StepInput & { readonly release: string; readonly refusals?: number },
+  ): Promise<SubmitResult>;
   /** Asks about the job until it is over, however long that takes. */
   pollTune(
     input: StepInput & { readonly release: string; readonly handle: JobHandle },

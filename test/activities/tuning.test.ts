@@ -4,6 +4,7 @@ import { estimateCost } from '../../activities/estimating.js';
 import { pollTune, submitTune } from '../../activities/tuning.js';
 import { parseConfiguration } from '../../src/config/schema.js';
 import type { StepInput } from '../../src/domain/contracts.js';
+import { ProviderError } from '../../src/domain/errors.js';
 import type { FineTuneProvider, LaunchRequest, ListedModel } from '../../src/domain/fine-tuning.js';
 import type { JobHandle, JobState } from '../../src/domain/job.js';
 import { windowAt } from '../../src/domain/window.js';
@@ -124,6 +125,30 @@ describe('fine-tuning', () => {
     const ended = await pollTune(test.deps, { ...input, handle }, signal);
     assert.deepEqual(ended, { kind: 'failed', code: 'invalid_file' });
     assert.deepEqual(pauses, [30_000, 30_000]);
+  });
+
+  test('a provider without room is left alone longer each time, up to 15 minutes, or as long as it says', async () => {
+    let retryAfterMs: number | null = null;
+    const launch = (): Promise<never> => {
+      const details = { status: 429, isRetryable: true, retryAfterMs };
+      return Promise.reject(new ProviderError('the queue is full', details));
+    };
+    const provider = { ...createHost().provider, launch };
+    const test = await createTestDependencies({ providerFor: () => provider });
+    await storeRelease(test, 'a'.repeat(64), 'one');
+    const input = await trained(test, 'a'.repeat(64));
+    const waitOf = async (changes: { readonly refusals?: number }): Promise<number> => {
+      const submitted = await submitTune(test.deps, { ...input, ...changes }, signal);
+      assert.ok('busy' in submitted);
+      return submitted.busy.waitMs;
+    };
+    const waits = [await waitOf({})];
+    for (const refusals of [0, 1, 3, 4, 5_000]) waits.push(await waitOf({ refusals }));
+    assert.deepEqual(waits, [60_000, 60_000, 120_000, 480_000, 900_000, 900_000]);
+    retryAfterMs = 10;
+    assert.equal(await waitOf({ refusals: 1 }), 120_000);
+    retryAfterMs = 3_600_000;
+    assert.equal(await waitOf({ refusals: 9 }), 3_600_000);
   });
 
   test('every pass over the training file is in the estimate, and one over the cap is refused', async () => {
