@@ -53,7 +53,8 @@ type Signal = AbortSignal | undefined;
 
 /**
  * Fine-tuning at Fireworks. The caller chooses the ids of datasets, jobs and models, so all three are made of
- * what they are: asking for the job settles whether it is there, and creating it again is refused with 409.
+ * what they are: asking for the job settles whether it is there, and creating it again is refused with 409. A job
+ * is taken for made after a 409 only where it can be read.
  */
 export function createFireworksHost(options: FireworksOptions): JobHost {
   const account = `/accounts/${encodeURIComponent(options.account)}`;
@@ -141,8 +142,32 @@ async function create(
     outputModel: `${account.slice(1)}/models/${jobId}`,
   };
   const path = `${account}/supervisedFineTuningJobs?supervisedFineTuningJobId=${jobId}`;
-  await ignoringConflict(() => ask(host, jobObject, { method: 'POST', path, body, signal }));
+  try {
+    await ask(host, jobObject, { method: 'POST', path, body, signal });
+  } catch (error) {
+    const isConflict = error instanceof ProviderError && error.status === 409;
+    if (!isConflict || !(await isThere(host, account, jobId, signal))) throw error;
+  }
   return jobId;
+}
+
+/**
+ * A conflict may be over the job's id, and then the job is there, or over something else, and then none was made.
+ * Where the host does not say, the conflict stays what it is: an answer that leaves the matter open.
+ */
+async function isThere(
+  host: HostOptions,
+  account: string,
+  jobId: string,
+  signal: Signal,
+): Promise<boolean> {
+  try {
+    await readJob(host, account, jobId, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof ProviderError) return false;
+    throw error;
+  }
 }
 
 async function find(
@@ -217,7 +242,7 @@ async function orNull<T>(get: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** What was to be made is there: made by this request's like, since its id is made of what it is. */
+/** The dataset that was to be made is there; whether it holds the file is looked at afterwards. */
 async function ignoringConflict(make: () => Promise<unknown>): Promise<void> {
   try {
     await make();
