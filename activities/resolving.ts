@@ -3,6 +3,7 @@ import type { StepInput } from '../src/domain/contracts.js';
 import { ConfigError, DataError, ProviderError } from '../src/domain/errors.js';
 import type { FineTuneProvider } from '../src/domain/fine-tuning.js';
 import { standingOf, type JobEvent } from '../src/domain/job-machine.js';
+import { resolutionProblem } from '../src/domain/job-resolution.js';
 import type { JobResolution } from '../src/domain/job.js';
 import { record } from '../src/providers/launch.js';
 import type { Dependencies } from './dependencies.js';
@@ -17,14 +18,15 @@ const resolutionShape: z.ZodType<JobResolution> = z.discriminatedUnion('kind', [
 
 /**
  * Writes a person's decision on a parked job to its ledger, from where the next submission takes it.
- * @throws ConfigError for a job that the provider does not know, DataError where nothing is parked any more
+ * @throws ConfigError for a job that the provider does not know, DataError where nothing is parked
+ * any more, and for what is no decision
  */
 export async function resolveTune(
   deps: Dependencies,
   input: StepInput & { readonly runKey: string; readonly resolution: JobResolution },
   signal: AbortSignal,
 ): Promise<void> {
-  const resolution = resolutionShape.parse(input.resolution);
+  const resolution = parseResolution(input.resolution);
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   if (resolution.kind === 'adopt') {
     await assertKnown(deps.providerFor(configuration), resolution.jobId, input.runKey, signal);
@@ -42,6 +44,14 @@ export async function resolveTune(
     'job-not-parked',
     `job ${resolution.kind === 'adopt' ? resolution.jobId : ''} can't be adopted: the run has another one`,
   );
+}
+
+function parseResolution(resolution: unknown): JobResolution {
+  const parsed = resolutionShape.safeParse(resolution);
+  const problem = resolutionProblem(resolution);
+  if (parsed.success && problem === null) return parsed.data;
+  const what = problem ?? 'expected {"kind": "adopt", "jobId", "by"} or {"kind": "retry", "by"}';
+  throw new DataError('resolution-malformed', `the decision on a parked job: ${what}`);
 }
 
 function eventOf(resolution: JobResolution, at: string): JobEvent {

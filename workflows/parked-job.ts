@@ -1,5 +1,6 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import type { StepInput } from '../src/domain/contracts.js';
+import { resolutionProblem } from '../src/domain/job-resolution.js';
 import type { JobResolution, ParkedJob } from '../src/domain/job.js';
 import { models } from './activity-options.js';
 import { parkedQuery, resolveJobUpdate } from './messages.js';
@@ -35,7 +36,7 @@ export function openParking(step: StepInput, story: Story): Parking {
         'What becomes of a parked job: {"kind": "adopt", "jobId": "…", "by": "…"} or {"kind": "retry", "by": "…"}',
       validator: (resolution) => {
         if (parked === null) throw refusal('no job of this run waits for a person');
-        const problem = problemOf(resolution);
+        const problem = resolutionProblem(resolution);
         if (problem !== null) throw refusal(problem);
       },
     },
@@ -53,17 +54,6 @@ export function openParking(step: StepInput, story: Story): Parking {
       }
     },
   };
-}
-
-/** What is wrong with a message that anybody may have sent, or `null`. */
-function problemOf(resolution: unknown): string | null {
-  const { kind, jobId, by } = (resolution ?? {}) as Record<string, unknown>;
-  if (typeof by !== 'string' || by.trim() === '') return 'by: who decides is missing';
-  if (kind === 'retry') return null;
-  if (kind !== 'adopt') return 'kind: expected adopt or retry';
-  return typeof jobId === 'string' && jobId.trim() !== ''
-    ? null
-    : 'jobId: the job to adopt is missing';
 }
 
 function describe(resolution: JobResolution): string {

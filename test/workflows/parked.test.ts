@@ -101,7 +101,16 @@ describe('a parked run', () => {
       }
       assert.match(await refusalOf({ kind: 'retry' }), /who decides is missing/);
       assert.match(await refusalOf({ kind: 'adopt', by: 'ana' }), /the job to adopt is missing/);
-      assert.match(await refusalOf(null), /who decides is missing/);
+      assert.match(await refusalOf(null), /expected an object/);
+      const adopt = { kind: 'adopt', jobId: 'j-7', by: 'ana' };
+      for (const malformed of [
+        { ...adopt, jobId: 'j'.repeat(201) },
+        { ...adopt, by: 'a'.repeat(201) },
+        { ...adopt, force: true },
+        { kind: 'retry', by: 'ana', jobId: 'j-7' },
+      ]) {
+        assert.match(await refusalOf(malformed), /more than 200 characters|no other members/);
+      }
       assert.deepEqual(written, []);
       assert.match(
         await refusalOf({ kind: 'adopt', jobId: 'j-8', by: 'ana' }),
