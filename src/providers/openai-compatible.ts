@@ -9,6 +9,7 @@ import type {
 } from '../domain/fine-tuning.js';
 import { ask, trainingFileName, uploadTimeMs } from './ask.js';
 import type { HostOptions } from './http.js';
+import { mayBeOf } from './model-names.js';
 import {
   dateOf,
   fileObject,
@@ -89,8 +90,7 @@ async function find(
     // Without the filter: a host may apply it and yet keep no metadata.
     await eachInPages(host, JOBS, jobObject, {}, signal, (job) => {
       const isOld = typeof job.created_at === 'number' && (job.created_at + 1) * 1000 < sinceMs;
-      const isOther =
-        job.metadata?.[RUN_KEY] !== undefined || (job.model ?? baseModel) !== baseModel;
+      const isOther = job.metadata?.[RUN_KEY] !== undefined || !mayBeOf(baseModel, job.model);
       if (!isOld && !isOther) candidates.push(job);
       return false;
     });

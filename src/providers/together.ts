@@ -10,6 +10,7 @@ import type {
 import type { JobState, PendingStatus } from '../domain/job.js';
 import { ask, trainingFileName, uploadTimeMs } from './ask.js';
 import type { HostOptions } from './http.js';
+import { mayBeOf } from './model-names.js';
 
 export interface TogetherOptions extends HostOptions {
   /** How long after its creation a job is listed at the latest; 20 s where absent. */
@@ -128,7 +129,7 @@ async function find(
   const candidates = data.filter((job) => {
     const hasSuffix = (job.suffix ?? '') !== '';
     const isOld = sinceMs === null || Date.parse(job.created_at ?? '') < sinceMs;
-    return !hasSuffix && !isOld && (job.model ?? baseModel) === baseModel && !ours.includes(job);
+    return !hasSuffix && !isOld && mayBeOf(baseModel, job.model) && !ours.includes(job);
   });
   return { ours: oldestFirst(ours).map(toFound), candidates: oldestFirst(candidates).map(toFound) };
 }

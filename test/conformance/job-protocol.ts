@@ -12,6 +12,7 @@ import {
   type JobServer,
   type Protocol,
   type ServerHabits,
+  type ServerJob,
 } from '../support/providers/job-server.js';
 import { everythingToldBy } from '../support/scripted-host.js';
 import {
@@ -142,6 +143,30 @@ export function jobProtocolConformance(name: string, under: ProtocolUnderTest): 
         assert.deepEqual(candidates, [server.state.jobs[0]?.id]);
         assert.match(message, /may be the one, but carry no run key/);
         assert.equal(server.state.jobs.length, 1);
+      }));
+
+    test('a lost job that is listed under a dated name of its base model is a candidate, one of another model is none', () =>
+      within({ forgets: true }, async ({ server, clock, launch }) => {
+        server.fail('create', { kind: 'lost', when: 'after' });
+        if (under.choosesIds) {
+          submitted(await launchPatiently(launch, clock));
+          return;
+        }
+        const { jobs } = server.state;
+        const push = jobs.push.bind(jobs);
+        jobs.push = ({ ...job }) => {
+          const named = (suffix: string): ServerJob => ({
+            ...job,
+            id: `${job.id}${suffix}`,
+            model: `${job.model}${suffix}`,
+          });
+          return push(...['-2024-07-18', '-20240718', '-large', '-large-2024-07-18'].map(named));
+        };
+        const { candidates } = parked(await launch());
+        assert.deepEqual(candidates.map((id) => id.replace(/^.*?-(?=2024|large)/u, '')).sort(), [
+          '2024-07-18',
+          '20240718',
+        ]);
       }));
 
     test('a job is found where the filter of the listing is ignored, among others and page by page', () =>
