@@ -132,14 +132,16 @@ function hostsIn({
   return [...trainer, chat, ...tierHosts(detection)];
 }
 
-/** What a program of the user's own finds in its environment: all but the keys that holdfast reads. */
+/** What holdfast reaches the store and Temporal with, and whatever else is meant for it alone. */
+const OWN_VARIABLES =
+  /^(?:AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$|HOLDFAST_|TEMPORAL_)/u;
+
+/** What a program of the user's own finds in its environment: nothing that holdfast is given for itself. */
 export function trainerEnvironment(
   configuration: Configuration,
   environment: Environment = processEnvironment(),
 ): Environment {
-  const secret = new Set([
-    SPLIT_KEY_VARIABLE,
-    ...hostsIn(configuration).map(({ keyVariable }) => keyVariable),
-  ]);
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.has(name)));
+  const keys = new Set(hostsIn(configuration).map(({ keyVariable }) => keyVariable));
+  const isOwn = (name: string): boolean => keys.has(name) || OWN_VARIABLES.test(name);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isOwn(name)));
 }

@@ -71,6 +71,17 @@ test('a program of the user’s own finds no key of holdfast’s in its environm
   const configuration = parseConfiguration(
     documentOf({ provider: 'command', command: ['train'] }, chat),
   );
-  const environment = { PATH: '/bin', HOLDFAST_SPLIT_KEY: 'planted', CHAT_KEY: 'planted' };
-  assert.deepEqual(trainerEnvironment(configuration, environment), { PATH: '/bin' });
+  const own = [
+    'HOLDFAST_SPLIT_KEY',
+    'HOLDFAST_APPROVER_KEY',
+    'CHAT_KEY',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_API_KEY',
+  ];
+  const others = { PATH: '/bin', AWS_REGION: 'eu-north-1', MY_HOLDFAST_: '1', CUDA_DEVICES: '0' };
+  const environment = { ...Object.fromEntries(own.map((name) => [name, 'planted'])), ...others };
+  assert.deepEqual(trainerEnvironment(configuration, environment), others);
 });
