@@ -148,7 +148,9 @@ async function stateOf(folder: string): Promise<JobState> {
   const started = await readShape(folder, FILES.started, startedShape);
   if (started === null) throw refused(`there is no job in ${folder}`);
   if (started.host !== hostname()) {
-    const message = `the job in ${folder} runs on another machine, ${started.host}; only a worker there sees it`;
+    const result = await resultOf(folder, 'no_result');
+    if (result.kind === 'succeeded') return result;
+    const message = `the job in ${folder} was started on another machine, ${started.host}; only a worker of that host name sees it`;
     throw new ProviderError(message, { status: null, isRetryable: true });
   }
   if (isGroupAlive(started)) return running(folder);

@@ -147,6 +147,23 @@ describe('a program of one’s own', () => {
     }
   });
 
+  test('that was started under another host name is asked about there, unless its result is written', async () => {
+    const folder = await temporaryFolder();
+    const job = join(folder, 'job');
+    mkdirSync(job);
+    const started = { pid: process.pid, birth: birthOf(process.pid), host: 'another-host' };
+    writeFileSync(join(job, 'started.json'), JSON.stringify(started));
+    const host = hostIn(folder);
+    await assert.rejects(host.read('job'), /only a worker of that host name sees it/);
+    writeFileSync(join(job, 'result.json'), '{');
+    await assert.rejects(host.read('job'), /only a worker of that host name sees it/);
+    writeFileSync(join(job, 'result.json'), '{"modelId": "local:1"}');
+    const done = { kind: 'succeeded', modelId: 'local:1', trainedTokens: null };
+    assert.deepEqual(await host.read('job'), done);
+    await host.cancel('job');
+    assert.equal(existsSync(join(job, 'cancelled.json')), false);
+  });
+
   test('is cancelled with everything that it started', async () => {
     const folder = await temporaryFolder();
     const script = 'sleep 300 & echo $! > child; echo $$ >> starts; wait';
