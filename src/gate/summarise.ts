@@ -36,10 +36,11 @@ export function summariseSuite(
   const anchor = againstAnchor(clean, policy.alpha);
   const slices = slicesOf(clean, policy);
   const isSafety = policy.safety?.some((safety) => safety.suite === suite) === true;
+  const ofClean = compare(clean, policy.alpha);
   return {
     suite,
-    all: compare(scores, policy.alpha),
-    clean: compare(clean, policy.alpha),
+    all: clean.length === scores.length ? ofClean : compare(scores, policy.alpha),
+    clean: ofClean,
     missing,
     dirtyCount: scores.filter((score) => !score.clean).length,
     dirty: compare(dirty, policy.alpha),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { clopperPearson, oneSidedMcNemar } from '../../src/gate/binomial.js';
+import { binomialTail, clopperPearson, oneSidedMcNemar } from '../../src/gate/binomial.js';
+import { summedTail } from '../../src/gate/binomial-sums.js';
 import {
   clusterRobustError,
   clusterRobustLower,
@@ -57,6 +58,20 @@ describe('the statistics of the gate agree with scipy and statsmodels to six dig
       assert.ok(agrees(oneSidedMcNemar(wins, losses), p, 9), `${wins}:${losses}`);
     }
     assert.equal(oneSidedMcNemar(0, 0), 1);
+  });
+
+  test('the summed tail of a binomial is that of the incomplete beta function', () => {
+    for (const count of [1, 7, 60, 1000]) {
+      for (const share of [0, 1e-6, 0.05, 0.43, 0.5, 0.99, 1]) {
+        for (let least = 0; least <= count + 1; least += Math.ceil(count / 23)) {
+          const [one, other] = [summedTail, binomialTail].map((tail) => tail(least, count, share));
+          assert.ok(
+            Math.abs((one ?? 0) - (other ?? 1)) < 1e-11,
+            `${least} of ${count} at ${share}`,
+          );
+        }
+      }
+    }
   });
 
   test('Clopper-Pearson', () => {

@@ -58,7 +58,8 @@ describe('a loop with 30 % of wrong answers approved unread, and a candidate tha
     assert.ok(naive.hold > 0.95, told('naive', naive));
     assert.ok(mixed.promote < ours.promote / 2, told('mixed', mixed));
     assert.equal(ours.hold, 0);
-    assert.ok(ours.promote > 0.8, told('ours', ours));
+    // Exact bounds find 10 points in such a week in four of five; approximate ones did in somewhat more.
+    assert.ok(ours.promote > 0.72, told('ours', ours));
     assert.ok(Math.abs(ours.points - 10) < 1, told('ours', ours));
   });
 
