@@ -4,7 +4,7 @@ import type { ReferenceOrigin } from '../../src/domain/record.js';
 import { decideWeek, simulateWeek, type SimulatedWorld } from '../support/simulated-week.js';
 
 const WEEKS = 300;
-const RECORDS = 400;
+const RECORDS = 500;
 
 /** Shares of the decisions of many weeks, and the mean of the differences that they rest on, in points. */
 interface Tally {
@@ -58,8 +58,7 @@ describe('a loop with 30 % of wrong answers approved unread, and a candidate tha
     assert.ok(naive.hold > 0.95, told('naive', naive));
     assert.ok(mixed.promote < ours.promote / 2, told('mixed', mixed));
     assert.equal(ours.hold, 0);
-    // Exact bounds find 10 points in such a week in four of five; approximate ones did in somewhat more.
-    assert.ok(ours.promote > 0.72, told('ours', ours));
+    assert.ok(ours.promote > 0.8, told('ours', ours));
     assert.ok(Math.abs(ours.points - 10) < 1, told('ours', ours));
   });
 
