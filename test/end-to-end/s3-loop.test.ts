@@ -138,7 +138,7 @@ async function copyObjects(from: ObjectStore, to: ObjectStore): Promise<void> {
 async function digestsOf(store: ObjectStore): Promise<ReadonlyMap<string, string>> {
   const digests = new Map<string, string>();
   for await (const { key } of store.list('')) {
-    if (/^(audit|decisions|jobs\/[^/]+\/ledger|models\/[^/]+\/aliases)\//.test(key)) continue;
+    if (/^(audit|jobs\/[^/]+\/ledger|models\/[^/]+\/aliases)\//.test(key)) continue;
     digests.set(key, sha256Hex(await readBytes(store, key)));
   }
   return digests;
