@@ -1,6 +1,12 @@
 import type { DetectableDifference, GatePolicy } from '../domain/gate.js';
 import { grouped } from './outlook.js';
-import { designEffect, detectableDifference, detectableMargin, samplesForMargin } from './power.js';
+import {
+  designEffect,
+  detectableDifference,
+  detectableMargin,
+  type PowerPlan,
+  samplesForMargin,
+} from './power.js';
 import { distance } from './sentences.js';
 
 /** How alike samples of one cluster are taken to be before anything was measured. */
@@ -12,14 +18,13 @@ export function detectabilityOf(
   clusterSizes: readonly number[],
   policy: GatePolicy,
 ): DetectableDifference {
-  const count = clusterSizes.reduce((sum, size) => sum + size, 0);
   const plan = planOf(clusterSizes, policy);
   return {
     suite,
-    count,
-    clusterCount: clusterSizes.length,
-    difference: detectableDifference({ ...plan, count }),
-    margin: detectableMargin({ ...plan, count }),
+    count: plan.count,
+    clusterCount: plan.clusterCount,
+    difference: detectableDifference(plan),
+    margin: detectableMargin(plan),
     wantedMargin: wantedMargin(suite, policy),
     samplesWanted: samplesForMargin(plan, wantedMargin(suite, policy) ?? 0),
   };
@@ -28,9 +33,14 @@ export function detectabilityOf(
 function planOf(
   clusterSizes: readonly number[],
   { alpha, assumedDiscordance }: GatePolicy,
-): { readonly discordance: number; readonly designEffect: number; readonly alpha: number } {
-  const effect = designEffect(clusterSizes, ASSUMED_CORRELATION);
-  return { discordance: assumedDiscordance ?? 0.1, designEffect: effect, alpha };
+): PowerPlan {
+  return {
+    count: clusterSizes.reduce((sum, size) => sum + size, 0),
+    clusterCount: clusterSizes.length,
+    discordance: assumedDiscordance ?? 0.1,
+    designEffect: designEffect(clusterSizes, ASSUMED_CORRELATION),
+    alpha,
+  };
 }
 
 /** The finest margin that the policy has for a suite, or `null` where it has none. */

@@ -1,3 +1,5 @@
+import { normalCdf } from './normal.js';
+
 /**
  * ln Γ(x) for x > 0 by Lanczos' series (g = 7, n = 9; Godfrey 2001), relative error below 1e-13.
  */
@@ -77,6 +79,28 @@ export function studentQuantile(probability: number, degrees: number): number {
   }
   return (low + high) / 2;
 }
+
+/**
+ * P(T > t) of the noncentral Student's t, T = (Z + `shift`) / √(χ²/degrees): the mean of Φ(shift − t s) over the
+ * density of s = √(χ²/degrees), by Simpson's rule; to about 1e-9 from one degree of freedom on.
+ */
+export function shiftedStudentTail(t: number, degrees: number, shift: number): number {
+  const logScale = Math.LN2 + (degrees / 2) * Math.log(degrees / 2) - logGamma(degrees / 2);
+  const reach = 9 / Math.sqrt(2 * degrees);
+  const [from, to] = [Math.max(0, 1 - reach), 1 + reach];
+  const step = (to - from) / SIMPSON_STEPS;
+  let sum = 0;
+  for (let i = 0; i <= SIMPSON_STEPS; i += 1) {
+    const s = from + i * step;
+    const power = degrees === 1 ? 0 : (degrees - 1) * Math.log(s);
+    const density = Math.exp(logScale + power - (degrees * s * s) / 2);
+    const weight = i === 0 || i === SIMPSON_STEPS ? 1 : i % 2 === 1 ? 4 : 2;
+    sum += weight * density * normalCdf(shift - t * s);
+  }
+  return (sum * step) / 3;
+}
+
+const SIMPSON_STEPS = 1000;
 
 /**
  * Exact two-sided McNemar on discordant pairs: twice the smaller tail of Bin(wins + losses, 1/2), at most 1

@@ -1,10 +1,14 @@
 import { POWER } from './compare.js';
-import { normalCdf, normalQuantile } from './normal.js';
+import { shiftedStudentTail, studentQuantile } from './distributions.js';
+import { exactPower } from './exact-power.js';
+import { normalQuantile } from './normal.js';
 
 /** What a paired comparison of 0/1 scores is planned with. */
 export interface PowerPlan {
   /** Samples that will be compared. */
   readonly count: number;
+  /** Clusters that they are in; as many as samples where each is one of its own. */
+  readonly clusterCount: number;
   /** Share of samples that only one of the models gets right. */
   readonly discordance: number;
   /** By how much clusters widen the variance: 1 + (mean size − 1) · correlation within clusters; 1 for single samples. */
@@ -13,45 +17,103 @@ export interface PowerPlan {
   readonly alpha: number;
 }
 
+/** Up to so many discordant pairs power is computed exactly; beyond, the approximation is off by less than a point. */
+const EXACT_DISCORDANT = 200;
+
+/** Differences and margins are found to within this much. */
+const TOLERANCE = 1e-4;
+
 /**
- * The smallest true difference that is told from zero with a power of 0.8 (Connor 1987): with n' = n / design
- * effect and z = z_{1−alpha} + z_{0.8} it solves n' = z² (ψ − δ²) / δ². 100 samples at ψ = 0.1 and alpha = 0.05
- * give 0.0763. At most 1: no difference is larger.
+ * Power of the test that `compare` makes, to tell a true `difference` from zero: exact where samples are clusters
+ * of their own (exact-power.ts), else of Student's t with G − 1 degrees of freedom, shifted by δ/SE, where
+ * SE² = (ψ − δ²) · design effect / n.
  */
-export function detectableDifference({
-  count,
-  discordance,
-  designEffect,
-  alpha,
-}: PowerPlan): number {
-  const z = normalQuantile(1 - alpha) + normalQuantile(POWER);
-  return Math.min(1, z * Math.sqrt(discordance / (count / designEffect + z * z)));
+export function powerOf(plan: PowerPlan, difference: number): number {
+  const discordance = Math.max(plan.discordance, Math.abs(difference));
+  return powerAbove({ ...plan, discordance }, difference, 0);
+}
+
+/** Power to show two equal models to be within `margin` of each other, in the same way. */
+export function marginPower(plan: PowerPlan, margin: number): number {
+  return powerAbove(plan, 0, -margin);
+}
+
+/** The probability of a lower bound above `above` where the true difference is `difference`. */
+function powerAbove(plan: PowerPlan, difference: number, above: number): number {
+  const { count, clusterCount, discordance, designEffect: effect, alpha } = plan;
+  if (clusterCount < 2) return 0;
+  if (clusterCount === count && count * discordance <= EXACT_DISCORDANT) {
+    return exactPower({ count, discordance, difference, alpha }, above);
+  }
+  const variance = Math.max(1e-12, discordance - difference ** 2) * effect;
+  const shift = (difference - above) * Math.sqrt(count / variance);
+  const degrees = clusterCount - 1;
+  return shiftedStudentTail(studentQuantile(1 - alpha, degrees), degrees, shift);
 }
 
 /**
- * The smallest margin within which two equal models are shown to be with a power of 0.8: z √(ψ / n'). 1,546
- * samples at ψ = 0.1 and alpha = 0.05 give 0.02.
+ * The smallest true difference that is told from zero with a power of 0.8. 100 samples of their own at ψ = 0.1 and
+ * alpha = 0.05 give 0.082 (the approximation by Connor 1987 0.076). 1 where no difference is.
  */
-export function detectableMargin({ count, discordance, designEffect, alpha }: PowerPlan): number {
-  if (count === 0) return 1;
-  const z = normalQuantile(1 - alpha) + normalQuantile(POWER);
-  return Math.min(1, z * Math.sqrt((discordance * designEffect) / count));
+export function detectableDifference(plan: PowerPlan): number {
+  const z = zOf(plan.alpha);
+  const { count, discordance, designEffect: effect } = plan;
+  const guess = z * Math.sqrt(discordance / (count / effect + z * z));
+  return smallest((difference) => powerOf(plan, difference), guess);
 }
 
-/** The fewest samples that `detectableMargin` allows for a margin; `null` where no number is enough. */
-export function samplesForMargin(plan: Omit<PowerPlan, 'count'>, margin: number): number | null {
+/**
+ * The smallest margin within which two equal models are shown to be with a power of 0.8. 1,546 samples at ψ = 0.1
+ * and alpha = 0.05 give 0.0202. 1 where none is.
+ */
+export function detectableMargin(plan: PowerPlan): number {
+  const { count, discordance, designEffect: effect, alpha } = plan;
+  const guess = zOf(alpha) * Math.sqrt((discordance * effect) / Math.max(1, count));
+  return smallest((margin) => marginPower(plan, margin), guess);
+}
+
+/**
+ * The smallest value up to 1 with a power of 0.8; looked for about `guess`, since exact powers take their time. Powers
+ * of exact tests grow but for small steps back.
+ */
+function smallest(power: (value: number) => number, guess: number): number {
+  let low = 0;
+  let high = Math.min(1, Math.max(guess, TOLERANCE));
+  while (power(high) < POWER) {
+    if (high === 1) return 1;
+    low = high;
+    high = Math.min(1, high * 1.1);
+  }
+  if (low === 0) low = power(high * 0.9) < POWER ? high * 0.9 : 0;
+  while (high - low > TOLERANCE) {
+    const middle = (low + high) / 2;
+    if (power(middle) < POWER) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
+ * About how many samples it takes for a margin, in clusters of the same sizes; `null` where no number is enough. By
+ * the normal approximation z² ψ · design effect / margin², corrected by the power that so many samples really have.
+ */
+export function samplesForMargin(plan: PowerPlan, margin: number): number | null {
   if (margin <= 0) return null;
-  return Math.ceil((detectableMargin({ ...plan, count: 1e9 }) * Math.sqrt(1e9)) ** 2 / margin ** 2);
+  const { count, clusterCount, discordance, designEffect: effect, alpha } = plan;
+  const z = zOf(alpha);
+  const rough = Math.max(2, Math.ceil((z * z * discordance * effect) / margin ** 2));
+  const clusters = count === 0 ? rough : Math.max(2, Math.round((rough * clusterCount) / count));
+  const power = marginPower(
+    { ...plan, count: rough, clusterCount: Math.min(rough, clusters) },
+    margin,
+  );
+  const reached = normalQuantile(1 - alpha) + normalQuantile(Math.min(POWER, Math.max(0.1, power)));
+  return Math.ceil(rough * (z / reached) ** 2);
 }
 
-/** Power to tell a true `difference` from zero: Φ(|δ| √(n' / (ψ − δ²)) − z_{1−alpha}). */
-export function powerOf(
-  { count, discordance, designEffect, alpha }: PowerPlan,
-  difference: number,
-): number {
-  const variance = Math.max(1e-12, discordance - difference ** 2) * designEffect;
-  const reach = Math.abs(difference) * Math.sqrt(count / variance);
-  return normalCdf(reach - normalQuantile(1 - alpha));
+/** z_{1−alpha} + z_{0.8}: how many standard errors a difference has to be away to be told with a power of 0.8. */
+function zOf(alpha: number): number {
+  return normalQuantile(1 - alpha) + normalQuantile(POWER);
 }
 
 /** 1 + (n_c weighted by size − 1) · correlation; sizes that differ count by Σ n_c² / Σ n_c (Kish 1965). */

@@ -94,7 +94,7 @@ function cleanPart(
 /** How many samples would decide where there are none to go by. */
 export function planned(wanted: number, policy: GatePolicy): string {
   const discordance = policy.assumedDiscordance ?? 0.1;
-  const plan = { discordance, designEffect: 1, alpha: policy.alpha };
+  const plan = { count: 0, clusterCount: 0, discordance, designEffect: 1, alpha: policy.alpha };
   const samples = samplesForMargin(plan, wanted);
   if (samples === null) return 'no number of samples would decide it';
   return `about ${grouped(samples)} would decide it, if the models disagree on ${distance(discordance)} % of them`;

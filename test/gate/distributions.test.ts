@@ -5,6 +5,7 @@ import {
   exactMcNemar,
   incompleteBeta,
   logGamma,
+  shiftedStudentTail,
   studentCdf,
   studentQuantile,
 } from '../../src/gate/distributions.js';
@@ -22,6 +23,16 @@ describe('distributions', () => {
     for (const [t, degrees, expected] of reference.studentCdf) {
       const found = studentCdf(t, degrees);
       assert.ok(agrees(found, expected), `P(T <= ${t}; ${degrees}) = ${found}`);
+    }
+  });
+
+  test("the noncentral Student's tails are scipy's", () => {
+    for (const [t, degrees, shift, expected] of reference.shiftedStudentTail) {
+      const found = shiftedStudentTail(t, degrees, shift);
+      assert.ok(
+        agrees(found, expected, 6),
+        `P(T > ${t}; ${degrees}, ${shift}) = ${found}, not ${expected}`,
+      );
     }
   });
 

@@ -53,6 +53,12 @@ export const reference = JSON.parse(
     theta: number,
     p: number,
   ])[];
+  readonly shiftedStudentTail: readonly (readonly [
+    t: number,
+    degrees: number,
+    shift: number,
+    tail: number,
+  ])[];
   readonly nonInferiority: readonly {
     readonly differences: readonly number[];
     readonly margin: number;
