@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type {
   EvaluateInput,
   EvaluateResult,
@@ -13,7 +12,7 @@ import { runSuite } from '../src/evals/run-suite.js';
 import { encodeJsonl } from '../src/formats/jsonl.js';
 import type { Sample } from '../src/domain/sample.js';
 import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
-import { windowFolder } from '../src/release/layout.js';
+import { answersFile, windowFolder } from '../src/release/layout.js';
 import { clustersOf } from '../src/split/clusters.js';
 import type { Placement } from '../src/split/place.js';
 import { readBytes, sha256Hex } from '../src/storage/objects.js';
@@ -182,9 +181,7 @@ async function readEarlier(
 }
 
 function answersKey(input: EvaluateInput, modelId: string): string {
-  const model = createHash('sha256').update(modelId).digest('hex').slice(0, 16);
-  const suite = input.suite.replace(':', '-');
-  return `${windowFolder(input.manifestKey)}/answers/${input.release.slice(0, 16)}/${suite}/${model}.jsonl`;
+  return answersFile(input.manifestKey, input.release, input.suite, sha256Hex(modelId));
 }
 
 function parseAnswers(bytes: Uint8Array): readonly SuiteAnswer[] {

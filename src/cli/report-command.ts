@@ -12,6 +12,7 @@ import { findEvidence, findWindowManifest, listChain } from '../release/find-run
 import { comparedBehindVersion } from '../ingest/comparison.js';
 import { keys } from '../release/layout.js';
 import { loadReportData } from '../release/load-report.js';
+import { isMeasured, renderModelCard } from '../release/model-card.js';
 import { renderReport, summariseReport, type ReportData } from '../release/report.js';
 import { countFindings } from '../release/report/contamination.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -36,10 +37,10 @@ interface ReportOptions extends CommonOptions {
 export function registerReport(program: Command, context: CliContext): void {
   const command = program
     .command('report [window]')
-    .summary("write a window's report as one HTML page")
+    .summary("write a window's report as one HTML page, and its model card")
     .description(
-      "Writes a window's report from what the store holds and prints where it is; the last window of the " +
-        'chain where none is named. The decision is recomputed from the stored scores: if it came out ' +
+      "Writes a window's report from what the store holds, and its candidate's model card beside it, and prints " +
+        'where they are; the last window of the chain where none is named. The decision is recomputed from the stored scores: if it came out ' +
         'otherwise, nothing is written. --json prints the evidence in short.',
     )
     .option('-o, --out <file>', 'where to write (default: .holdfast/reports/MODEL-WINDOW.html)')
@@ -65,8 +66,18 @@ async function report(
   await writeFile(path, renderReport(data));
   output.line(summariseReport(data));
   output.line(path);
-  output.result(summaryOf(data, chosen, path));
+  const card = await writeModelCard(data, path);
+  if (card !== null) output.line(card);
+  output.result({ ...summaryOf(data, chosen, path), modelCard: card });
   return 0;
+}
+
+/** Writes the candidate's card beside the page; `null` where there is no candidate. */
+async function writeModelCard(data: ReportData, page: string): Promise<string | null> {
+  if (!isMeasured(data)) return null;
+  const path = `${page.replace(/\.html$/, '')}-model-card.md`;
+  await writeFile(path, renderModelCard(data));
+  return path;
 }
 
 function chooseFrom(chain: readonly ChainFate[], window: string | undefined): ChainFate {
@@ -137,7 +148,7 @@ async function promotionOf(
   }
 }
 
-function summaryOf(data: ReportData, { window, release, fate }: ChainFate, path: string): unknown {
+function summaryOf(data: ReportData, { window, release, fate }: ChainFate, path: string): object {
   const { evidence, evidenceDigest, manifest } = data;
   return {
     model: manifest.model,

@@ -2,6 +2,7 @@ import { total, type Books } from '../domain/books.js';
 import { describeGeneration } from '../domain/generation.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import { TURN_NOTES } from '../domain/turn-notes.js';
+import { plain } from './markdown.js';
 import { booksRows, reasonList } from './report/books.js';
 import { formatCount } from './report/numbers.js';
 
@@ -108,9 +109,4 @@ function provenanceOf(manifest: ReleaseManifest): string {
 
 function cell(text: string): string {
   return text === '' ? '–' : plain(text);
-}
-
-/** A text inside a line of Markdown: no table, markup or line break comes out of it. */
-function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
 }

@@ -37,13 +37,27 @@ export const keys = {
   looks: (digest: string): string => `looks/${digest}/`,
   look: (digest: string, model: string, window: string, release: string): string =>
     `looks/${digest}/${model}/${window}/${release}.json`,
-  report: (model: string, window: string, release: string): string =>
-    `reports/${model}/${window}/${release.slice(0, 16)}.html`,
+  /** Pages of a run, by its evidence, or by its release where nothing was measured. */
+  report: (model: string, window: string, digest: string): string =>
+    `reports/${model}/${window}/${digest.slice(0, 16)}.html`,
+  modelCard: (model: string, window: string, evidence: string): string =>
+    `reports/${model}/${window}/${evidence.slice(0, 16)}-model-card.md`,
 } as const;
 
 /** The folder a window manifest stands in: everything its steps write lies below it. */
 export function windowFolder(manifestKey: string): string {
   return manifestKey.slice(0, manifestKey.lastIndexOf('/'));
+}
+
+/** What a model answered to a suite in this attempt of the window; `model` is a digest of its id. */
+export function answersFile(
+  manifestKey: string,
+  release: string,
+  suite: string,
+  model: string,
+): string {
+  const folder = `${windowFolder(manifestKey)}/answers/${release.slice(0, 16)}`;
+  return `${folder}/${suite.replace(':', '-')}/${model.slice(0, 16)}.jsonl`;
 }
 
 /** Where a step of the window writes; `result.json` is its outputs and books. */

@@ -96,7 +96,7 @@ async function assembledRows(
 }
 
 /** The samples of a frozen set, held against its digest. */
-async function frozenSamples(
+export async function frozenSamples(
   store: ObjectStore,
   { digest }: EvalSetReference,
 ): Promise<readonly Sample[]> {

@@ -4,6 +4,7 @@ import type { ReleaseManifest, WindowManifest } from '../domain/manifest.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
+import { loadExamples } from './load-examples.js';
 import { type Compared, loadExcerpts } from './load-excerpts.js';
 import { findRows } from './rows-files.js';
 import type { ReportData } from './report.js';
@@ -37,16 +38,15 @@ export async function loadReportData(
   const { release, evidenceDigest, manifestKey, comparedBehind } = request;
   const manifest = await readJson<ReleaseManifest>(store, keys.release(release));
   const findings = await readFindings(store, release, manifest);
+  const evidence =
+    evidenceDigest === null ? null : await readJson<Evidence>(store, keys.evidence(evidenceDigest));
   return {
     release,
     manifest,
     windowManifest:
       manifestKey === null ? null : await readJson<WindowManifest>(store, manifestKey),
     findings,
-    evidence:
-      evidenceDigest === null
-        ? null
-        : await readJson<Evidence>(store, keys.evidence(evidenceDigest)),
+    evidence,
     evidenceDigest,
     estimate: null,
     promotion: null,
@@ -56,6 +56,10 @@ export async function loadReportData(
       manifestKey === null
         ? []
         : await loadExcerpts(store, manifest, manifestKey, findings, comparedBehind),
+    examples:
+      manifestKey === null || evidence === null
+        ? []
+        : await loadExamples(store, manifest, manifestKey, evidence),
     ...extras,
   };
 }

@@ -5,6 +5,7 @@ import { renderBooks } from './report/books.js';
 import { findRows } from './rows-files.js';
 import { renderComparison } from './report/comparison.js';
 import { renderContamination } from './report/contamination.js';
+import { renderRegressions } from './report/examples.js';
 import { html, type Html } from './report/html.js';
 import { points } from '../gate/sentences.js';
 import { counted, formatCount } from './report/numbers.js';
@@ -36,7 +37,8 @@ export function renderReport(data: ReportData): string {
     </header>
     <main>
       ${renderVerdict(data)} ${renderFigures(data)}
-      ${data.evidence === null ? null : renderComparison(data.evidence)} ${renderBooks(manifest)}
+      ${data.evidence === null ? null : renderComparison(data.evidence)}
+      ${renderRegressions(data.examples)} ${renderBooks(manifest)}
       ${manifest.skippedBecause === null ? renderContamination(data) : null}
       ${renderProvenance(data)}
     </main>

@@ -6,6 +6,7 @@ import type { WeeklyOutcome } from '../../src/domain/contracts.js';
 import type { WindowManifest } from '../../src/domain/manifest.js';
 import { readAlias } from '../../src/promotion/alias.js';
 import { readAudit } from '../../src/promotion/audit.js';
+import { keys } from '../../src/release/layout.js';
 import { readJson } from '../../src/storage/objects.js';
 import type { RunningWorker } from '../../src/worker.js';
 import { runHoldfast, type CliOptions, type CliRun } from '../support/cli.js';
@@ -202,9 +203,14 @@ describe('the command line', () => {
 
   test('the report is made anew from the store, with the decision recomputed and who decided', async () => {
     type Summary = {
-      readonly evidence: { readonly decision: string; readonly recomputed: boolean };
+      readonly evidence: {
+        readonly digest: string;
+        readonly decision: string;
+        readonly recomputed: boolean;
+      };
       readonly promotion: { readonly stage: string; readonly decidedBy: string };
       readonly report: string;
+      readonly modelCard: string;
     };
     const { code, value } = await json<Summary>('report');
     assert.equal(code, 0);
@@ -213,6 +219,14 @@ describe('the command line', () => {
     assert.ok(
       readFileSync(value.report, 'utf8').includes('The promotion was <b>promoted</b> by ana'),
     );
+    const card = readFileSync(value.modelCard, 'utf8');
+    assert.ok(card.startsWith(`# ${candidate}\n`));
+    // Samples and answers are read back from the store, not only counted.
+    assert.match(card, /### (Right|Wrong) before[^]*- reference: \S[^]*- candidate: \S/);
+    const stored = await loop.project.store.head(
+      keys.modelCard(MODEL, '2026-W01', value.evidence.digest),
+    );
+    assert.ok(stored !== null, 'the run itself wrote no model card');
     const absent = await holdfast('report', '2026-W30');
     assert.equal(absent.code, 2);
     assert.match(absent.err, /the chain has no window 2026-W30; it has 2026-W01/);

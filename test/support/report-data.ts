@@ -177,5 +177,6 @@ export function reportData(decision: Decision = 'hold'): ReportData {
         sampleSpans: [{ start: 0, end: sampleText.length }],
       },
     ],
+    examples: [],
   };
 }

@@ -4,6 +4,7 @@ import type { PromotionStatus } from '../../domain/promotion.js';
 import type { Finding, Span } from '../../domain/finding.js';
 import type { Evidence } from '../../domain/gate.js';
 import type { ReleaseManifest, WindowManifest } from '../../domain/manifest.js';
+import type { AnsweredSample } from '../answered-sample.js';
 
 /** A finding with the redacted texts it was found in, to be read by a person. Never leaves the store. */
 export interface Excerpt {
@@ -44,4 +45,6 @@ export interface ReportData {
   readonly approvers: readonly Approver[] | null;
   readonly ngramRule: NgramRule | null;
   readonly excerpts: readonly Excerpt[];
+  /** A few samples with what both models answered. */
+  readonly examples: readonly AnsweredSample[];
 }
