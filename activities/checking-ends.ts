@@ -1,10 +1,10 @@
-import type { CountedApproval, PromotionSubject } from '../src/domain/promotion.js';
+import { isLapse, type CountedApproval, type PromotionSubject } from '../src/domain/promotion.js';
 import { readAudit, type NumberedEntry } from '../src/promotion/audit.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 
 /**
  * Why a promotion that has ended before may not be approved, or `null`. A rejection is final for its evidence.
- * One that expired or was superseded may be opened again, and then be approved anew: `approvals` that the audit
+ * One that lapsed may be opened again, and then be approved anew: `approvals` that the audit
  * log has before that end are refused. The release's fate is not asked: another candidate of it may wait.
  *
  * Who is first is told by the log's numbers, not by clocks. An approval that the log doesn't have is taken for
@@ -21,7 +21,7 @@ export async function endProblem(
   if (rejection !== undefined) {
     return `rejected: ${rejection.entry.by} rejected this candidate on this evidence, and that is final`;
   }
-  const end = ends.findLast(({ entry }) => ['expired', 'superseded'].includes(entry.action));
+  const end = ends.findLast(({ entry }) => isLapse(entry.action));
   if (end === undefined) return null;
   const old = approvals.find(({ id }) => approvalNumber(log, id) < end.number);
   return old === undefined

@@ -7,7 +7,7 @@ import type {
   Reminder,
 } from '../src/domain/promotion-contracts.js';
 import type { AuditEntry } from '../src/domain/model.js';
-import type { DecisionRequest, PromotionOutcome } from '../src/domain/promotion.js';
+import { isLapse, type DecisionRequest, type PromotionOutcome } from '../src/domain/promotion.js';
 import { hasMoved, promoteAlias, promotedAlias } from '../src/promotion/alias.js';
 import { appendAudit } from '../src/promotion/audit.js';
 import { authorityOf } from '../src/promotion/authority.js';
@@ -69,6 +69,7 @@ async function recordEnd(deps: Dependencies, input: PromotionEnd): Promise<Promo
       evidence: input.evidenceDigest,
       release: input.release,
       window: input.window,
+      ...(input.run === undefined || !isLapse(outcome) ? {} : { run: input.run }),
       ...(decided === null ? {} : { identity: provedBy(deps, decided) }),
     },
   };
@@ -79,6 +80,7 @@ async function recordEnd(deps: Dependencies, input: PromotionEnd): Promise<Promo
     rejected: 'rejected',
     expired: 'inconclusive',
     superseded: 'inconclusive',
+    cancelled: 'inconclusive',
   } as const;
   await recordFate(store, input.model, input.release, fate[outcome]);
   return {

@@ -1,6 +1,8 @@
 import {
   allHandlersFinished,
   ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
   condition,
   currentUpdateInfo,
   setHandler,
@@ -18,6 +20,7 @@ import type {
   PromotionSubject,
 } from '../src/domain/promotion.js';
 import { refusalOf } from '../src/domain/approval.js';
+import { isLapse } from '../src/domain/promotion.js';
 import { endings, promotions } from './activity-options.js';
 import { attributes, decideUpdate, statusQuery, supersedeSignal } from './messages.js';
 import { showPromotion } from './promotion-page.js';
@@ -96,20 +99,38 @@ export async function promotion(input: PromotionInput): Promise<PromotionOutcome
     },
   );
   if (input.remindEveryHours !== undefined) void remind(input, status);
-  const inTime = await condition(
-    () => state.stage !== 'awaiting-approval' && state.stage !== 'deciding',
-    deadline.getTime() - workflowInfo().startTime.getTime(),
-    { summary: `deadline for a decision: ${deadline.toISOString().slice(0, 16)} UTC` },
-  );
-  // A decision that was accepted before the deadline is carried out, however long that takes.
-  if (!inTime) await condition(() => state.stage !== 'deciding');
-  if (state.stage === 'awaiting-approval') state.stage = 'expired';
-  if (state.stage === 'expired' || state.stage === 'superseded') {
-    await recordEnd(subject, state, state.stage);
-  }
-  showPromotion(input, status());
-  await condition(allHandlersFinished);
+  const cancelled = await waitForEnd(state, deadline);
+  await CancellationScope.nonCancellable(async () => {
+    await recordEnd(subject, state);
+    showPromotion(input, status());
+    await condition(allHandlersFinished);
+  });
+  if (cancelled !== null && isLapse(state.stage)) throw cancelled;
   return ending(state);
+}
+
+/**
+ * Waits until somebody has decided, the deadline has passed, something newer came, or the workflow was cancelled.
+ * A decision that was accepted before is carried out first, however long that takes. Gives the cancellation, if it
+ * was one.
+ */
+async function waitForEnd(state: State, deadline: Date): Promise<CancelledFailure | null> {
+  const isOpen = (): boolean => state.stage === 'awaiting-approval' || state.stage === 'deciding';
+  try {
+    const inTime = await condition(
+      () => !isOpen(),
+      deadline.getTime() - workflowInfo().startTime.getTime(),
+      { summary: `deadline for a decision: ${deadline.toISOString().slice(0, 16)} UTC` },
+    );
+    if (!inTime) await condition(() => state.stage !== 'deciding');
+    if (state.stage === 'awaiting-approval') state.stage = 'expired';
+    return null;
+  } catch (error) {
+    if (!(error instanceof CancelledFailure)) throw error;
+    await CancellationScope.nonCancellable(() => condition(() => state.stage !== 'deciding'));
+    if (state.stage === 'awaiting-approval') state.stage = 'cancelled';
+    return error;
+  }
 }
 
 async function decide(
@@ -196,13 +217,17 @@ async function reject(
 }
 
 /** Writes down an end that nobody decided on, or learns that an approval that failed had come through. */
-async function recordEnd(
-  subject: PromotionSubject,
-  state: State,
-  outcome: 'expired' | 'superseded',
-): Promise<void> {
-  const { approvals, interrupted: request } = state;
-  const recorded = await endings.recordPromotionEnd({ ...subject, outcome, request, approvals });
+async function recordEnd(subject: PromotionSubject, state: State): Promise<void> {
+  if (!isLapse(state.stage)) return;
+  const { approvals, interrupted: request, stage: outcome } = state;
+  const { runId: run } = workflowInfo();
+  const recorded = await endings.recordPromotionEnd({
+    ...subject,
+    outcome,
+    request,
+    approvals,
+    run,
+  });
   end(state, recorded);
 }
 

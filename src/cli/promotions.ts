@@ -67,6 +67,8 @@ export async function endingOf(handle: WorkflowHandle): Promise<string> {
       return 'too late: the deadline has passed, and the candidate expired';
     case 'superseded':
       return 'superseded: a newer candidate came, or the champion has changed';
+    case 'cancelled':
+      return 'cancelled: somebody cancelled the promotion in Temporal';
     case 'promoted':
     case 'rejected':
       return `already decided: the candidate was ${outcome}${by === null ? '' : ` by ${by}`}`;

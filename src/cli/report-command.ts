@@ -5,6 +5,7 @@ import { approversOf } from '../domain/approver.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { ConfigError, invariant } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
+import { LAPSES } from '../domain/promotion.js';
 import type { ChainFate, Fate, ReleaseManifest } from '../domain/manifest.js';
 import { recomputeDecision } from '../gate/evidence.js';
 import { readAudit } from '../promotion/audit.js';
@@ -27,7 +28,7 @@ import {
 import { openStoreOf } from './stored-run.js';
 
 /** Entries that say how a promotion ended; refused attempts and single approvals stand beside them. */
-const ENDS: readonly string[] = ['promoted', 'rejected', 'expired', 'superseded'];
+const ENDS: readonly string[] = ['promoted', 'rejected', ...LAPSES];
 
 interface ReportOptions extends CommonOptions {
   readonly out?: string;
@@ -140,6 +141,7 @@ async function promotionOf(
       };
     case 'expired':
     case 'superseded':
+    case 'cancelled':
       return { stage: last.action, deadline: null, decidedBy: null };
     default:
       return fate === 'pending'

@@ -57,6 +57,8 @@ function stageProblem(status: PromotionStatus, nowMs: number): string | null {
       return `too late: the deadline was ${status.deadline}`;
     case 'superseded':
       return `superseded: a newer candidate than ${candidate} waits for approval, or the champion has changed`;
+    case 'cancelled':
+      return `cancelled: somebody cancelled the promotion of ${candidate} in Temporal`;
     case 'promoted':
     case 'rejected':
       return `already decided: ${candidate} was ${status.stage} by ${status.decidedBy ?? 'someone'}`;

@@ -32,6 +32,7 @@ export interface AuditEntry {
     | 'rejected'
     | 'expired'
     | 'superseded'
+    | 'cancelled'
     | 'rolled-back'
     | 'window-skipped'
     | 'opted-out';

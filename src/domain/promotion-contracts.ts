@@ -63,6 +63,8 @@ export interface PromotionEnd extends PromotionSubject {
   /** What was decided, or what a decision was about to do when it failed. */
   readonly request: DecisionRequest | null;
   readonly approvals?: readonly CountedApproval[];
+  /** Names the workflow's run, since a promotion that lapsed may be opened, and lapse, again. */
+  readonly run?: string;
 }
 
 /** What the promotion workflow needs. */

@@ -73,16 +73,23 @@ export interface CountedApproval {
   readonly approver: string;
 }
 
+/** Ends without a decision: nobody decided in time, something newer came, or the workflow was cancelled. */
+export const LAPSES = ['expired', 'superseded', 'cancelled'] as const;
+export type Lapse = (typeof LAPSES)[number];
+
+export function isLapse(end: string): end is Lapse {
+  return (LAPSES as readonly string[]).includes(end);
+}
+
 export interface PromotionOutcome {
-  readonly outcome: 'promoted' | 'rejected' | 'expired' | 'superseded';
+  readonly outcome: 'promoted' | 'rejected' | Lapse;
   readonly by: string | null;
   readonly aliasVersion: number | null;
 }
 
 /** Answer of the query `status` of a promotion, and of an accepted Update `decide`. */
 export interface PromotionStatus {
-  readonly stage:
-    'awaiting-approval' | 'deciding' | 'promoted' | 'rejected' | 'expired' | 'superseded';
+  readonly stage: 'awaiting-approval' | 'deciding' | PromotionOutcome['outcome'];
   readonly subject: PromotionSubject;
   readonly deadline: string;
   readonly decidedBy: string | null;

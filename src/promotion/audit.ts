@@ -29,6 +29,7 @@ const entrySchema = z.strictObject({
     'rejected',
     'expired',
     'superseded',
+    'cancelled',
     'rolled-back',
     'window-skipped',
     'opted-out',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { LAPSES } from '../../src/domain/promotion.js';
 import type { PromoteInput } from '../../src/domain/promotion-contracts.js';
 import { readAlias } from '../../src/promotion/alias.js';
 import { readAudit } from '../../src/promotion/audit.js';
@@ -47,7 +48,7 @@ describe('a recorded approval', () => {
     assert.match(again.refusal ?? 'accepted', /^rejected: ben/);
   });
 
-  for (const outcome of ['expired', 'superseded'] as const) {
+  for (const outcome of LAPSES) {
     test(`of a promotion that was ${outcome} is no longer good, and a newer one is`, async () => {
       const setUp = await setUpPromotion();
       const { activities, subject } = setUp;

@@ -89,4 +89,19 @@ describe('the activities of a promotion', () => {
     assert.deepEqual(end, { outcome: 'expired', by: null, aliasVersion: null });
     assert.equal(await readFate(store, 'triage', subject.release), 'inconclusive');
   });
+
+  test('that lapsed twice is recorded twice, and once however often a lapse is written', async () => {
+    const { store, activities, subject } = await setUpPromotion();
+    const end = { ...subject, outcome: 'cancelled', request: null } as const;
+    for (const run of ['run-1', 'run-1', 'run-2']) {
+      await activities.recordPromotionEnd({ ...end, run });
+    }
+    const log = await readAudit(store, 'triage');
+    const lapses = log.filter(({ entry }) => entry.action === 'cancelled');
+    assert.deepEqual(
+      lapses.map(({ entry }) => entry.subject['run']),
+      ['run-1', 'run-2'],
+    );
+    assert.equal(await readFate(store, 'triage', subject.release), 'inconclusive');
+  });
 });

@@ -122,6 +122,7 @@ describe('a decision', () => {
     const table = {
       expired: /too late.*2026-01-08/,
       superseded: /superseded/,
+      cancelled: /cancelled: somebody cancelled the promotion of .* in Temporal/,
       promoted: /already decided.*promoted by operator/,
       rejected: /already decided.*rejected by operator/,
       deciding: /another decision/,

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import {
+  WorkflowFailedError,
+  WorkflowUpdateFailedError,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { PromotionActivities, Reminder } from '../../src/domain/promotion-contracts.js';
 import type {
   ApprovalRequest,
@@ -62,6 +66,10 @@ function createStandIns(): PromotionActivities & { alias: string; readonly ends:
     },
   };
   return state;
+}
+
+function isCancelledBelow(error: Error): boolean {
+  return error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure;
 }
 
 describe('a promotion', () => {
@@ -219,6 +227,54 @@ describe('a promotion', () => {
       assert.equal((await handle.result()).outcome, 'expired');
       assert.deepEqual(standIns.ends, ['expired']);
       assert.equal(standIns.alias, 'ft:a');
+    });
+  });
+
+  test('that is cancelled in Temporal is written down as cancelled, and promotes nobody', async () => {
+    const standIns = createStandIns();
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('cancel', { remindEveryHours: 1 });
+      await handle.query(STATUS_QUERY);
+      await handle.cancel();
+      await assert.rejects(handle.result(), (error: Error) => isCancelledBelow(error));
+      assert.deepEqual(standIns.ends, ['cancelled']);
+      assert.equal(standIns.alias, 'ft:a');
+      assert.equal((await handle.query<PromotionStatus, []>(STATUS_QUERY)).stage, 'cancelled');
+    });
+  });
+
+  test('that is cancelled after an approval whose answer was lost ends as promoted', async () => {
+    const standIns = createStandIns();
+    const promote = standIns.promote.bind(standIns);
+    standIns.promote = async (subject) => {
+      await promote(subject);
+      throw ApplicationFailure.nonRetryable('the answer was lost', 'Error');
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('lost-and-cancelled');
+      await refusal(handle, {});
+      await handle.cancel();
+      const expected = { outcome: 'promoted', by: 'operator', aliasVersion: 2 };
+      assert.deepEqual(await handle.result(), expected);
+      assert.deepEqual(standIns.ends, ['promoted']);
+    });
+  });
+
+  test('that is cancelled while a decision is carried out ends by what became of the decision', async () => {
+    const standIns = createStandIns();
+    standIns.checkPromotion = async () => {
+      await temporal.client.workflow.getHandle('cancelled-meanwhile').cancel();
+      return { refusal: null, superseded: false };
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('cancelled-meanwhile');
+      await handle.executeUpdate(DECIDE_UPDATE, { args: [request] }).catch(() => undefined);
+      const outcome = await handle.result().then(
+        ({ outcome }) => outcome,
+        (error: Error) => (isCancelledBelow(error) ? 'cancelled' : error.message),
+      );
+      assert.deepEqual(standIns.ends, [outcome]);
+      assert.equal(standIns.alias, outcome === 'promoted' ? 'ft:b' : 'ft:a');
     });
   });
 
