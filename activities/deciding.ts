@@ -4,7 +4,7 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { DecideInput, DecideResult, EvaluateResult } from '../src/domain/contracts.js';
 import { invariant } from '../src/domain/errors.js';
 import type { PairedScore } from '../src/domain/gate.js';
-import { pairScores } from '../src/evals/pair-scores.js';
+import { pairScores, type PairingInput } from '../src/evals/pair-scores.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { buildEvidence, evidenceDigest, recomputeDecision } from '../src/gate/evidence.js';
 import { readLineage } from '../src/lineage/lineage.js';
@@ -13,6 +13,7 @@ import { readJsonl, writeJson } from '../src/storage/objects.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { Dependencies } from './dependencies.js';
 import { suiteSamples } from './evaluating.js';
+import { describeFurther } from './further-models.js';
 import { hitsInSuite } from './hits-in-suite.js';
 import { earlierLooks, recordLooks } from './looks.js';
 import { HOLDOUT_SUITE } from './samples.js';
@@ -33,7 +34,11 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     scores[suite] = paired.scores;
     missing[suite] = paired.missing;
   }
-  const { trainingFiles } = await readLineage(store, manifest.championLineage);
+  const lineages = [
+    manifest.championLineage,
+    ...(manifest.anchor ? [manifest.anchor.lineage] : []),
+  ];
+  const known = await Promise.all(lineages.map((lineage) => readLineage(store, lineage)));
   const evidence = buildEvidence({
     model: input.model,
     window: input.window.id,
@@ -44,7 +49,8 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     scores,
     missing,
     looks: await earlierLooks(store, configuration, input),
-    lineageKnown: trainingFiles !== 'unknown',
+    lineageKnown: known.every(({ trainingFiles }) => trainingFiles !== 'unknown'),
+    ...(await describeFurther(deps, configuration, manifest, input)),
   });
   const recomputed = recomputeDecision(evidence);
   invariant(
@@ -86,15 +92,17 @@ async function pairSuite(
   if (samples.length === 0) {
     return total(notCompared) > 0 ? { scores: [], missing: notCompared } : null;
   }
-  const { unclean, kin } = await hitsInSuite(deps, input, suite);
+  const { unclean, kin, forAnchor } = await hitsInSuite(deps, input, suite);
   const set = configuration.evals.find(({ name }) => `frozen:${name}` === suite);
   const { scores, missing } = pairScores({
     samples: samples.map(({ sample }) => sample),
     champion: await readAnswers(deps, input.answers, suite, 'champion'),
     candidate: await readAnswers(deps, input.answers, suite, 'candidate'),
+    ...(await furtherAnswers(deps, input.answers, suite)),
     scorer: set?.scorer ?? configuration.select.holdoutScorer,
     clean: new Set(samples.flatMap(({ sample }) => (unclean.has(sample.id) ? [] : [sample.id]))),
     kin,
+    dirtyForAnchor: forAnchor,
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),
   });
   return { scores, missing: { ...notCompared, ...missing } };
@@ -104,9 +112,27 @@ async function readAnswers(
   deps: Dependencies,
   answers: readonly EvaluateResult[],
   suite: string,
-  role: EvaluateResult['role'],
+  role: 'champion' | 'candidate',
 ): Promise<readonly SuiteAnswer[]> {
   const found = answers.find((answer) => answer.suite === suite && answer.role === role);
-  invariant(found !== undefined, `nobody answered ${suite} as ${role}`);
-  return readJsonl<SuiteAnswer>(deps.store, found.answers);
+  const reference = found?.answers ?? null;
+  invariant(reference !== null, `nobody answered ${suite} as ${role}`);
+  return readJsonl<SuiteAnswer>(deps.store, reference);
+}
+
+/** What the anchor and the rivals answered to a suite, as far as they were asked and their host let them. */
+async function furtherAnswers(
+  { store }: Dependencies,
+  answers: readonly EvaluateResult[],
+  suite: string,
+): Promise<Pick<PairingInput, 'anchor' | 'rivals'>> {
+  const rivals = new Map<number, readonly SuiteAnswer[]>();
+  let anchor: readonly SuiteAnswer[] | null = null;
+  for (const { answers: reference, examples = 0, ...asked } of answers) {
+    if (asked.suite !== suite || reference === null) continue;
+    if (asked.role === 'anchor') anchor = await readJsonl<SuiteAnswer>(store, reference);
+    if (asked.role === 'rival')
+      rivals.set(examples, await readJsonl<SuiteAnswer>(store, reference));
+  }
+  return { ...(anchor === null ? {} : { anchor }), rivals };
 }

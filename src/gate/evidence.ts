@@ -17,7 +17,7 @@ export function buildEvidence(input: EvidenceInput): Evidence {
   const suites = inOrder(input.scores).map(([suite, scores]) =>
     summariseSuite(suite, scores, missing[suite] ?? {}, input.policy),
   );
-  return { v: 2, ...rest, suites, result: evaluateGate(suites, input.policy, input.looks) };
+  return { v: 2, ...rest, suites, result: evaluateGate(suites, input.policy, input.looks, input) };
 }
 
 /**
@@ -36,7 +36,7 @@ export function recomputeDecision(evidence: Evidence): GateResult {
   const suites = inOrder(scores).map(([suite, ofSuite]) =>
     summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy),
   );
-  return evaluateGate(suites, policy, looks);
+  return evaluateGate(suites, policy, looks, evidence);
 }
 
 function inOrder(

@@ -9,6 +9,7 @@ import type {
 } from '../domain/gate.js';
 import { effectiveClusters } from './clusters.js';
 import { compare, worseP } from './compare.js';
+import { rivalResults } from './prompting.js';
 
 /** The reason under which samples without an answer by one of the models are counted. */
 export const MISSING_ANSWER = 'missing-answer';
@@ -32,8 +33,15 @@ export function summariseSuite(
     if (champion === null || candidate === null) count(missing, MISSING_ANSWER);
   }
   const clean = scores.filter((score) => score.clean && score.decisive);
-  const dirty = scores.filter((score) => !score.clean && score.decisive);
+  // What only the anchor was trained on neither champion nor candidate can have learnt by heart.
+  const dirty = scores.filter(
+    (score) => !score.clean && score.decisive && score.dirtyFor === undefined,
+  );
   const anchor = againstAnchor(clean, policy.alpha);
+  const anchorMissing = clean.filter(
+    (score) => score.anchor === null && score.champion !== null && score.candidate !== null,
+  ).length;
+  const rivals = rivalResults(clean, policy.alpha);
   const slices = slicesOf(clean, policy);
   const isSafety = policy.safety?.some((safety) => safety.suite === suite) === true;
   const ofClean = compare(clean, policy.alpha);
@@ -45,6 +53,8 @@ export function summariseSuite(
     dirtyCount: scores.filter((score) => !score.clean).length,
     dirty: compare(dirty, policy.alpha),
     ...(anchor === null ? {} : { anchor }),
+    ...(anchorMissing === 0 ? {} : { anchorMissing }),
+    ...(rivals.length === 0 ? {} : { rivals }),
     ...(slices.length === 0 ? {} : { slices }),
     ...(isSafety ? { violations: countViolations(scores) } : {}),
   };
