@@ -13,6 +13,7 @@ import { trainerEnvironment, type Secrets } from './config/environment.js';
 import type { LoadedConfiguration } from './config/load.js';
 import { resolvePath } from './config/paths.js';
 import { tierHosts } from './domain/detection.js';
+import { createHostGates } from './providers/capacity/host-gates.js';
 import { createChatClient } from './providers/openai-chat.js';
 import { openProvider } from './providers/open-provider.js';
 import { postToWebhook } from './providers/webhook.js';
@@ -121,18 +122,22 @@ export async function createDependencies(
     })),
   };
   const context = await createStepContext(contextOptions, warn, options.store);
-  const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+  const clock = { now: Date.now, sleep: sleepUntilAborted, random: Math.random };
+  const gates = createHostGates(clock);
   return {
     ...context,
     startedWith: loaded.configuration,
     providerFor: ({ train }) =>
       openProvider(train, {
         key: secrets.providerKey,
-        clock: { now: Date.now, sleep: sleepUntilAborted, random: Math.random },
+        clock,
         environment: trainerEnvironment(loaded.configuration),
         resolvePath: (path) => resolvePath(loaded, path),
       }),
-    chatFor: ({ chat }) => createChatClient({ baseURL: chat.baseURL, key: secrets.chatKey, sleep }),
+    chatFor: ({ chat }) => {
+      const host = { baseURL: chat.baseURL, key: secrets.chatKey };
+      return createChatClient({ ...host, sleep: sleepUntilAborted, gate: gates.of(host, chat) });
+    },
     readFile,
     control: createTemporalControl(client),
     postJson: (url, body) => postToWebhook(url, body),

@@ -6,7 +6,22 @@ export const chat = z
   .strictObject({
     baseURL: baseURL.optional().describe("Where models answer; the trainer's where left out."),
     keyVariable: keyVariable.optional().describe("Holds the key; the trainer's where left out."),
-    concurrency: z.int().min(1).max(256).default(4).describe('Questions asked at once.'),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(256)
+      .default(4)
+      .describe(
+        'Questions asked at once, at most: fewer while the host refuses or answers more slowly.',
+      ),
+    tokensPerMinute: z
+      .int()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'What the host allows of prompts and answers together in a minute, for each worker; null: no bound.',
+      ),
     maximumTokens: z.int().min(1).default(512).describe('Longest answer, in tokens.'),
     temperature: z.number().min(0).max(2).default(0).describe('At which models answer.'),
     answersPerSample: z

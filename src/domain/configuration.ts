@@ -99,6 +99,7 @@ export interface Configuration {
     readonly baseURL: string;
     readonly keyVariable: string;
     readonly concurrency: number;
+    readonly tokensPerMinute: number | null;
     readonly maximumTokens: number;
     readonly temperature: number;
     readonly answersPerSample: number;

@@ -22,6 +22,8 @@ export interface HostRequest {
   readonly signal?: AbortSignal | undefined;
   /** Added to the host's time limit, for what takes long to send. */
   readonly extraTimeMs?: number;
+  /** Is told the headers of an answer, a refusal's too. */
+  readonly heed?: ((headers: Headers) => void) | undefined;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -32,9 +34,10 @@ const TIMEOUT_MS = 60_000;
  * @throws ProviderError; neither the key nor any part of the answer's text is in its message or its causes.
  */
 export async function askHost(host: HostOptions, request: HostRequest): Promise<unknown> {
-  const what = describe(host, request);
+  const what = describeRequest(host, request);
   const limit = AbortSignal.timeout((host.timeoutMs ?? TIMEOUT_MS) + (request.extraTimeMs ?? 0));
   const response = await send(host, request, limit, what);
+  request.heed?.(response.headers);
   if (!response.ok) throw await refusalOf(response, what);
   let text: string;
   try {
@@ -91,7 +94,10 @@ function assertUsable({ baseURL, key }: HostOptions): void {
 }
 
 /** `GET /files of api.example.org`: no query, no key. */
-function describe({ baseURL }: HostOptions, { method, path }: HostRequest): string {
+export function describeRequest(
+  { baseURL }: Pick<HostOptions, 'baseURL'>,
+  { method, path }: Pick<HostRequest, 'method' | 'path'>,
+): string {
   const host = URL.canParse(baseURL) ? new URL(baseURL).host : 'the provider';
   return `${method} ${path.split('?')[0] ?? ''} of ${host}`;
 }

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import type { ChatAnswer, ChatClient, ChatRequest } from '../domain/chat.js';
 import type { Message, ToolDefinition } from '../domain/record.js';
+import { estimateTokens } from '../domain/tokens.js';
 import { type Patience, askPatiently } from './attempts.js';
+import type { HostGate } from './capacity/host-gate.js';
 import { strangeAnswer } from './host-error.js';
-import type { HostOptions } from './http.js';
-import { askHost } from './http.js';
+import { askHost, describeRequest, type HostOptions } from './http.js';
 
-export interface ChatClientOptions extends HostOptions, Patience {}
+export interface ChatClientOptions extends HostOptions, Patience {
+  /** The way to the host that is shared with others; without one each request is patient by itself. */
+  readonly gate?: HostGate;
+}
+
+const ROUTE = { method: 'POST', path: '/chat/completions' } as const;
 
 const toolCall = z.object({
   id: z.string().default(''),
@@ -37,19 +43,42 @@ const completion = z.object({
 
 /**
  * A chat client of an OpenAI-compatible host. Asking again costs little, so throttling and hiccups are
- * waited out.
+ * waited out: through a gate as one of all that ask the host.
  */
 export function createChatClient(options: ChatClientOptions): ChatClient {
+  const { gate } = options;
   return {
     complete: (request, signal) =>
-      askPatiently(options, () => ask(options, request, signal), signal),
+      gate === undefined
+        ? askPatiently(options, () => ask(options, request, signal), signal)
+        : askThrough(gate, options, request, signal),
   };
+}
+
+/** Hosts count a request as its prompt and the longest answer that it allows, and correct that by the answer. */
+function askThrough(
+  gate: HostGate,
+  options: HostOptions,
+  request: ChatRequest,
+  signal: AbortSignal | undefined,
+): Promise<ChatAnswer> {
+  const gated = {
+    what: describeRequest(options, ROUTE),
+    tokens: estimateTokens(request.messages, request.tools) + request.maximumTokens,
+    ask: (heed: (headers: Headers) => void) => ask(options, request, signal, heed),
+    tokensOf: ({ promptTokens, completionTokens }: ChatAnswer) => {
+      const tokens = promptTokens + completionTokens;
+      return tokens === 0 ? null : tokens;
+    },
+  };
+  return gate.send(gated, signal);
 }
 
 async function ask(
   host: HostOptions,
   request: ChatRequest,
   signal: AbortSignal | undefined,
+  heed?: (headers: Headers) => void,
 ): Promise<ChatAnswer> {
   const { model, messages, temperature, maximumTokens, tools } = request;
   const body = {
@@ -59,7 +88,7 @@ async function ask(
     max_tokens: maximumTokens,
     ...(tools === undefined ? {} : { tools: tools.map(toWireTool) }),
   };
-  const answered = await askHost(host, { method: 'POST', path: '/chat/completions', body, signal });
+  const answered = await askHost(host, { ...ROUTE, body, signal, heed });
   const parsed = completion.safeParse(answered);
   const choice = parsed.data?.choices[0];
   if (choice === undefined) throw strangeAnswer('POST /chat/completions', 200);
