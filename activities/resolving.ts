@@ -18,8 +18,8 @@ const resolutionShape: z.ZodType<JobResolution> = z.discriminatedUnion('kind', [
 
 /**
  * Writes a person's decision on a parked job to its ledger, from where the next submission takes it.
- * @throws ConfigError for a job that the provider does not know, DataError where nothing is parked
- * any more, and for what is no decision
+ * @throws ConfigError for a job that the provider does not know or that carries another run's key, DataError where
+ * nothing is parked any more, and for what is no decision
  */
 export async function resolveTune(
   deps: Dependencies,
@@ -29,7 +29,9 @@ export async function resolveTune(
   const resolution = parseResolution(input.resolution);
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   if (resolution.kind === 'adopt') {
-    await assertKnown(deps.providerFor(configuration), resolution.jobId, input.runKey, signal);
+    const provider = deps.providerFor(configuration);
+    await assertKnown(provider, resolution.jobId, input.runKey, signal);
+    await assertOfRun(provider, resolution.jobId, input.runKey, signal);
   }
   const ledger = createJobLedger(deps.store, input.runKey);
   if (await record(ledger, eventOf(resolution, deps.now()))) return;
@@ -75,4 +77,19 @@ async function assertKnown(
       `${provider.name} knows no job ${jobId}; look its id up in the provider's own list`,
     );
   }
+}
+
+/** A job that carries no key may be anybody's; of one that does only its own run may take the model. */
+async function assertOfRun(
+  provider: FineTuneProvider,
+  jobId: string,
+  runKey: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const owner = await provider.runKeyOf(jobId, signal);
+  if (owner === null || owner === runKey) return;
+  throw new ConfigError(
+    `${provider.name} has job ${jobId} as one of run key ${owner}, and this run's is ${runKey}: it trains on other ` +
+      `data or otherwise; adopt a job without a run key, or have another attempt made with \`holdfast jobs retry\``,
+  );
 }

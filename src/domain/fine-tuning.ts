@@ -63,6 +63,8 @@ export interface JobHost {
   /** `sinceMs` (since 1970): candidates are wanted too, of those created no earlier; `null`: only ours. */
   find(request: JobRequest, sinceMs: number | null, signal?: AbortSignal): Promise<FoundJobs>;
   read(jobId: string, signal?: AbortSignal): Promise<JobState>;
+  /** The run key that a job carries, or `null` where it carries none: then it may be anybody's. */
+  runKeyOf(jobId: string, signal?: AbortSignal): Promise<string | null>;
   /** Asks for a job to be cancelled; one that has ended meanwhile is left as it is. */
   cancel(jobId: string, signal?: AbortSignal): Promise<void>;
   /** The base models, or `null` where the provider lists none. */
@@ -86,6 +88,8 @@ export interface FineTuneProvider {
   readonly name: string;
   launch(request: LaunchRequest, ledger: JobLedger, signal?: AbortSignal): Promise<Launched>;
   poll(handle: JobHandle, signal?: AbortSignal): Promise<JobState>;
+  /** The run key that a job carries at the provider, or `null`. */
+  runKeyOf(jobId: string, signal?: AbortSignal): Promise<string | null>;
   cancel(handle: JobHandle, signal?: AbortSignal): Promise<void>;
   models(signal?: AbortSignal): Promise<readonly ListedModel[] | null>;
 }

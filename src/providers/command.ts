@@ -54,10 +54,13 @@ export function createCommandHost(options: CommandOptions): JobHost {
       return { ours: [{ jobId, state: await stateOf(folderOf(jobId)) }], candidates: [] };
     },
     read: async (jobId) => stateOf(folderOf(jobId)),
+    runKeyOf: (jobId) => Promise.resolve(JOB_ID.exec(jobId)?.[1] ?? null),
     cancel: async (jobId) => cancel(folderOf(jobId)),
     models: () => Promise.resolve(null),
   };
 }
+
+const JOB_ID = /^([0-9a-f]{32})(?:-\d+)?$/u;
 
 function jobIdOf({ runKey, serial }: JobRequest): string {
   return `${runKey}${serial === 0 ? '' : `-${serial + 1}`}`;

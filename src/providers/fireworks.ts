@@ -65,10 +65,13 @@ export function createFireworksHost(options: FireworksOptions): JobHost {
     create: (request, fileId, signal) => create(options, account, request, fileId, signal),
     find: (request, _sinceMs, signal) => find(options, account, request, signal),
     read: async (jobId, signal) => stateOf(await readJob(options, account, jobId, signal)),
+    runKeyOf: (jobId) => Promise.resolve(JOB_ID.exec(jobId)?.[1] ?? null),
     cancel: (jobId, signal) => cancel(options, account, jobId, signal),
     models: () => Promise.resolve(null),
   };
 }
+
+const JOB_ID = /^holdfast-([0-9a-f]{32})(?:-\d+)?$/u;
 
 /** Ids are lower-case letters, digits and hyphens, and begin with a letter. */
 function jobIdOf({ runKey, serial }: JobRequest): string {

@@ -53,6 +53,7 @@ export function createFineTuneProvider(host: JobHost, clock: LaunchClock): FineT
     name: host.name,
     launch: (request, ledger, signal) => launch({ host, clock, request, ledger, signal }),
     poll: ({ jobId }, signal) => host.read(jobId, signal),
+    runKeyOf: (jobId, signal) => host.runKeyOf(jobId, signal),
     cancel: ({ jobId }, signal) => host.cancel(jobId, signal),
     models: (signal) => host.models(signal),
   };

@@ -49,6 +49,7 @@ export function createOpenAICompatibleHost(options: OpenAICompatibleOptions): Jo
     create: async (request, fileId, signal) => (await create(options, request, fileId, signal)).id,
     find: (request, sinceMs, signal) => find(options, request, sinceMs, signal),
     read: async (jobId, signal) => stateOf(await readJob(options, jobId, signal)),
+    runKeyOf: async (jobId, signal) => keyOf(await readJob(options, jobId, signal)),
     cancel: (jobId, signal) => cancel(options, jobId, signal),
     models: (signal) => models(options, signal),
   };
@@ -96,6 +97,11 @@ async function find(
     });
   }
   return { ours: ours.reverse().map(toFound), candidates: candidates.map(toFound) };
+}
+
+function keyOf({ metadata }: JobObject): string | null {
+  const key = metadata?.[RUN_KEY];
+  return typeof key === 'string' ? key : null;
 }
 
 function toFound(job: JobObject): FoundJob {

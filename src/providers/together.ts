@@ -71,6 +71,7 @@ export function createTogetherHost(options: TogetherOptions): JobHost {
     create: (request, fileId, signal) => create(options, request, fileId, signal),
     find: (request, sinceMs, signal) => find(options, request, sinceMs, signal),
     read: async (jobId, signal) => stateOf(await readJob(options, jobId, signal)),
+    runKeyOf: async (jobId, signal) => keyOf(await readJob(options, jobId, signal)),
     cancel: (jobId, signal) => cancel(options, jobId, signal),
     models: (signal) => models(options, signal),
   };
@@ -79,6 +80,12 @@ export function createTogetherHost(options: TogetherOptions): JobHost {
 /** At most 40 characters of Together's are ours: `hf-` and the run key's 32. */
 function suffixOf(runKey: string): string {
   return `hf-${runKey.slice(0, 32)}`;
+}
+
+/** The run key in a job's suffix, or in its model's name. */
+function keyOf({ suffix, model_output_name: name }: JobObject): string | null {
+  const key = /\bhf-([0-9a-f]{32})\b/u;
+  return key.exec(suffix ?? '')?.[1] ?? key.exec(name ?? '')?.[1] ?? null;
 }
 
 async function upload(

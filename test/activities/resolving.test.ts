@@ -15,11 +15,14 @@ const signal = new AbortController().signal;
 const window = windowAt({ first: '2026-W01', weeks: 1 }, 0);
 
 /** A parked run of a provider that knows every job. Gives how a person's word on it is taken. */
-async function parkedRun(): Promise<(resolution: unknown) => Promise<readonly string[]>> {
+async function parkedRun(
+  owner: string | null = null,
+): Promise<(resolution: unknown) => Promise<readonly string[]>> {
   const provider: FineTuneProvider = {
     name: 'host',
     launch: () => assert.fail('nothing is launched here'),
     poll: async () => ({ kind: 'pending', status: 'running' }),
+    runKeyOf: async () => owner,
     cancel: async () => undefined,
     models: async () => null,
   };
@@ -49,6 +52,14 @@ describe('a person’s decision on a parked job', () => {
       assert.equal(resolutionProblem(resolution), null);
       assert.equal((await (await parkedRun())(resolution)).at(-1), kind);
     }
+  });
+
+  test('is refused where the job carries another run’s key, and taken where it carries this one’s', async () => {
+    await assert.rejects((await parkedRun('other'))(adopt), {
+      name: 'ConfigError',
+      message: /host has job j-7 as one of run key other, and this run's is k/,
+    });
+    assert.equal((await (await parkedRun(RUN_KEY))(adopt)).at(-1), 'adopted');
   });
 
   test('that is malformed is refused for good, by the workflow’s check and by the activity', async () => {

@@ -32,6 +32,7 @@ function createHost(...states: readonly JobState[]): {
       return { kind: 'submitted', handle: { provider: 'host', jobId: `job-${runKey}`, runKey } };
     },
     poll: async () => left.shift() ?? done,
+    runKeyOf: async () => null,
     cancel: async () => undefined,
     models: async () => null,
   };

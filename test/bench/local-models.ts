@@ -33,6 +33,7 @@ export function createLocalModels(): LocalModels {
         handle: { provider: 'local', jobId: train(trainingFile.bytes, seed), runKey },
       }),
       poll: async ({ jobId }) => ({ kind: 'succeeded', modelId: jobId, trainedTokens: null }),
+      runKeyOf: async () => null,
       cancel: async () => undefined,
       models: async () => null,
     },

@@ -68,6 +68,14 @@ describe('a run whose job was created and never told of', () => {
     const unknown = await holdfast('jobs', 'adopt', WINDOW, 'ftjob-9');
     assert.equal(unknown.code, 1);
     assert.match(unknown.err, /refused: openai-compatible knows no job ftjob-9/);
+    const [ours] = server.state.jobs;
+    assert.ok(ours !== undefined);
+    const other = '0123456789abcdef'.repeat(2);
+    server.state.jobs.push({ ...ours, id: 'ftjob-2', metadata: { holdfast_run: other } });
+    const foreign = await holdfast('jobs', 'adopt', WINDOW, 'ftjob-2');
+    assert.equal(foreign.code, 1);
+    assert.match(foreign.err, new RegExp(`refused: .*ftjob-2 as one of run key ${other}`));
+    server.state.jobs.pop();
     const absent = await holdfast('jobs', 'retry', '2026-W02');
     assert.equal(absent.code, 2);
     assert.match(absent.err, /no run 2026-W02 of .* is parked; parked: 2026-W01/);

@@ -137,6 +137,20 @@ export function fineTuneProviderConformance(name: string, open: () => Promise<Te
         assert.notEqual(second.jobId, first.jobId);
         assert.equal((await untilEnded(provider, second, clock)).kind, 'succeeded');
         assert.equal(started(), 2);
+        for (const { jobId, runKey } of [first, second]) {
+          assert.equal(await provider.runKeyOf(jobId), runKey);
+        }
+      }));
+
+    test('a job says which run it is of', () =>
+      within(async ({ provider }) => {
+        for (const name of ['i', 'j']) {
+          const { jobId, runKey } = submitted(
+            await provider.launch(launchRequest(name), createMemoryLedger()),
+          );
+          assert.equal(runKey, launchRequest(name).runKey);
+          assert.equal(await provider.runKeyOf(jobId), runKey);
+        }
       }));
 
     test('a job under way is cancelled, and one that has ended is left as it is', () =>

@@ -133,7 +133,7 @@ export function jobProtocolConformance(name: string, under: ProtocolUnderTest): 
       }));
 
     test('a host that keeps nothing to tell a job by parks the run with the candidates', () =>
-      within({ forgets: true }, async ({ server, clock, launch }) => {
+      within({ forgets: true }, async ({ server, provider, clock, launch }) => {
         server.fail('create', { kind: 'lost', when: 'after' });
         if (under.choosesIds) {
           submitted(await launchPatiently(launch, clock));
@@ -142,6 +142,7 @@ export function jobProtocolConformance(name: string, under: ProtocolUnderTest): 
         const { candidates, message } = parked(await launch());
         assert.deepEqual(candidates, [server.state.jobs[0]?.id]);
         assert.match(message, /may be the one, but carry no run key/);
+        assert.equal(await provider.runKeyOf(candidates[0] ?? ''), null);
         assert.equal(server.state.jobs.length, 1);
       }));
 
