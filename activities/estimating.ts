@@ -2,6 +2,7 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { CostEstimate, StepInput } from '../src/domain/contracts.js';
 import { ConfigError } from '../src/domain/errors.js';
 import type { ReleaseManifest } from '../src/domain/manifest.js';
+import { toCents } from '../src/domain/spend.js';
 import { BYTES_PER_TOKEN } from '../src/domain/tokens.js';
 import { closingProblem } from '../src/providers/closing-dates.js';
 import { keys } from '../src/release/layout.js';
@@ -9,7 +10,9 @@ import { readJson } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { detectBeforeTraining } from './detecting.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
-import { trainingFileOf } from './training-file.js';
+import { createJobLedger } from './job-ledger.js';
+import { assertWithinMonth } from './spending.js';
+import { runKeyOf, trainingFileOf } from './training-file.js';
 
 /**
  * What training will cost, and what the gate will be able to see afterwards, before anything is spent.
@@ -24,8 +27,8 @@ export async function estimateCost(
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const { train } = configuration;
   const file = await trainingFileOf(deps, input.release);
-  const tokens = Math.ceil(file.bytes / BYTES_PER_TOKEN) * epochsOf(train.hyperparameters);
-  const cost = Math.ceil((tokens / 1e6) * train.pricePerMillionTokens * 100) / 100;
+  const tokens = trainedTokens(train, file.bytes);
+  const cost = estimatedCost(train, file.bytes);
   if (cost > train.maximumCost) {
     throw new ConfigError(
       `training would cost about ${cost} USD (${tokens} tokens), over train.maximumCost of ${train.maximumCost} USD; nothing was spent`,
@@ -35,7 +38,20 @@ export async function estimateCost(
   const estimate = { tokens, cost, maximumCost: train.maximumCost };
   const { rowsByWindow } = await readJson<ReleaseManifest>(deps.store, keys.release(input.release));
   if ((rowsByWindow[input.window.id] ?? 0) === 0) return estimate;
+  const runKey = runKeyOf(configuration, file);
+  const ledger = createJobLedger(deps.store, runKey);
+  await assertWithinMonth(deps, input.model, ledger, { runKey, cost });
   return { ...estimate, detectable: await detectBeforeTraining(deps, configuration, input) };
+}
+
+/** Tokens that a training file of so many bytes is trained on, in all its passes; an estimate. */
+function trainedTokens(train: Configuration['train'], bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_TOKEN) * epochsOf(train.hyperparameters);
+}
+
+/** USD, rounded up to whole cents. */
+export function estimatedCost(train: Configuration['train'], bytes: number): number {
+  return toCents((trainedTokens(train, bytes) / 1e6) * train.pricePerMillionTokens);
 }
 
 /** @throws ConfigError for a base model that is shut down before what is trained on it would be of use */

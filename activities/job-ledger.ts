@@ -22,9 +22,16 @@ const eventShape: z.ZodType<JobEvent> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('parked'),
     attempt,
-    reason: z.enum(['unresolved', 'money']),
+    reason: z.enum(['unresolved', 'money', 'approval']),
     candidates: ids,
     message: z.string(),
+    cost: z.number().exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('cost-approved'),
+    cost: z.number(),
+    by: z.string(),
+    at: z.string(),
   }),
   z.strictObject({
     kind: z.literal('adopted'),

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { StepInput } from '../src/domain/contracts.js';
 import { ConfigError, DataError, ProviderError } from '../src/domain/errors.js';
 import type { FineTuneProvider } from '../src/domain/fine-tuning.js';
-import { standingOf, type JobEvent } from '../src/domain/job-machine.js';
+import { standingOf, type JobEvent, type JobStanding } from '../src/domain/job-machine.js';
 import { resolutionProblem } from '../src/domain/job-resolution.js';
 import type { JobResolution } from '../src/domain/job.js';
+import { formatUsd } from '../src/domain/spend.js';
+import { appendAudit } from '../src/promotion/audit.js';
 import { record } from '../src/providers/launch.js';
 import type { Dependencies } from './dependencies.js';
 import { createJobLedger } from './job-ledger.js';
@@ -14,6 +16,7 @@ const by = z.string().min(1).max(200);
 const resolutionShape: z.ZodType<JobResolution> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('adopt'), jobId: z.string().min(1).max(200), by }),
   z.strictObject({ kind: z.literal('retry'), by }),
+  z.strictObject({ kind: z.literal('approve-cost'), cost: z.number().gt(0), by }),
 ]);
 
 /**
@@ -34,32 +37,75 @@ export async function resolveTune(
     await assertOfRun(provider, resolution.jobId, input.runKey, signal);
   }
   const ledger = createJobLedger(deps.store, input.runKey);
-  if (await record(ledger, eventOf(resolution, deps.now()))) return;
-  const { phase } = standingOf(await ledger.read());
-  // Said twice, or a job that is asked about as before.
-  const isDone =
-    resolution.kind === 'retry'
-      ? phase.kind !== 'parked'
-      : phase.kind === 'submitted' && phase.jobId === resolution.jobId;
-  if (isDone) return;
-  throw new DataError(
-    'job-not-parked',
-    `job ${resolution.kind === 'adopt' ? resolution.jobId : ''} can't be adopted: the run has another one`,
-  );
+  const isNew = await record(ledger, eventOf(resolution, deps.now()));
+  const standing = standingOf(await ledger.read());
+  if (!isNew && !isDone(resolution, standing)) throw notParked(resolution, standing);
+  if (resolution.kind === 'approve-cost') await auditApproval(deps, input, resolution, standing);
+}
+
+/** Said twice, or a job that is asked about as before. */
+function isDone(resolution: JobResolution, { phase, approvedCost }: JobStanding): boolean {
+  switch (resolution.kind) {
+    case 'adopt':
+      return phase.kind === 'submitted' && phase.jobId === resolution.jobId;
+    case 'retry':
+      return phase.kind !== 'parked';
+    case 'approve-cost':
+      return approvedCost === resolution.cost;
+  }
+}
+
+function notParked(resolution: JobResolution, { phase }: JobStanding): DataError {
+  const waits =
+    phase.kind !== 'parked'
+      ? `the run is not parked any more, it is ${phase.kind}`
+      : phase.reason === 'approval'
+        ? `the run waits for approval of ${formatUsd(phase.cost ?? 0)}: \`holdfast jobs approve-cost\``
+        : 'no cost of this run waits for approval';
+  const message =
+    resolution.kind === 'adopt' && phase.kind !== 'parked'
+      ? `job ${resolution.jobId} can't be adopted: the run has another one`
+      : waits;
+  return new DataError('job-not-parked', message);
+}
+
+/** Who let how much be spent, and when; once for each job that may be asked for. */
+async function auditApproval(
+  deps: Dependencies,
+  { model, window, runKey }: StepInput & { readonly runKey: string },
+  { by, cost }: { readonly by: string; readonly cost: number },
+  { attempts }: JobStanding,
+): Promise<void> {
+  await appendAudit(deps.store, model, {
+    v: 1,
+    at: deps.now(),
+    action: 'cost-approved',
+    by,
+    reason: `the job of window ${window.id} may cost about ${formatUsd(cost)}`,
+    subject: { runKey, window: window.id, cost: String(cost), jobsBefore: String(attempts) },
+  });
 }
 
 function parseResolution(resolution: unknown): JobResolution {
   const parsed = resolutionShape.safeParse(resolution);
   const problem = resolutionProblem(resolution);
   if (parsed.success && problem === null) return parsed.data;
-  const what = problem ?? 'expected {"kind": "adopt", "jobId", "by"} or {"kind": "retry", "by"}';
+  const what =
+    problem ??
+    'expected {"kind": "adopt", "jobId", "by"}, {"kind": "retry", "by"} or {"kind": "approve-cost", "cost", "by"}';
   throw new DataError('resolution-malformed', `the decision on a parked job: ${what}`);
 }
 
 function eventOf(resolution: JobResolution, at: string): JobEvent {
-  return resolution.kind === 'adopt'
-    ? { kind: 'adopted', jobId: resolution.jobId, by: resolution.by, at }
-    : { kind: 'retried', by: resolution.by, at };
+  const { by } = resolution;
+  switch (resolution.kind) {
+    case 'adopt':
+      return { kind: 'adopted', jobId: resolution.jobId, by, at };
+    case 'retry':
+      return { kind: 'retried', by, at };
+    case 'approve-cost':
+      return { kind: 'cost-approved', cost: resolution.cost, by, at };
+  }
 }
 
 async function assertKnown(

@@ -10,6 +10,8 @@ import { keys } from '../src/release/layout.js';
 import { readBytes, writeJson } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { createJobLedger } from './job-ledger.js';
+import { estimatedCost } from './estimating.js';
+import { actualCost, mayCost, parkForApproval, reserveCost, settleCost } from './spending.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { runKeyOf, trainingFileOf } from './training-file.js';
 
@@ -49,7 +51,12 @@ export async function submitTune(
   await writeJson(deps.store, keys.jobRelease(runKey, release), what);
   const provider = deps.providerFor(configuration);
   const ledger = createJobLedger(deps.store, runKey);
-  await settleCancelled(provider, ledger, runKey, signal);
+  await settleCancelled(deps, input, provider, ledger, runKey, signal);
+  if (mayCost(standingOf(await ledger.read()))) {
+    const priced = { runKey, cost: estimatedCost(train, file.bytes) };
+    await parkForApproval(deps, ledger, priced);
+    if (mayCost(standingOf(await ledger.read()))) await reserveCost(deps, input, priced);
+  }
   const request = {
     runKey,
     baseModel: train.baseModel,
@@ -77,6 +84,8 @@ export async function submitTune(
  * asks for a job again does not get that one.
  */
 async function settleCancelled(
+  deps: Dependencies,
+  input: Trained,
   provider: FineTuneProvider,
   ledger: JobLedger,
   runKey: string,
@@ -88,7 +97,10 @@ async function settleCancelled(
   if (phase.kind !== 'submitted' || last?.kind !== 'cancelling') return;
   const handle = { provider: provider.name, jobId: phase.jobId, runKey };
   const state = await provider.poll(handle, signal);
-  if (state.kind !== 'pending') await recordEnd(ledger, phase.jobId, state);
+  if (state.kind !== 'pending') {
+    const { pricePerMillionTokens } = deps.startedWith.train;
+    await recordEnd(deps, input, ledger, handle, state, actualCost(state, pricePerMillionTokens));
+  }
 }
 
 /**
@@ -109,6 +121,7 @@ export async function pollTune(
     if (!(error instanceof ProviderError) || !error.isMoney) throw error;
     return parkedForMoney(ledger, input.handle, error.message);
   }
+  const cost = actualCost(ended, configuration.train.pricePerMillionTokens);
   if (ended.kind === 'succeeded') {
     await writeLineage(deps.store, {
       v: 1,
@@ -118,7 +131,8 @@ export async function pollTune(
       trainingFiles: [await trainingFileOf(deps, input.release)],
     });
   }
-  await recordEnd(ledger, input.handle.jobId, ended);
+  await recordEnd(deps, input, ledger, input.handle, ended, cost);
+  if (ended.kind === 'succeeded') return cost === null ? ended : { ...ended, cost };
   if (ended.kind !== 'failed' || ended.isMoney !== true) return ended;
   const message = `job ${input.handle.jobId} failed over its bill (${ended.code})`;
   const { attempts } = standingOf(await ledger.read());
@@ -154,10 +168,18 @@ export async function cancelTune(
   await record(ledger, { kind: 'cancelling', jobId: handle.jobId });
 }
 
-async function recordEnd(ledger: JobLedger, jobId: string, ended: EndedJob): Promise<void> {
-  const cost = ended.kind === 'succeeded' ? ended.cost : undefined;
+/** The charge is closed first: an end that is in the ledger is in the books. */
+async function recordEnd(
+  deps: Dependencies,
+  input: Trained,
+  ledger: JobLedger,
+  { jobId, runKey }: JobHandle,
+  ended: EndedJob,
+  cost: number | null,
+): Promise<void> {
+  await settleCost(deps, input, { runKey, jobId }, cost);
   const event = { kind: 'ended', jobId, as: ended.kind } as const;
-  await record(ledger, cost === undefined ? event : { ...event, cost });
+  await record(ledger, cost === null ? event : { ...event, cost });
 }
 
 async function parkedForMoney(

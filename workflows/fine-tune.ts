@@ -18,7 +18,7 @@ export type Trained = StepInput & { readonly release: string };
 /**
  * Has the candidate trained. Submitting can't be cancelled, since a job that was created unseen would go
  * on being paid for; a cancelled run, and a deadline that has passed, cancel the job. Where only a person can say
- * whether there is a job, or see to a bill, the run is parked until one does.
+ * whether there is a job, see to a bill, or let so much be spent, the run is parked until one does.
  */
 export async function fineTune(trained: Trained, story: Story): Promise<string> {
   const parking = openParking(trained, story);
@@ -35,6 +35,7 @@ export async function fineTune(trained: Trained, story: Story): Promise<string> 
     switch (ended.kind) {
       case 'succeeded':
         upsertSearchAttributes([{ key: attributes.candidate, value: ended.modelId }]);
+        if (ended.cost !== undefined) story.tell(`training cost ${ended.cost} USD`);
         story.tell(`candidate ${ended.modelId}`);
         return ended.modelId;
       case 'failed':

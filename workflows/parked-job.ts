@@ -33,7 +33,7 @@ export function openParking(step: StepInput, story: Story): Parking {
     },
     {
       description:
-        'What becomes of a parked job: {"kind": "adopt", "jobId": "…", "by": "…"} or {"kind": "retry", "by": "…"}',
+        'What becomes of a parked job: {"kind": "adopt", "jobId": "…", "by": "…"}, {"kind": "retry", "by": "…"} or {"kind": "approve-cost", "cost": 1.5, "by": "…"}',
       validator: (resolution) => {
         if (parked === null) throw refusal('no job of this run waits for a person');
         const problem = resolutionProblem(resolution);
@@ -57,15 +57,23 @@ export function openParking(step: StepInput, story: Story): Parking {
 }
 
 function describe(resolution: JobResolution): string {
-  return resolution.kind === 'adopt'
-    ? `job ${resolution.jobId} is adopted`
-    : 'another attempt is made';
+  switch (resolution.kind) {
+    case 'adopt':
+      return `job ${resolution.jobId} is adopted`;
+    case 'retry':
+      return 'another attempt is made';
+    case 'approve-cost':
+      return `a cost of about ${resolution.cost} USD is approved`;
+  }
 }
 
 function linesOf(job: ParkedJob, window: string): readonly string[] {
   const lines = [`**parked**: ${job.message}`];
   if (job.candidates.length > 0) {
     lines.push(`${job.provider} lists what may be the job: ${job.candidates.join(', ')}`);
+  }
+  if (job.reason === 'approval') {
+    return [...lines, `to let it: \`holdfast jobs approve-cost ${window}\``];
   }
   if (job.reason === 'unresolved') {
     lines.push(`where ${job.provider} shows the job: \`holdfast jobs adopt ${window} JOB\``);

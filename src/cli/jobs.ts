@@ -3,6 +3,7 @@ import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
 import { ConfigError, PrerequisiteError } from '../domain/errors.js';
 import type { JobResolution, ParkedJob } from '../domain/job.js';
+import { formatUsd } from '../domain/spend.js';
 import { PARKED_QUERY, RESOLVE_JOB_UPDATE, windowWorkflowId } from '../domain/workflow-names.js';
 import {
   defineAction,
@@ -41,7 +42,7 @@ export function registerJobs(program: Command, context: CliContext): void {
     .summary('runs that are parked with a fine-tuning job')
     .description(
       'A run is parked where only a person can say whether its job exists (a create whose answer was lost), or ' +
-        'see to a bill. It waits until somebody does, and never creates a second job by itself.',
+        'see to a bill, or let so much be spent. It waits until somebody does, and never creates a second job by itself.',
     );
   defineAction<CommonOptions>(
     jobs
@@ -62,12 +63,7 @@ export function registerJobs(program: Command, context: CliContext): void {
       .option('--by <name>', 'who decides; the user at the terminal otherwise'),
     context,
     (options, [run = '', jobId = '']) =>
-      resolve(
-        run,
-        { kind: 'adopt', jobId, by: operatorOf(options.by, context.environment) },
-        options,
-        context,
-      ),
+      resolve(run, (by) => ({ kind: 'adopt', jobId, by }), options, context),
   );
   defineAction<ByOptions>(
     jobs
@@ -79,13 +75,27 @@ export function registerJobs(program: Command, context: CliContext): void {
       )
       .option('--by <name>', 'who decides; the user at the terminal otherwise'),
     context,
-    (options, [run = '']) =>
-      resolve(
-        run,
-        { kind: 'retry', by: operatorOf(options.by, context.environment) },
-        options,
-        context,
-      ),
+    (options, [run = '']) => resolve(run, (by) => ({ kind: 'retry', by }), options, context),
+  );
+  defineAction<ByOptions>(
+    jobs
+      .command('approve-cost <run>')
+      .summary('let a job be paid for that costs more than train.approveAbove')
+      .description(
+        'Lets the job of a parked run be asked for at the estimate that `holdfast jobs list` shows. RUN is the ' +
+          'window (2026-W07) or workflow id. Who did it and when goes into the audit log; the name is a claim.',
+      )
+      .option('--by <name>', 'who decides; the user at the terminal otherwise'),
+    context,
+    (options, [run = '']) => resolve(run, approvalOf, options, context),
+  );
+}
+
+/** @throws ConfigError where the run waits for something else */
+function approvalOf(by: string, { window, parked: { reason, cost } }: ParkedRun): JobResolution {
+  if (reason === 'approval' && cost !== undefined) return { kind: 'approve-cost', cost, by };
+  throw new ConfigError(
+    `run ${window} does not wait for approval of its cost; \`holdfast jobs list\` says what it waits for`,
   );
 }
 
@@ -103,6 +113,12 @@ async function list(options: CommonOptions, context: CliContext): Promise<ExitCo
 
 function linesOf({ window, parked }: ParkedRun): readonly string[] {
   const { provider, message, candidates, reason, runKey } = parked;
+  if (reason === 'approval') {
+    return [
+      `${window}  ${provider}: ${message}`,
+      `  let it   holdfast jobs approve-cost ${window}`,
+    ];
+  }
   const lines = [`${window}  ${provider}: ${message}`, `  run key  ${runKey}`];
   for (const candidate of candidates) lines.push(`  maybe    ${candidate}`);
   if (reason === 'unresolved') lines.push(`  it is    holdfast jobs adopt ${window} JOB`);
@@ -136,36 +152,49 @@ function parkedOf({ client }: TemporalClient, handle: WorkflowHandle): Promise<P
 
 async function resolve(
   run: string,
-  resolution: JobResolution,
-  options: CommonOptions,
+  resolutionOf: (by: string, run: ParkedRun) => JobResolution,
+  options: ByOptions,
   context: CliContext,
 ): Promise<ExitCode> {
   const { configuration } = await loadFor(options);
   const { output } = context;
   return withTemporal<ExitCode>(configuration, context.environment, async (temporal) => {
     await requireWorker(temporal, context.now());
-    const workflowId = await workflowOf(temporal, configuration, run, context.now());
+    const parkedRun = await parkedRunOf(temporal, configuration, run, context.now());
+    const { workflowId } = parkedRun;
+    const resolution = resolutionOf(operatorOf(options.by, context.environment), parkedRun);
     const handle = temporal.client.workflow.getHandle(workflowId);
     const refused = await send(temporal, handle, resolution, `resolution-${context.randomId()}`);
     if (refused === null) {
-      const what = resolution.kind === 'adopt' ? `job ${resolution.jobId}` : 'another attempt';
-      output.line(`${workflowId} goes on with ${what}`);
+      output.line(`${workflowId} goes on with ${describe(resolution)}`);
     } else output.note(`refused: ${refused}`);
     output.result({ workflowId, ...resolution, refused });
     return refused === null ? 0 : 1;
   });
 }
 
+function describe(resolution: JobResolution): string {
+  switch (resolution.kind) {
+    case 'adopt':
+      return `job ${resolution.jobId}`;
+    case 'retry':
+      return 'another attempt';
+    case 'approve-cost':
+      return `a job of about ${formatUsd(resolution.cost)}`;
+  }
+}
+
 /** @throws ConfigError where no such run is parked */
-async function workflowOf(
+async function parkedRunOf(
   temporal: TemporalClient,
   { model }: Configuration,
   run: string,
   now: Date,
-): Promise<string> {
+): Promise<ParkedRun> {
   const wanted = run.includes('/') ? run : windowWorkflowId('run', model, run);
   const parked = await findParked(temporal, model, now);
-  if (parked.some(({ workflowId }) => workflowId === wanted)) return wanted;
+  const found = parked.find(({ workflowId }) => workflowId === wanted);
+  if (found !== undefined) return found;
   const names = parked.map(({ window }) => window).join(', ');
   throw new ConfigError(
     `no run ${run} of ${model} is parked; ${names === '' ? 'none is' : `parked: ${names}`}`,

@@ -5,12 +5,14 @@ import type { WeeklyOutcome, WindowOutcome } from '../domain/contracts.js';
 import { describeDetectable } from '../domain/detectable.js';
 import type { Comparison, Evidence } from '../domain/gate.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
+import { formatUsd, type Charge } from '../domain/spend.js';
 import { readFate } from '../release/chain.js';
 import { keys } from '../release/layout.js';
 import { points } from '../gate/sentences.js';
 import { counted, shortDigest } from '../release/report/numbers.js';
 import { reasonList } from '../release/report/books.js';
 import { suiteName } from '../release/report/verdict.js';
+import { readSpend } from '../release/spend-ledger.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readJson } from '../storage/objects.js';
 import type { CliContext } from './context.js';
@@ -60,6 +62,10 @@ export async function windowLines(
       lines.push(field('detectable', describeDetectable(suite)));
     }
   }
+  for (const { actual, estimate } of await chargesOf(store, model, release)) {
+    const how = actual === null ? ' by estimate' : `, expected ${formatUsd(estimate)}`;
+    lines.push(field('training cost', `${formatUsd(actual ?? estimate)}${how}`));
+  }
   if (candidate !== null) lines.push(field('candidate', candidate));
   if (outcome.evidenceDigest !== null) {
     const evidence = await readJson<Evidence>(store, keys.evidence(outcome.evidenceDigest));
@@ -71,6 +77,15 @@ export async function windowLines(
     lines.push(field('', identitiesSentence(identities)));
   }
   return lines;
+}
+
+async function chargesOf(
+  store: ObjectStore,
+  model: string,
+  release: string,
+): Promise<readonly Charge[]> {
+  const charges = (await readSpend(store, model)).flatMap((entry) => entry.charges);
+  return charges.filter((charge) => charge.release === release);
 }
 
 async function headline(

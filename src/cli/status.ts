@@ -10,11 +10,13 @@ import {
 } from '../domain/approver.js';
 import type { PromotionStatus } from '../domain/promotion.js';
 import { PrerequisiteError } from '../domain/errors.js';
+import { formatUsd, monthOf, openCharge, spentIn, type SpendEntry } from '../domain/spend.js';
 import { scheduleId } from '../domain/workflow-names.js';
 import { readAlias } from '../promotion/alias.js';
 import type { ChainFate } from '../domain/manifest.js';
 import { listChain } from '../release/find-run.js';
-import { shortDigest } from '../release/report/numbers.js';
+import { counted, shortDigest } from '../release/report/numbers.js';
+import { readSpend } from '../release/spend-ledger.js';
 import {
   defineAction,
   loadFor,
@@ -83,6 +85,7 @@ async function status(
   const store = await openStoreOf(loaded);
   const alias = await readAlias(store, model);
   const chain = await listChain(store, model);
+  const spend = await readSpend(store, model);
   const temporal = await temporalState(loaded, context);
   const { output } = context;
   output.line(`model     ${model} (configuration ${shortDigest(digest)})`);
@@ -92,11 +95,27 @@ async function status(
       : `champion  ${alias.alias.modelId} (version ${alias.version}${alias.alias.promotion === null ? ', declared' : ''})`,
   );
   output.line(approvalLine(configuration));
+  for (const line of spendLines(spend, configuration, context.now())) output.line(line);
   for (const line of chainLines(chain, isWhole)) output.line(line);
   for (const line of temporalLines(temporal)) output.line(line);
   const known = temporal instanceof PrerequisiteError ? null : temporal;
-  output.result({ model, configDigest: digest, champion: alias, chain, temporal: known });
+  output.result({ model, configDigest: digest, champion: alias, chain, spend, temporal: known });
   return 0;
+}
+
+/** What this month's jobs come to; nothing where none cost anything and there is no cap. */
+function spendLines(
+  spend: readonly SpendEntry[],
+  { train }: Configuration,
+  now: Date,
+): readonly string[] {
+  const month = monthOf(now.toISOString());
+  const { monthlyCost } = train;
+  if (spend.length === 0 && monthlyCost === null) return [];
+  const open = spend.filter((entry) => openCharge(entry) !== null).length;
+  const cap = monthlyCost === null ? '' : ` of ${formatUsd(monthlyCost)}`;
+  const promised = open === 0 ? '' : `, ${counted(open, 'job')} by estimate`;
+  return [`spent     ${formatUsd(spentIn(spend, month))}${cap} in ${month}${promised}`];
 }
 
 function approvalLine({ approval }: Configuration): string {

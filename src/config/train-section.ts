@@ -53,6 +53,22 @@ export const train = z
       .number()
       .min(0)
       .describe('USD. A run whose estimate is higher stops before anything is sent.'),
+    monthlyCost: z
+      .number()
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe(
+        'USD. What the jobs of this model may cost in a calendar month (UTC): a run that would exceed it stops before anything is sent. null: no bound.',
+      ),
+    approveAbove: z
+      .number()
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe(
+        'USD. A run whose estimate is higher is parked until `holdfast jobs approve-cost`. null: nobody is asked.',
+      ),
     deadlineHours: z.number().gt(0).default(72).describe('After this long a job is cancelled.'),
     shutdownDays: z
       .int()

@@ -89,6 +89,10 @@ export interface Configuration {
     /** USD per million training tokens; 0 for a local endpoint. */
     readonly pricePerMillionTokens: number;
     readonly maximumCost: number;
+    /** USD of a calendar month, for this model; `null`: no bound. */
+    readonly monthlyCost: number | null;
+    /** USD above which a person is asked first; `null`: never. */
+    readonly approveAbove: number | null;
     readonly deadlineHours: number;
     /** A base model that is shut down within so many days is refused. */
     readonly shutdownDays: number;

@@ -19,6 +19,15 @@ export type JobEvent =
       readonly reason: ParkReason;
       readonly candidates: readonly string[];
       readonly message: string;
+      /** USD, the estimate that waits for approval. */
+      readonly cost?: number;
+    }
+  /** A person lets the next job cost so much, USD. */
+  | {
+      readonly kind: 'cost-approved';
+      readonly cost: number;
+      readonly by: string;
+      readonly at: string;
     }
   | { readonly kind: 'adopted'; readonly jobId: string; readonly by: string; readonly at: string }
   | { readonly kind: 'retried'; readonly by: string; readonly at: string }
@@ -39,9 +48,10 @@ export type JobEvent =
  * ready ──intended──► unanswered ──created, found──► submitted ──ended──► ended
  *   ▲  └──found───────────┤ │ └──parked──► parked ──adopted──► submitted   │
  *   ├──────refused────────┘ └─unclear─┐      │                             │
- *   ├──────retried────────────────────┼──────┘                             │
+ *   ├──────retried, cost-approved─────┼──────┘                             │
  *   └──────intended, found (the job failed or was cancelled)───────────────┘
  * ```
+ * What is parked for approval of its cost can only be approved, before it is asked for.
  */
 export type JobPhase =
   | { readonly kind: 'ready' }
@@ -52,6 +62,7 @@ export type JobPhase =
       readonly reason: ParkReason;
       readonly candidates: readonly string[];
       readonly message: string;
+      readonly cost?: number;
     }
   | { readonly kind: 'submitted'; readonly jobId: string }
   | { readonly kind: 'ended'; readonly jobId: string; readonly isUsable: boolean };
@@ -65,6 +76,8 @@ export interface JobStanding {
   readonly refusals: number;
   /** Every job that the ledger ever named. */
   readonly jobs: readonly string[];
+  /** USD that a person lets the next job cost; 0 once a job has ended. */
+  readonly approvedCost: number;
 }
 
 export const FIRST_STANDING: JobStanding = {
@@ -72,6 +85,7 @@ export const FIRST_STANDING: JobStanding = {
   attempts: 0,
   refusals: 0,
   jobs: [],
+  approvedCost: 0,
 };
 
 /** What a ledger's entries, oldest first, amount to. @throws InvariantError for an entry that can't follow */
@@ -92,11 +106,15 @@ export function mayFollow({ phase, attempts }: JobStanding, event: JobEvent): bo
       return event.attempt === attempts && isOpen(phase);
     case 'found':
       return isOpen(phase) || isFree(phase);
-    case 'parked':
-      return event.attempt === attempts && (phase.kind === 'unanswered' || isFree(phase));
+    case 'parked': {
+      const isAsked = phase.kind === 'unanswered' && event.reason !== 'approval';
+      return event.attempt === attempts && (isAsked || isFree(phase));
+    }
     case 'adopted':
     case 'retried':
-      return phase.kind === 'parked';
+      return phase.kind === 'parked' && phase.reason !== 'approval';
+    case 'cost-approved':
+      return phase.kind === 'parked' && phase.reason === 'approval' && phase.cost === event.cost;
     case 'cancelling':
     case 'ended':
       return phase.kind === 'submitted' && phase.jobId === event.jobId;
@@ -128,16 +146,20 @@ export function advance(standing: JobStanding, event: JobEvent): JobStanding {
     case 'adopted':
       return submitted(standing, event.jobId);
     case 'parked': {
-      const { reason, candidates, message } = event;
-      return { ...standing, phase: { kind: 'parked', reason, candidates, message } };
+      const { reason, candidates, message, cost } = event;
+      const parked = { kind: 'parked', reason, candidates, message } as const;
+      return { ...standing, phase: cost === undefined ? parked : { ...parked, cost } };
     }
+    case 'cost-approved':
+      return { ...standing, phase: { kind: 'ready' }, approvedCost: event.cost };
     case 'retried':
       return { ...standing, phase: { kind: 'ready' }, refusals: 0 };
     case 'cancelling':
       return standing;
     case 'ended': {
       const { jobId, as } = event;
-      return { ...standing, phase: { kind: 'ended', jobId, isUsable: as === 'succeeded' } };
+      const phase = { kind: 'ended', jobId, isUsable: as === 'succeeded' } as const;
+      return { ...standing, phase, approvedCost: 0 };
     }
     default:
       return assertNever(event);
@@ -156,5 +178,6 @@ function isFree(phase: JobPhase): boolean {
 
 /** A job may be there that nobody has named yet. */
 function isOpen(phase: JobPhase): boolean {
-  return phase.kind === 'unanswered' || phase.kind === 'parked';
+  if (phase.kind === 'parked') return phase.reason !== 'approval';
+  return phase.kind === 'unanswered';
 }

@@ -4,6 +4,7 @@ const LONGEST = 200;
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   adopt: ['kind', 'by', 'jobId'],
   retry: ['kind', 'by'],
+  'approve-cost': ['kind', 'by', 'cost'],
 };
 
 /**
@@ -12,13 +13,16 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
  */
 export function resolutionProblem(resolution: unknown): string | null {
   if (typeof resolution !== 'object' || resolution === null) return 'expected an object';
-  const { kind, jobId, by } = resolution as Record<string, unknown>;
+  const { kind, jobId, cost, by } = resolution as Record<string, unknown>;
   const known = typeof kind === 'string' && Object.hasOwn(MEMBERS, kind) ? MEMBERS[kind] : null;
-  if (known === null || known === undefined) return 'kind: expected adopt or retry';
+  if (known === null || known === undefined) return 'kind: expected adopt, retry or approve-cost';
   const nameProblem = textProblem(by, 'by: who decides');
   if (nameProblem !== null) return nameProblem;
   const jobProblem = kind === 'adopt' ? textProblem(jobId, 'jobId: the job to adopt') : null;
   if (jobProblem !== null) return jobProblem;
+  if (kind === 'approve-cost' && !(typeof cost === 'number' && cost > 0 && cost < Infinity)) {
+    return 'cost: expected the estimate that is approved, in USD';
+  }
   return Object.keys(resolution).every((name) => known.includes(name))
     ? null
     : `expected no other members than ${known.join(', ')}`;

@@ -35,9 +35,9 @@ export type EndedJob = Exclude<JobState, { readonly kind: 'pending' }>;
 
 /**
  * Why a run waits for a person: `unresolved`, a create whose answer was lost and that looking could not settle;
- * `money`, the provider refused over its bill or a quota.
+ * `money`, the provider refused over its bill or a quota; `approval`, it costs more than may be spent unasked.
  */
-export type ParkReason = 'unresolved' | 'money';
+export type ParkReason = 'unresolved' | 'money' | 'approval';
 
 /** A launch that waits for a person, who adopts a job or has another attempt made. */
 export interface ParkedJob {
@@ -50,9 +50,13 @@ export interface ParkedJob {
   readonly candidates: readonly string[];
   /** What happened, in a sentence. */
   readonly message: string;
+  /** USD, the estimate that waits for approval. */
+  readonly cost?: number;
 }
 
 /** What a person decided on a parked job. */
 export type JobResolution =
   | { readonly kind: 'adopt'; readonly jobId: string; readonly by: string }
-  | { readonly kind: 'retry'; readonly by: string };
+  | { readonly kind: 'retry'; readonly by: string }
+  /** The figure is that of the parked job, so that a person approves what they have seen. */
+  | { readonly kind: 'approve-cost'; readonly cost: number; readonly by: string };

@@ -35,7 +35,8 @@ export interface AuditEntry {
     | 'cancelled'
     | 'rolled-back'
     | 'window-skipped'
-    | 'opted-out';
+    | 'opted-out'
+    | 'cost-approved';
   readonly by: string;
   readonly reason: string;
   readonly subject: Readonly<Record<string, string | null>>;

@@ -33,6 +33,7 @@ const entrySchema = z.strictObject({
     'rolled-back',
     'window-skipped',
     'opted-out',
+    'cost-approved',
   ]),
   by: z.string(),
   reason: z.string(),

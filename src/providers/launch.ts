@@ -68,11 +68,10 @@ async function launch(job: Launch): Promise<Launched> {
       case 'submitted':
         return submitted(job, phase.jobId);
       case 'parked': {
-        const { reason, candidates, message } = phase;
+        const { kind, ...why } = phase;
         const { attempts: attempt } = standing;
         const { runKey } = job.request;
-        const parked = { runKey, provider: job.host.name, reason, attempt, candidates, message };
-        return { kind: 'parked', parked };
+        return { kind, parked: { runKey, provider: job.host.name, attempt, ...why } };
       }
       case 'unanswered': {
         const waitMs = await look(job, standing, phase, events.length, looks);

@@ -27,6 +27,9 @@ export const keys = {
   jobIntent: (runKey: string): string => `jobs/${runKey}/intent.json`,
   /** Pointer: what was done about a run key, an entry each time. */
   jobLedger: (runKey: string): string => `jobs/${runKey}/ledger`,
+  /** Pointer: what a run key's jobs cost. */
+  spend: (model: string, runKey: string): string => `spend/${model}/${runKey}`,
+  spendFolder: (model: string): string => `spend/${model}`,
   /** The releases that a job was for: more than one where a window was reopened and its rows did not change. */
   jobRelease: (runKey: string, release: string): string =>
     `jobs/${runKey}/releases/${release}.json`,

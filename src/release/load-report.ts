@@ -7,6 +7,7 @@ import { keys } from './layout.js';
 import { loadExamples } from './load-examples.js';
 import { type Compared, loadExcerpts } from './load-excerpts.js';
 import { findRows } from './rows-files.js';
+import { readSpend } from './spend-ledger.js';
 import type { ReportData } from './report.js';
 
 /** Which run a report is about. */
@@ -49,6 +50,9 @@ export async function loadReportData(
     evidence,
     evidenceDigest,
     estimate: null,
+    charges: (await readSpend(store, manifest.model)).flatMap(({ charges }) =>
+      charges.filter((charge) => charge.release === release),
+    ),
     promotion: null,
     approvers: null,
     ngramRule: null,

@@ -66,9 +66,9 @@ describe('a person’s decision on a parked job', () => {
     const cases: readonly (readonly [unknown, RegExp])[] = [
       [null, /expected an object/],
       ['retry', /expected an object/],
-      [[], /kind: expected adopt or retry/],
-      [{ by: 'ana' }, /kind: expected adopt or retry/],
-      [{ kind: 'toString', by: 'ana' }, /kind: expected adopt or retry/],
+      [[], /kind: expected adopt, retry or approve-cost/],
+      [{ by: 'ana' }, /kind: expected adopt, retry or approve-cost/],
+      [{ kind: 'toString', by: 'ana' }, /kind: expected adopt, retry or approve-cost/],
       [{ kind: 'retry' }, /by: who decides is missing/],
       [{ kind: 'retry', by: 7 }, /by: who decides is missing/],
       [{ ...adopt, by: ' ' }, /by: who decides is missing/],

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createJobLedger } from '../../activities/job-ledger.js';
 import type { ParkedJob } from '../../src/domain/job.js';
+import { readAudit } from '../../src/promotion/audit.js';
+import { readSpend } from '../../src/release/spend-ledger.js';
 import type { RunningWorker } from '../../src/worker.js';
 import { runHoldfast, type CliRun } from '../support/cli.js';
 import { startLoop, type Loop } from '../support/loop.js';
@@ -29,8 +31,11 @@ describe('a run whose job was created and never told of', () => {
       baseModel: 'small-base',
       pollSeconds: 0.2,
       listedAfterSeconds: 2,
-      pricePerMillionTokens: 0,
-      maximumCost: 0,
+      hyperparameters: { n_epochs: 1 },
+      pricePerMillionTokens: 1_000,
+      maximumCost: 100,
+      monthlyCost: 1_000,
+      approveAbove: 0.5,
     };
     await loop.project.configure({ train, chat: { baseURL: loop.project.endpoint.baseURL } });
     worker = await loop.startWorkerWith({ providerKey: SERVER_KEY });
@@ -48,15 +53,37 @@ describe('a run whose job was created and never told of', () => {
     });
   }
 
-  test('is parked, shows so, refuses a job that nobody knows, and goes on with the right one', async () => {
+  async function listUntil(command: string): Promise<CliRun> {
+    for (;;) {
+      const list = await holdfast('jobs', 'list');
+      if (list.out.includes(command)) return list;
+      await new Promise((done) => setTimeout(done, 300));
+    }
+  }
+
+  test('waits for approval of its cost, then with a lost job, refuses a job that nobody knows, and goes on with the right one', async () => {
     server.fail('create', { kind: 'lost', when: 'after' });
     assert.match((await holdfast('jobs', 'list')).out, /no run is parked/);
     assert.equal((await holdfast('run', '--window', WINDOW, '--detach')).code, 0);
-    let list = await holdfast('jobs', 'list');
-    while (!list.out.includes('holdfast jobs adopt')) {
-      await new Promise((done) => setTimeout(done, 300));
-      list = await holdfast('jobs', 'list');
-    }
+    const costly = await listUntil('holdfast jobs approve-cost');
+    assert.match(
+      costly.out,
+      /training would cost about \d+\.\d\d USD, and more than the 0\.50 USD/,
+    );
+    assert.match((await holdfast('jobs', 'retry', WINDOW)).err, /refused: .*waits for approval/);
+    assert.equal(server.state.jobs.length, 0);
+    const approved = await holdfast('jobs', 'approve-cost', WINDOW);
+    assert.equal(approved.code, 0, approved.err);
+    assert.match(approved.out, /goes on with a job of about \d+\.\d\d USD/);
+    const list = await listUntil('holdfast jobs adopt');
+    const early = await holdfast('jobs', 'approve-cost', WINDOW);
+    assert.equal(early.code, 2);
+    assert.match(early.err, /run 2026-W01 does not wait for approval of its cost/);
+    const promised = (await holdfast('status')).out;
+    assert.match(
+      promised,
+      /spent {5}\d+\.\d\d USD of 1000\.00 USD in \d{4}-\d\d, 1 job by estimate/,
+    );
     assert.match(
       list.out,
       /2026-W01 {2}openai-compatible: a job was asked for and the answer was lost/,
@@ -90,8 +117,30 @@ describe('a run whose job was created and never told of', () => {
       await new Promise((done) => setTimeout(done, 100));
     }
     const kinds = (await ledger.read()).map(({ kind }) => kind);
-    assert.deepEqual(kinds, ['intended', 'unclear', 'parked', 'adopted', 'ended']);
+    assert.deepEqual(kinds, [
+      'parked',
+      'cost-approved',
+      'intended',
+      'unclear',
+      'parked',
+      'adopted',
+      'ended',
+    ]);
     assert.equal(server.state.jobs.length, 1);
+    const audit = await readAudit(loop.project.store, MODEL);
+    assert.deepEqual(
+      audit
+        .filter(({ entry }) => entry.action === 'cost-approved')
+        .map(({ entry }) => [entry.by, entry.subject['window']]),
+      [['ana', WINDOW]],
+    );
+    const [entry] = await readSpend(loop.project.store, MODEL);
+    assert.equal(entry?.charges[0]?.jobId, 'ftjob-1');
+    assert.match(
+      (await holdfast('status')).out,
+      /spent {5}\d+\.\d\d USD of 1000\.00 USD in [-\d]+\n/,
+    );
+    assert.equal((await holdfast('audit', 'verify')).code, 0);
     await loop.client.workflow.getHandle(`run/${MODEL}/${WINDOW}`).terminate();
     await loop.client.workflow
       .getHandle(`week/${MODEL}/${WINDOW}`)

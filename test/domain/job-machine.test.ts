@@ -20,6 +20,7 @@ const KINDS = [
   'parked',
   'adopted',
   'retried',
+  'cost-approved',
   'cancelling',
   'ended',
 ] as const;
@@ -44,6 +45,8 @@ function eventOf(kind: JobEvent['kind'], { attempts, phase }: JobStanding, job: 
       return { kind, jobId: job, by: 'me', at };
     case 'retried':
       return { kind, by: 'me', at };
+    case 'cost-approved':
+      return { kind, cost: 3, by: 'me', at };
     case 'cancelling':
       return { kind, jobId };
     case 'ended':
@@ -84,6 +87,30 @@ test('in every phase that can be reached exactly the written-down entries may fo
     { numRuns: 500, seed: 1 },
   );
   assert.deepEqual([...met].sort(), Object.keys(ALLOWED).sort());
+});
+
+test('a job that waits for approval of its cost is approved at that figure, and nothing else may follow', () => {
+  const parked: JobEvent = {
+    kind: 'parked',
+    attempt: 0,
+    reason: 'approval',
+    candidates: [],
+    message: 'm',
+    cost: 3,
+  };
+  const waiting = standingOf([parked]);
+  const may = KINDS.filter((kind) => mayFollow(waiting, eventOf(kind, waiting, 'j')));
+  assert.deepEqual(may, ['cost-approved']);
+  const approved = { kind: 'cost-approved', cost: 3, by: 'me', at } as const;
+  assert.equal(mayFollow(waiting, { ...approved, cost: 4 }), false);
+  const after = advance(waiting, approved);
+  assert.deepEqual([after.phase.kind, after.approvedCost], ['ready', 3]);
+  const intended = { kind: 'intended', attempt: 1, at } as const;
+  const asked = advance(after, intended);
+  assert.equal(mayFollow(asked, { ...parked, attempt: 1 }), false);
+  const created = { kind: 'created', attempt: 1, jobId: 'j' } as const;
+  const failed = { kind: 'ended', jobId: 'j', as: 'failed' } as const;
+  assert.equal(advance(advance(asked, created), failed).approvedCost, 0);
 });
 
 test('no ledger has two creates of which the first was not settled', () => {

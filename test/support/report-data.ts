@@ -162,6 +162,16 @@ export function reportData(decision: Decision = 'hold'): ReportData {
     evidence: evidenceOf(decision),
     evidenceDigest: digestOf('9'),
     estimate: { tokens: 203086, cost: 1.63, maximumCost: 20 },
+    charges: [
+      {
+        window: '2026-W07',
+        release: 'a'.repeat(64),
+        at: '2026-02-16T06:00:00.000Z',
+        estimate: 1.63,
+        jobId: 'ftjob-7',
+        actual: 1.58,
+      },
+    ],
     promotion:
       decision === 'hold'
         ? null

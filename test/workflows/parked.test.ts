@@ -123,6 +123,33 @@ describe('a parked run', () => {
     });
   });
 
+  test('that waits for approval of its cost says how to let it, and goes on when it is let', async () => {
+    const standIns = createStandIns();
+    const submit = standIns.submitTune.bind(standIns);
+    const written: unknown[] = [];
+    const waiting: ParkedJob = { ...PARKED, reason: 'approval', candidates: [], cost: 12.3 };
+    standIns.submitTune = async (input) =>
+      written.length > 0 ? submit(input) : { parked: waiting };
+    standIns.resolveTune = async ({ resolution }) => void written.push(resolution);
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const ended = run('costly');
+      assert.deepEqual(await untilParked(), waiting);
+      const { currentDetails } = await temporal.client.workflow
+        .getHandle(WEEK)
+        .query<{ readonly currentDetails: string }>('__temporal_workflow_metadata');
+      assert.match(currentDetails, /`holdfast jobs approve-cost 2026-W01`/);
+      assert.doesNotMatch(currentDetails, /jobs retry|jobs adopt/);
+      assert.match(
+        await refusalOf({ kind: 'approve-cost', by: 'ana' }),
+        /cost: expected the estimate/,
+      );
+      const approval = { kind: 'approve-cost', cost: 12.3, by: 'ana' };
+      await resolve(approval);
+      assert.equal((await ended).windows[0]?.decision, 'hold');
+      assert.deepEqual(written, [approval]);
+    });
+  });
+
   test('that is parked by a bill while its job is polled goes on with a retry', async () => {
     const standIns = createStandIns();
     const poll = standIns.pollTune.bind(standIns);

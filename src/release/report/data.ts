@@ -3,6 +3,7 @@ import type { CostEstimate } from '../../domain/contracts.js';
 import type { PromotionStatus } from '../../domain/promotion.js';
 import type { Finding, Span } from '../../domain/finding.js';
 import type { Evidence } from '../../domain/gate.js';
+import type { Charge } from '../../domain/spend.js';
 import type { ReleaseManifest, WindowManifest } from '../../domain/manifest.js';
 import type { AnsweredSample } from '../answered-sample.js';
 
@@ -33,6 +34,8 @@ export interface ReportData {
   readonly evidence: Evidence | null;
   readonly evidenceDigest: string | null;
   readonly estimate: CostEstimate | null;
+  /** What jobs cost that were asked for for this release; none where a job of the same file was there already. */
+  readonly charges: readonly Charge[];
   /** Where the promotion stands; `null` where it is not known. */
   readonly promotion:
     | (Pick<PromotionStatus, 'stage' | 'decidedBy'> & {

@@ -1,3 +1,4 @@
+import { formatUsd, type Charge } from '../../domain/spend.js';
 import type { ReportData } from './data.js';
 import { html, type Html } from './html.js';
 import { counted, formatCount } from './numbers.js';
@@ -53,12 +54,20 @@ function factsOf(data: ReportData): readonly (readonly [string, Html])[] {
     ]);
   }
   if (data.estimate !== null) facts.push(['estimate', costOf(data.estimate)]);
+  for (const charge of data.charges) facts.push(['training cost', chargeOf(charge)]);
   facts.push(['versions', versionsOf(data)]);
   return facts;
 }
 
 function costOf({ tokens, cost, maximumCost }: NonNullable<ReportData['estimate']>): Html {
   return html`${formatCount(tokens)} tokens, ${cost.toFixed(2)} USD (cap ${maximumCost.toFixed(2)})`;
+}
+
+function chargeOf({ actual, estimate, jobId }: Charge): Html {
+  const job = jobId === null ? html`a job under way` : html`job ${jobId}`;
+  if (actual === null) return html`${formatUsd(estimate)} by estimate, ${job}`;
+  const expected = estimate === 0 ? html`` : html`, expected ${formatUsd(estimate)}`;
+  return html`${formatUsd(actual)}${expected}, ${job}`;
 }
 
 function versionsOf({ manifest: { versions } }: ReportData): Html {

@@ -1,0 +1,137 @@
+import type { Configuration } from '../src/domain/configuration.js';
+import type { StepInput } from '../src/domain/contracts.js';
+import { ConfigError } from '../src/domain/errors.js';
+import type { JobLedger } from '../src/domain/fine-tuning.js';
+import { standingOf, type JobStanding } from '../src/domain/job-machine.js';
+import type { EndedJob } from '../src/domain/job.js';
+import {
+  formatUsd,
+  monthAfter,
+  monthOf,
+  openCharge,
+  reserved,
+  settled,
+  spentIn,
+  toCents,
+  withdrawn,
+} from '../src/domain/spend.js';
+import { record } from '../src/providers/launch.js';
+import { changeSpend, readEntry, readSpend } from '../src/release/spend-ledger.js';
+import type { Dependencies } from './dependencies.js';
+
+type Trained = StepInput & { readonly release: string };
+
+/** A job before it is asked for. */
+export interface PricedJob {
+  readonly runKey: string;
+  /** USD, estimated. */
+  readonly cost: number;
+}
+
+/** Whether a launch may ask for a job that is paid for: none is there, and none may be. */
+export function mayCost({ phase }: JobStanding): boolean {
+  return phase.kind === 'ready' || (phase.kind === 'ended' && !phase.isUsable);
+}
+
+/**
+ * Parks a job that costs more than may be spent unasked, in the ledger, where the launch finds it. The limit is that of
+ * the configuration that the worker started with: what may be spent is no matter of a window's bytes.
+ */
+export async function parkForApproval(
+  { startedWith }: Dependencies,
+  ledger: JobLedger,
+  { cost }: PricedJob,
+): Promise<void> {
+  const { approveAbove } = startedWith.train;
+  const standing = standingOf(await ledger.read());
+  if (approveAbove === null || cost <= approveAbove || cost <= standing.approvedCost) return;
+  await record(ledger, {
+    kind: 'parked',
+    attempt: standing.attempts,
+    reason: 'approval',
+    candidates: [],
+    message:
+      `training would cost about ${formatUsd(cost)}, and more than the ${formatUsd(approveAbove)} of train.approveAbove ` +
+      `is spent only when a person says so; nothing was sent`,
+    cost,
+  });
+}
+
+/**
+ * Puts a job's estimate into its month before it is asked for. Written first and summed up afterwards, so that of two
+ * runs at once neither overlooks the other.
+ * @throws ConfigError where the month's cap would be exceeded; nothing is left reserved
+ */
+export async function reserveCost(
+  deps: Dependencies,
+  { model, window, release }: Trained,
+  { runKey, cost }: PricedJob,
+): Promise<void> {
+  if (cost === 0) return;
+  const { store } = deps;
+  const charge = { window: window.id, release, at: deps.now(), estimate: cost };
+  await changeSpend(store, model, runKey, (entry) => reserved(entry, runKey, charge));
+  const entries = await readSpend(store, model);
+  const entry = entries.find((one) => one.runKey === runKey) ?? null;
+  const month = monthOf(openCharge(entry)?.at ?? charge.at);
+  const problem = monthProblem(deps.startedWith, month, spentIn(entries, month) - cost, cost);
+  if (problem === null) return;
+  await changeSpend(store, model, runKey, (one) => (one === null ? null : withdrawn(one)));
+  throw new ConfigError(problem);
+}
+
+/**
+ * The same look without a trace, for the estimate before anything is written. @throws ConfigError where the month's cap
+ * would be exceeded
+ */
+export async function assertWithinMonth(
+  deps: Dependencies,
+  model: string,
+  ledger: JobLedger,
+  { runKey, cost }: PricedJob,
+): Promise<void> {
+  if (deps.startedWith.train.monthlyCost === null || cost === 0) return;
+  if (!mayCost(standingOf(await ledger.read()))) return;
+  const entries = await readSpend(deps.store, model);
+  const open = openCharge(await readEntry(deps.store, model, runKey));
+  const month = monthOf(open?.at ?? deps.now());
+  const spent = spentIn(entries, month) - (open?.estimate ?? 0);
+  const problem = monthProblem(deps.startedWith, month, spent, cost);
+  if (problem !== null) throw new ConfigError(problem);
+}
+
+/** Why a job may not be asked for, or `null`. `spent`: by others of the month. */
+function monthProblem(
+  { train }: Configuration,
+  month: string,
+  spent: number,
+  cost: number,
+): string | null {
+  const { monthlyCost } = train;
+  if (monthlyCost === null || toCents(spent + cost) <= monthlyCost) return null;
+  return (
+    `training would cost about ${formatUsd(cost)}, and ${formatUsd(Math.max(0, spent))} of the ` +
+    `${formatUsd(monthlyCost)} of train.monthlyCost are spent or promised in ${month}; nothing was sent. Raise it and ` +
+    `restart the worker, or wait until ${monthAfter(month)} (UTC), and run the window again`
+  );
+}
+
+/** What an ended job cost, USD: as its provider says, else by the tokens that it trained on; `null` where neither is known. */
+export function actualCost(ended: EndedJob, pricePerMillionTokens: number): number | null {
+  if (ended.kind !== 'succeeded') return null;
+  if (ended.cost !== undefined) return ended.cost;
+  const { trainedTokens } = ended;
+  if (trainedTokens === null || pricePerMillionTokens === 0) return null;
+  return toCents((trainedTokens / 1e6) * pricePerMillionTokens);
+}
+
+/** Closes the charge of a job that has ended. */
+export async function settleCost(
+  { store, now }: Dependencies,
+  { model, window, release }: Trained,
+  { runKey, jobId }: { readonly runKey: string; readonly jobId: string },
+  actual: number | null,
+): Promise<void> {
+  const job = { window: window.id, release, at: now(), jobId, actual };
+  await changeSpend(store, model, runKey, (entry) => settled(entry, runKey, job));
+}
