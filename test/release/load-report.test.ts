@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseManifest, WindowManifest } from '../../src/domain/manifest.js';
 import type { Example } from '../../src/domain/record.js';
+import { reserved } from '../../src/domain/spend.js';
 import type { Sample } from '../../src/domain/sample.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
 import {
@@ -17,6 +18,7 @@ import { findEvidence, findWindowManifest } from '../../src/release/find-run.js'
 import { keys, stepKey } from '../../src/release/layout.js';
 import { chooseFindings } from '../../src/release/load-excerpts.js';
 import { loadReportData } from '../../src/release/load-report.js';
+import { changeSpend } from '../../src/release/spend-ledger.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
 import { sha256Hex, writeJson, writeJsonl } from '../../src/storage/objects.js';
 import { canonicalJson } from '../../src/domain/json.js';
@@ -66,6 +68,26 @@ const windowManifest: WindowManifest = {
 };
 
 describe('the report of a stored run', () => {
+  test('has the charges of its release and of no other', async () => {
+    const store = createMemoryStore();
+    const [release, other] = ['1'.repeat(64), '2'.repeat(64)];
+    await writeJson(store, keys.release(release), { ...manifest, files: [] });
+    const at = '2026-02-24T00:00:00.000Z';
+    for (const [runKey, charged] of [
+      ['k', release],
+      ['l', other],
+    ] as const) {
+      const charge = { window: '2026-W09', release: charged, at, estimate: 2 };
+      await changeSpend(store, manifest.model, runKey, (entry) => reserved(entry, runKey, charge));
+    }
+    const request = { release, evidenceDigest: null, manifestKey: null };
+    const data = await loadReportData(store, { ...request, comparedBehind: comparedBehindVersion });
+    assert.deepEqual(
+      data.charges.map((charge) => [charge.release, charge.estimate, charge.actual]),
+      [[release, 2, null]],
+    );
+  });
+
   test('shows a leak with the stretch of the row and of the sample that match', async () => {
     const store = createMemoryStore();
     const set = await freezeEvalSet(

@@ -24,6 +24,23 @@ describe('the report', () => {
     assert.ok(text.indexOf('Hold') < text.indexOf('read from the logs'));
   });
 
+  test('says what training really cost, and what it was expected to', () => {
+    assert.match(
+      textOf(renderReport(reportData('hold'))),
+      /training cost 1\.58 USD, expected 1\.63 USD, job ftjob-7/,
+    );
+    const [charge] = reportData('hold').charges;
+    assert.ok(charge !== undefined);
+    const page = (changes: object): string =>
+      textOf(renderReport({ ...reportData('hold'), charges: [{ ...charge, ...changes }] }));
+    assert.match(page({ actual: null }), /training cost 1\.63 USD by estimate, job ftjob-7/);
+    assert.match(page({ actual: null, jobId: null }), /1\.63 USD by estimate, a job under way/);
+    assert.doesNotMatch(
+      textOf(renderReport({ ...reportData('hold'), charges: [] })),
+      /training cost/,
+    );
+  });
+
   test('shows the commands of a decision only where a person is asked', () => {
     const asked = textOf(renderReport(reportData('promote')));
     assert.match(asked, /holdfast approve ft:small-base:triage-2026-w09 --reason/);

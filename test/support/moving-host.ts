@@ -12,6 +12,7 @@ export interface MovingHost {
   /** When requests came, by `performance.now()`. */
   readonly received: readonly number[];
   readonly refused: () => number;
+  readonly mostAtOnce: () => number;
   close(): Promise<void>;
 }
 
@@ -112,6 +113,7 @@ export async function startMovingHost(
     usedSince: (atMs) => used(changes, atMs, performance.now()),
     received,
     refused: () => refused,
+    mostAtOnce: () => Math.max(...changes.map(({ busy }) => busy)),
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();
