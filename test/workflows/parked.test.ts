@@ -127,6 +127,12 @@ describe('a parked run', () => {
     const standIns = createStandIns();
     const submit = standIns.submitTune.bind(standIns);
     const written: unknown[] = [];
+    standIns.pollTune = async () => ({
+      kind: 'succeeded',
+      modelId: 'ft:b',
+      trainedTokens: 1,
+      cost: 12.1,
+    });
     const waiting: ParkedJob = { ...PARKED, reason: 'approval', candidates: [], cost: 12.3 };
     standIns.submitTune = async (input) =>
       written.length > 0 ? submit(input) : { parked: waiting };
@@ -134,11 +140,13 @@ describe('a parked run', () => {
     await temporal.withWorker(QUEUE, standIns, async () => {
       const ended = run('costly');
       assert.deepEqual(await untilParked(), waiting);
-      const { currentDetails } = await temporal.client.workflow
-        .getHandle(WEEK)
-        .query<{ readonly currentDetails: string }>('__temporal_workflow_metadata');
-      assert.match(currentDetails, /`holdfast jobs approve-cost 2026-W01`/);
-      assert.doesNotMatch(currentDetails, /jobs retry|jobs adopt/);
+      const told = async (): Promise<string> => {
+        const handle = temporal.client.workflow.getHandle(WEEK);
+        type Told = { readonly currentDetails: string };
+        return (await handle.query<Told>('__temporal_workflow_metadata')).currentDetails;
+      };
+      assert.match(await told(), /`holdfast jobs approve-cost 2026-W01`/);
+      assert.doesNotMatch(await told(), /jobs retry|jobs adopt/);
       assert.match(
         await refusalOf({ kind: 'approve-cost', by: 'ana' }),
         /cost: expected the estimate/,
@@ -147,6 +155,7 @@ describe('a parked run', () => {
       await resolve(approval);
       assert.equal((await ended).windows[0]?.decision, 'hold');
       assert.deepEqual(written, [approval]);
+      assert.match(await told(), /training cost 12\.1 USD/);
     });
   });
 
