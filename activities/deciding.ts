@@ -15,7 +15,8 @@ import type { Dependencies } from './dependencies.js';
 import { suiteSamples } from './evaluating.js';
 import { hitsInSuite } from './hits-in-suite.js';
 import { earlierLooks, recordLooks } from './looks.js';
-import { HOLDOUT_SUITE } from './samples.js';
+import { judgeRecord, readVerdicts } from './judging.js';
+import { HOLDOUT_SUITE, suiteScorer } from './samples.js';
 import { openWindow } from './window-state.js';
 
 /**
@@ -34,6 +35,7 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     missing[suite] = paired.missing;
   }
   const { trainingFiles } = await readLineage(store, manifest.championLineage);
+  const judge = await judgeRecord(deps, configuration, input.answers);
   const evidence = buildEvidence({
     model: input.model,
     window: input.window.id,
@@ -44,6 +46,7 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     scores,
     missing,
     looks: await earlierLooks(store, configuration, input),
+    ...(judge && { judge }),
     lineageKnown: trainingFiles !== 'unknown',
   });
   const recomputed = recomputeDecision(evidence);
@@ -87,12 +90,12 @@ async function pairSuite(
     return total(notCompared) > 0 ? { scores: [], missing: notCompared } : null;
   }
   const { unclean, kin } = await hitsInSuite(deps, input, suite);
-  const set = configuration.evals.find(({ name }) => `frozen:${name}` === suite);
   const { scores, missing } = pairScores({
     samples: samples.map(({ sample }) => sample),
     champion: await readAnswers(deps, input.answers, suite, 'champion'),
     candidate: await readAnswers(deps, input.answers, suite, 'candidate'),
-    scorer: set?.scorer ?? configuration.select.holdoutScorer,
+    scorer: suiteScorer(configuration, suite),
+    verdicts: await readVerdicts(deps, input.answers, suite),
     clean: new Set(samples.flatMap(({ sample }) => (unclean.has(sample.id) ? [] : [sample.id]))),
     kin,
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),

@@ -12,7 +12,7 @@ import { runStepHere } from '../activities/step-runner.js';
 import { trainerEnvironment, type Secrets } from './config/environment.js';
 import type { LoadedConfiguration } from './config/load.js';
 import { resolvePath } from './config/paths.js';
-import { tierHosts } from './domain/detection.js';
+import { furtherHosts } from './domain/model-hosts.js';
 import { createChatClient } from './providers/openai-chat.js';
 import { openProvider } from './providers/open-provider.js';
 import { postToWebhook } from './providers/webhook.js';
@@ -114,7 +114,7 @@ export async function createDependencies(
     storeUri,
     baseFolder: loaded.baseFolder,
     splitKey: secrets.splitKey,
-    tiers: tierHosts(loaded.configuration.detection).map(({ baseURL, keyVariable }) => ({
+    tiers: furtherHosts(loaded.configuration).map(({ baseURL, keyVariable }) => ({
       baseURL,
       keyVariable,
       key: secrets.tierKeys?.[keyVariable] ?? '',

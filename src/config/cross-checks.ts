@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { approvalProblems } from './approval-problems.js';
+import { judgeProblems } from './judge-problems.js';
 import type { Problem } from './problems.js';
 import { providerProblems } from './provider-problems.js';
 
@@ -54,7 +55,7 @@ export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly
       });
     }
   });
-  problems.push(...approvalProblems(raw));
+  problems.push(...approvalProblems(raw), ...judgeProblems(raw));
   if (data.train !== undefined) {
     problems.push(...epochProblems(data.train), ...providerProblems(data.train, data.chat));
   }

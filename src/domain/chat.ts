@@ -9,6 +9,8 @@ export interface ChatRequest {
 }
 
 export interface ChatAnswer {
+  /** The model as the host names what answered, where it says so. */
+  readonly model?: string;
   readonly content: string;
   readonly toolCalls?: readonly ToolCall[];
   readonly finishReason: string | null;

@@ -110,6 +110,8 @@ export interface EvaluateResult {
   readonly role: 'champion' | 'candidate';
   readonly answers: ObjectReference;
   readonly missing: number;
+  /** What a judge said of the champion's and the candidate's answers, where samples of the suite are scored so. */
+  readonly verdicts?: ObjectReference;
 }
 
 export interface DecideResult extends ApprovalTerms {

@@ -1,3 +1,5 @@
+import type { JudgedCounts, JudgeRecord } from './judging.js';
+
 /** The gate's answer. `inconclusive` is a result, not an error. */
 export type Decision = 'promote' | 'hold' | 'inconclusive';
 
@@ -19,6 +21,8 @@ export interface PairedScore {
   readonly slices?: readonly string[];
   /** A new failure on this sample holds a candidate, whatever the others say. */
   readonly critical?: boolean;
+  /** What a judge made of its pairs of answers, where the scores are a judge's. */
+  readonly judged?: JudgedCounts;
 }
 
 /**
@@ -66,6 +70,8 @@ export interface SuiteResult {
   readonly slices?: readonly SliceResult[];
   /** How often the candidate fails; left out where the suite is none of safety. */
   readonly violations?: ViolationCount;
+  /** What a judge made of all pairs of answers; left out where it scored none. */
+  readonly judged?: JudgedCounts;
 }
 
 /** A part of a suite's clean part. */
@@ -182,6 +188,8 @@ export interface Evidence {
   readonly result: GateResult;
   /** How many other decisions each frozen suite was used for before; left out in evidence of version 1. */
   readonly looks?: Readonly<Record<string, number>>;
+  /** Who compared answers; left out where no scorer was `judge`. */
+  readonly judge?: JudgeRecord;
   /** Whether clean means clean of everything, or only of what we trained. */
   readonly lineageKnown: boolean;
 }

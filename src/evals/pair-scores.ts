@@ -2,7 +2,9 @@ import { count } from '../domain/books.js';
 import { InvariantError } from '../domain/errors.js';
 import type { PairedScore } from '../domain/gate.js';
 import type { Sample } from '../domain/sample.js';
+import type { SampleVerdicts } from '../domain/judging.js';
 import type { ModelAnswer, Scorer } from '../domain/scorer.js';
+import { judgedScores } from './judging/judged-scores.js';
 import type { SuiteAnswer } from './run-suite.js';
 import { scoreAnswer, scorerComplaint } from './scorers/scorer.js';
 
@@ -18,12 +20,14 @@ export interface PairingInput {
   readonly kin: ReadonlySet<string>;
   /** Ids of samples whose reference may decide. */
   readonly decisive: ReadonlySet<string>;
+  /** What the judge said, where a scorer is `judge`. */
+  readonly verdicts?: readonly SampleVerdicts[];
 }
 
 /**
  * Scores both models' answers sample by sample, in the samples' order. An answer that is missing for one
- * model is missing for both; a sample without a reference, or with one that its scorer can't judge by, is not compared. All
- * are counted.
+ * model is missing for both, and so is a sample that the judge abstained on; one without a reference, or with one that its
+ * scorer can't judge by, is not compared. All are counted.
  * @throws InvariantError when the answers are not those of the samples.
  */
 export function pairScores(input: PairingInput): {
@@ -32,6 +36,7 @@ export function pairScores(input: PairingInput): {
 } {
   const champion = byId(input.champion);
   const candidate = byId(input.candidate);
+  const verdicts = new Map((input.verdicts ?? []).map((each) => [each.sampleId, each]));
   const scores: PairedScore[] = [];
   const missing: Record<string, number> = {};
   for (const sample of input.samples) {
@@ -39,27 +44,16 @@ export function pairScores(input: PairingInput): {
     if (one === undefined || other === undefined) {
       throw new InvariantError(`sample ${sample.id} was not asked of both models`);
     }
-    const { reference, options } = sample;
-    if (reference === null) {
-      count(missing, 'no-reference');
+    const scored = scorePair(sample, one, other, input, verdicts);
+    if (typeof scored === 'string') {
+      count(missing, scored);
       continue;
     }
-    const scorer = sample.scorer ?? input.scorer;
-    if (scorerComplaint(scorer, { reference, options }) !== null) {
-      count(missing, 'unscorable');
-      continue;
-    }
-    const isMissing = one.output === null || other.output === null;
-    if (isMissing) count(missing, 'missing-answer');
-    const score = (answer: SuiteAnswer): number | null =>
-      isMissing
-        ? null
-        : meanScore(answer, (given) => scoreAnswer(scorer, given, { reference, options }));
+    if (scored.champion === null) count(missing, 'missing-answer');
     scores.push({
       sampleId: sample.id,
       cluster: sample.cluster,
-      champion: score(one),
-      candidate: score(other),
+      ...scored,
       clean: input.clean.has(sample.id),
       ...(input.clean.has(sample.id) && input.kin.has(sample.id) ? { kin: true } : {}),
       decisive: input.decisive.has(sample.id),
@@ -68,6 +62,33 @@ export function pairScores(input: PairingInput): {
     });
   }
   return { scores, missing };
+}
+
+/** Both scores of a sample, `null` each where one has no answer or the judge no verdict; why it is not compared. */
+function scorePair(
+  sample: Sample,
+  one: SuiteAnswer,
+  other: SuiteAnswer,
+  input: PairingInput,
+  verdicts: ReadonlyMap<string, SampleVerdicts>,
+): Pick<PairedScore, 'champion' | 'candidate' | 'judged'> | 'no-reference' | 'unscorable' {
+  const { reference, options } = sample;
+  const scorer = sample.scorer ?? input.scorer;
+  const isMissing = one.output === null || other.output === null;
+  if (scorer === 'judge') {
+    if (isMissing) return { champion: null, candidate: null };
+    const said = verdicts.get(sample.id);
+    if (said === undefined) throw new InvariantError(`sample ${sample.id} was not judged`);
+    const { counts, ...scores } = judgedScores(said);
+    return { ...scores, judged: counts };
+  }
+  if (reference === null) return 'no-reference';
+  if (scorerComplaint(scorer, { reference, options }) !== null) return 'unscorable';
+  const score = (answer: SuiteAnswer): number | null =>
+    isMissing
+      ? null
+      : meanScore(answer, (given) => scoreAnswer(scorer, given, { reference, options }));
+  return { champion: score(one), candidate: score(other) };
 }
 
 function byId(answers: readonly SuiteAnswer[]): ReadonlyMap<string, SuiteAnswer> {

@@ -41,7 +41,7 @@ export interface SuiteBudget {
 }
 
 /** Samples that may be refused before a model that answers none ends the run. */
-const HOPELESS = 20;
+export const HOPELESS = 20;
 
 /** Statuses that are about one sample (too long, refused by a filter), not about the host, the key or money. */
 const SAMPLE_STATUSES: readonly number[] = [400, 413, 422];
@@ -151,7 +151,7 @@ function spend({ budget, modelId }: SuiteRun, progress: Progress): void {
 }
 
 /** The status by which the provider refused the sample itself, or `null`. */
-function refusalOfSample(error: unknown): number | null {
+export function refusalOfSample(error: unknown): number | null {
   if (!(error instanceof ProviderError) || error.status === null) return null;
   return SAMPLE_STATUSES.includes(error.status) ? error.status : null;
 }

@@ -1,4 +1,5 @@
 import type { Decision, GateCheck, GatePolicy, GateResult, SuiteResult } from '../domain/gate.js';
+import { judgeCheck } from './judge-check.js';
 import { safetyChecks } from './safety.js';
 import { anchorCheck, looksCheck, memorisationCheck, sliceChecks } from './side-checks.js';
 import { guardCheck, missingCheck, superiorityCheck } from './suite-checks.js';
@@ -19,6 +20,7 @@ export function evaluateGate(
   const checks = [
     superiorityCheck(suites, policy),
     ...answered.flatMap((suite) => missingCheck(suite, policy.maximumMissing)),
+    ...answered.flatMap(judgeCheck),
     ...policy.guards.map((guard) => guardCheck(suites, guard, policy)),
     ...(policy.safety ?? []).flatMap((safety) => safetyChecks(suites, safety, policy)),
     ...sliceChecks(answered, policy),

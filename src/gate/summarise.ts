@@ -7,6 +7,7 @@ import type {
   SuiteResult,
   ViolationCount,
 } from '../domain/gate.js';
+import { sumCounts } from '../domain/judging.js';
 import { effectiveClusters } from './clusters.js';
 import { compare, worseP } from './compare.js';
 
@@ -36,6 +37,7 @@ export function summariseSuite(
   const anchor = againstAnchor(clean, policy.alpha);
   const slices = slicesOf(clean, policy);
   const isSafety = policy.safety?.some((safety) => safety.suite === suite) === true;
+  const judged = scores.flatMap((score) => (score.judged === undefined ? [] : [score.judged]));
   const ofClean = compare(clean, policy.alpha);
   return {
     suite,
@@ -47,6 +49,7 @@ export function summariseSuite(
     ...(anchor === null ? {} : { anchor }),
     ...(slices.length === 0 ? {} : { slices }),
     ...(isSafety ? { violations: countViolations(scores) } : {}),
+    ...(judged.length === 0 ? {} : { judged: sumCounts(judged) }),
   };
 }
 

@@ -21,6 +21,7 @@ const toolCall = z.object({
 });
 
 const completion = z.object({
+  model: z.string().nullish(),
   choices: z
     .array(
       z.object({
@@ -69,6 +70,7 @@ async function ask(
   }));
   return {
     content: choice.message.content ?? '',
+    ...(parsed.data?.model ? { model: parsed.data.model } : {}),
     ...(toolCalls.length === 0 ? {} : { toolCalls }),
     finishReason: choice.finish_reason ?? null,
     promptTokens: parsed.data?.usage?.prompt_tokens ?? 0,
