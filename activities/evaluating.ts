@@ -10,6 +10,7 @@ import type { Example } from '../src/domain/record.js';
 import { createAnswerCache } from '../src/evals/answer-cache.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { runSuite } from '../src/evals/run-suite.js';
+import { splitUsage } from '../src/evals/usage-rows.js';
 import { encodeJsonl } from '../src/formats/jsonl.js';
 import type { Sample } from '../src/domain/sample.js';
 import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
@@ -22,6 +23,7 @@ import type { Dependencies } from './dependencies.js';
 import { carryOverFrom } from './generation.js';
 import type { AskedSuite } from './samples.js';
 import { judgeAnswers, judgedSamples } from './judging.js';
+import { keepUsage } from './measuring.js';
 import { frozenSuite, HOLDOUT_SUITE, holdoutSuite, seenHoldout, suiteScorer } from './samples.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { everyRelease } from './steps.js';
@@ -72,15 +74,18 @@ export async function evaluate(
       redactor: redactor.version,
       origin: originOf(input, manifest.champion.version, chat.reuseAnswers),
     };
-    const answers = await runSuite({
-      ...chat,
-      client: deps.chatFor(configuration),
-      modelId,
-      samples: samples.map(({ sample }) => sample),
-      cache: createAnswerCache(deps.store, asked),
-      redact: (answer, sample) => redactAnswer(redactor, sample, answer),
-      signal,
-    });
+    const { answers, usage } = splitUsage(
+      await runSuite({
+        ...chat,
+        client: deps.chatFor(configuration),
+        modelId,
+        samples: samples.map(({ sample }) => sample),
+        cache: createAnswerCache(deps.store, asked),
+        redact: (answer, sample) => redactAnswer(redactor, sample, answer),
+        signal,
+      }),
+    );
+    await keepUsage(deps.store, key, usage);
     await deps.store.putIfAbsent(key, encodeJsonl(answers));
   }
   const verdicts = await verdictsOf(deps, configuration, input, manifest.champion.modelId, signal);

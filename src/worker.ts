@@ -132,7 +132,8 @@ export async function createDependencies(
         environment: trainerEnvironment(loaded.configuration),
         resolvePath: (path) => resolvePath(loaded, path),
       }),
-    chatFor: ({ chat }) => createChatClient({ baseURL: chat.baseURL, key: secrets.chatKey, sleep }),
+    chatFor: ({ chat }) =>
+      createChatClient({ baseURL: chat.baseURL, key: secrets.chatKey, sleep, now: steadyNow }),
     readFile,
     control: createTemporalControl(client),
     postJson: (url, body) => postToWebhook(url, body),
@@ -142,6 +143,11 @@ export async function createDependencies(
       ? (step, input) => runStepHere(context, step, input)
       : createThreadRunner(contextOptions, warn),
   };
+}
+
+/** The time, never going back, as latencies need it. */
+function steadyNow(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 function warn({ event, ...fields }: StepWarning): void {

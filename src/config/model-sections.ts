@@ -95,6 +95,22 @@ const looks = z
   .prefault({})
   .describe('How many decisions a frozen set may be used for.');
 
+const limits = z
+  .strictObject({
+    latencyP95: z
+      .number()
+      .gt(0)
+      .optional()
+      .describe(
+        "Of the 95th percentiles of latency; order statistics' bounds, 72 answers or more.",
+      ),
+    tokens: z.number().gt(0).optional().describe('Of the mean tokens of prompt and answer.'),
+  })
+  .optional()
+  .describe(
+    'Largest ratios of candidate to champion, as upper bounds at 1 - alpha; only told where left out.',
+  );
+
 /** The `gate` section. */
 export const gate = z
   .strictObject({
@@ -113,6 +129,7 @@ export const gate = z
     memorisation,
     anchorMargin: share('How much worse than the first champion is still the same.').default(0.03),
     looks,
+    limits,
     assumedDiscordance: z
       .number()
       .gt(0)

@@ -16,6 +16,8 @@ export interface ChatAnswer {
   readonly finishReason: string | null;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** How long the answer took, and the day (UTC), where the client has a clock. */
+  readonly measured?: { readonly latencyMs: number; readonly day: string };
 }
 
 /** Answers chat requests. @throws ProviderError */

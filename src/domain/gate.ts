@@ -1,4 +1,5 @@
 import type { JudgedCounts, JudgeRecord } from './judging.js';
+import type { LimitPolicy, MeasuredUsage } from './usage.js';
 
 /** The gate's answer. `inconclusive` is a result, not an error. */
 export type Decision = 'promote' | 'hold' | 'inconclusive';
@@ -116,6 +117,8 @@ export interface GatePolicy {
   readonly assumedDiscordance?: number;
   /** What happens, before training, to margins finer than can be seen. */
   readonly finerMargins?: 'refuse' | 'tell';
+  /** How much more than the champion a candidate may take; only told where left out. */
+  readonly limits?: LimitPolicy | undefined;
 }
 
 /** A suite whose samples score 1 where the model behaves and 0 where it does not. */
@@ -190,6 +193,8 @@ export interface Evidence {
   readonly looks?: Readonly<Record<string, number>>;
   /** Who compared answers; left out where no scorer was `judge`. */
   readonly judge?: JudgeRecord;
+  /** What answers took, measured; left out where the policy has no limits, since no other figure rests on it. */
+  readonly usage?: MeasuredUsage;
   /** Whether clean means clean of everything, or only of what we trained. */
   readonly lineageKnown: boolean;
 }

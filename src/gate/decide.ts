@@ -1,5 +1,7 @@
 import type { Decision, GateCheck, GatePolicy, GateResult, SuiteResult } from '../domain/gate.js';
+import type { MeasuredUsage } from '../domain/usage.js';
 import { judgeCheck } from './judge-check.js';
+import { limitChecks } from './limit-checks.js';
 import { safetyChecks } from './safety.js';
 import { anchorCheck, looksCheck, memorisationCheck, sliceChecks } from './side-checks.js';
 import { guardCheck, missingCheck, superiorityCheck } from './suite-checks.js';
@@ -8,12 +10,14 @@ import { guardCheck, missingCheck, superiorityCheck } from './suite-checks.js';
  * The decision of the gate. Every check has an outcome: a failed one holds the candidate, an inconclusive one
  * leaves it inconclusive, and only where all pass it is to be promoted. All guards have to pass, so each is
  * tested at the full alpha (an intersection-union test; Berger 1982). `looks` is how many other decisions each
- * frozen suite was used for. Pure: the same suites, policy and looks give the same result.
+ * frozen suite was used for, `usage` what answers took. Pure: the same suites, policy, looks and usage give the same
+ * result.
  */
 export function evaluateGate(
   suites: readonly SuiteResult[],
   policy: GatePolicy,
   looks: Readonly<Record<string, number>> = {},
+  usage?: MeasuredUsage,
 ): GateResult {
   const names = decidingSuites(policy);
   const answered = suites.filter(({ suite }) => names.has(suite));
@@ -24,6 +28,7 @@ export function evaluateGate(
     ...policy.guards.map((guard) => guardCheck(suites, guard, policy)),
     ...(policy.safety ?? []).flatMap((safety) => safetyChecks(suites, safety, policy)),
     ...sliceChecks(answered, policy),
+    ...limitChecks(answered, policy, usage),
     ...answered.flatMap((suite) => anchorCheck(suite, policy)),
     ...suites.flatMap((suite) => memorisationCheck(suite, policy)),
     ...answered.flatMap(({ suite }) => looksCheck(suite, looks[suite], policy)),

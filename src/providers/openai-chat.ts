@@ -6,7 +6,10 @@ import { strangeAnswer } from './host-error.js';
 import type { HostOptions } from './http.js';
 import { askHost } from './http.js';
 
-export interface ChatClientOptions extends HostOptions, Patience {}
+export interface ChatClientOptions extends HostOptions, Patience {
+  /** Milliseconds since 1970, never going back; where absent nothing is measured. */
+  readonly now?: () => number;
+}
 
 const toolCall = z.object({
   id: z.string().default(''),
@@ -48,7 +51,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
 }
 
 async function ask(
-  host: HostOptions,
+  host: ChatClientOptions,
   request: ChatRequest,
   signal: AbortSignal | undefined,
 ): Promise<ChatAnswer> {
@@ -60,7 +63,9 @@ async function ask(
     max_tokens: maximumTokens,
     ...(tools === undefined ? {} : { tools: tools.map(toWireTool) }),
   };
+  const sentAt = host.now?.();
   const answered = await askHost(host, { method: 'POST', path: '/chat/completions', body, signal });
+  const measured = sentAt === undefined ? null : measure(sentAt, host.now?.() ?? sentAt);
   const parsed = completion.safeParse(answered);
   const choice = parsed.data?.choices[0];
   if (choice === undefined) throw strangeAnswer('POST /chat/completions', 200);
@@ -75,7 +80,12 @@ async function ask(
     finishReason: choice.finish_reason ?? null,
     promptTokens: parsed.data?.usage?.prompt_tokens ?? 0,
     completionTokens: parsed.data?.usage?.completion_tokens ?? 0,
+    ...(measured && { measured }),
   };
+}
+
+function measure(sentAt: number, now: number): NonNullable<ChatAnswer['measured']> {
+  return { latencyMs: Math.round(now - sentAt), day: new Date(now).toISOString().slice(0, 10) };
 }
 
 function toWire({ role, content, toolCalls, toolCallId }: Message): object {

@@ -1,6 +1,7 @@
 import type { Finding } from '../domain/finding.js';
 import type { Evidence } from '../domain/gate.js';
 import type { ReleaseManifest, WindowManifest } from '../domain/manifest.js';
+import type { MeasuredUsage } from '../domain/usage.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
@@ -48,6 +49,7 @@ export async function loadReportData(
     findings,
     evidence,
     evidenceDigest,
+    ...(await readUsage(store, evidenceDigest)),
     estimate: null,
     promotion: null,
     approvers: null,
@@ -62,6 +64,15 @@ export async function loadReportData(
         : await loadExamples(store, manifest, manifestKey, evidence),
     ...extras,
   };
+}
+
+async function readUsage(
+  store: ObjectStore,
+  evidenceDigest: string | null,
+): Promise<Pick<ReportData, 'usage'>> {
+  const key = evidenceDigest === null ? null : keys.usage(evidenceDigest);
+  if (key === null || (await store.head(key)) === null) return {};
+  return { usage: await readJson<MeasuredUsage>(store, key) };
 }
 
 /** The findings of a release, held against the digest that its manifest names; none for a skipped window. */

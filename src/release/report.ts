@@ -13,6 +13,7 @@ import { renderPage } from './report/page.js';
 import { PAIR_STYLE } from './report/pair.js';
 import { renderProvenance } from './report/provenance.js';
 import { STYLE } from './report/style.js';
+import { renderUsage } from './report/usage.js';
 import { decisiveSuite, renderVerdict, verdictOf } from './report/verdict.js';
 
 export type { Excerpt, NgramRule, ReportData } from './report/data.js';
@@ -38,7 +39,7 @@ export function renderReport(data: ReportData): string {
     <main>
       ${renderVerdict(data)} ${renderFigures(data)}
       ${data.evidence === null ? null : renderComparison(data.evidence)}
-      ${renderRegressions(data.examples)} ${renderBooks(manifest)}
+      ${renderRegressions(data.examples)} ${renderUsage(data)} ${renderBooks(manifest)}
       ${manifest.skippedBecause === null ? renderContamination(data) : null}
       ${renderProvenance(data)}
     </main>

@@ -83,6 +83,18 @@ describe('evidence', () => {
     assert.notDeepEqual(recomputeDecision({ ...first, v: 2 }), first.result);
   });
 
+  test('of version 2 recomputes, and is built again to the same digest, as when it was written', () => {
+    const path = join(repositoryRoot, 'test/fixtures/gate/evidence-version-2.json');
+    const before = JSON.parse(readFileSync(path, 'utf8')) as Evidence;
+    const digest = '2e28f3d05c9793e6b2b73a44aeef5305e7d4c1a62ec9ed516f01dc68be86772f';
+    assert.equal(evidenceDigest(before), digest);
+    assert.equal(canonicalJson(recomputeDecision(before)), canonicalJson(before.result));
+    const { suites, v, ...input } = before;
+    assert.equal(v, 2);
+    const missing = Object.fromEntries(suites.map((suite) => [suite.suite, suite.missing]));
+    assert.equal(evidenceDigest(buildEvidence({ ...input, missing })), digest);
+  });
+
   test('does not take its stored result or its stored summaries on trust', () => {
     const worse = scoresOf({ both: 300, wins: 20, losses: 60 });
     const forged = { ...promoted, scores: { ...promoted.scores, 'frozen:mail': worse } };

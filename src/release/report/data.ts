@@ -3,6 +3,7 @@ import type { CostEstimate } from '../../domain/contracts.js';
 import type { PromotionStatus } from '../../domain/promotion.js';
 import type { Finding, Span } from '../../domain/finding.js';
 import type { Evidence } from '../../domain/gate.js';
+import type { MeasuredUsage } from '../../domain/usage.js';
 import type { ReleaseManifest, WindowManifest } from '../../domain/manifest.js';
 import type { AnsweredSample } from '../answered-sample.js';
 
@@ -32,6 +33,8 @@ export interface ReportData {
   /** `null` where no candidate was measured: a dry run, a skipped window, nothing to train on. */
   readonly evidence: Evidence | null;
   readonly evidenceDigest: string | null;
+  /** What the answers behind the evidence took; left out where nobody measured it. */
+  readonly usage?: MeasuredUsage;
   readonly estimate: CostEstimate | null;
   /** Where the promotion stands; `null` where it is not known. */
   readonly promotion:
