@@ -54,35 +54,58 @@ function modelUsage(answers: readonly AnswerUsage[]): ModelUsage {
 }
 
 /**
- * The ratio of the 95th percentiles. Each percentile is bounded by order statistics (David and Nagaraja 2003, 7.1), at
- * half of alpha, so that both bounds hold together: the ratio's upper bound is the candidate's upper one through the
- * champion's lower one. 72 answers are the fewest that have an upper bound at 0.05: 0.95^72 = 0.0249.
+ * The ratio of the 95th percentiles. Each percentile q is bounded by order statistics (David and Nagaraja 2003, 7.1) at
+ * alpha, and the bounds of their logarithms' difference are made of both (MOVER: Zou and Donner 2008):
+ *
+ *     ln U = ln R + √((ln u_candidate − ln q_candidate)² + (ln q_champion − ln l_champion)²)
+ *
+ * 59 answers are the fewest that have a bound at 0.05: 0.95^59 = 0.0485.
  */
 function latencyRatio(pairs: readonly UsagePair[], alpha: number): UsageRatio {
-  const [champion, candidate] = (['champion', 'candidate'] as const).map((role) => {
-    const latencies = sortedLatencies(pairs.map((pair) => pair[role]));
-    const { lower, upper } = percentileRanks(latencies.length, 0.95, alpha / 2);
-    return {
-      value: atRank(latencies, Math.ceil(latencies.length * 0.95)),
-      lower: lower === null ? null : atRank(latencies, lower),
-      upper: upper === null ? null : atRank(latencies, upper),
-    };
-  }) as [Bounded, Bounded];
+  const champion = percentileOf(
+    pairs.map((pair) => pair.champion),
+    alpha,
+  );
+  const candidate = percentileOf(
+    pairs.map((pair) => pair.candidate),
+    alpha,
+  );
+  const ratio = candidate.value / champion.value;
+  const [own, other] = [candidate.value, champion.value];
   return {
-    ratio: through(candidate.value, champion.value) ?? 1,
-    lower: through(candidate.lower, champion.upper),
-    upper: through(candidate.upper, champion.lower),
+    ratio,
+    lower: boundOf(-1, ratio, [own, candidate.lower], [other, champion.upper]),
+    upper: boundOf(1, ratio, [own, candidate.upper], [other, champion.lower]),
   };
 }
 
-interface Bounded {
+interface Percentile {
   readonly value: number;
   readonly lower: number | null;
   readonly upper: number | null;
 }
 
-function through(one: number | null, other: number | null): number | null {
-  return one === null || other === null || other === 0 ? null : one / other;
+/** The 95th percentile of latencies; what took less than a millisecond counts as one. */
+function percentileOf(answers: readonly AnswerUsage[], alpha: number): Percentile {
+  const latencies = sortedLatencies(answers).map((latency) => Math.max(1, latency));
+  const { lower, upper } = percentileRanks(latencies.length, 0.95, alpha);
+  return {
+    value: atRank(latencies, Math.ceil(latencies.length * 0.95)),
+    lower: lower === null ? null : atRank(latencies, lower),
+    upper: upper === null ? null : atRank(latencies, upper),
+  };
+}
+
+/** A bound of the ratio above it (`side` 1) or below it (−1), from one bound of each percentile. */
+function boundOf(
+  side: 1 | -1,
+  ratio: number,
+  [candidate, ofCandidate]: readonly [number, number | null],
+  [champion, ofChampion]: readonly [number, number | null],
+): number | null {
+  if (ofCandidate === null || ofChampion === null) return null;
+  const reach = Math.hypot(Math.log(ofCandidate / candidate), Math.log(ofChampion / champion));
+  return ratio * Math.exp(side * reach);
 }
 
 /**
