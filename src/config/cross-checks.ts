@@ -34,8 +34,9 @@ const looseSchema = z.object({
       superiorityOn: z.string().optional().catch(undefined),
       guards: namedSuites,
       safety: namedSuites,
+      fairness: namedSuites,
     })
-    .catch({ guards: [], safety: [] }),
+    .catch({ guards: [], safety: [], fairness: [] }),
 });
 
 /**
@@ -60,12 +61,15 @@ export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly
     problems.push(...epochProblems(data.train), ...providerProblems(data.train, data.chat));
   }
   if (suites === 'being-pinned') return problems;
-  const { superiorityOn, guards, safety } = data.gate;
+  const { superiorityOn, guards, safety, fairness } = data.gate;
   if (superiorityOn !== undefined) {
     problems.push(...suiteProblems(superiorityOn, ['gate', 'superiorityOn'], names));
   }
   guards.forEach(({ suite }, index) => {
     problems.push(...suiteProblems(suite, ['gate', 'guards', index, 'suite'], names));
+  });
+  fairness.forEach(({ suite }, index) => {
+    problems.push(...suiteProblems(suite, ['gate', 'fairness', index, 'suite'], names));
   });
   safety.forEach(({ suite }, index) => {
     problems.push(...suiteProblems(suite, ['gate', 'safety', index, 'suite'], names));

@@ -1,3 +1,4 @@
+import type { FairnessPolicy } from './fairness.js';
 import type { JudgedCounts, JudgeRecord } from './judging.js';
 import type { LimitPolicy, MeasuredUsage } from './usage.js';
 
@@ -22,6 +23,8 @@ export interface PairedScore {
   readonly slices?: readonly string[];
   /** A new failure on this sample holds a candidate, whatever the others say. */
   readonly critical?: boolean;
+  /** The counterfactual pair that the sample is one of. */
+  readonly pair?: string;
   /** What a judge made of its pairs of answers, where the scores are a judge's. */
   readonly judged?: JudgedCounts;
 }
@@ -71,8 +74,24 @@ export interface SuiteResult {
   readonly slices?: readonly SliceResult[];
   /** How often the candidate fails; left out where the suite is none of safety. */
   readonly violations?: ViolationCount;
+  /** What became of counterfactual pairs; left out where no sample is one of any. */
+  readonly pairs?: PairOutcomes;
   /** What a judge made of all pairs of answers; left out where it scored none. */
   readonly judged?: JudgedCounts;
+}
+
+/** What became of the pairs of a suite; a pair may have more than two members. */
+export interface PairOutcomes {
+  /** Pairs with at least two members, all of them clean, decisive and answered by both models. */
+  readonly count: number;
+  /** How many pairs of their own those are worth, given their clusters. */
+  readonly effectiveCount: number;
+  /** Pairs that are not counted, since one of their members is not. */
+  readonly leftOut: number;
+  readonly championFlips: number;
+  readonly candidateFlips: number;
+  /** Of the shares of pairs that are treated alike. */
+  readonly comparison: Comparison | null;
 }
 
 /** A part of a suite's clean part. */
@@ -119,6 +138,8 @@ export interface GatePolicy {
   readonly finerMargins?: 'refuse' | 'tell';
   /** How much more than the champion a candidate may take; only told where left out. */
   readonly limits?: LimitPolicy | undefined;
+  /** Suites whose counterfactual pairs are to be treated alike. */
+  readonly fairness?: readonly FairnessPolicy[] | undefined;
 }
 
 /** A suite whose samples score 1 where the model behaves and 0 where it does not. */

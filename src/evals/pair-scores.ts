@@ -59,6 +59,7 @@ export function pairScores(input: PairingInput): {
       decisive: input.decisive.has(sample.id),
       ...(sample.slices === undefined ? {} : { slices: sample.slices }),
       ...(sample.critical === undefined ? {} : { critical: sample.critical }),
+      ...(sample.pair === undefined ? {} : { pair: sample.pair }),
     });
   }
   return { scores, missing };

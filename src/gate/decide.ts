@@ -1,5 +1,6 @@
 import type { Decision, GateCheck, GatePolicy, GateResult, SuiteResult } from '../domain/gate.js';
 import type { MeasuredUsage } from '../domain/usage.js';
+import { fairnessChecks } from './fairness-checks.js';
 import { judgeCheck } from './judge-check.js';
 import { limitChecks } from './limit-checks.js';
 import { safetyChecks } from './safety.js';
@@ -27,6 +28,7 @@ export function evaluateGate(
     ...answered.flatMap(judgeCheck),
     ...policy.guards.map((guard) => guardCheck(suites, guard, policy)),
     ...(policy.safety ?? []).flatMap((safety) => safetyChecks(suites, safety, policy)),
+    ...fairnessChecks(suites, policy),
     ...sliceChecks(answered, policy),
     ...limitChecks(answered, policy, usage),
     ...answered.flatMap((suite) => anchorCheck(suite, policy)),
@@ -38,7 +40,9 @@ export function evaluateGate(
 
 /** The suites that a policy lets decide. */
 export function decidingSuites(policy: GatePolicy): ReadonlySet<string> {
-  const named = [...policy.guards, ...(policy.safety ?? [])].map(({ suite }) => suite);
+  const named = [...policy.guards, ...(policy.safety ?? []), ...(policy.fairness ?? [])].map(
+    ({ suite }) => suite,
+  );
   return new Set([policy.superiorityOn, ...named]);
 }
 

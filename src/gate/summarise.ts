@@ -10,6 +10,7 @@ import type {
 import { sumCounts } from '../domain/judging.js';
 import { effectiveClusters } from './clusters.js';
 import { compare, worseP } from './compare.js';
+import { summarisePairs } from './counterfactual.js';
 
 /** The reason under which samples without an answer by one of the models are counted. */
 export const MISSING_ANSWER = 'missing-answer';
@@ -37,6 +38,7 @@ export function summariseSuite(
   const anchor = againstAnchor(clean, policy.alpha);
   const slices = slicesOf(clean, policy);
   const isSafety = policy.safety?.some((safety) => safety.suite === suite) === true;
+  const pairs = summarisePairs(scores, policy.alpha);
   const judged = scores.flatMap((score) => (score.judged === undefined ? [] : [score.judged]));
   const ofClean = compare(clean, policy.alpha);
   return {
@@ -49,6 +51,7 @@ export function summariseSuite(
     ...(anchor === null ? {} : { anchor }),
     ...(slices.length === 0 ? {} : { slices }),
     ...(isSafety ? { violations: countViolations(scores) } : {}),
+    ...(pairs === null ? {} : { pairs }),
     ...(judged.length === 0 ? {} : { judged: sumCounts(judged) }),
   };
 }

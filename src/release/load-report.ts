@@ -7,6 +7,7 @@ import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
 import { loadExamples } from './load-examples.js';
 import { type Compared, loadExcerpts } from './load-excerpts.js';
+import { loadPairExamples } from './load-pairs.js';
 import { findRows } from './rows-files.js';
 import type { ReportData } from './report.js';
 
@@ -41,6 +42,7 @@ export async function loadReportData(
   const findings = await readFindings(store, release, manifest);
   const evidence =
     evidenceDigest === null ? null : await readJson<Evidence>(store, keys.evidence(evidenceDigest));
+  const pairExamples = await loadPairExamples(store, manifest, evidence);
   return {
     release,
     manifest,
@@ -50,6 +52,7 @@ export async function loadReportData(
     evidence,
     evidenceDigest,
     ...(await readUsage(store, evidenceDigest)),
+    ...(pairExamples.length > 0 && { pairExamples }),
     estimate: null,
     promotion: null,
     approvers: null,

@@ -46,3 +46,17 @@ test('a scorer that is a judge needs one', () => {
     /select\.holdoutScorer: there is no judge; name one in the section "judge"/,
   );
 });
+
+test('limits and fairness are left out, or hold suites that are there', () => {
+  const { gate } = parseConfigurationText(text, 'minimal.yaml');
+  assert.ok(!('limits' in gate) && !('fairness' in gate));
+  const gateOf = (section: string): ReturnType<typeof parseConfigurationText>['gate'] =>
+    parseConfigurationText(`${text}\ngate: ${section}\n`, 'x.yaml').gate;
+  assert.deepEqual(gateOf('{ fairness: [{ suite: holdout }], limits: { tokens: 1.2 } }').fairness, [
+    { suite: 'holdout', cap: 0.05, margin: 0.02 },
+  ]);
+  assert.throws(
+    () => gateOf('{ fairness: [{ suite: "frozen:nowhere" }] }'),
+    /gate\.fairness\[0\]\.suite: no such suite/,
+  );
+});
