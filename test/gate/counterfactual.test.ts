@@ -123,15 +123,15 @@ describe('counterfactual pairs', () => {
       abstained: 0,
       tookFirst: 1,
     };
-    const [first, second] = membersOf('a', CANDIDATE_FLIPS);
-    assert.ok(first !== undefined && second !== undefined);
+    const [first, second, third] = membersOf('a', [...CANDIDATE_FLIPS, [1, 1]]);
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
     for (const other of [
       { clean: false },
       { decisive: false },
       { champion: null, candidate: null },
       { judged },
     ]) {
-      const { outcomes: found, leftOut } = pairOutcomes([first, { ...second, ...other }]);
+      const { outcomes: found, leftOut } = pairOutcomes([first, { ...second, ...other }, third]);
       assert.deepEqual([found, leftOut], [[], 1], JSON.stringify(other));
     }
   });
