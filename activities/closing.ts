@@ -12,7 +12,7 @@ import { keys } from '../src/release/layout.js';
 import { splitKeyFingerprint } from '../src/split/place.js';
 import { readJson, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
-import { declareChampion } from './declared-champion.js';
+import { anchorBehind, declareChampion } from './declared-champion.js';
 import { generationBehind, versionsFor } from './generation.js';
 import { assertSameSplit } from './same-split.js';
 import { closeOptOuts } from './opt-outs.js';
@@ -90,6 +90,7 @@ async function makeManifest(
     fates: await readFates(store, input.model, parent?.release ?? null),
     champion,
     championLineage,
+    ...(await anchorBehind(deps, configuration, champion.modelId)),
     evalSets: configuration.evals.map(({ name, digest }) => ({ name, digest })),
     configDigest: input.configDigest,
     ...(optOuts !== null && { optOuts }),

@@ -5,7 +5,7 @@ import type { DecideInput, DecideResult, EvaluateResult } from '../src/domain/co
 import { invariant } from '../src/domain/errors.js';
 import type { PairedScore } from '../src/domain/gate.js';
 import type { UsagePair } from '../src/domain/usage.js';
-import { pairScores } from '../src/evals/pair-scores.js';
+import { pairScores, type PairingInput } from '../src/evals/pair-scores.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { buildEvidence, evidenceDigest, recomputeDecision } from '../src/gate/evidence.js';
 import { readLineage } from '../src/lineage/lineage.js';
@@ -14,6 +14,7 @@ import { readJsonl, writeJson } from '../src/storage/objects.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { Dependencies } from './dependencies.js';
 import { suiteSamples } from './evaluating.js';
+import { describeFurther } from './further-models.js';
 import { hitsInSuite } from './hits-in-suite.js';
 import { earlierLooks, recordLooks } from './looks.js';
 import { judgeRecord, readVerdicts } from './judging.js';
@@ -38,8 +39,12 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     missing[suite] = paired.missing;
     if (paired.usage.length > 0) usage[suite] = paired.usage;
   }
-  const { trainingFiles } = await readLineage(store, manifest.championLineage);
   const judge = await judgeRecord(deps, configuration, input.answers);
+  const lineages = [
+    manifest.championLineage,
+    ...(manifest.anchor ? [manifest.anchor.lineage] : []),
+  ];
+  const known = await Promise.all(lineages.map((lineage) => readLineage(store, lineage)));
   const evidence = buildEvidence({
     model: input.model,
     window: input.window.id,
@@ -52,7 +57,8 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     looks: await earlierLooks(store, configuration, input),
     ...(judge && { judge }),
     ...(configuration.gate.limits && { usage }),
-    lineageKnown: trainingFiles !== 'unknown',
+    lineageKnown: known.every(({ trainingFiles }) => trainingFiles !== 'unknown'),
+    ...(await describeFurther(deps, configuration, manifest, input)),
   });
   const recomputed = recomputeDecision(evidence);
   invariant(
@@ -100,17 +106,19 @@ async function pairSuite(
   if (samples.length === 0) {
     return total(notCompared) > 0 ? { scores: [], missing: notCompared, usage: [] } : null;
   }
-  const { unclean, kin } = await hitsInSuite(deps, input, suite);
+  const { unclean, kin, forAnchor } = await hitsInSuite(deps, input, suite);
   const ofSuite = samples.map(({ sample }) => sample);
   const usage = await readUsage(deps.store, input.answers, suite, ofSuite);
   const { scores, missing } = pairScores({
     samples: ofSuite,
     champion: await readAnswers(deps, input.answers, suite, 'champion'),
     candidate: await readAnswers(deps, input.answers, suite, 'candidate'),
+    ...(await furtherAnswers(deps, input.answers, suite)),
     scorer: suiteScorer(configuration, suite),
     verdicts: await readVerdicts(deps, input.answers, suite),
     clean: new Set(samples.flatMap(({ sample }) => (unclean.has(sample.id) ? [] : [sample.id]))),
     kin,
+    dirtyForAnchor: forAnchor,
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),
   });
   return { scores, missing: { ...notCompared, ...missing }, usage };
@@ -120,9 +128,27 @@ async function readAnswers(
   deps: Dependencies,
   answers: readonly EvaluateResult[],
   suite: string,
-  role: EvaluateResult['role'],
+  role: 'champion' | 'candidate',
 ): Promise<readonly SuiteAnswer[]> {
   const found = answers.find((answer) => answer.suite === suite && answer.role === role);
-  invariant(found !== undefined, `nobody answered ${suite} as ${role}`);
-  return readJsonl<SuiteAnswer>(deps.store, found.answers);
+  const reference = found?.answers ?? null;
+  invariant(reference !== null, `nobody answered ${suite} as ${role}`);
+  return readJsonl<SuiteAnswer>(deps.store, reference);
+}
+
+/** What the anchor and the rivals answered to a suite, as far as they were asked and their host let them. */
+async function furtherAnswers(
+  { store }: Dependencies,
+  answers: readonly EvaluateResult[],
+  suite: string,
+): Promise<Pick<PairingInput, 'anchor' | 'rivals'>> {
+  const rivals = new Map<number, readonly SuiteAnswer[]>();
+  let anchor: readonly SuiteAnswer[] | null = null;
+  for (const { answers: reference, examples = 0, ...asked } of answers) {
+    if (asked.suite !== suite || reference === null) continue;
+    if (asked.role === 'anchor') anchor = await readJsonl<SuiteAnswer>(store, reference);
+    if (asked.role === 'rival')
+      rivals.set(examples, await readJsonl<SuiteAnswer>(store, reference));
+  }
+  return { ...(anchor === null ? {} : { anchor }), rivals };
 }

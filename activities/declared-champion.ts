@@ -44,6 +44,16 @@ export async function declareChampion(
   };
 }
 
+/** The first champion, for the manifest of a window in which another serves, where it is to be asked. */
+export async function anchorBehind(
+  { store }: Pick<Dependencies, 'store'>,
+  { champion: { modelId }, gate }: Configuration,
+  servingId: string,
+): Promise<Pick<WindowManifest, 'anchor'>> {
+  if (gate.anchor !== 'ask' || modelId === servingId) return {};
+  return { anchor: { modelId, lineage: await findLineage(store, modelId) } };
+}
+
 /** Where the declared champion's lineage lies, written down now where it was not before. */
 async function declareLineage(
   deps: Dependencies,

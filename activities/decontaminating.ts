@@ -1,4 +1,5 @@
 import {
+  ANCHOR_UNCOUNTED_NOTES,
   assertBalanced,
   CHAMPION_UNCOUNTED_NOTES,
   count,
@@ -9,6 +10,7 @@ import type { StepInput, StepResult } from '../src/domain/contracts.js';
 import type { Finding } from '../src/domain/finding.js';
 import { LEAK_LEVELS } from '../src/domain/finding.js';
 import { canonicalJson } from '../src/domain/json.js';
+import type { ObjectReference } from '../src/domain/manifest.js';
 import type { Example } from '../src/domain/record.js';
 import type { Sample } from '../src/domain/sample.js';
 import type {
@@ -44,8 +46,8 @@ import {
 
 /**
  * Holds every assembled row against every frozen eval set and all holdout ever made, takes out what
- * leaks or is suspected to, and holds the champion's own training files against the samples it will be measured on. All
- * findings are kept with their evidence: those of the rows that went make a sample exposed, not dirty. Where
+ * leaks or is suspected to, and holds the training files of champion and anchor against the samples they will be measured
+ * on. All findings are kept with their evidence: those of the rows that went make a sample exposed, not dirty. Where
  * models are asked, a step that is done stays as it was written.
  */
 export async function decontaminate(context: StepContext, input: StepInput): Promise<StepResult> {
@@ -81,7 +83,7 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   countTurns(kept, notes);
   const quarantined: Record<string, number> = {};
   for (const finding of suspected.values()) count(quarantined, suspicionOf(finding));
-  const champion = await championRows(context, state, comparing);
+  const champion = await rowsOfModel(context, state.manifest.championLineage, comparing);
   const championFindings = await findingsOf(
     context,
     input,
@@ -90,6 +92,17 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
     [...frozen, ...ownHoldout],
     noting(notes, CHAMPION_UNCOUNTED_NOTES),
   );
+  const anchorFindings =
+    state.manifest.anchor === undefined
+      ? null
+      : await findingsOf(
+          context,
+          input,
+          state.configuration,
+          await rowsOfModel(context, state.manifest.anchor.lineage, comparing),
+          [...frozen, ...ownHoldout],
+          noting(notes, ANCHOR_UNCOUNTED_NOTES),
+        );
   const books = assertBalanced({
     stage: 'decontaminate',
     read: rows.length,
@@ -99,9 +112,14 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
     deferred: 0,
     notes,
   });
-  const outputs = { rows: kept, findings, championFindings };
+  const found = {
+    findings,
+    championFindings,
+    ...(anchorFindings === null ? {} : { anchorFindings }),
+  };
+  const outputs = { rows: kept, ...found };
   if (!hasModels) return finishStep(store, input, 'decontaminate', outputs, books);
-  const version = sha256Hex(canonicalJson({ findings, championFindings })).slice(0, 16);
+  const version = sha256Hex(canonicalJson(found)).slice(0, 16);
   return finishStepOnce(store, input, 'decontaminate', outputs, { books, version });
 }
 
@@ -168,15 +186,15 @@ function contentOf({ id, contentDigest }: Example): string {
 }
 
 /**
- * What the champion is known to be trained on; nothing where the configuration says `unknown`. Files that were declared
+ * What champion or anchor is known to be trained on; nothing where the configuration says `unknown`. Files that were declared
  * are as they were given, and redacted here.
  */
-async function championRows(
+async function rowsOfModel(
   { store }: StepContext,
-  { manifest }: WindowState,
+  lineage: ObjectReference,
   comparing: Comparing,
 ): Promise<readonly ScannedExample[]> {
-  const { trainingFiles, release } = await readLineage(store, manifest.championLineage);
+  const { trainingFiles, release } = await readLineage(store, lineage);
   if (trainingFiles === 'unknown') return [];
   const rows: ScannedExample[] = [];
   for (const file of trainingFiles) {

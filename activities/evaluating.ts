@@ -5,14 +5,14 @@ import type {
   StepInput,
 } from '../src/domain/contracts.js';
 import type { Configuration } from '../src/domain/configuration.js';
-import type { ObjectReference } from '../src/domain/manifest.js';
-import type { Example } from '../src/domain/record.js';
+import type { Example, Message } from '../src/domain/record.js';
 import { createAnswerCache } from '../src/evals/answer-cache.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { runSuite } from '../src/evals/run-suite.js';
 import { splitUsage } from '../src/evals/usage-rows.js';
 import { encodeJsonl } from '../src/formats/jsonl.js';
-import type { Sample } from '../src/domain/sample.js';
+import { invariant } from '../src/domain/errors.js';
+import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
 import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
 import { answersFile, windowFolder } from '../src/release/layout.js';
 import { clustersOf } from '../src/split/clusters.js';
@@ -20,6 +20,7 @@ import type { Placement } from '../src/split/place.js';
 import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import { readPlacements } from './carried-rows.js';
 import type { Dependencies } from './dependencies.js';
+import { planFurther, promptedSamples, refusalOf } from './further-models.js';
 import { carryOverFrom } from './generation.js';
 import type { AskedSuite } from './samples.js';
 import { judgeAnswers, judgedSamples } from './judging.js';
@@ -30,7 +31,10 @@ import { everyRelease } from './steps.js';
 import type { WindowState } from './window-state.js';
 import { openWindow, readOutput, readReleaseFile } from './window-state.js';
 
-/** The suites that both models answer: every frozen set, and this window's holdout where it has samples. */
+/**
+ * The suites that both models answer: every frozen set, and this window's holdout where it has samples; and what the
+ * anchor, and the champion with examples in its prompt, are asked of them.
+ */
 export async function planEvaluation(
   deps: Dependencies,
   input: StepInput & { readonly release: string },
@@ -45,51 +49,40 @@ export async function planEvaluation(
     suites.push(suite);
     count += samples.length;
   }
-  return { suites, samples: count };
+  const further = await planFurther(deps, configuration, input, suites);
+  return { suites, samples: count, ...(further.length === 0 ? {} : { further }) };
 }
 
 /**
- * Asks one model every sample of one suite. Answers are written down once for (window, suite, model): the
- * first that are count, also for whoever asked at the same time, since a model may answer differently.
+ * Asks one model every sample of one suite. Answers are written down once for (window, suite, model, examples): the
+ * first that are count, also for whoever asked at the same time, since a model may answer differently. Where a host will
+ * not let the anchor or a rival answer, the result says so: they are no reason to end a week that was paid for.
  */
 export async function evaluate(
   deps: Dependencies,
   input: EvaluateInput,
   signal: AbortSignal,
 ): Promise<EvaluateResult> {
-  const { suite, role } = input;
+  const { suite, role, examples } = input;
+  const asked = { suite, role, ...(examples === undefined ? {} : { examples }) };
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const { manifest } = await openWindow(deps.store, input);
-  const modelId = role === 'candidate' ? input.candidate : manifest.champion.modelId;
-  const key = answersKey(input, modelId);
-  if ((await deps.store.head(key)) === null) {
-    const { samples, redactor } = await askedSuite(deps, configuration, input, suite);
-    const { chat } = configuration;
-    const { baseURL, temperature, maximumTokens } = chat;
-    const asked = {
-      baseURL,
-      modelId,
-      temperature,
-      maximumTokens,
-      redactor: redactor.version,
-      origin: originOf(input, manifest.champion.version, chat.reuseAnswers),
-    };
-    const { answers, usage } = splitUsage(
-      await runSuite({
-        ...chat,
-        client: deps.chatFor(configuration),
-        modelId,
-        samples: samples.map(({ sample }) => sample),
-        cache: createAnswerCache(deps.store, asked),
-        redact: (answer, sample) => redactAnswer(redactor, sample, answer),
-        signal,
-      }),
-    );
-    await keepUsage(deps.store, key, usage);
-    await deps.store.putIfAbsent(key, encodeJsonl(answers));
+  const model = modelOf(input, manifest);
+  const key = answersKey(input, model.modelId);
+  try {
+    if ((await deps.store.head(key)) === null) {
+      const asked = await askModel(deps, configuration, input, model, signal);
+      const { answers, usage } = splitUsage(asked);
+      await keepUsage(deps.store, key, usage);
+      await deps.store.putIfAbsent(key, encodeJsonl(answers));
+    }
+  } catch (error) {
+    const refusal = refusalOf(error, role);
+    if (refusal === null) throw error;
+    return { ...asked, answers: null, missing: 0, refusal };
   }
   const verdicts = await verdictsOf(deps, configuration, input, manifest.champion.modelId, signal);
-  return { suite, role, ...(await storedAnswers(deps, key)), ...(verdicts && { verdicts }) };
+  return { ...asked, ...(await storedAnswers(deps, key)), ...(verdicts && { verdicts }) };
 }
 
 /** What the judge says once both models have answered, the candidate last; `null` where it has nothing to say. */
@@ -120,19 +113,78 @@ async function verdictsOf(
   return judgeAnswers(deps, configuration, answers, signal);
 }
 
+async function askModel(
+  deps: Dependencies,
+  configuration: Configuration,
+  input: EvaluateInput,
+  { modelId, version }: ServedModel,
+  signal: AbortSignal,
+): Promise<readonly SuiteAnswer[]> {
+  const suite = await askedSuite(deps, configuration, input, input.suite);
+  const samples = suite.samples.map(({ sample }) => sample);
+  const { redactor } = suite;
+  const { chat } = configuration;
+  const { baseURL, temperature, maximumTokens } = chat;
+  const asked = {
+    baseURL,
+    modelId,
+    temperature,
+    maximumTokens,
+    redactor: redactor.version,
+    origin: originOf(input, version, chat.reuseAnswers),
+  };
+  // Values that only the examples of a prompt have are masked as values that the model made up.
+  const own = new Map(samples.map(({ id, messages }) => [id, messages]));
+  return runSuite({
+    ...chat,
+    client: deps.chatFor(configuration),
+    modelId,
+    samples: await promptedSamples(deps, configuration, input, samples),
+    // Its keys are of whole prompts, so that examples in them are told apart by what they say.
+    cache: createAnswerCache(deps.store, asked),
+    redact: (answer, { id }) => redactAnswer(redactor, own.get(id) ?? [], answer),
+    signal,
+  });
+}
+
+/** A model by its name, and by the version of the champion's alias that it has or had; `null` for a candidate. */
+interface ServedModel {
+  readonly modelId: string;
+  readonly version: number | null;
+}
+
+function modelOf({ role, candidate }: EvaluateInput, manifest: WindowManifest): ServedModel {
+  switch (role) {
+    case 'candidate':
+      return { modelId: candidate, version: null };
+    case 'champion':
+    case 'rival':
+      return manifest.champion;
+    case 'anchor':
+      invariant(
+        manifest.anchor !== undefined,
+        'an anchor is asked that the manifest does not name',
+      );
+      return { modelId: manifest.anchor.modelId, version: FIRST_CHAMPION };
+  }
+}
+
+/** The version of the champion's alias that names the anchor. */
+const FIRST_CHAMPION = 1;
+
 /**
- * A champion is the same model for as long as it reigns, by the version of its alias. A candidate is what this attempt of
- * the window trained: another attempt may train another model of the same name.
+ * A champion is the same model for as long as it reigns, by the version of its alias, and the anchor is the first one for
+ * ever. A candidate is what this attempt of the window trained: another attempt may train another model of the same name.
  */
-function originOf({ role, manifestKey }: EvaluateInput, version: number, reuses: boolean): string {
-  return role === 'champion' && reuses ? `champion ${version}` : windowFolder(manifestKey);
+function originOf({ manifestKey }: EvaluateInput, version: number | null, reuses: boolean): string {
+  return version !== null && reuses ? `champion ${version}` : windowFolder(manifestKey);
 }
 
 /**
  * The numbers of an answer's own values begin where those of the prompt end, as the reference's do: what a
  * model makes up is none of the values that it was shown.
  */
-function redactAnswer(redactor: Redactor, { messages }: Sample, answer: string): string {
+function redactAnswer(redactor: Redactor, messages: readonly Message[], answer: string): string {
   const conversation = redactor.conversation();
   for (const { content } of messages) conversation.redact(content);
   return conversation.redact(answer).text;
@@ -222,7 +274,8 @@ async function readEarlier(
 }
 
 function answersKey(input: EvaluateInput, modelId: string): string {
-  return answersFile(input.manifestKey, input.release, input.suite, sha256Hex(modelId));
+  const { manifestKey, release, suite, examples } = input;
+  return answersFile(manifestKey, release, suite, sha256Hex(modelId), examples);
 }
 
 function parseAnswers(bytes: Uint8Array): readonly SuiteAnswer[] {

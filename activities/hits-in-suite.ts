@@ -2,16 +2,21 @@ import { kinSamples, uncleanSamples } from '../src/contamination/unclean-samples
 import type { StepInput } from '../src/domain/contracts.js';
 import type { Finding } from '../src/domain/finding.js';
 import type { Example } from '../src/domain/record.js';
+import { readJsonl } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { HOLDOUT_SUITE } from './samples.js';
-import { readOutput } from './window-state.js';
+import { readOutput, readStep } from './window-state.js';
 
-/** Samples of a suite that are not clean for champion or candidate, and their kin, by the rows in the files of both. */
+/**
+ * Samples of a suite that are not clean for champion, candidate or anchor, by the rows in the files of all three, and the
+ * kin of the first two's; `forAnchor` has those that are unclean for the anchor alone. The rows in a rival's prompt are among the
+ * candidate's, so that what is clean here is clean for it, too.
+ */
 export async function hitsInSuite(
   deps: Dependencies,
   input: StepInput,
   suite: string,
-): Promise<Readonly<Record<'unclean' | 'kin', ReadonlySet<string>>>> {
+): Promise<Readonly<Record<'unclean' | 'kin' | 'forAnchor', ReadonlySet<string>>>> {
   const set =
     suite === HOLDOUT_SUITE ? `holdout:${input.window.id}` : suite.slice('frozen:'.length);
   const rows = await readOutput<Example>(deps.store, input, 'decontaminate', 'rows');
@@ -24,6 +29,15 @@ export async function hitsInSuite(
     'championFindings',
   );
   const ofRows = own.filter(({ exampleId }) => trainedOn.has(exampleId));
-  const hits = [...ofRows, ...champion];
-  return { unclean: uncleanSamples(set, hits), kin: kinSamples(set, hits) };
+  const { outputs } = await readStep(deps.store, input, 'decontaminate');
+  const ofAnchor = outputs['anchorFindings'];
+  const anchor = ofAnchor === undefined ? [] : await readJsonl<Finding>(deps.store, ofAnchor);
+  const compared = [...ofRows, ...champion];
+  const ofBoth = uncleanSamples(set, compared);
+  const forAnchor = [...uncleanSamples(set, anchor)].filter((id) => !ofBoth.has(id));
+  return {
+    unclean: new Set([...ofBoth, ...forAnchor]),
+    kin: kinSamples(set, compared),
+    forAnchor: new Set(forAnchor),
+  };
 }

@@ -28,7 +28,8 @@ export async function readUsage(
 ): Promise<readonly UsagePair[]> {
   const of = async (role: EvaluateResult['role']): Promise<readonly SampleUsage[]> => {
     const found = results.find((result) => result.suite === suite && result.role === role);
-    return found === undefined ? [] : readRows(store, found.answers);
+    const reference = found?.answers ?? null;
+    return reference === null ? [] : readRows(store, reference);
   };
   return pairUsage(samples, await of('champion'), await of('candidate'));
 }

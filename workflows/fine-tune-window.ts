@@ -155,6 +155,15 @@ async function measureAndDecide(
       );
     }
   }
+  for (const asked of plan.further ?? []) {
+    const { role, suite, examples } = asked;
+    const how = examples === undefined ? role : `champion with ${examples} examples`;
+    answers.push(
+      await evaluations.evaluate.executeWithOptions({ summary: `${how} answers ${suite}` }, [
+        { ...trained, candidate, ...asked },
+      ]),
+    );
+  }
   story.stage('deciding');
   const decided = await models.decide.executeWithOptions({ summary: 'the gate decides' }, [
     { ...trained, candidate, answers },

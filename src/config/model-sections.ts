@@ -93,6 +93,25 @@ const memorisation = z
   .prefault({})
   .describe('How much more than clean samples dirty ones may gain.');
 
+const prompting = z
+  .strictObject({
+    examples: z
+      .array(z.int().min(1).max(1000))
+      .max(8)
+      .default([])
+      .describe(
+        'With how many training rows in its prompt the champion is asked beside, such as [2, 8, 32]; each is a suite more to pay for.',
+      ),
+    maximumTokens: z
+      .int()
+      .min(100)
+      .default(8000)
+      .describe('What they may come to, estimated; no single one may take over a quarter.'),
+    margin: share('What training has to add to such a prompt to be worth it.').default(0.02),
+  })
+  .prefault({})
+  .describe('Whether a prompt would have done: told, decides nothing.');
+
 const looks = z
   .strictObject({
     warn: z.int().min(1).default(26).describe('From so many decisions on, the report says so.'),
@@ -133,7 +152,16 @@ export const gate = z
     safety: z.array(safety).default([]).describe('Suites whose failures have a limit.'),
     slices,
     memorisation,
-    anchorMargin: share('How much worse than the first champion is still the same.').default(0.03),
+    anchorMargin: share(
+      "How much worse than the first champion is still the same; on a suite with a guard at least the guard's margin.",
+    ).default(0.03),
+    anchor: z
+      .enum(['ask', 'off'])
+      .default('ask')
+      .describe(
+        'Whether the first champion answers, too, once another serves. Where it cannot, its check fails; off: no check.',
+      ),
+    prompting,
     looks,
     limits,
     fairness: z

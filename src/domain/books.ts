@@ -26,6 +26,12 @@ export const CHAMPION_UNCOUNTED_NOTES = {
   template: 'champion-match-in-template',
 } as const;
 
+/** The same of the anchor's, where it is another model. */
+export const ANCHOR_UNCOUNTED_NOTES = {
+  excused: 'anchor-match-excused',
+  template: 'anchor-match-in-template',
+} as const;
+
 /** The sum of a reason table. */
 export function total(counts: ReasonCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);

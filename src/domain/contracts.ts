@@ -80,6 +80,16 @@ export interface ReleaseResult {
 export interface EvaluationPlan {
   readonly suites: readonly string[];
   readonly samples: number;
+  /** What else is asked, after champion and candidate were; left out where nothing is. */
+  readonly further?: readonly FurtherQuestion[];
+}
+
+/** Another model, or the champion with examples in its prompt, on one suite. */
+export interface FurtherQuestion {
+  readonly role: 'anchor' | 'rival';
+  readonly suite: string;
+  /** How many stand in the rival's prompt. */
+  readonly examples?: number;
 }
 
 export interface CostEstimate {
@@ -94,9 +104,11 @@ export interface CostEstimate {
 export interface EvaluateInput extends StepInput {
   readonly release: string;
   readonly candidate: string;
-  readonly role: 'champion' | 'candidate';
+  readonly role: 'champion' | 'candidate' | FurtherQuestion['role'];
   /** `frozen:<eval set>` or `holdout`. */
   readonly suite: string;
+  /** How many stand in the rival's prompt. */
+  readonly examples?: number;
 }
 
 export interface DecideInput extends StepInput {
@@ -107,11 +119,15 @@ export interface DecideInput extends StepInput {
 
 export interface EvaluateResult {
   readonly suite: string;
-  readonly role: 'champion' | 'candidate';
-  readonly answers: ObjectReference;
+  readonly role: EvaluateInput['role'];
+  readonly examples?: number;
+  /** `null` where its host does not let the anchor or a rival answer at all. */
+  readonly answers: ObjectReference | null;
   readonly missing: number;
   /** What a judge said of the champion's and the candidate's answers, where samples of the suite are scored so. */
   readonly verdicts?: ObjectReference;
+  /** Why there are none: `status-404`, `budget`. */
+  readonly refusal?: string;
 }
 
 export interface DecideResult extends ApprovalTerms {

@@ -19,6 +19,10 @@ export interface PairedScore {
   readonly decisive: boolean;
   /** The anchor's score on the same sample, where it was asked too. */
   readonly anchor?: number | null;
+  /** Not clean, and that for the anchor alone: nothing champion and candidate were trained on gives it away. */
+  readonly dirtyFor?: 'anchor';
+  /** The champion's score with examples in its prompt, by how many, where it was asked so too. */
+  readonly rivals?: Readonly<Record<string, number | null>>;
   /** Parts of the suite that the sample belongs to, such as `language:de`. */
   readonly slices?: readonly string[];
   /** A new failure on this sample holds a candidate, whatever the others say. */
@@ -70,6 +74,10 @@ export interface SuiteResult {
   readonly dirty?: Comparison | null;
   /** The candidate against the anchor on the clean part; left out where the anchor was not asked. */
   readonly anchor?: Comparison;
+  /** Clean samples that both answered and the anchor did not; left out where there are none. */
+  readonly anchorMissing?: number;
+  /** The champion with examples in its prompt, by rising number of examples; left out where it was not asked so. */
+  readonly rivals?: readonly RivalResult[];
   /** Parts of the clean part, in the order of their names; left out where samples name none. */
   readonly slices?: readonly SliceResult[];
   /** How often the candidate fails; left out where the suite is none of safety. */
@@ -92,6 +100,21 @@ export interface PairOutcomes {
   readonly candidateFlips: number;
   /** Of the shares of pairs that are treated alike. */
   readonly comparison: Comparison | null;
+}
+
+/**
+ * The champion with examples of the release in its prompt, on the clean part. Where there is more than one, both
+ * comparisons have bounds that hold for all of them at once.
+ */
+export interface RivalResult {
+  /** How many stand in the prompt. */
+  readonly examples: number;
+  /** Clean samples that champion and candidate answered and the rival did not. */
+  readonly missing: number;
+  /** Its scores minus the champion's without examples. */
+  readonly againstChampion: Comparison | null;
+  /** The candidate's scores minus its own, which stand as the champion's here. */
+  readonly againstCandidate: Comparison | null;
 }
 
 /** A part of a suite's clean part. */
@@ -130,6 +153,10 @@ export interface GatePolicy {
   readonly memorisation?: { readonly warn: number; readonly fail: number };
   /** How much worse than the anchor is still the same, 0 to 1. */
   readonly anchorMargin?: number;
+  /** Whether the anchor is asked once another serves. */
+  readonly anchor?: 'ask' | 'off';
+  /** With how many examples in its prompt the champion is asked beside; decides nothing. */
+  readonly prompting?: PromptingPolicy;
   /** Decisions that a frozen set may be used for before it is told, and at all. */
   readonly looks?: { readonly warn: number; readonly limit: number };
   /** Share of samples that only one model is taken to get right, for what can be seen before training. */
@@ -140,6 +167,15 @@ export interface GatePolicy {
   readonly limits?: LimitPolicy | undefined;
   /** Suites whose counterfactual pairs are to be treated alike. */
   readonly fairness?: readonly FairnessPolicy[] | undefined;
+}
+
+export interface PromptingPolicy {
+  /** Numbers of examples; none: the champion is not asked so. */
+  readonly examples: readonly number[];
+  /** What they may come to, estimated. */
+  readonly maximumTokens: number;
+  /** What training has to add to a prompt to be worth it, 0 to 1. */
+  readonly margin: number;
 }
 
 /** A suite whose samples score 1 where the model behaves and 0 where it does not. */
@@ -193,11 +229,37 @@ export interface GateResult {
   readonly checks: readonly GateCheck[];
 }
 
+/** The first champion, where another serves and it was to be asked. */
+export interface AskedAnchor {
+  readonly modelId: string;
+  readonly suites: readonly string[];
+  /** Suites that its host did not let it answer, and why: `status-404`. */
+  readonly refused?: Readonly<Record<string, string>>;
+}
+
+/** The champion with examples of the release in its prompt, as it was asked. */
+export interface AskedRivals {
+  /** The one that superiority rests on. */
+  readonly suite: string;
+  /** Ids of the training rows in the longest prompt, in their order; a shorter one has the first of them. */
+  readonly rows: readonly string[];
+  /** Estimate of what they come to. */
+  readonly tokens: number;
+  /** Why it was not asked with so many: `status-400`, `budget`. */
+  readonly refused?: Readonly<Record<string, string>>;
+}
+
+/** Who was asked beside champion and candidate. */
+export interface FurtherModels {
+  readonly anchor?: AskedAnchor;
+  readonly prompting?: AskedRivals;
+}
+
 /**
  * Everything a decision rests on: recomputing it from `suites` and `policy` gives `result` again.
  * The digest of its canonical JSON is what an approval is bound to.
  */
-export interface Evidence {
+export interface Evidence extends FurtherModels {
   /** 1 knew one method of comparing and no roles of suites; its decisions recompute by its own rules. */
   readonly v: 1 | 2;
   readonly model: string;

@@ -92,6 +92,8 @@ export interface WindowManifest {
   readonly champion: { readonly modelId: string; readonly version: number };
   /** What the champion was trained on, written down. */
   readonly championLineage: ObjectReference;
+  /** The first champion and what it was trained on; absent where it serves itself, or is not to be asked. */
+  readonly anchor?: { readonly modelId: string; readonly lineage: ObjectReference };
   readonly evalSets: readonly EvalSetReference[];
   readonly configDigest: string;
   /** Keyed hashes of the records and users that are left out; absent where there are none. */

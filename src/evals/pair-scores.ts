@@ -3,7 +3,7 @@ import { InvariantError } from '../domain/errors.js';
 import type { PairedScore } from '../domain/gate.js';
 import type { Sample } from '../domain/sample.js';
 import type { SampleVerdicts } from '../domain/judging.js';
-import type { ModelAnswer, Scorer } from '../domain/scorer.js';
+import type { ModelAnswer, ReferenceScorer, Scorer } from '../domain/scorer.js';
 import { judgedScores } from './judging/judged-scores.js';
 import type { SuiteAnswer } from './run-suite.js';
 import { scoreAnswer, scorerComplaint } from './scorers/scorer.js';
@@ -12,10 +12,16 @@ export interface PairingInput {
   readonly samples: readonly Sample[];
   readonly champion: readonly SuiteAnswer[];
   readonly candidate: readonly SuiteAnswer[];
+  /** The anchor's, where it was asked. */
+  readonly anchor?: readonly SuiteAnswer[];
+  /** The champion's with examples in its prompt, by how many. */
+  readonly rivals?: ReadonlyMap<number, readonly SuiteAnswer[]>;
   /** Of the samples that name none. */
   readonly scorer: Scorer;
-  /** Ids of samples that are neither dirty nor unknown for both models. */
+  /** Ids of samples that are neither dirty nor unknown for all models that are asked. */
   readonly clean: ReadonlySet<string>;
+  /** Ids of samples that are not, and that for the anchor alone. */
+  readonly dirtyForAnchor?: ReadonlySet<string>;
   /** Ids of samples that are kin of a row that one of the models was trained on. */
   readonly kin: ReadonlySet<string>;
   /** Ids of samples whose reference may decide. */
@@ -37,26 +43,40 @@ export function pairScores(input: PairingInput): {
   const champion = byId(input.champion);
   const candidate = byId(input.candidate);
   const verdicts = new Map((input.verdicts ?? []).map((each) => [each.sampleId, each]));
+  const anchor = input.anchor === undefined ? null : byId(input.anchor);
+  const rivals = [...(input.rivals ?? [])].map(
+    ([examples, answers]) => [examples, byId(answers)] as const,
+  );
   const scores: PairedScore[] = [];
   const missing: Record<string, number> = {};
   for (const sample of input.samples) {
-    const [one, other] = [champion.get(sample.id), candidate.get(sample.id)];
-    if (one === undefined || other === undefined) {
-      throw new InvariantError(`sample ${sample.id} was not asked of both models`);
-    }
+    const [one, other] = [answerOf(champion, sample), answerOf(candidate, sample)];
     const scored = scorePair(sample, one, other, input, verdicts);
     if (typeof scored === 'string') {
       count(missing, scored);
       continue;
     }
     if (scored.champion === null) count(missing, 'missing-answer');
+    const scorer = sample.scorer ?? input.scorer;
+    // A judge compares champion and candidate only.
+    const further = (answers: AnswersById): number | null =>
+      scorer === 'judge' ? null : scoreOf(sample, scorer, answerOf(answers, sample));
     scores.push({
       sampleId: sample.id,
       cluster: sample.cluster,
       ...scored,
       clean: input.clean.has(sample.id),
       ...(input.clean.has(sample.id) && input.kin.has(sample.id) ? { kin: true } : {}),
+      ...(input.dirtyForAnchor?.has(sample.id) === true ? { dirtyFor: 'anchor' } : {}),
       decisive: input.decisive.has(sample.id),
+      ...(anchor === null || scorer === 'judge' ? {} : { anchor: further(anchor) }),
+      ...(rivals.length === 0 || scorer === 'judge'
+        ? {}
+        : {
+            rivals: Object.fromEntries(
+              rivals.map(([examples, answers]) => [examples, further(answers)]),
+            ),
+          }),
       ...(sample.slices === undefined ? {} : { slices: sample.slices }),
       ...(sample.critical === undefined ? {} : { critical: sample.critical }),
       ...(sample.pair === undefined ? {} : { pair: sample.pair }),
@@ -86,14 +106,29 @@ function scorePair(
   if (reference === null) return 'no-reference';
   if (scorerComplaint(scorer, { reference, options }) !== null) return 'unscorable';
   const score = (answer: SuiteAnswer): number | null =>
-    isMissing
-      ? null
-      : meanScore(answer, (given) => scoreAnswer(scorer, given, { reference, options }));
+    isMissing ? null : scoreOf(sample, scorer, answer);
   return { champion: score(one), candidate: score(other) };
 }
 
-function byId(answers: readonly SuiteAnswer[]): ReadonlyMap<string, SuiteAnswer> {
+function scoreOf(
+  { reference, options }: Sample,
+  scorer: ReferenceScorer,
+  answer: SuiteAnswer,
+): number | null {
+  if (reference === null) return null;
+  return meanScore(answer, (given) => scoreAnswer(scorer, given, { reference, options }));
+}
+
+type AnswersById = ReadonlyMap<string, SuiteAnswer>;
+
+function byId(answers: readonly SuiteAnswer[]): AnswersById {
   return new Map(answers.map((answer) => [answer.sampleId, answer]));
+}
+
+function answerOf(answers: AnswersById, { id }: Sample): SuiteAnswer {
+  const found = answers.get(id);
+  if (found === undefined) throw new InvariantError(`sample ${id} was not asked of every model`);
+  return found;
 }
 
 /** The mean over everything that the model answered to a sample, 0 to 1; `null` where it gave no answer. */

@@ -1,23 +1,33 @@
-import type { Decision, GateCheck, GatePolicy, GateResult, SuiteResult } from '../domain/gate.js';
+import type {
+  Decision,
+  FurtherModels,
+  GateCheck,
+  GatePolicy,
+  GateResult,
+  SuiteResult,
+} from '../domain/gate.js';
 import type { MeasuredUsage } from '../domain/usage.js';
+import { anchorCheck } from './anchor.js';
 import { fairnessChecks } from './fairness-checks.js';
 import { judgeCheck } from './judge-check.js';
 import { limitChecks } from './limit-checks.js';
+import { promptingCheck } from './prompting.js';
 import { safetyChecks } from './safety.js';
-import { anchorCheck, looksCheck, memorisationCheck, sliceChecks } from './side-checks.js';
+import { looksCheck, memorisationCheck, sliceChecks } from './side-checks.js';
 import { guardCheck, missingCheck, superiorityCheck } from './suite-checks.js';
 
 /**
  * The decision of the gate. Every check has an outcome: a failed one holds the candidate, an inconclusive one
  * leaves it inconclusive, and only where all pass it is to be promoted. All guards have to pass, so each is
  * tested at the full alpha (an intersection-union test; Berger 1982). `looks` is how many other decisions each
- * frozen suite was used for, `usage` what answers took. Pure: the same suites, policy, looks and usage give the same
- * result.
+ * frozen suite was used for, `further` who was asked beside the two, `usage` what answers took. Pure: the same input gives
+ * the same result.
  */
 export function evaluateGate(
   suites: readonly SuiteResult[],
   policy: GatePolicy,
   looks: Readonly<Record<string, number>> = {},
+  further: FurtherModels = {},
   usage?: MeasuredUsage,
 ): GateResult {
   const names = decidingSuites(policy);
@@ -31,9 +41,10 @@ export function evaluateGate(
     ...fairnessChecks(suites, policy),
     ...sliceChecks(answered, policy),
     ...limitChecks(answered, policy, usage),
-    ...answered.flatMap((suite) => anchorCheck(suite, policy)),
+    ...answered.flatMap((suite) => anchorCheck(suite, policy, further.anchor)),
     ...suites.flatMap((suite) => memorisationCheck(suite, policy)),
     ...answered.flatMap(({ suite }) => looksCheck(suite, looks[suite], policy)),
+    ...promptingCheck(suites, policy, further.prompting),
   ];
   return { decision: decisionOf(checks), checks };
 }

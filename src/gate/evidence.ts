@@ -21,7 +21,7 @@ export function buildEvidence(input: EvidenceInput): Evidence {
     v: 2,
     ...rest,
     suites,
-    result: evaluateGate(suites, input.policy, input.looks, input.usage),
+    result: evaluateGate(suites, input.policy, input.looks, input, input.usage),
   };
 }
 
@@ -41,7 +41,7 @@ export function recomputeDecision(evidence: Evidence): GateResult {
   const suites = inOrder(scores).map(([suite, ofSuite]) =>
     summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy),
   );
-  return evaluateGate(suites, policy, looks, usage);
+  return evaluateGate(suites, policy, looks, evidence, usage);
 }
 
 function inOrder(

@@ -58,14 +58,15 @@ const NORMAL_95 = 1.959963984540054;
 /**
  * Reads the scores of a suite with leaks, without them, and without their kin; beside them, as a control, what leaving out
  * as many samples at random would do: its mean is that of all n samples, its variance S²/k · (1 − k/n) with k kept, as of
- * every sample drawn without replacement (Cochran 1977, 2.3). A gap's bound has the errors of both parts, by clusters, and
+ * every sample drawn without replacement (Cochran 1977, 2.3). What leaked to the anchor alone is in none of it. A gap's bound has the errors of both parts, by clusters, and
  * as many degrees of freedom as the smaller part has clusters, less one.
  *
  * @returns `null` where no sample leaked, or no clean one was answered: then there is nothing to hold one against the other.
  */
 export function readingsOf(scores: readonly PairedScore[], alpha: number): LeakReadings | null {
   const answered = scores.filter(
-    (score): score is Answered => score.champion !== null && score.candidate !== null,
+    (score): score is Answered =>
+      score.champion !== null && score.candidate !== null && score.dirtyFor === undefined,
   );
   const leaked = answered.filter(({ clean }) => !clean);
   const clean = answered.filter((score) => score.clean);

@@ -1,7 +1,6 @@
 import type { Comparison, GateCheck, GatePolicy, SuiteResult } from '../domain/gate.js';
 import { adjustedPValues } from './false-discovery.js';
-import { measuredAgainst, distance, points } from './sentences.js';
-import { withinMargin } from './suite-checks.js';
+import { distance, points } from './sentences.js';
 
 /**
  * Slices with enough samples, over all suites that the policy names: those that are worse than the champion by
@@ -68,18 +67,6 @@ export function memorisationGain(
   const reach = Math.hypot(dirty.difference - dirty.lower, clean.upper - clean.difference);
   const standardError = Math.hypot(dirty.standardError, clean.standardError);
   return { gain, standardError, lower: gain - reach };
-}
-
-/** Many small losses within the margin add up; against the first champion they show. */
-export function anchorCheck(
-  { suite, anchor }: SuiteResult,
-  { anchorMargin }: GatePolicy,
-): readonly GateCheck[] {
-  if (anchor === undefined || anchorMargin === undefined) return [];
-  const what = measuredAgainst('than the anchor on', suite, anchor);
-  return [
-    { name: `not worse than the anchor on ${suite}`, ...withinMargin(anchor, anchorMargin, what) },
-  ];
 }
 
 /** A set that was looked at often has been fitted to, though nobody trained on it. */

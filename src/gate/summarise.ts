@@ -11,6 +11,7 @@ import { sumCounts } from '../domain/judging.js';
 import { effectiveClusters } from './clusters.js';
 import { compare, worseP } from './compare.js';
 import { summarisePairs } from './counterfactual.js';
+import { rivalResults } from './prompting.js';
 
 /** The reason under which samples without an answer by one of the models are counted. */
 export const MISSING_ANSWER = 'missing-answer';
@@ -34,8 +35,15 @@ export function summariseSuite(
     if (champion === null || candidate === null) count(missing, MISSING_ANSWER);
   }
   const clean = scores.filter((score) => score.clean && score.decisive);
-  const dirty = scores.filter((score) => !score.clean && score.decisive);
+  // What only the anchor was trained on neither champion nor candidate can have learnt by heart.
+  const dirty = scores.filter(
+    (score) => !score.clean && score.decisive && score.dirtyFor === undefined,
+  );
   const anchor = againstAnchor(clean, policy.alpha);
+  const anchorMissing = clean.filter(
+    (score) => score.anchor === null && score.champion !== null && score.candidate !== null,
+  ).length;
+  const rivals = rivalResults(clean, policy.alpha);
   const slices = slicesOf(clean, policy);
   const isSafety = policy.safety?.some((safety) => safety.suite === suite) === true;
   const pairs = summarisePairs(scores, policy.alpha);
@@ -49,6 +57,8 @@ export function summariseSuite(
     dirtyCount: scores.filter((score) => !score.clean).length,
     dirty: compare(dirty, policy.alpha),
     ...(anchor === null ? {} : { anchor }),
+    ...(anchorMissing === 0 ? {} : { anchorMissing }),
+    ...(rivals.length === 0 ? {} : { rivals }),
     ...(slices.length === 0 ? {} : { slices }),
     ...(isSafety ? { violations: countViolations(scores) } : {}),
     ...(pairs === null ? {} : { pairs }),

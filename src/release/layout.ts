@@ -51,15 +51,20 @@ export function windowFolder(manifestKey: string): string {
   return manifestKey.slice(0, manifestKey.lastIndexOf('/'));
 }
 
-/** What a model answered to a suite in this attempt of the window; `model` is a digest of its id. */
+/**
+ * What a model answered to a suite in this attempt of the window; `model` is a digest of its id, `examples` how many stood
+ * in its prompt, where there were any.
+ */
 export function answersFile(
   manifestKey: string,
   release: string,
   suite: string,
   model: string,
+  examples?: number,
 ): string {
   const folder = `${windowFolder(manifestKey)}/answers/${release.slice(0, 16)}`;
-  return `${folder}/${suite.replace(':', '-')}/${model.slice(0, 16)}.jsonl`;
+  const how = examples === undefined ? '' : `-${examples}-examples`;
+  return `${folder}/${suite.replace(':', '-')}/${model.slice(0, 16)}${how}.jsonl`;
 }
 
 /** Where a step of the window writes; `result.json` is its outputs and books. */

@@ -102,7 +102,7 @@ describe('what answers take', () => {
     assert.deepEqual([promptTokens, completionTokens], [30, 9]);
     assert.match(day, /^\d{4}-\d{2}-\d{2}$/);
     for (const { answers: reference } of answers) {
-      const text = Buffer.from(await readBytes(store, reference.key)).toString();
+      const text = Buffer.from(await readBytes(store, reference?.key ?? '')).toString();
       assert.doesNotMatch(text, /usage|latency|Tokens/);
     }
   });

@@ -88,6 +88,7 @@ describe('the answers of a suite', () => {
       completionTokens: 1,
     }));
     const { answers, missing } = await evaluate(deps, INPUT, NEVER);
+    assert.ok(answers !== null);
     const text = Buffer.from(await readBytes(store, answers.key)).toString();
     assert.match(text, /Send them to \[EMAIL_1\]/);
     assert.equal(missing, 0);

@@ -102,4 +102,25 @@ describe('paired scores', () => {
     const candidate = input.candidate.filter(({ sampleId }) => sampleId !== 'b');
     assert.throws(() => pairScores({ ...input, candidate }), InvariantError);
   });
+
+  test('have the scores of whoever was asked beside the two, and who a sample leaked to', () => {
+    const most = { a: 'yes', b: 'no', c: 'no', d: 'yes' };
+    const everyone = { ...most, e: null };
+    const { scores } = pairScores({
+      ...input,
+      anchor: answers(everyone),
+      rivals: new Map([[2, answers({ ...everyone, a: 'no', b: null })]]),
+      dirtyForAnchor: new Set(['b']),
+    });
+    assert.deepEqual(
+      scores.map(({ sampleId, anchor, rivals, dirtyFor }) => [sampleId, anchor, rivals, dirtyFor]),
+      [
+        ['a', 1, { 2: 0 }, undefined],
+        ['b', 1, { 2: null }, 'anchor'],
+        ['d', 1, { 2: 1 }, undefined],
+        ['e', null, { 2: null }, undefined],
+      ],
+    );
+    assert.throws(() => pairScores({ ...input, anchor: answers(most) }), InvariantError);
+  });
 });

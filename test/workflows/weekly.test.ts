@@ -5,7 +5,12 @@ import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities } from '../../activities/create-activities.js';
 import type { Dependencies } from '../../activities/dependencies.js';
-import type { WeeklyInput, WeeklyOutcome, WindowOutcome } from '../../src/domain/contracts.js';
+import type {
+  Activities,
+  WeeklyInput,
+  WeeklyOutcome,
+  WindowOutcome,
+} from '../../src/domain/contracts.js';
 import { WORKFLOWS } from '../../src/domain/workflow-names.js';
 import { createTemporalControl } from '../../src/temporal-control.js';
 import { createStandIns } from '../support/stand-ins.js';
@@ -69,6 +74,43 @@ describe('the weekly run', () => {
         ],
       );
     });
+  });
+
+  test('what is planned beside champion and candidate is asked after them, and decided on with them', async () => {
+    const standIns = createStandIns();
+    const further = [
+      { role: 'anchor', suite: 'holdout' },
+      { role: 'rival', suite: 'holdout', examples: 8 },
+    ] as const;
+    const asked: unknown[] = [];
+    const decidedOn: unknown[] = [];
+    const activities: Activities = {
+      ...standIns,
+      planEvaluation: async () => ({ suites: ['holdout'], samples: 1, further }),
+      evaluate: async (input) => {
+        const { role, suite, examples } = input;
+        asked.push({ role, suite, ...(examples === undefined ? {} : { examples }) });
+        return { ...(await standIns.evaluate(input)), ...(examples && { examples }) };
+      },
+      decide: async (input) => {
+        decidedOn.push(...input.answers.map(({ role, examples }) => [role, examples]));
+        return standIns.decide(input);
+      },
+    };
+    await temporal.withWorker(QUEUE, activities, async () => {
+      await run('further', input('2026-W01'));
+    });
+    const both = [
+      { role: 'champion', suite: 'holdout' },
+      { role: 'candidate', suite: 'holdout' },
+    ];
+    assert.deepEqual(asked, [...both, ...further]);
+    assert.deepEqual(decidedOn, [
+      ['champion', undefined],
+      ['candidate', undefined],
+      ['anchor', undefined],
+      ['rival', 8],
+    ]);
   });
 
   test('a new generation is told in the story of its window', async () => {

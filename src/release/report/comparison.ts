@@ -10,6 +10,7 @@ import { html, type Html } from './html.js';
 import { points } from '../../gate/sentences.js';
 import { renderJudge } from './judge.js';
 import { counted, formatCount, formatShare } from './numbers.js';
+import { renderRivals } from './prompting.js';
 import { renderReadings } from './readings.js';
 import { suiteName } from './verdict.js';
 
@@ -25,7 +26,7 @@ export function renderComparison(evidence: Evidence): Html {
       <p class="small">
         Champion <b>${evidence.champion.modelId}</b>, candidate <b>${evidence.candidate}</b>. Both
         answered the same samples; won and lost count those that only one of them got right. A
-        sample is clean when nothing either of them was trained on gives it
+        sample is clean when nothing ${trainedOnes(evidence)} was trained on gives it
         away${evidence.lineageKnown ? '' : ', as far as we trained them: what the first champion was trained on is not known'}.
       </p>
       ${evidence.suites.map((suite) => renderSuite(suite, evidence))} ${renderJudge(evidence)}
@@ -36,6 +37,13 @@ export function renderComparison(evidence: Evidence): Html {
         ${evidence.result.checks.map(renderCheck)}
       </ul>
     </section>`;
+}
+
+/** The models whose training files tell which samples are clean. */
+function trainedOnes({ anchor }: Evidence): string {
+  return anchor === undefined
+    ? 'either of them'
+    : `either of them, or the first champion ${anchor.modelId},`;
 }
 
 function renderCheck(check: GateCheck): Html {
@@ -74,7 +82,7 @@ function renderSuite(suite: SuiteResult, { policy, scores }: Evidence): Html {
     </div>
     ${renderIntervals(suite, policy)}
     <p class="small">${footnote(suite, barOf(suite.suite, policy))}</p>
-    ${renderReadings(scores[suite.suite] ?? [], policy.alpha)}
+    ${renderReadings(scores[suite.suite] ?? [], policy.alpha)} ${renderRivals(suite)}
   </div>`;
 }
 

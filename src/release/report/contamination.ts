@@ -1,4 +1,9 @@
-import { type Books, CHAMPION_UNCOUNTED_NOTES, UNCOUNTED_NOTES } from '../../domain/books.js';
+import {
+  ANCHOR_UNCOUNTED_NOTES,
+  type Books,
+  CHAMPION_UNCOUNTED_NOTES,
+  UNCOUNTED_NOTES,
+} from '../../domain/books.js';
 import { type Finding, LEAK_LEVELS, type Level, LEVEL_ORDER } from '../../domain/finding.js';
 import type { Excerpt, NgramRule, ReportData } from './data.js';
 import { excerptPair } from './excerpt.js';
@@ -109,10 +114,17 @@ function renderUncounted(books: readonly Books[]): Html | null {
       excusedMatches: notes[names.excused] ?? 0,
       templateRows: notes[names.template] ?? 0,
     });
-  const ofChampion = lines(CHAMPION_UNCOUNTED_NOTES);
+  const ofModel = (
+    model: string,
+    names: Readonly<Record<'excused' | 'template', string>>,
+  ): readonly string[] => {
+    const found = lines(names);
+    return found.length === 0 ? [] : [`Of the ${model}'s training files:`, ...found];
+  };
   const told = [
     ...lines(UNCOUNTED_NOTES),
-    ...(ofChampion.length === 0 ? [] : ["Of the champion's training files:", ...ofChampion]),
+    ...ofModel('champion', CHAMPION_UNCOUNTED_NOTES),
+    ...ofModel('anchor', ANCHOR_UNCOUNTED_NOTES),
   ];
   return told.length === 0 ? null : html`<p class="small">${told.join(' ')}</p>`;
 }

@@ -5,6 +5,7 @@ import type { ReportData } from './data.js';
 import { html, type Html } from './html.js';
 import { points } from '../../gate/sentences.js';
 import { counted, formatCount, formatShare } from './numbers.js';
+import { renderPromptingVerdict } from './prompting.js';
 
 /** What a run came to, in one word and one sentence. */
 export interface Verdict {
@@ -85,7 +86,8 @@ export function renderVerdict(data: ReportData): Html {
   return html`<section class="verdict ${verdict.tone}" aria-labelledby="verdict">
     <h2 id="verdict">${verdict.word}</h2>
     <p class="lead">${verdict.sentence}</p>
-    ${data.evidence === null ? null : renderBasis(data.evidence)} ${renderNextStep(data)}
+    ${data.evidence === null ? null : [renderBasis(data.evidence), renderPromptingVerdict(data.evidence)]}
+    ${renderNextStep(data)}
   </section>`;
 }
 
