@@ -6,6 +6,7 @@ import type { ChainEntry, WindowManifest } from '../src/domain/manifest.js';
 import type { Window } from '../src/domain/window.js';
 import { windowAt, windowIndex } from '../src/domain/window.js';
 import { assertEvalSets, loadEvalSet, samplesRedactor } from '../src/evals/eval-set.js';
+import { refuseOwnJudge } from '../src/evals/judging/judge-suite.js';
 import { readChain, readChainHead, readFate, readFates } from '../src/release/chain.js';
 import { keys } from '../src/release/layout.js';
 import { splitKeyFingerprint } from '../src/split/place.js';
@@ -15,6 +16,7 @@ import { anchorBehind, declareChampion } from './declared-champion.js';
 import { generationBehind, versionsFor } from './generation.js';
 import { assertSameSplit } from './same-split.js';
 import { closeOptOuts } from './opt-outs.js';
+import { assertJudge } from './judging.js';
 import { listSources } from './source-listing.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 
@@ -30,7 +32,9 @@ export async function closeWindow(
   const { store } = deps;
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   assertEvalSets(configuration);
-  for (const set of configuration.evals) await loadEvalSet(store, set);
+  for (const set of configuration.evals) {
+    assertJudge(configuration, set.name, await loadEvalSet(store, set));
+  }
   const { entry: head } = await readChainHead(store, input.model);
   if (input.mode === 'rebuild') return rebuildResult(deps, input, head);
   const decided = await decidedAlready(deps, input, head);
@@ -71,6 +75,9 @@ async function makeManifest(
     configuration,
     input.mode === 'dry-run',
   );
+  if (configuration.judge !== undefined) {
+    refuseOwnJudge(configuration.judge.model, [champion.modelId]);
+  }
   const optOuts = await closeOptOuts(deps, configuration);
   return {
     v: 1,

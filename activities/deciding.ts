@@ -4,6 +4,7 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { DecideInput, DecideResult, EvaluateResult } from '../src/domain/contracts.js';
 import { invariant } from '../src/domain/errors.js';
 import type { PairedScore } from '../src/domain/gate.js';
+import type { UsagePair } from '../src/domain/usage.js';
 import { pairScores, type PairingInput } from '../src/evals/pair-scores.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { buildEvidence, evidenceDigest, recomputeDecision } from '../src/gate/evidence.js';
@@ -16,7 +17,9 @@ import { suiteSamples } from './evaluating.js';
 import { describeFurther } from './further-models.js';
 import { hitsInSuite } from './hits-in-suite.js';
 import { earlierLooks, recordLooks } from './looks.js';
-import { HOLDOUT_SUITE } from './samples.js';
+import { judgeRecord, readVerdicts } from './judging.js';
+import { keepDecisionUsage, readUsage } from './measuring.js';
+import { HOLDOUT_SUITE, suiteScorer } from './samples.js';
 import { openWindow } from './window-state.js';
 
 /**
@@ -28,12 +31,15 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
   const { configuration, manifest } = await openWindow(store, input);
   const scores: Record<string, readonly PairedScore[]> = {};
   const missing: Record<string, Readonly<Record<string, number>>> = {};
+  const usage: Record<string, readonly UsagePair[]> = {};
   for (const suite of new Set([...input.answers.map(({ suite }) => suite), HOLDOUT_SUITE])) {
     const paired = await pairSuite(deps, configuration, input, suite);
     if (paired === null) continue;
     scores[suite] = paired.scores;
     missing[suite] = paired.missing;
+    if (paired.usage.length > 0) usage[suite] = paired.usage;
   }
+  const judge = await judgeRecord(deps, configuration, input.answers);
   const lineages = [
     manifest.championLineage,
     ...(manifest.anchor ? [manifest.anchor.lineage] : []),
@@ -49,6 +55,8 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     scores,
     missing,
     looks: await earlierLooks(store, configuration, input),
+    ...(judge && { judge }),
+    ...(configuration.gate.limits && { usage }),
     lineageKnown: known.every(({ trainingFiles }) => trainingFiles !== 'unknown'),
     ...(await describeFurther(deps, configuration, manifest, input)),
   });
@@ -60,6 +68,7 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
   const digest = evidenceDigest(evidence);
   const key = keys.evidence(digest);
   await writeJson(store, key, evidence);
+  await keepDecisionUsage(store, digest, usage);
   await recordLooks(store, configuration, input);
   const { decision, checks } = evidence.result;
   const { approval } = configuration;
@@ -81,31 +90,38 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
   };
 }
 
+/** What both models took for the same answers. */
+interface Measured {
+  readonly usage: readonly UsagePair[];
+}
+
 /** The scores of a suite and what was not compared; `null` for a window without any holdout. */
 async function pairSuite(
   deps: Dependencies,
   configuration: Configuration,
   input: DecideInput,
   suite: string,
-): Promise<ReturnType<typeof pairScores> | null> {
+): Promise<(ReturnType<typeof pairScores> & Measured) | null> {
   const { samples, notCompared } = await suiteSamples(deps, configuration, input, suite);
   if (samples.length === 0) {
-    return total(notCompared) > 0 ? { scores: [], missing: notCompared } : null;
+    return total(notCompared) > 0 ? { scores: [], missing: notCompared, usage: [] } : null;
   }
   const { unclean, kin, forAnchor } = await hitsInSuite(deps, input, suite);
-  const set = configuration.evals.find(({ name }) => `frozen:${name}` === suite);
+  const ofSuite = samples.map(({ sample }) => sample);
+  const usage = await readUsage(deps.store, input.answers, suite, ofSuite);
   const { scores, missing } = pairScores({
-    samples: samples.map(({ sample }) => sample),
+    samples: ofSuite,
     champion: await readAnswers(deps, input.answers, suite, 'champion'),
     candidate: await readAnswers(deps, input.answers, suite, 'candidate'),
     ...(await furtherAnswers(deps, input.answers, suite)),
-    scorer: set?.scorer ?? configuration.select.holdoutScorer,
+    scorer: suiteScorer(configuration, suite),
+    verdicts: await readVerdicts(deps, input.answers, suite),
     clean: new Set(samples.flatMap(({ sample }) => (unclean.has(sample.id) ? [] : [sample.id]))),
     kin,
     dirtyForAnchor: forAnchor,
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),
   });
-  return { scores, missing: { ...notCompared, ...missing } };
+  return { scores, missing: { ...notCompared, ...missing }, usage };
 }
 
 async function readAnswers(

@@ -7,6 +7,7 @@ import { detectabilityOf, explainTooFine, tooFine } from '../src/gate/detectabil
 import type { Dependencies } from './dependencies.js';
 import { suiteSamples } from './evaluating.js';
 import { hitsInSuite } from './hits-in-suite.js';
+import { suiteScorer } from './samples.js';
 
 /**
  * What the gate will be able to see, from the clean samples of every suite that decides, before anything is
@@ -25,7 +26,9 @@ export async function detectBeforeTraining(
     const { unclean } = await hitsInSuite(deps, input, suite);
     const sizes = new Map<string, number>();
     for (const { sample, decisive } of samples) {
-      if (!decisive || sample.reference === null || unclean.has(sample.id)) continue;
+      const { scorer = suiteScorer(configuration, suite), reference } = sample;
+      const isScored = reference !== null || scorer === 'judge';
+      if (!decisive || !isScored || unclean.has(sample.id)) continue;
       sizes.set(sample.cluster, (sizes.get(sample.cluster) ?? 0) + 1);
     }
     suites.push(detectabilityOf(suite, [...sizes.values()], policy));

@@ -9,9 +9,10 @@ import type { Example, Message } from '../src/domain/record.js';
 import { createAnswerCache } from '../src/evals/answer-cache.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { runSuite } from '../src/evals/run-suite.js';
+import { splitUsage } from '../src/evals/usage-rows.js';
 import { encodeJsonl } from '../src/formats/jsonl.js';
 import { invariant } from '../src/domain/errors.js';
-import type { WindowManifest } from '../src/domain/manifest.js';
+import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
 import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
 import { answersFile, windowFolder } from '../src/release/layout.js';
 import { clustersOf } from '../src/split/clusters.js';
@@ -22,7 +23,9 @@ import type { Dependencies } from './dependencies.js';
 import { planFurther, promptedSamples, refusalOf } from './further-models.js';
 import { carryOverFrom } from './generation.js';
 import type { AskedSuite } from './samples.js';
-import { frozenSuite, HOLDOUT_SUITE, holdoutSuite, seenHoldout } from './samples.js';
+import { judgeAnswers, judgedSamples } from './judging.js';
+import { keepUsage } from './measuring.js';
+import { frozenSuite, HOLDOUT_SUITE, holdoutSuite, seenHoldout, suiteScorer } from './samples.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { everyRelease } from './steps.js';
 import type { WindowState } from './window-state.js';
@@ -68,7 +71,9 @@ export async function evaluate(
   const key = answersKey(input, model.modelId);
   try {
     if ((await deps.store.head(key)) === null) {
-      const answers = await askModel(deps, configuration, input, model, signal);
+      const asked = await askModel(deps, configuration, input, model, signal);
+      const { answers, usage } = splitUsage(asked);
+      await keepUsage(deps.store, key, usage);
       await deps.store.putIfAbsent(key, encodeJsonl(answers));
     }
   } catch (error) {
@@ -76,7 +81,36 @@ export async function evaluate(
     if (refusal === null) throw error;
     return { ...asked, answers: null, missing: 0, refusal };
   }
-  return { ...asked, ...(await storedAnswers(deps, key)) };
+  const verdicts = await verdictsOf(deps, configuration, input, manifest.champion.modelId, signal);
+  return { ...asked, ...(await storedAnswers(deps, key)), ...(verdicts && { verdicts }) };
+}
+
+/** What the judge says once both models have answered, the candidate last; `null` where it has nothing to say. */
+async function verdictsOf(
+  deps: Dependencies,
+  configuration: Configuration,
+  input: EvaluateInput,
+  championId: string,
+  signal: AbortSignal,
+): Promise<ObjectReference | null> {
+  const { suite, candidate: candidateId, role } = input;
+  if (configuration.judge === undefined || role !== 'candidate') return null;
+  const { samples } = await suiteSamples(deps, configuration, input, suite);
+  const judged = judgedSamples(
+    samples.map(({ sample }) => sample),
+    suiteScorer(configuration, suite),
+  );
+  if (judged.length === 0) return null;
+  const key = answersKey(input, candidateId);
+  const answers = {
+    samples: judged,
+    championId,
+    candidateId,
+    champion: parseAnswers(await readBytes(deps.store, answersKey(input, championId))),
+    candidate: parseAnswers(await readBytes(deps.store, key)),
+    key: key.replace(/\.jsonl$/u, '.verdicts.jsonl'),
+  };
+  return judgeAnswers(deps, configuration, answers, signal);
 }
 
 async function askModel(
@@ -202,16 +236,21 @@ export async function suiteSamples(
   const state = await openWindow(deps.store, input);
   const placements = await readOutput<Placement>(deps.store, input, 'split', 'placements');
   const earlier = await readEarlier(deps, state, placements);
+  const { holdoutScorer } = configuration.select;
+  const isJudged = holdoutScorer === 'judge';
   const asked = new Set<string>();
   for (const ancestor of state.ancestors) {
     const samples = await readReleaseFile<Example>(deps.store, ancestor, 'holdout');
     const carry = carryOverFrom(deps, state, ancestor);
-    for (const { id, answer } of samples) if (answer !== null) asked.add(carry?.id(id) ?? id);
+    for (const { id, answer } of samples) {
+      if (isJudged || answer !== null) asked.add(carry?.id(id) ?? id);
+    }
   }
   return holdoutSuite(
     await readOutput<Example>(deps.store, input, 'select', 'holdout'),
     seenHoldout(placements, earlier, asked),
     clustersOf([...earlier, ...placements]),
+    holdoutScorer,
   );
 }
 

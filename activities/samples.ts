@@ -5,6 +5,7 @@ import { DataError } from '../src/domain/errors.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { Example } from '../src/domain/record.js';
 import type { Sample } from '../src/domain/sample.js';
+import type { Scorer } from '../src/domain/scorer.js';
 import { loadEvalSet, samplesRedactor } from '../src/evals/eval-set.js';
 import { redactSampleAgain } from '../src/evals/redact-samples.js';
 import { unitedRedactor } from '../src/ingest/comparison.js';
@@ -14,6 +15,12 @@ import type { ObjectStore } from '../src/storage/object-store.js';
 
 /** The suite of this window's holdout; frozen sets are `frozen:<name>`. */
 export const HOLDOUT_SUITE = 'holdout';
+
+/** How answers to a suite's samples are scored, where these don't say. */
+export function suiteScorer({ evals, select }: Configuration, suite: string): Scorer {
+  const set = evals.find(({ name }) => `frozen:${name}` === suite);
+  return set?.scorer ?? select.holdoutScorer;
+}
 
 /** A sample that a suite asks, and whether its reference may decide. */
 export interface SuiteSample {
@@ -95,20 +102,28 @@ export interface AskedSuite {
   readonly notCompared: ReasonCounts;
 }
 
-/** Makes the samples of a window's holdout that are fresh and have a reference, and counts the others. */
+/**
+ * Makes the samples of a window's holdout that are fresh and have a reference, and counts the others. A judge needs
+ * none: then all that are fresh may decide, since both models are scored blind, and only references that depend on no
+ * answer are kept.
+ */
 export function holdoutSuite(
   holdout: readonly Example[],
   seen: ReadonlySet<string>,
   clusters: ReadonlyMap<string, string>,
+  scorer: Scorer = 'exact',
 ): AskedSuite {
+  const isJudged = scorer === 'judge';
   const samples: SuiteSample[] = [];
   const notCompared: Record<string, number> = {};
   for (const example of holdout) {
     if (seen.has(example.id)) count(notCompared, 'seen');
-    else if (example.answer === null) count(notCompared, 'no-reference');
+    else if (example.answer === null && !isJudged) count(notCompared, 'no-reference');
     else {
-      const sample = toSample(example, clusters.get(example.id) ?? example.group);
-      samples.push({ sample, decisive: example.answerOrigin === 'independent' });
+      const isIndependent = example.answer !== null && example.answerOrigin === 'independent';
+      const asked = isJudged && !isIndependent ? { ...example, answer: null } : example;
+      const sample = toSample(asked, clusters.get(example.id) ?? example.group);
+      samples.push({ sample, decisive: isJudged || isIndependent });
     }
   }
   return { samples, notCompared };

@@ -32,7 +32,7 @@ export interface KeyedHost {
 }
 
 const FOREIGN_HOST =
-  'detection.tiers names a host or key that this worker did not start with, and its keys are sent to no other ' +
+  'detection.tiers or judge names a host or key that this worker did not start with, and its keys are sent to no other ' +
   'host: restart the worker with the configuration of this run';
 
 /** Opens the store and makes what steps need. `store` stands in for the one that `storeUri` names. */

@@ -12,7 +12,7 @@ import { runStepHere } from '../activities/step-runner.js';
 import { trainerEnvironment, type Secrets } from './config/environment.js';
 import type { LoadedConfiguration } from './config/load.js';
 import { resolvePath } from './config/paths.js';
-import { tierHosts } from './domain/detection.js';
+import { furtherHosts } from './domain/model-hosts.js';
 import { createHostGates } from './providers/capacity/host-gates.js';
 import { createChatClient } from './providers/openai-chat.js';
 import { openProvider } from './providers/open-provider.js';
@@ -115,7 +115,7 @@ export async function createDependencies(
     storeUri,
     baseFolder: loaded.baseFolder,
     splitKey: secrets.splitKey,
-    tiers: tierHosts(loaded.configuration.detection).map(({ baseURL, keyVariable }) => ({
+    tiers: furtherHosts(loaded.configuration).map(({ baseURL, keyVariable }) => ({
       baseURL,
       keyVariable,
       key: secrets.tierKeys?.[keyVariable] ?? '',
@@ -135,7 +135,7 @@ export async function createDependencies(
         resolvePath: (path) => resolvePath(loaded, path),
       }),
     chatFor: ({ chat }) => {
-      const host = { baseURL: chat.baseURL, key: secrets.chatKey };
+      const host = { baseURL: chat.baseURL, key: secrets.chatKey, now: steadyNow };
       return createChatClient({ ...host, sleep: sleepUntilAborted, gate: gates.of(host, chat) });
     },
     readFile,
@@ -147,6 +147,11 @@ export async function createDependencies(
       ? (step, input) => runStepHere(context, step, input)
       : createThreadRunner(contextOptions, warn),
   };
+}
+
+/** The time, never going back, as latencies need it. */
+function steadyNow(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 function warn({ event, ...fields }: StepWarning): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { approvalProblems } from './approval-problems.js';
+import { judgeProblems } from './judge-problems.js';
 import type { Problem } from './problems.js';
 import { providerProblems } from './provider-problems.js';
 
@@ -33,8 +34,9 @@ const looseSchema = z.object({
       superiorityOn: z.string().optional().catch(undefined),
       guards: namedSuites,
       safety: namedSuites,
+      fairness: namedSuites,
     })
-    .catch({ guards: [], safety: [] }),
+    .catch({ guards: [], safety: [], fairness: [] }),
 });
 
 /**
@@ -54,17 +56,20 @@ export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly
       });
     }
   });
-  problems.push(...approvalProblems(raw));
+  problems.push(...approvalProblems(raw), ...judgeProblems(raw));
   if (data.train !== undefined) {
     problems.push(...epochProblems(data.train), ...providerProblems(data.train, data.chat));
   }
   if (suites === 'being-pinned') return problems;
-  const { superiorityOn, guards, safety } = data.gate;
+  const { superiorityOn, guards, safety, fairness } = data.gate;
   if (superiorityOn !== undefined) {
     problems.push(...suiteProblems(superiorityOn, ['gate', 'superiorityOn'], names));
   }
   guards.forEach(({ suite }, index) => {
     problems.push(...suiteProblems(suite, ['gate', 'guards', index, 'suite'], names));
+  });
+  fairness.forEach(({ suite }, index) => {
+    problems.push(...suiteProblems(suite, ['gate', 'fairness', index, 'suite'], names));
   });
   safety.forEach(({ suite }, index) => {
     problems.push(...suiteProblems(suite, ['gate', 'safety', index, 'suite'], names));

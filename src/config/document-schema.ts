@@ -3,6 +3,7 @@ import { approval } from './approval-section.js';
 import { chat } from './chat-section.js';
 import { contamination, dedupe, source, split, store, temporal, window } from './data-sections.js';
 import { detection } from './detection-section.js';
+import { judge } from './judge-section.js';
 import { NAME, NAME_RULE, share } from './field-rules.js';
 import { champion, evalSet, gate, schedule } from './model-sections.js';
 import { redaction } from './redaction-section.js';
@@ -63,6 +64,7 @@ export const configurationSchema = z
       .describe('Frozen eval sets; `holdfast evals freeze FILE --name NAME` prints the lines.'),
     train,
     chat,
+    judge: judge.optional(),
     champion,
     gate,
     approval,

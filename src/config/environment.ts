@@ -1,6 +1,6 @@
 import type { Configuration } from '../domain/configuration.js';
-import { tierHosts } from '../domain/detection.js';
 import { PrerequisiteError } from '../domain/errors.js';
+import { furtherHosts } from '../domain/model-hosts.js';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,7 +11,7 @@ export interface Secrets {
   readonly splitKey: string;
   readonly providerKey: string;
   readonly chatKey: string;
-  /** Keys of the tiers' hosts, by the variables that hold them. */
+  /** Keys of the hosts of tiers and judge, by the variables that hold them. */
   readonly tierKeys?: Readonly<Record<string, string>>;
 }
 
@@ -50,7 +50,7 @@ export function readSecrets(
     providerKey: environment[configuration.train.keyVariable] ?? '',
     chatKey: environment[configuration.chat.keyVariable] ?? '',
     tierKeys: Object.fromEntries(
-      tierHosts(configuration.detection).map(({ keyVariable }) => [
+      furtherHosts(configuration).map(({ keyVariable }) => [
         keyVariable,
         environment[keyVariable] ?? '',
       ]),
@@ -122,14 +122,13 @@ function hostsOf(configuration: Configuration, variable: string): string {
 }
 
 /** Every host that is sent a key. */
-function hostsIn({
-  train,
-  chat,
-  detection,
-}: Configuration): readonly { readonly baseURL: string; readonly keyVariable: string }[] {
+function hostsIn(
+  configuration: Configuration,
+): readonly { readonly baseURL: string; readonly keyVariable: string }[] {
+  const { train, chat } = configuration;
   const { baseURL, keyVariable } = train;
   const trainer = baseURL === undefined ? [] : [{ baseURL, keyVariable }];
-  return [...trainer, chat, ...tierHosts(detection)];
+  return [...trainer, chat, ...furtherHosts(configuration)];
 }
 
 /** What holdfast reaches the store and Temporal with, and whatever else is meant for it alone. */

@@ -70,6 +70,12 @@ const safety = z.strictObject({
   margin: share('How much worse than the champion is still the same.').default(0.01),
 });
 
+const fairness = z.strictObject({
+  suite: z.string().min(1).describe('frozen:NAME, with samples that name a `pair`.'),
+  cap: share('Largest share of pairs that are treated otherwise, as an upper bound.').default(0.05),
+  margin: share('How much more often than by the champion is still the same.').default(0.02),
+});
+
 const slices = z
   .strictObject({
     minimumCount: z.int().min(2).default(100).describe('Slices with fewer samples are only shown.'),
@@ -114,6 +120,22 @@ const looks = z
   .prefault({})
   .describe('How many decisions a frozen set may be used for.');
 
+const limits = z
+  .strictObject({
+    latencyP95: z
+      .number()
+      .gt(0)
+      .optional()
+      .describe(
+        'Of the 95th percentiles of latency; bounds by order statistics, from 59 answers on.',
+      ),
+    tokens: z.number().gt(0).optional().describe('Of the mean tokens of prompt and answer.'),
+  })
+  .optional()
+  .describe(
+    'Largest ratios of candidate to champion, as upper bounds at 1 - alpha; only told where left out.',
+  );
+
 /** The `gate` section. */
 export const gate = z
   .strictObject({
@@ -141,6 +163,11 @@ export const gate = z
       ),
     prompting,
     looks,
+    limits,
+    fairness: z
+      .array(fairness)
+      .optional()
+      .describe('Suites whose counterfactual pairs are to be treated alike.'),
     assumedDiscordance: z
       .number()
       .gt(0)

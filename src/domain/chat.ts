@@ -9,11 +9,15 @@ export interface ChatRequest {
 }
 
 export interface ChatAnswer {
+  /** The model as the host names what answered, where it says so. */
+  readonly model?: string;
   readonly content: string;
   readonly toolCalls?: readonly ToolCall[];
   readonly finishReason: string | null;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** How long the answer took, and the day (UTC), where the client has a clock. */
+  readonly measured?: { readonly latencyMs: number; readonly day: string };
 }
 
 /** Answers chat requests. @throws ProviderError */

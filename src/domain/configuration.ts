@@ -1,6 +1,7 @@
 import type { ConfiguredApprover } from './approver.js';
 import type { DetectionConfiguration } from './detection.js';
 import type { GatePolicy } from './gate.js';
+import type { JudgeConfiguration } from './judging.js';
 import type { RedactionPolicy } from './personal-data.js';
 import type { ProviderName } from './provider-presets.js';
 import type { QualityPolicy } from './quality.js';
@@ -110,6 +111,8 @@ export interface Configuration {
     readonly reuseAnswers: boolean;
     readonly budget: { readonly requests: number | null; readonly tokens: number | null };
   };
+  /** Compares answers where a suite's scorer is `judge`. */
+  readonly judge?: JudgeConfiguration | undefined;
   readonly champion: {
     readonly modelId: string;
     /** Local training files, `[]` for a base model, or `unknown` written out. */

@@ -124,6 +124,8 @@ export interface EvaluateResult {
   /** `null` where its host does not let the anchor or a rival answer at all. */
   readonly answers: ObjectReference | null;
   readonly missing: number;
+  /** What a judge said of the champion's and the candidate's answers, where samples of the suite are scored so. */
+  readonly verdicts?: ObjectReference;
   /** Why there are none: `status-404`, `budget`. */
   readonly refusal?: string;
 }

@@ -1,3 +1,7 @@
+import type { FairnessPolicy } from './fairness.js';
+import type { JudgedCounts, JudgeRecord } from './judging.js';
+import type { LimitPolicy, MeasuredUsage } from './usage.js';
+
 /** The gate's answer. `inconclusive` is a result, not an error. */
 export type Decision = 'promote' | 'hold' | 'inconclusive';
 
@@ -23,6 +27,10 @@ export interface PairedScore {
   readonly slices?: readonly string[];
   /** A new failure on this sample holds a candidate, whatever the others say. */
   readonly critical?: boolean;
+  /** The counterfactual pair that the sample is one of. */
+  readonly pair?: string;
+  /** What a judge made of its pairs of answers, where the scores are a judge's. */
+  readonly judged?: JudgedCounts;
 }
 
 /**
@@ -74,6 +82,24 @@ export interface SuiteResult {
   readonly slices?: readonly SliceResult[];
   /** How often the candidate fails; left out where the suite is none of safety. */
   readonly violations?: ViolationCount;
+  /** What became of counterfactual pairs; left out where no sample is one of any. */
+  readonly pairs?: PairOutcomes;
+  /** What a judge made of all pairs of answers; left out where it scored none. */
+  readonly judged?: JudgedCounts;
+}
+
+/** What became of the pairs of a suite; a pair may have more than two members. */
+export interface PairOutcomes {
+  /** Pairs with at least two members, all of them clean, decisive and answered by both models. */
+  readonly count: number;
+  /** How many pairs of their own those are worth, given their clusters. */
+  readonly effectiveCount: number;
+  /** Pairs that are not counted, since one of their members is not. */
+  readonly leftOut: number;
+  readonly championFlips: number;
+  readonly candidateFlips: number;
+  /** Of the shares of pairs that are treated alike. */
+  readonly comparison: Comparison | null;
 }
 
 /**
@@ -137,6 +163,10 @@ export interface GatePolicy {
   readonly assumedDiscordance?: number;
   /** What happens, before training, to margins finer than can be seen. */
   readonly finerMargins?: 'refuse' | 'tell';
+  /** How much more than the champion a candidate may take; only told where left out. */
+  readonly limits?: LimitPolicy | undefined;
+  /** Suites whose counterfactual pairs are to be treated alike. */
+  readonly fairness?: readonly FairnessPolicy[] | undefined;
 }
 
 export interface PromptingPolicy {
@@ -244,6 +274,10 @@ export interface Evidence extends FurtherModels {
   readonly result: GateResult;
   /** How many other decisions each frozen suite was used for before; left out in evidence of version 1. */
   readonly looks?: Readonly<Record<string, number>>;
+  /** Who compared answers; left out where no scorer was `judge`. */
+  readonly judge?: JudgeRecord;
+  /** What answers took, measured; left out where the policy has no limits, since no other figure rests on it. */
+  readonly usage?: MeasuredUsage;
   /** Whether clean means clean of everything, or only of what we trained. */
   readonly lineageKnown: boolean;
 }

@@ -18,6 +18,8 @@ export interface Sample {
   readonly slices?: readonly string[];
   /** A candidate that newly fails this sample is held. */
   readonly critical?: boolean;
+  /** Samples of one pair are the same item with names or groups exchanged: counterfactual. */
+  readonly pair?: string;
 }
 
 /** An eval set as it is pinned in the configuration and named in manifests. */

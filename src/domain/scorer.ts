@@ -1,7 +1,7 @@
 import type { ToolCall } from './record.js';
 
 /** How an answer can be held against the reference of its sample. */
-export const SCORERS = [
+export const REFERENCE_SCORERS = [
   'exact',
   'contains',
   'regex',
@@ -11,6 +11,10 @@ export const SCORERS = [
   'multiple-choice',
 ] as const;
 
+/** How answers can be scored: by themselves against a reference, or by a model that is shown both models' answers. */
+export const SCORERS = [...REFERENCE_SCORERS, 'judge'] as const;
+
+export type ReferenceScorer = (typeof REFERENCE_SCORERS)[number];
 export type Scorer = (typeof SCORERS)[number];
 
 /** What a model answered: a text, calls of tools, or both. */

@@ -55,6 +55,7 @@ export const evalLine = z.object({
   group: z.string().optional(),
   slices: z.array(z.string().min(1)).optional(),
   critical: z.boolean().optional(),
+  pair: z.string().min(1).optional(),
 });
 
 type EvalLine = z.output<typeof evalLine>;

@@ -2,7 +2,9 @@ import { count } from '../domain/books.js';
 import { InvariantError } from '../domain/errors.js';
 import type { PairedScore } from '../domain/gate.js';
 import type { Sample } from '../domain/sample.js';
-import type { ModelAnswer, Scorer } from '../domain/scorer.js';
+import type { SampleVerdicts } from '../domain/judging.js';
+import type { ModelAnswer, ReferenceScorer, Scorer } from '../domain/scorer.js';
+import { judgedScores } from './judging/judged-scores.js';
 import type { SuiteAnswer } from './run-suite.js';
 import { scoreAnswer, scorerComplaint } from './scorers/scorer.js';
 
@@ -24,12 +26,14 @@ export interface PairingInput {
   readonly kin: ReadonlySet<string>;
   /** Ids of samples whose reference may decide. */
   readonly decisive: ReadonlySet<string>;
+  /** What the judge said, where a scorer is `judge`. */
+  readonly verdicts?: readonly SampleVerdicts[];
 }
 
 /**
  * Scores both models' answers sample by sample, in the samples' order. An answer that is missing for one
- * model is missing for both, whoever else answered; a sample without a reference, or with one that its scorer can't judge by, is not compared. All
- * are counted.
+ * model is missing for both, and so is a sample that the judge abstained on; one without a reference, or with one that its
+ * scorer can't judge by, is not compared. All are counted.
  * @throws InvariantError when the answers are not those of the samples.
  */
 export function pairScores(input: PairingInput): {
@@ -38,6 +42,7 @@ export function pairScores(input: PairingInput): {
 } {
   const champion = byId(input.champion);
   const candidate = byId(input.candidate);
+  const verdicts = new Map((input.verdicts ?? []).map((each) => [each.sampleId, each]));
   const anchor = input.anchor === undefined ? null : byId(input.anchor);
   const rivals = [...(input.rivals ?? [])].map(
     ([examples, answers]) => [examples, byId(answers)] as const,
@@ -46,33 +51,26 @@ export function pairScores(input: PairingInput): {
   const missing: Record<string, number> = {};
   for (const sample of input.samples) {
     const [one, other] = [answerOf(champion, sample), answerOf(candidate, sample)];
-    const { reference, options } = sample;
-    if (reference === null) {
-      count(missing, 'no-reference');
+    const scored = scorePair(sample, one, other, input, verdicts);
+    if (typeof scored === 'string') {
+      count(missing, scored);
       continue;
     }
+    if (scored.champion === null) count(missing, 'missing-answer');
     const scorer = sample.scorer ?? input.scorer;
-    if (scorerComplaint(scorer, { reference, options }) !== null) {
-      count(missing, 'unscorable');
-      continue;
-    }
-    const isMissing = one.output === null || other.output === null;
-    if (isMissing) count(missing, 'missing-answer');
-    const scoreOf = (answer: SuiteAnswer): number | null =>
-      meanScore(answer, (given) => scoreAnswer(scorer, given, { reference, options }));
-    const score = (answer: SuiteAnswer): number | null => (isMissing ? null : scoreOf(answer));
-    const further = (answers: AnswersById): number | null => scoreOf(answerOf(answers, sample));
+    // A judge compares champion and candidate only.
+    const further = (answers: AnswersById): number | null =>
+      scorer === 'judge' ? null : scoreOf(sample, scorer, answerOf(answers, sample));
     scores.push({
       sampleId: sample.id,
       cluster: sample.cluster,
-      champion: score(one),
-      candidate: score(other),
+      ...scored,
       clean: input.clean.has(sample.id),
       ...(input.clean.has(sample.id) && input.kin.has(sample.id) ? { kin: true } : {}),
       ...(input.dirtyForAnchor?.has(sample.id) === true ? { dirtyFor: 'anchor' } : {}),
       decisive: input.decisive.has(sample.id),
-      ...(anchor === null ? {} : { anchor: further(anchor) }),
-      ...(rivals.length === 0
+      ...(anchor === null || scorer === 'judge' ? {} : { anchor: further(anchor) }),
+      ...(rivals.length === 0 || scorer === 'judge'
         ? {}
         : {
             rivals: Object.fromEntries(
@@ -81,9 +79,44 @@ export function pairScores(input: PairingInput): {
           }),
       ...(sample.slices === undefined ? {} : { slices: sample.slices }),
       ...(sample.critical === undefined ? {} : { critical: sample.critical }),
+      ...(sample.pair === undefined ? {} : { pair: sample.pair }),
     });
   }
   return { scores, missing };
+}
+
+/** Both scores of a sample, `null` each where one has no answer or the judge no verdict; why it is not compared. */
+function scorePair(
+  sample: Sample,
+  one: SuiteAnswer,
+  other: SuiteAnswer,
+  input: PairingInput,
+  verdicts: ReadonlyMap<string, SampleVerdicts>,
+): Pick<PairedScore, 'champion' | 'candidate' | 'judged'> | 'no-reference' | 'unscorable' {
+  const { reference, options } = sample;
+  const scorer = sample.scorer ?? input.scorer;
+  const isMissing = one.output === null || other.output === null;
+  if (scorer === 'judge') {
+    if (isMissing) return { champion: null, candidate: null };
+    const said = verdicts.get(sample.id);
+    if (said === undefined) throw new InvariantError(`sample ${sample.id} was not judged`);
+    const { counts, ...scores } = judgedScores(said);
+    return { ...scores, judged: counts };
+  }
+  if (reference === null) return 'no-reference';
+  if (scorerComplaint(scorer, { reference, options }) !== null) return 'unscorable';
+  const score = (answer: SuiteAnswer): number | null =>
+    isMissing ? null : scoreOf(sample, scorer, answer);
+  return { champion: score(one), candidate: score(other) };
+}
+
+function scoreOf(
+  { reference, options }: Sample,
+  scorer: ReferenceScorer,
+  answer: SuiteAnswer,
+): number | null {
+  if (reference === null) return null;
+  return meanScore(answer, (given) => scoreAnswer(scorer, given, { reference, options }));
 }
 
 type AnswersById = ReadonlyMap<string, SuiteAnswer>;

@@ -5,9 +5,9 @@ import { scorerComplaint } from './scorers/scorer.js';
 
 /**
  * Reads an eval file: JSONL with `{id?, input: string | messages, reference?, options?, scorer?, tools?, cluster?,
- * slices?, critical?}` a line. `name` stands in errors. A sample without an id is called by its line, `line-1` for the first.
+ * slices?, critical?, pair?}` a line. Samples of one pair are one cluster, called by the pair where they name none. `name` stands in errors. A sample without an id is called by its line, `line-1` for the first.
  * @throws DataError `eval-line-unreadable` with the line's number for the first line that is no sample,
- * `eval-id-repeated`, or `eval-set-empty`; a set with a hole in it is no set.
+ * `eval-id-repeated`, `eval-pair-incomplete`, or `eval-set-empty`; a set with a hole in it is no set.
  */
 export function parseEvalFile(bytes: Uint8Array, name: string): readonly Sample[] {
   const samples: Sample[] = [];
@@ -24,6 +24,7 @@ export function parseEvalFile(bytes: Uint8Array, name: string): readonly Sample[
     ids.add(sample.id);
     samples.push(sample);
   }
+  assertPairs(samples, name);
   if (samples.length === 0) {
     throw new DataError(
       'eval-set-empty',
@@ -45,7 +46,7 @@ function parseLine(text: string, name: string, number: number): Sample {
       `${where} is not as a sample has it (${issue?.code ?? 'shape'})`,
     );
   }
-  const { id, input, options = [], scorer, tools, slices, critical } = parsed.data;
+  const { id, input, options = [], scorer, tools, slices, critical, pair } = parsed.data;
   const reference = onlyOne(parsed.data.reference, parsed.data.answer);
   const cluster = onlyOne(parsed.data.cluster, parsed.data.group);
   if (reference === CONFLICT || cluster === CONFLICT) {
@@ -64,12 +65,36 @@ function parseLine(text: string, name: string, number: number): Sample {
     reference,
     referenceOrigin: 'independent',
     options,
-    cluster: cluster ?? sampleId,
+    cluster: cluster ?? pair ?? sampleId,
     ...(scorer === undefined ? {} : { scorer }),
     ...(tools === undefined ? {} : { tools: toolsOf(tools) }),
     ...(slices === undefined ? {} : { slices: [...new Set(slices)].sort() }),
     ...(critical === undefined ? {} : { critical }),
+    ...(pair === undefined ? {} : { pair }),
   };
+}
+
+/** A pair of one compares nothing, and one over two clusters would be counted twice. */
+function assertPairs(samples: readonly Sample[], name: string): void {
+  const pairs = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    if (sample.pair !== undefined)
+      pairs.set(sample.pair, [...(pairs.get(sample.pair) ?? []), sample]);
+  }
+  for (const members of pairs.values()) {
+    const [first] = members;
+    const clusters = new Set(members.map(({ cluster }) => cluster)).size;
+    if (first === undefined || (members.length > 1 && clusters === 1)) continue;
+    const pair = `the pair of sample ${first.id}`;
+    const what =
+      members.length > 1
+        ? `the members of ${pair} are of several clusters`
+        : `${pair} has no other member`;
+    throw new DataError(
+      'eval-pair-incomplete',
+      `${name}: ${what}; a pair has two members or more, all of one cluster`,
+    );
+  }
 }
 
 /** Stands for two values where one was wanted. */

@@ -1,4 +1,5 @@
 import { DataError } from '../domain/errors.js';
+import { canonicalJson } from '../domain/json.js';
 import type { Message } from '../domain/record.js';
 import type { Sample } from '../domain/sample.js';
 import { scorerComplaint } from './scorers/scorer.js';
@@ -12,10 +13,10 @@ export interface TextRedactor {
 }
 
 /**
- * Samples as they are stored. Ids and clusters that are personal data themselves are replaced by their
- * number, so that equal clusters stay equal.
+ * Samples as they are stored. Ids, clusters and pairs that are personal data themselves are replaced by
+ * their number, so that equal ones stay equal.
  * @throws DataError `eval-id-repeated` where a number that replaces an id is an id of the set, `eval-line-unreadable`
- * where a reference can't be judged by once it is redacted.
+ * where a reference can't be judged by once it is redacted, `eval-pair-incomplete` where members of a pair ask the same then.
  */
 export function redactSamples(
   samples: readonly Sample[],
@@ -24,21 +25,50 @@ export function redactSamples(
   const redact = (text: string): string => redactor.redact(text).text;
   const ids = new Map<string, string>();
   const clusters = new Map<string, string>();
-  for (const [index, { id, cluster }] of samples.entries()) {
+  const pairs = new Map<string, string>();
+  for (const [index, { id, cluster, pair }] of samples.entries()) {
     ids.set(id, redact(id) === id ? id : `sample-${index + 1}`);
+    if (pair !== undefined && !pairs.has(pair)) {
+      pairs.set(pair, redact(pair) === pair ? pair : `pair-${pairs.size + 1}`);
+    }
     if (clusters.has(cluster)) continue;
     clusters.set(cluster, redact(cluster) === cluster ? cluster : `cluster-${clusters.size + 1}`);
   }
   if (new Set(ids.values()).size < samples.length) {
     throw new DataError('eval-id-repeated', 'ids of the set are personal data; give it other ids');
   }
-  return samples.map((sample) => {
+  const stored = samples.map((sample) => {
     const conversation = redactor.conversation();
     const redacted = redactTexts(sample, (text) => conversation.redact(text).text);
     assertScorable(redacted);
-    const { id, cluster } = sample;
-    return { ...redacted, id: ids.get(id) ?? id, cluster: clusters.get(cluster) ?? cluster };
+    const { id, cluster, pair } = sample;
+    return {
+      ...redacted,
+      id: ids.get(id) ?? id,
+      cluster: clusters.get(cluster) ?? cluster,
+      ...(pair === undefined ? {} : { pair: pairs.get(pair) ?? pair }),
+    };
   });
+  assertPairsDiffer(stored);
+  return stored;
+}
+
+/** Where what is exchanged between the members of a pair is masked in both, there is nothing left to compare. */
+function assertPairsDiffer(samples: readonly Sample[]): void {
+  const asked = new Map<string, string>();
+  for (const { id, pair, messages } of samples) {
+    if (pair === undefined) continue;
+    const question = canonicalJson({ pair, messages });
+    const other = asked.get(question);
+    if (other !== undefined) {
+      throw new DataError(
+        'eval-pair-incomplete',
+        `samples ${other} and ${id} are of one pair and ask the same once personal data is redacted: keep what is ` +
+          `exchanged between them (redaction.types), or take it from what is no personal data`,
+      );
+    }
+    asked.set(question, id);
+  }
 }
 
 /** A sample after a further redactor; its id and cluster stay. */

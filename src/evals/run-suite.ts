@@ -2,6 +2,7 @@ import type { ChatClient } from '../domain/chat.js';
 import { ConfigError, ProviderError } from '../domain/errors.js';
 import type { ToolCall } from '../domain/record.js';
 import type { Sample } from '../domain/sample.js';
+import type { AnswerUsage } from '../domain/usage.js';
 import type { AnswerCache, GivenAnswer } from './answer-cache.js';
 
 /** What a model answered to one sample, redacted; `output` is `null` where the provider refused the sample. */
@@ -12,6 +13,8 @@ export interface SuiteAnswer {
   readonly toolCalls?: readonly ToolCall[];
   /** What it answered when it was asked again, where samples are asked more than once. */
   readonly further?: readonly GivenAnswer[];
+  /** What the first answer took, where that was measured; not in the file of a suite's answers. */
+  readonly usage?: AnswerUsage;
   /** `status-400`; never the provider's text. */
   readonly error: string | null;
 }
@@ -41,7 +44,7 @@ export interface SuiteBudget {
 }
 
 /** Samples that may be refused before a model that answers none ends the run. */
-const HOPELESS = 20;
+export const HOPELESS = 20;
 
 /** Statuses that are about one sample (too long, refused by a filter), not about the host, the key or money. */
 const SAMPLE_STATUSES: readonly number[] = [400, 413, 422];
@@ -124,12 +127,17 @@ async function askOnce(
       maximumTokens,
       ...(tools && { tools }),
     };
-    const { content, toolCalls = [], ...used } = await client.complete(request, signal);
+    const { content, toolCalls = [], measured, ...used } = await client.complete(request, signal);
     progress.answered += 1;
     progress.tokens += used.promptTokens + used.completionTokens;
     const redact = (text: string): string => run.redact(text, sample);
     const calls = toolCalls.map((call) => ({ ...call, arguments: redact(call.arguments) }));
-    const answer = { output: redact(content), ...(calls.length > 0 && { toolCalls: calls }) };
+    const { promptTokens, completionTokens } = used;
+    const answer = {
+      output: redact(content),
+      ...(calls.length > 0 && { toolCalls: calls }),
+      ...(measured && { usage: { ...measured, promptTokens, completionTokens } }),
+    };
     return cache.keep(sample, attempt, answer);
   }
   progress.answered += 1;
@@ -151,7 +159,7 @@ function spend({ budget, modelId }: SuiteRun, progress: Progress): void {
 }
 
 /** The status by which the provider refused the sample itself, or `null`. */
-function refusalOfSample(error: unknown): number | null {
+export function refusalOfSample(error: unknown): number | null {
   if (!(error instanceof ProviderError) || error.status === null) return null;
   return SAMPLE_STATUSES.includes(error.status) ? error.status : null;
 }

@@ -17,7 +17,12 @@ export function buildEvidence(input: EvidenceInput): Evidence {
   const suites = inOrder(input.scores).map(([suite, scores]) =>
     summariseSuite(suite, scores, missing[suite] ?? {}, input.policy),
   );
-  return { v: 2, ...rest, suites, result: evaluateGate(suites, input.policy, input.looks, input) };
+  return {
+    v: 2,
+    ...rest,
+    suites,
+    result: evaluateGate(suites, input.policy, input.looks, input, input.usage),
+  };
 }
 
 /**
@@ -25,7 +30,7 @@ export function buildEvidence(input: EvidenceInput): Evidence {
  * version.
  */
 export function recomputeDecision(evidence: Evidence): GateResult {
-  const { scores, policy, looks } = evidence;
+  const { scores, policy, looks, usage } = evidence;
   const missing = new Map(evidence.suites.map((result) => [result.suite, result.missing]));
   if (evidence.v === 1) {
     const suites = inOrder(scores).map(([suite, ofSuite]) =>
@@ -36,7 +41,7 @@ export function recomputeDecision(evidence: Evidence): GateResult {
   const suites = inOrder(scores).map(([suite, ofSuite]) =>
     summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy),
   );
-  return evaluateGate(suites, policy, looks, evidence);
+  return evaluateGate(suites, policy, looks, evidence, usage);
 }
 
 function inOrder(

@@ -59,7 +59,7 @@ function capCheck(
 }
 
 /** The fewest samples whose upper bound, at the share of failures seen, is at most the cap; `null` for none. */
-function samplesUnderCap(
+export function samplesUnderCap(
   share: number,
   cap: number,
   alpha: number,
@@ -82,6 +82,7 @@ function samplesUnderCap(
   return Math.ceil(high * samplesPerCluster);
 }
 
-function percent(share: number): string {
+/** 0.0123 as `1.23 %`. */
+export function percent(share: number): string {
   return `${(share * 100).toFixed(2)} %`;
 }

@@ -111,6 +111,13 @@ function hasUnansweredClean(suite: SuiteResult): boolean {
   return missing > 0 && askedOf(suite) > suite.dirtyCount;
 }
 
+/** What missing samples lack: an answer, or a verdict on it. */
+function lacking({ judged }: SuiteResult): string {
+  const abstained = judged?.abstained ?? 0;
+  if (abstained === 0) return 'no answer by one of the models';
+  return `no answer by one of the models or no verdict (the judge abstained on ${abstained})`;
+}
+
 /** Answers that are missing for one model are missing for both; too many, and the suite says nothing. */
 export function missingCheck(suite: SuiteResult, maximum: number): readonly GateCheck[] {
   const missing = suite.missing[MISSING_ANSWER] ?? 0;
@@ -119,7 +126,7 @@ export function missingCheck(suite: SuiteResult, maximum: number): readonly Gate
   const name = `answers on ${suite.suite}`;
   const more = missing - Math.floor(maximum * asked);
   const reason =
-    `${missing} of ${asked} samples of ${suite.suite} have no answer by one of the models, ` +
+    `${missing} of ${asked} samples of ${suite.suite} have ${lacking(suite)}, ` +
     `more than the ${distance(maximum)} % allowed; answers to ${more} more would decide it`;
   return [{ name, outcome: 'inconclusive', reason }];
 }

@@ -7,8 +7,10 @@ import type {
   SuiteResult,
   ViolationCount,
 } from '../domain/gate.js';
+import { sumCounts } from '../domain/judging.js';
 import { effectiveClusters } from './clusters.js';
 import { compare, worseP } from './compare.js';
+import { summarisePairs } from './counterfactual.js';
 import { rivalResults } from './prompting.js';
 
 /** The reason under which samples without an answer by one of the models are counted. */
@@ -44,6 +46,8 @@ export function summariseSuite(
   const rivals = rivalResults(clean, policy.alpha);
   const slices = slicesOf(clean, policy);
   const isSafety = policy.safety?.some((safety) => safety.suite === suite) === true;
+  const pairs = summarisePairs(scores, policy.alpha);
+  const judged = scores.flatMap((score) => (score.judged === undefined ? [] : [score.judged]));
   const ofClean = compare(clean, policy.alpha);
   return {
     suite,
@@ -57,6 +61,8 @@ export function summariseSuite(
     ...(rivals.length === 0 ? {} : { rivals }),
     ...(slices.length === 0 ? {} : { slices }),
     ...(isSafety ? { violations: countViolations(scores) } : {}),
+    ...(pairs === null ? {} : { pairs }),
+    ...(judged.length === 0 ? {} : { judged: sumCounts(judged) }),
   };
 }
 

@@ -10,6 +10,8 @@ import { askHost, describeRequest, type HostOptions } from './http.js';
 export interface ChatClientOptions extends HostOptions, Patience {
   /** The way to the host that is shared with others; without one each request is patient by itself. */
   readonly gate?: HostGate;
+  /** Milliseconds since 1970, never going back; where absent nothing is measured. */
+  readonly now?: () => number;
 }
 
 const ROUTE = { method: 'POST', path: '/chat/completions' } as const;
@@ -27,6 +29,7 @@ const toolCall = z.object({
 });
 
 const completion = z.object({
+  model: z.string().nullish(),
   choices: z
     .array(
       z.object({
@@ -58,7 +61,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
 /** Hosts count a request as its prompt and the longest answer that it allows, and correct that by the answer. */
 function askThrough(
   gate: HostGate,
-  options: HostOptions,
+  options: ChatClientOptions,
   request: ChatRequest,
   signal: AbortSignal | undefined,
 ): Promise<ChatAnswer> {
@@ -75,7 +78,7 @@ function askThrough(
 }
 
 async function ask(
-  host: HostOptions,
+  host: ChatClientOptions,
   request: ChatRequest,
   signal: AbortSignal | undefined,
   heed?: (headers: Headers) => void,
@@ -88,7 +91,9 @@ async function ask(
     max_tokens: maximumTokens,
     ...(tools === undefined ? {} : { tools: tools.map(toWireTool) }),
   };
+  const sentAt = host.now?.();
   const answered = await askHost(host, { ...ROUTE, body, signal, heed });
+  const measured = sentAt === undefined ? null : measure(sentAt, host.now?.() ?? sentAt);
   const parsed = completion.safeParse(answered);
   const choice = parsed.data?.choices[0];
   if (choice === undefined) throw strangeAnswer('POST /chat/completions', 200);
@@ -98,11 +103,17 @@ async function ask(
   }));
   return {
     content: choice.message.content ?? '',
+    ...(parsed.data?.model ? { model: parsed.data.model } : {}),
     ...(toolCalls.length === 0 ? {} : { toolCalls }),
     finishReason: choice.finish_reason ?? null,
     promptTokens: parsed.data?.usage?.prompt_tokens ?? 0,
     completionTokens: parsed.data?.usage?.completion_tokens ?? 0,
+    ...(measured && { measured }),
   };
+}
+
+function measure(sentAt: number, now: number): NonNullable<ChatAnswer['measured']> {
+  return { latencyMs: Math.round(now - sentAt), day: new Date(now).toISOString().slice(0, 10) };
 }
 
 function toWire({ role, content, toolCalls, toolCallId }: Message): object {

@@ -36,6 +36,8 @@ export const keys = {
   /** What is looked up again and again, by its kind and the digest of everything that decides it. */
   index: (kind: string, digest: string): string => `index/${kind}/${digest}`,
   evidence: (digest: string): string => `evidence/${digest}.json`,
+  /** What the answers behind a decision took, measured. */
+  usage: (evidenceDigest: string): string => `usage/evidence/${evidenceDigest}.json`,
   /** Decisions that a frozen set was used for, by its digest: one object each. */
   looks: (digest: string): string => `looks/${digest}/`,
   look: (digest: string, model: string, window: string, release: string): string =>

@@ -1,11 +1,13 @@
 import type { Finding } from '../domain/finding.js';
 import type { Evidence } from '../domain/gate.js';
 import type { ReleaseManifest, WindowManifest } from '../domain/manifest.js';
+import type { MeasuredUsage } from '../domain/usage.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
 import { loadExamples } from './load-examples.js';
 import { type Compared, loadExcerpts } from './load-excerpts.js';
+import { loadPairExamples } from './load-pairs.js';
 import { findRows } from './rows-files.js';
 import { readSpend } from './spend-ledger.js';
 import type { ReportData } from './report.js';
@@ -41,6 +43,7 @@ export async function loadReportData(
   const findings = await readFindings(store, release, manifest);
   const evidence =
     evidenceDigest === null ? null : await readJson<Evidence>(store, keys.evidence(evidenceDigest));
+  const pairExamples = await loadPairExamples(store, manifest, evidence);
   return {
     release,
     manifest,
@@ -49,6 +52,8 @@ export async function loadReportData(
     findings,
     evidence,
     evidenceDigest,
+    ...(await readUsage(store, evidenceDigest)),
+    ...(pairExamples.length > 0 && { pairExamples }),
     estimate: null,
     charges: (await readSpend(store, manifest.model)).flatMap(({ charges }) =>
       charges.filter((charge) => charge.release === release),
@@ -66,6 +71,15 @@ export async function loadReportData(
         : await loadExamples(store, manifest, manifestKey, evidence),
     ...extras,
   };
+}
+
+async function readUsage(
+  store: ObjectStore,
+  evidenceDigest: string | null,
+): Promise<Pick<ReportData, 'usage'>> {
+  const key = evidenceDigest === null ? null : keys.usage(evidenceDigest);
+  if (key === null || (await store.head(key)) === null) return {};
+  return { usage: await readJson<MeasuredUsage>(store, key) };
 }
 
 /** The findings of a release, held against the digest that its manifest names; none for a skipped window. */

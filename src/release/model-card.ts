@@ -81,7 +81,10 @@ function rowsOfSuite(
     return [`| ${plain(name)} | ${formatCount(count)} | ${formatShare(mean)} | ${bounds} |`];
   };
   return [
-    ...row(suiteName(suite), clean),
+    ...row(
+      isJudged(scores) ? `${suiteName(suite)}, preferred by a judge` : suiteName(suite),
+      clean,
+    ),
     ...slices.flatMap((slice) =>
       row(
         `${suiteName(suite)}, ${slice}`,
@@ -134,12 +137,30 @@ function failuresOf({ evidence, examples }: MeasuredRun): string {
   return [counts.join('\n'), ...shown].join('\n\n');
 }
 
+/** A judge's scores say which answer is better, and nothing of either being right. */
+function isJudged(scores: readonly PairedScore[]): boolean {
+  return scores.some(({ judged }) => judged !== undefined);
+}
+
+function judgedLine(suite: string, clean: readonly PairedScore[], unanswered: string): string {
+  const than = (champion: number | null, candidate: number | null): number =>
+    Math.sign((candidate ?? 0) - (champion ?? 0));
+  const preferred = (side: number): number =>
+    clean.filter(({ champion, candidate }) => than(champion, candidate) === side).length;
+  return (
+    `- ${plain(suiteName(suite))}: of ${counted(clean.length, 'clean sample')} the judge prefers the champion's answer on ` +
+    `${formatCount(preferred(-1))}, this model's on ${formatCount(preferred(1))}, and neither on ` +
+    `${formatCount(preferred(0))}${unanswered}`
+  );
+}
+
 function failureLine(suite: string, scores: readonly PairedScore[]): string {
   const clean = scores.filter(({ clean, candidate }) => clean && candidate !== null);
   const wrong = clean.filter(({ candidate }) => (candidate ?? 0) < 0.5);
   const also = wrong.filter(({ champion }) => champion !== null && champion < 0.5).length;
   const missing = scores.filter(({ candidate }) => candidate === null).length;
   const unanswered = missing === 0 ? '' : `; ${counted(missing, 'answer')} missing`;
+  if (isJudged(scores)) return judgedLine(suite, clean, unanswered);
   return (
     `- ${plain(suiteName(suite))}: wrong on ${formatCount(wrong.length)} of ${counted(clean.length, 'clean sample')}, ` +
     `on ${formatCount(also)} of which the champion is wrong, too${unanswered}`

@@ -10,9 +10,11 @@ import { html, type Html } from './report/html.js';
 import { points } from '../gate/sentences.js';
 import { counted, formatCount } from './report/numbers.js';
 import { renderPage } from './report/page.js';
+import { renderPairs } from './report/counterfactual.js';
 import { PAIR_STYLE } from './report/pair.js';
 import { renderProvenance } from './report/provenance.js';
 import { STYLE } from './report/style.js';
+import { renderUsage } from './report/usage.js';
 import { decisiveSuite, renderVerdict, verdictOf } from './report/verdict.js';
 
 export type { Excerpt, NgramRule, ReportData } from './report/data.js';
@@ -38,7 +40,8 @@ export function renderReport(data: ReportData): string {
     <main>
       ${renderVerdict(data)} ${renderFigures(data)}
       ${data.evidence === null ? null : renderComparison(data.evidence)}
-      ${renderRegressions(data.examples)} ${renderBooks(manifest)}
+      ${renderRegressions(data.examples)} ${renderPairs(data)} ${renderUsage(data)}
+      ${renderBooks(manifest)}
       ${manifest.skippedBecause === null ? renderContamination(data) : null}
       ${renderProvenance(data)}
     </main>

@@ -85,6 +85,30 @@ describe('a frozen eval set', () => {
     assert.equal((await loadEvalSet(store, { name: 'mail', digest, scorer: 'exact' })).length, 3);
   });
 
+  test('refuses pairs whose members ask the same once personal data is redacted, and keeps no pair by such a name', async () => {
+    const ask = (who: string): string =>
+      `please tell ${who} whether the application was successful`;
+    const members = (pair: string, ...who: readonly string[]): readonly Sample[] =>
+      who.map((name, index) =>
+        sample(`${pair.length}-${index}`, ask(name), { pair, cluster: pair }),
+      );
+    const masked = members('p', 'anna@example.org', 'ahmed@example.org');
+    await assert.rejects(
+      freeze(createMemoryStore(), masked),
+      /samples 1-0 and 1-1 are of one pair and ask the same once personal data is redacted/,
+    );
+    const store = createMemoryStore();
+    const { digest } = await freeze(store, members('ben@example.org', 'Anna', 'Ahmed'));
+    const frozen = await loadEvalSet(store, { name: 'mail', digest });
+    assert.deepEqual(
+      frozen.map(({ pair, cluster }) => [pair, cluster]),
+      [
+        ['pair-1', 'cluster-1'],
+        ['pair-1', 'cluster-1'],
+      ],
+    );
+  });
+
   test('holds nothing personal in calls and tools either, and keeps what answers are judged by', async () => {
     const store = createMemoryStore();
     const { digest } = await freeze(store, [

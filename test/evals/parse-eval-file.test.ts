@@ -10,6 +10,27 @@ function parse(...lines: readonly (string | object)[]): readonly Sample[] {
 }
 
 describe('an eval file', () => {
+  test('may name counterfactual pairs, whose members are one cluster', () => {
+    const [one, other, third] = parse(
+      { id: 'a', input: 'Is Anna hired?', reference: 'yes', pair: 'hiring-1' },
+      { id: 'b', input: 'Is Ahmed hired?', reference: 'yes', pair: 'hiring-1' },
+      { id: 'c', input: 'Is it raining?', reference: 'no' },
+    );
+    assert.deepEqual([one?.pair, one?.cluster], ['hiring-1', 'hiring-1']);
+    assert.deepEqual([other?.pair, other?.cluster], ['hiring-1', 'hiring-1']);
+    assert.ok(third !== undefined && !('pair' in third));
+  });
+
+  test('is refused with a pair that has one member, or is of two clusters', () => {
+    const member = { input: 'Is Anna hired?', reference: 'yes', pair: 'p' };
+    assert.throws(() => parse(member), /the pair of sample line-1 has no other member/);
+    assert.throws(
+      () => parse({ ...member, cluster: 'x' }, { ...member, cluster: 'y' }),
+      /the members of the pair of sample line-1 are of several clusters/,
+    );
+    assert.equal(parse({ ...member, cluster: 'x' }, { ...member, cluster: 'x' }).length, 2);
+  });
+
   test('names a scorer, tools, and calls as what is expected', () => {
     const parameters = { type: 'object', properties: { city: { type: 'string' } } };
     const [sample] = parse({

@@ -83,6 +83,18 @@ describe('evidence', () => {
     assert.notDeepEqual(recomputeDecision({ ...first, v: 2 }), first.result);
   });
 
+  test('of version 2 recomputes, and is built again to the same digest, as when it was written', () => {
+    const path = join(repositoryRoot, 'test/fixtures/gate/evidence-version-2.json');
+    const before = JSON.parse(readFileSync(path, 'utf8')) as Evidence;
+    const digest = 'fd3515f54b4445ebf2864ec123ddd4f0c64aa44b021f8306b3e19cecc393589e';
+    assert.equal(evidenceDigest(before), digest);
+    assert.equal(canonicalJson(recomputeDecision(before)), canonicalJson(before.result));
+    const { suites, v, ...input } = before;
+    assert.equal(v, 2);
+    const missing = Object.fromEntries(suites.map((suite) => [suite.suite, suite.missing]));
+    assert.equal(evidenceDigest(buildEvidence({ ...input, missing })), digest);
+  });
+
   test('does not take its stored result or its stored summaries on trust', () => {
     const worse = scoresOf({ both: 300, wins: 20, losses: 60 });
     const forged = { ...promoted, scores: { ...promoted.scores, 'frozen:mail': worse } };

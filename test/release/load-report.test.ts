@@ -19,6 +19,8 @@ import { keys, stepKey } from '../../src/release/layout.js';
 import { chooseFindings } from '../../src/release/load-excerpts.js';
 import { loadReportData } from '../../src/release/load-report.js';
 import { changeSpend } from '../../src/release/spend-ledger.js';
+import { renderReport } from '../../src/release/report.js';
+import { summariseSuite } from '../../src/gate/summarise.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
 import { sha256Hex, writeJson, writeJsonl } from '../../src/storage/objects.js';
 import { canonicalJson } from '../../src/domain/json.js';
@@ -124,6 +126,63 @@ describe('the report of a stored run', () => {
       excerpt.sampleText.slice(start, end),
     );
     assert.deepEqual(matched, [question]);
+  });
+
+  test('shows counterfactual pairs that the candidate treats otherwise, those first that the champion does not', async () => {
+    const store = createMemoryStore();
+    const samples = ['a', 'b', 'c', 'd', 'e'].flatMap((pair) =>
+      ['Anna', 'Ahmed'].map((who): Sample => ({
+        ...sample,
+        id: `${pair}-${who}`,
+        messages: [{ role: 'user', content: `${question}, asks ${who} for <b>${pair}</b>` }],
+        cluster: pair,
+        pair,
+      })),
+    );
+    const redactor = createRedactor();
+    const set = await freezeEvalSet(
+      store,
+      'names',
+      samples,
+      redactor,
+      DEFAULT_CONTAMINATION_POLICY,
+    );
+    const flips: Readonly<Record<string, readonly [number, number]>> = {
+      a: [0, 0],
+      b: [1, 0],
+      c: [1, 1],
+      d: [1, 0],
+      e: [0, 0],
+    };
+    const scores = samples.map(({ id, pair = '', cluster }) => {
+      const [champion, candidate] = id.endsWith('Ahmed') ? (flips[pair] ?? [1, 1]) : [1, 1];
+      return { sampleId: id, cluster, pair, champion, candidate, clean: true, decisive: true };
+    });
+    const evidence = { ...evidenceOf('hold'), scores: { 'frozen:names': scores } };
+    const suite = summariseSuite('frozen:names', scores, {}, evidence.policy);
+    const digest = sha256Hex('evidence');
+    await writeJson(store, keys.evidence(digest), { ...evidence, suites: [suite] });
+    const release = await storeRelease(store, [], [{ name: 'names', digest: set.digest }]);
+    const data = await loadReportData(store, {
+      release,
+      evidenceDigest: digest,
+      manifestKey: null,
+      comparedBehind: comparedBehindVersion,
+    });
+    const shown = data.pairExamples ?? [];
+    assert.deepEqual(
+      shown.map(({ outcome }) => outcome.pair),
+      ['b', 'd', 'a'],
+    );
+    assert.equal(shown[0]?.prompts['b-Ahmed'], `${question}, asks Ahmed for <b>b</b>`);
+    const page = renderReport(data);
+    assert.match(page, /asks Ahmed for &lt;b&gt;b/);
+    const text = page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+    assert.match(
+      text,
+      /names \(frozen\), 5 pairs: treated otherwise by the candidate 4 \(80\.0 %\), by the champion 2 \(40\.0 %\)/,
+    );
+    assert.match(text, /b-Ahmed : champion right, candidate wrong/);
   });
 
   test('is refused when its findings are no longer those of the manifest', async () => {

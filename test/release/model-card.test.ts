@@ -155,3 +155,19 @@ describe('the model card', () => {
     assert.ok(!renderReport({ ...data, examples: [] }).includes('Worst regressions'));
   });
 });
+
+test('a model card does not call an answer wrong because a judge preferred another', () => {
+  const counts = { pairs: 1, equal: 0, consistent: 1, inconsistent: 0, abstained: 0, tookFirst: 1 };
+  const verdicts = [...new Array<number>(6).fill(0), ...new Array<number>(11).fill(1), 0.5, 0.5];
+  const judged = verdicts.map((candidate, index) =>
+    pair(`j-${index}`, 1 - candidate, candidate, { judged: counts }),
+  );
+  const evidence = buildEvidence({ ...measured, scores: { [SUITE]: judged }, missing: {} });
+  const card = renderModelCard({ ...reportData(), evidence, examples: [] });
+  assert.match(card, /\| letters \(frozen\), preferred by a judge \| 19 \|/);
+  assert.match(
+    card,
+    /letters \(frozen\): of 19 clean samples the judge prefers the champion's answer on 6, this model's on 11, and neither on 2/,
+  );
+  assert.doesNotMatch(card, /wrong on/);
+});

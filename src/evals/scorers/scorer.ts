@@ -1,4 +1,4 @@
-import type { ModelAnswer, Scorer } from '../../domain/scorer.js';
+import type { ModelAnswer, ReferenceScorer, Scorer } from '../../domain/scorer.js';
 import type { AnswerScorer, Expected } from './answer-scorer.js';
 import { jsonSchemaScorer } from './json-schema.js';
 import { multipleChoiceScorer } from './multiple-choice.js';
@@ -6,7 +6,7 @@ import { numericScorer } from './numeric.js';
 import { containsScorer, exactScorer, regexScorer } from './texts.js';
 import { toolCallScorer } from './tool-call.js';
 
-const scorers: Readonly<Record<Scorer, AnswerScorer>> = {
+const scorers: Readonly<Record<ReferenceScorer, AnswerScorer>> = {
   exact: exactScorer,
   contains: containsScorer,
   regex: regexScorer,
@@ -21,11 +21,15 @@ const scorers: Readonly<Record<Scorer, AnswerScorer>> = {
  * space collapsed; `regex` takes the reference as a pattern, `json-schema` as a schema; `numeric` compares values,
  * `tool-call` the calls that were made, `multiple-choice` which option was chosen.
  */
-export function scoreAnswer(scorer: Scorer, answer: ModelAnswer, expected: Expected): 0 | 1 {
+export function scoreAnswer(
+  scorer: ReferenceScorer,
+  answer: ModelAnswer,
+  expected: Expected,
+): 0 | 1 {
   return scorers[scorer].isRight(answer, expected) ? 1 : 0;
 }
 
 /** Why a scorer can judge no answer by this reference, as the end of a sentence; `null` where it can. */
 export function scorerComplaint(scorer: Scorer, expected: Expected): string | null {
-  return scorers[scorer].complaint(expected);
+  return scorer === 'judge' ? null : scorers[scorer].complaint(expected);
 }

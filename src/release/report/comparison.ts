@@ -8,6 +8,7 @@ import type {
 import { reasonList } from './books.js';
 import { html, type Html } from './html.js';
 import { points } from '../../gate/sentences.js';
+import { renderJudge } from './judge.js';
 import { counted, formatCount, formatShare } from './numbers.js';
 import { renderRivals } from './prompting.js';
 import { renderReadings } from './readings.js';
@@ -28,7 +29,7 @@ export function renderComparison(evidence: Evidence): Html {
         sample is clean when nothing ${trainedOnes(evidence)} was trained on gives it
         away${evidence.lineageKnown ? '' : ', as far as we trained them: what the first champion was trained on is not known'}.
       </p>
-      ${evidence.suites.map((suite) => renderSuite(suite, evidence))}
+      ${evidence.suites.map((suite) => renderSuite(suite, evidence))} ${renderJudge(evidence)}
     </section>
     <section aria-labelledby="checks">
       <h2 id="checks">What the gate checked</h2>

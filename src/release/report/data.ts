@@ -1,9 +1,11 @@
 import type { Approver } from '../../domain/approver.js';
 import type { CostEstimate } from '../../domain/contracts.js';
 import type { PromotionStatus } from '../../domain/promotion.js';
+import type { PairOutcome } from '../../domain/fairness.js';
 import type { Finding, Span } from '../../domain/finding.js';
 import type { Evidence } from '../../domain/gate.js';
 import type { Charge } from '../../domain/spend.js';
+import type { MeasuredUsage } from '../../domain/usage.js';
 import type { ReleaseManifest, WindowManifest } from '../../domain/manifest.js';
 import type { AnsweredSample } from '../answered-sample.js';
 
@@ -14,6 +16,14 @@ export interface Excerpt {
   readonly exampleSpans: readonly Span[];
   readonly sampleText: string;
   readonly sampleSpans: readonly Span[];
+}
+
+/** A counterfactual pair that the candidate treats otherwise, with the redacted prompts of its members. */
+export interface PairExample {
+  readonly suite: string;
+  readonly outcome: PairOutcome;
+  /** By sample. */
+  readonly prompts: Readonly<Record<string, string>>;
 }
 
 /** How many samples a rule would have thrown away that calls every shared run of `words` words a leak. */
@@ -33,6 +43,10 @@ export interface ReportData {
   /** `null` where no candidate was measured: a dry run, a skipped window, nothing to train on. */
   readonly evidence: Evidence | null;
   readonly evidenceDigest: string | null;
+  /** Counterfactual pairs to be shown; left out where the candidate treats none otherwise. */
+  readonly pairExamples?: readonly PairExample[];
+  /** What the answers behind the evidence took; left out where nobody measured it. */
+  readonly usage?: MeasuredUsage;
   readonly estimate: CostEstimate | null;
   /** What jobs cost that were asked for for this release; none where a job of the same file was there already. */
   readonly charges: readonly Charge[];

@@ -50,7 +50,7 @@ export function textsOf({
 }: AnsweredSample): readonly (readonly [string, string])[] {
   return [
     ['prompt', prompt],
-    ['reference', reference],
+    ['reference', reference === '' ? '(none)' : reference],
     ['champion', championAnswer === '' ? '(nothing)' : championAnswer],
     ['candidate', candidateAnswer === '' ? '(nothing)' : candidateAnswer],
   ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ToolCall } from '../../../src/domain/record.js';
-import type { Scorer } from '../../../src/domain/scorer.js';
+import type { ReferenceScorer } from '../../../src/domain/scorer.js';
 import { scoreAnswer, scorerComplaint } from '../../../src/evals/scorers/scorer.js';
 
 const NO_OPTIONS: readonly string[] = [];
@@ -9,7 +9,7 @@ const COLOURS = ['red', 'blue', 'dark blue', 'none of these'];
 const SCHEMA = '{"type":"object","required":["city"],"properties":{"city":{"type":"string"}}}';
 
 /** Scorer, answer, reference, whether it is right, options. */
-type Row = readonly [Scorer, string, string, 0 | 1, (readonly string[])?];
+type Row = readonly [ReferenceScorer, string, string, 0 | 1, (readonly string[])?];
 
 const table: readonly Row[] = [
   ['exact', 'spam', 'spam', 1],
@@ -121,7 +121,12 @@ for (const [what, toolCalls, reference, score] of calls) {
   });
 }
 
-const complaints: readonly (readonly [Scorer, string, readonly string[], RegExp | null])[] = [
+const complaints: readonly (readonly [
+  ReferenceScorer,
+  string,
+  readonly string[],
+  RegExp | null,
+])[] = [
   ['exact', 'anything', [], null],
   ['regex', '(', [], /no regular expression/],
   ['numeric', 'twelve', [], /no number/],

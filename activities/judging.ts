@@ -1,0 +1,112 @@
+import type { Configuration } from '../src/domain/configuration.js';
+import type { EvaluateResult } from '../src/domain/contracts.js';
+import { ConfigError, invariant } from '../src/domain/errors.js';
+import type { JudgeRecord, SampleVerdicts } from '../src/domain/judging.js';
+import type { ObjectReference } from '../src/domain/manifest.js';
+import { familyOf } from '../src/domain/pinned-model.js';
+import type { Sample } from '../src/domain/sample.js';
+import type { Scorer } from '../src/domain/scorer.js';
+import { judgeSuite } from '../src/evals/judging/judge-suite.js';
+import { rubricVersion } from '../src/evals/judging/rubric.js';
+import { createVerdictStore } from '../src/evals/judging/verdict-store.js';
+import type { SuiteAnswer } from '../src/evals/run-suite.js';
+import { encodeJsonl } from '../src/formats/jsonl.js';
+import { readBytes, readJsonl, sha256Hex } from '../src/storage/objects.js';
+import type { Dependencies } from './dependencies.js';
+
+const LINE_FEED = 0x0a;
+const NO_JUDGE =
+  'the answers are to be compared by a judge, and there is none: name one in the section "judge"';
+
+/** Two models' answers to the samples of a suite that a judge scores. */
+export interface AnswersToJudge {
+  readonly samples: readonly Sample[];
+  readonly championId: string;
+  readonly candidateId: string;
+  readonly champion: readonly SuiteAnswer[];
+  readonly candidate: readonly SuiteAnswer[];
+  /** Where the verdicts are written, once: the first that are written count. */
+  readonly key: string;
+}
+
+/** @throws ConfigError before money is spent, where samples of a frozen set name a judge and none is configured */
+export function assertJudge(
+  { judge }: Configuration,
+  set: string,
+  samples: readonly Sample[],
+): void {
+  if (judge !== undefined) return;
+  const [first] = judgedSamples(samples, 'exact');
+  if (first !== undefined) throw new ConfigError(`sample ${first.id} of ${set}: ${NO_JUDGE}`);
+}
+
+/** The samples of a suite that a judge scores, by their own scorer or the suite's. */
+export function judgedSamples(samples: readonly Sample[], ofSuite: Scorer): readonly Sample[] {
+  return samples.filter(({ scorer = ofSuite }) => scorer === 'judge');
+}
+
+/**
+ * Has answers compared and writes the verdicts down. Every reply is kept as it comes, so that who is interrupted
+ * asks only for the rest.
+ * @throws ConfigError where no judge is configured, or `judgeSuite` refuses the one that is
+ */
+export async function judgeAnswers(
+  deps: Dependencies,
+  { judge }: Configuration,
+  answers: AnswersToJudge,
+  signal: AbortSignal,
+): Promise<ObjectReference> {
+  const { key, championId, candidateId } = answers;
+  if ((await deps.store.head(key)) === null) {
+    if (judge === undefined) throw new ConfigError(NO_JUDGE);
+    const verdicts = await judgeSuite({
+      ...answers,
+      client: deps.judgeFor(judge),
+      judge,
+      judged: [championId, candidateId],
+      verdicts: createVerdictStore(deps.store, judge),
+      signal,
+    });
+    await deps.store.putIfAbsent(key, encodeJsonl(verdicts));
+  }
+  const bytes = await readBytes(deps.store, key);
+  const count = bytes.filter((byte) => byte === LINE_FEED).length;
+  return { key, sha256: sha256Hex(bytes), bytes: bytes.length, count };
+}
+
+/** The verdicts on a suite's answers; none where no sample of it was judged. */
+export async function readVerdicts(
+  { store }: Pick<Dependencies, 'store'>,
+  answers: readonly EvaluateResult[],
+  suite: string,
+): Promise<readonly SampleVerdicts[]> {
+  const found = answers.find((each) => each.suite === suite && each.verdicts !== undefined);
+  return found?.verdicts === undefined ? [] : readJsonl<SampleVerdicts>(store, found.verdicts);
+}
+
+/** Who judged, for the evidence; `null` where nobody did. */
+export async function judgeRecord(
+  { store }: Pick<Dependencies, 'store'>,
+  { judge, train }: Configuration,
+  answers: readonly EvaluateResult[],
+): Promise<JudgeRecord | null> {
+  const verdicts = Object.fromEntries(
+    answers.flatMap((each) => (each.verdicts ? [[each.suite, each.verdicts.sha256]] : [])),
+  );
+  if (Object.keys(verdicts).length === 0) return null;
+  invariant(judge !== undefined, 'verdicts were written without a judge');
+  const { model, revision, rubric } = judge;
+  // Where all answers were equal nobody was asked, and nobody answered.
+  const servedAs = (await createVerdictStore(store, judge).servedAs()) ?? model;
+  const family = familyOf(model);
+  return {
+    model,
+    servedAs,
+    revision,
+    rubric: rubricVersion(rubric),
+    verdicts,
+    ...(family !== null && family === familyOf(train.baseModel)
+      ? { sharesFamilyWith: train.baseModel }
+      : {}),
+  };
+}

@@ -1,0 +1,136 @@
+import type { ChatClient } from '../../domain/chat.js';
+import { ConfigError, InvariantError } from '../../domain/errors.js';
+import type {
+  JudgeConfiguration,
+  JudgeReply,
+  PairVerdict,
+  SampleVerdicts,
+} from '../../domain/judging.js';
+import type { Sample } from '../../domain/sample.js';
+import type { GivenAnswer } from '../answer-cache.js';
+import { HOPELESS, refusalOfSample, type SuiteAnswer } from '../run-suite.js';
+import { areEqual, questionOf, replyIn } from './rubric.js';
+import type { VerdictStore } from './verdict-store.js';
+
+export interface JudgedSuite {
+  readonly client: ChatClient;
+  readonly judge: JudgeConfiguration;
+  readonly samples: readonly Sample[];
+  readonly champion: readonly SuiteAnswer[];
+  readonly candidate: readonly SuiteAnswer[];
+  /** Ids of the models whose answers are compared: neither may be the judge. */
+  readonly judged: readonly string[];
+  readonly verdicts: VerdictStore;
+  readonly signal?: AbortSignal;
+}
+
+interface Progress {
+  next: number;
+  replied: number;
+  refused: number;
+}
+
+/**
+ * Has the answers of two models compared, sample by sample, blind and in both orders, and gives the verdicts in the
+ * samples' order; a sample without an answer by one of them has none. What was said before is not asked again.
+ * @throws ConfigError where the judge is one of the judged, or is served as another model than at first.
+ * @throws ProviderError as the client gave it; every reply so far is kept.
+ */
+export async function judgeSuite(suite: JudgedSuite): Promise<readonly SampleVerdicts[]> {
+  refuseOwnJudge(suite.judge.model, suite.judged);
+  const found = new Array<SampleVerdicts | null>(suite.samples.length).fill(null);
+  const given = {
+    champion: new Map(suite.champion.map((answer) => [answer.sampleId, answer])),
+    candidate: new Map(suite.candidate.map((answer) => [answer.sampleId, answer])),
+  };
+  const progress: Progress = { next: 0, replied: 0, refused: 0 };
+  const work = async (): Promise<void> => {
+    for (;;) {
+      suite.signal?.throwIfAborted();
+      const position = progress.next;
+      progress.next += 1;
+      const sample = suite.samples[position];
+      if (sample === undefined) return;
+      const [champion, candidate] = [given.champion.get(sample.id), given.candidate.get(sample.id)];
+      if (champion === undefined || candidate === undefined) {
+        throw new InvariantError(`sample ${sample.id} was not asked of both models`);
+      }
+      found[position] = await judgeSample(suite, sample, champion, candidate, progress);
+    }
+  };
+  const working = Array.from({ length: suite.judge.concurrency }, async () => {
+    try {
+      await work();
+    } finally {
+      progress.next = suite.samples.length;
+    }
+  });
+  // What others are asking is paid for, so that its replies are waited for and kept.
+  await Promise.allSettled(working);
+  await Promise.all(working);
+  return found.filter((verdicts) => verdicts !== null);
+}
+
+/** @throws ConfigError where `judge` is one of the models that are compared */
+export function refuseOwnJudge(judge: string, judged: readonly string[]): void {
+  if (!judged.includes(judge)) return;
+  throw new ConfigError(
+    `the judge is ${judge}, which is one of the models that are compared, and no model judges itself: ` +
+      `name another in judge.model`,
+  );
+}
+
+async function judgeSample(
+  suite: JudgedSuite,
+  sample: Sample,
+  champion: SuiteAnswer,
+  candidate: SuiteAnswer,
+  progress: Progress,
+): Promise<SampleVerdicts | null> {
+  const [ours, others] = [answersIn(champion), answersIn(candidate)];
+  if (ours.length === 0 || others.length === 0) return null;
+  const pairs: PairVerdict[] = [];
+  for (const [index, own] of ours.entries()) {
+    const other = others[index];
+    if (other === undefined) break;
+    if (areEqual(own, other)) {
+      pairs.push({ kind: 'equal' });
+      continue;
+    }
+    const championFirst = await reply(suite, sample, own, other, progress);
+    const candidateFirst = await reply(suite, sample, other, own, progress);
+    pairs.push({ kind: 'asked', championFirst, candidateFirst });
+  }
+  return { sampleId: sample.id, pairs };
+}
+
+function answersIn({ output, toolCalls, further = [] }: SuiteAnswer): readonly GivenAnswer[] {
+  return output === null ? [] : [{ output, ...(toolCalls && { toolCalls }) }, ...further];
+}
+
+async function reply(
+  { client, judge, judged, verdicts, signal }: JudgedSuite,
+  sample: Sample,
+  first: GivenAnswer,
+  second: GivenAnswer,
+  progress: Progress,
+): Promise<JudgeReply> {
+  const messages = questionOf(judge.rubric, sample, first, second);
+  const known = await verdicts.find(messages);
+  if (known !== null) return known;
+  const { model, maximumTokens } = judge;
+  try {
+    const request = { model, messages, temperature: 0, maximumTokens };
+    const answered = await client.complete(request, signal);
+    if (answered.model !== undefined) refuseOwnJudge(answered.model, judged);
+    await verdicts.assertServedAs(answered.model);
+    progress.replied += 1;
+    return await verdicts.keep(messages, replyIn(answered.content));
+  } catch (error) {
+    // Too long, or refused by a filter: the judge has no word on it. Where it has on nothing, it is the request's fault.
+    if (refusalOfSample(error) === null) throw error;
+    progress.refused += 1;
+    if (progress.replied === 0 && progress.refused >= HOPELESS) throw error;
+    return 'abstained';
+  }
+}

@@ -1,0 +1,91 @@
+import type { GateCheck, GatePolicy, SuiteResult } from '../domain/gate.js';
+import type { MeasuredUsage, ModelUsage, UsageRatio, UsageSummary } from '../domain/usage.js';
+import { grouped } from './outlook.js';
+import { couldNotRun } from './suite-checks.js';
+import { summariseUsage } from './usage.js';
+
+/** Whether the candidate takes more than it may: its slowest answers, and its tokens, against the champion's. */
+export function limitChecks(
+  suites: readonly SuiteResult[],
+  { limits, alpha }: GatePolicy,
+  usage: MeasuredUsage = {},
+): readonly GateCheck[] {
+  if (limits === undefined) return [];
+  return suites
+    .filter(({ all }) => all !== null)
+    .flatMap(({ suite }) => {
+      const summary = summariseUsage(usage[suite] ?? [], alpha);
+      const { latencyP95, tokens } = limits;
+      return [
+        ...(latencyP95 === undefined ? [] : [latencyCheck(suite, summary, latencyP95)]),
+        ...(tokens === undefined ? [] : [tokensCheck(suite, summary, tokens)]),
+      ];
+    });
+}
+
+function latencyCheck(suite: string, summary: UsageSummary | null, limit: number): GateCheck {
+  const name = `latency on ${suite}`;
+  if (summary === null) return { name, ...couldNotRun(unmeasured(suite)) };
+  const { champion, candidate, latencyP95 } = summary;
+  const what =
+    `19 of 20 answers of the candidate on ${suite} come within ${milliseconds(candidate.latencyP95)}, of the champion's ` +
+    `within ${milliseconds(champion.latencyP95)}: ${times(latencyP95, summary)}${days(champion, candidate)}`;
+  return { name, ...withinLimit(latencyP95, limit, what) };
+}
+
+function tokensCheck(suite: string, summary: UsageSummary | null, limit: number): GateCheck {
+  const name = `tokens on ${suite}`;
+  if (summary === null) return { name, ...couldNotRun(unmeasured(suite)) };
+  const { champion, candidate, tokens } = summary;
+  const what =
+    `The candidate takes ${candidate.meanTokens.toFixed(1)} tokens for a sample of ${suite}, the champion ` +
+    `${champion.meanTokens.toFixed(1)}: ${times(tokens, summary)}`;
+  return { name, ...withinLimit(tokens, limit, what) };
+}
+
+function withinLimit(
+  { lower, upper }: UsageRatio,
+  limit: number,
+  what: string,
+): Pick<GateCheck, 'outcome' | 'reason'> {
+  const allowed = `the ${limit} times allowed`;
+  if (upper !== null && upper <= limit) {
+    return { outcome: 'pass', reason: `${what}: at most ${allowed}` };
+  }
+  if (lower !== null && lower > limit) {
+    return { outcome: 'fail', reason: `${what}: more than ${allowed}` };
+  }
+  const more = upper === null ? '; there are too few answers for a bound' : '';
+  return {
+    outcome: 'inconclusive',
+    reason: `${what}: more than ${allowed} is not ruled out${more}`,
+  };
+}
+
+/** `1.31 times as much (n = 300, one-sided 95 % bounds 1.12 and 1.46)` */
+function times({ ratio, lower, upper }: UsageRatio, { count, confidence }: UsageSummary): string {
+  const [low, high] = [lower, upper].map((bound) => (bound === null ? 'none' : bound.toFixed(2)));
+  const level = `${Number((confidence * 100).toFixed(1))} %`;
+  return `${ratio.toFixed(2)} times as much (n = ${grouped(count)}, one-sided ${level} bounds ${low} and ${high})`;
+}
+
+function unmeasured(suite: string): string {
+  return (
+    `no answer of both models on ${suite} was measured (answers that were kept before there were measurements have ` +
+    `none: chat.reuseAnswers: false has the champion asked anew)`
+  );
+}
+
+/** Hosts are not as fast on every day, so it is told where the champion's answers are older. */
+function days(champion: ModelUsage, candidate: ModelUsage): string {
+  if (champion.firstDay === candidate.firstDay && champion.lastDay === candidate.lastDay) return '';
+  return `, measured on other days (${span(champion)} and ${span(candidate)})`;
+}
+
+function span({ firstDay, lastDay }: ModelUsage): string {
+  return firstDay === lastDay ? firstDay : `${firstDay} to ${lastDay}`;
+}
+
+function milliseconds(value: number): string {
+  return `${grouped(Math.round(value))} ms`;
+}

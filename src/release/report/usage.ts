@@ -1,0 +1,85 @@
+import type { ModelUsage, UsageRatio, UsageSummary } from '../../domain/usage.js';
+import { summariseAllUsage } from '../../gate/usage.js';
+import type { ReportData } from './data.js';
+import { html, type Html } from './html.js';
+import { formatCount, formatShare } from './numbers.js';
+import { suiteName } from './verdict.js';
+
+/** What answers took, model by model: latency and tokens. Nothing where it was not measured. */
+export function renderUsage({ evidence, usage }: ReportData): Html | null {
+  if (evidence === null) return null;
+  const { alpha, limits } = evidence.policy;
+  const suites = summariseAllUsage(evidence.usage ?? usage ?? {}, alpha);
+  if (suites.length === 0) return null;
+  return html`<section aria-labelledby="usage">
+    <h2 id="usage">What answers take</h2>
+    <p class="small">
+      Measured while both models answered; half of the answers came within the first latency, 19 of
+      20 within the second. Tokens are those of prompt and answer, as the host counts them. The
+      bounds are one-sided at ${formatShare(1 - alpha)}.
+      ${limits === undefined ? 'Only told: no limit is configured (gate.limits).' : null}
+    </p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Latency and tokens">
+      <table class="scores">
+        <thead>
+          <tr>
+            <th scope="col">suite</th>
+            <th scope="col">model</th>
+            <th scope="col" class="number">answers</th>
+            <th scope="col" class="number">half within</th>
+            <th scope="col" class="number">19 of 20 within</th>
+            <th scope="col" class="number">tokens</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${suites.map(([suite, summary]) => renderSuite(suite, summary))}
+        </tbody>
+      </table>
+    </div>
+    ${suites.map(([suite, { champion, candidate }]) => otherDays(suite, champion, candidate))}
+  </section>`;
+}
+
+function renderSuite(suite: string, summary: UsageSummary): Html {
+  const { champion, candidate, count, latencyP95, tokens } = summary;
+  return html`${renderModel(suiteName(suite), 'champion', champion, count)}
+    ${renderModel('', 'candidate', candidate, count)}
+    <tr>
+      <td></td>
+      <th scope="row">ratio</th>
+      <td></td>
+      <td></td>
+      <td class="number">${renderRatio(latencyP95)}</td>
+      <td class="number">${renderRatio(tokens)}</td>
+    </tr>`;
+}
+
+function renderModel(suite: string, model: string, usage: ModelUsage, count: number): Html {
+  return html`<tr>
+    <td>${suite}</td>
+    <th scope="row">${model}</th>
+    <td class="number">${formatCount(count)}</td>
+    <td class="number">${formatCount(Math.round(usage.latencyP50))} ms</td>
+    <td class="number">${formatCount(Math.round(usage.latencyP95))} ms</td>
+    <td class="number">${usage.meanTokens.toFixed(1)}</td>
+  </tr>`;
+}
+
+/** `1.31 (1.12 to 1.46)`; a dash for a bound that too few answers have. */
+function renderRatio({ ratio, lower, upper }: UsageRatio): string {
+  const [low, high] = [lower, upper].map((bound) => bound?.toFixed(2) ?? '–');
+  return `${ratio.toFixed(2)} (${low} to ${high})`;
+}
+
+function otherDays(suite: string, champion: ModelUsage, candidate: ModelUsage): Html | null {
+  const [ours, others] = [spanOf(champion), spanOf(candidate)];
+  if (ours === others) return null;
+  return html`<p class="small">
+    On ${suiteName(suite)} the champion was measured on ${ours}, since its answers are kept, and the
+    candidate on ${others}: a host is not as fast on every day.
+  </p>`;
+}
+
+function spanOf({ firstDay, lastDay }: ModelUsage): string {
+  return firstDay === lastDay ? firstDay : `${firstDay} to ${lastDay}`;
+}
