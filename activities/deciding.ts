@@ -57,7 +57,10 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     looks: await earlierLooks(store, configuration, input),
     ...(judge && { judge }),
     ...(configuration.gate.limits && { usage }),
-    lineageKnown: known.every(({ trainingFiles }) => trainingFiles !== 'unknown'),
+    lineageKnown: known.every(
+      ({ trainingFiles, hasUnknownAncestor }) =>
+        trainingFiles !== 'unknown' && hasUnknownAncestor !== true,
+    ),
     ...(await describeFurther(deps, configuration, manifest, input)),
   });
   const recomputed = recomputeDecision(evidence);

@@ -26,7 +26,7 @@ import {
 import { loadEvalSet } from '../src/evals/eval-set.js';
 import { capUnconfirmed } from '../src/select/cap-unconfirmed.js';
 import { countTurns } from '../src/domain/turn-notes.js';
-import { readLineage, readTrainingRows } from '../src/lineage/lineage.js';
+import { isOfRelease, readLineage, readTrainingRows } from '../src/lineage/lineage.js';
 import type { StoredRelease } from '../src/release/chain.js';
 import { sha256Hex } from '../src/storage/objects.js';
 import { type Comparing, openComparing } from './comparing.js';
@@ -194,16 +194,19 @@ async function rowsOfModel(
   lineage: ObjectReference,
   comparing: Comparing,
 ): Promise<readonly ScannedExample[]> {
-  const { trainingFiles, release } = await readLineage(store, lineage);
+  const { trainingFiles } = await readLineage(store, lineage);
   if (trainingFiles === 'unknown') return [];
-  const rows: ScannedExample[] = [];
+  const compared: ScannedExample[] = [];
   for (const file of trainingFiles) {
+    const rows: ScannedExample[] = [];
     for (const { id, messages, answer, templates } of await readTrainingRows(store, file)) {
       const texts = scannedTexts(messages, null);
       rows.push({ id, ...texts, templates: [...texts.templates, ...templates], answer });
     }
+    // Which these are does not depend on whose lineage it is: a candidate's may go back to declared files.
+    compared.push(...(isOfRelease(file) ? comparing.examples(rows) : comparing.raw(rows)));
   }
-  return release === null ? comparing.raw(rows) : comparing.examples(rows);
+  return compared;
 }
 
 function holdoutSamples(set: string, holdout: readonly Example[]): ContaminationSample[] {

@@ -7,6 +7,7 @@ import { BYTES_PER_TOKEN } from '../src/domain/tokens.js';
 import { closingProblem } from '../src/providers/closing-dates.js';
 import { keys } from '../src/release/layout.js';
 import { readJson } from '../src/storage/objects.js';
+import { ancestryOf, assertContinuable } from './continuing.js';
 import type { Dependencies } from './dependencies.js';
 import { detectBeforeTraining } from './detecting.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
@@ -34,7 +35,9 @@ export async function estimateCost(
       `training would cost about ${cost} USD (${tokens} tokens), over train.maximumCost of ${train.maximumCost} USD; nothing was spent`,
     );
   }
-  await assertWillLive(deps, configuration, signal);
+  const ancestry = await ancestryOf(deps.store, configuration, input);
+  await assertContinuable(deps.store, configuration, ancestry);
+  await assertWillLive(deps, configuration, ancestry.continues, signal);
   const estimate = { tokens, cost, maximumCost: train.maximumCost };
   const { rowsByWindow } = await readJson<ReleaseManifest>(deps.store, keys.release(input.release));
   if ((rowsByWindow[input.window.id] ?? 0) === 0) return estimate;
@@ -58,15 +61,20 @@ export function estimatedCost(train: Configuration['train'], bytes: number): num
 async function assertWillLive(
   deps: Dependencies,
   configuration: Configuration,
+  continues: string | null,
   signal: AbortSignal,
 ): Promise<void> {
   const { provider, baseModel, shutdownDays } = configuration.train;
   const today = deps.now().slice(0, 10);
   const question = { provider, baseModel, today, days: shutdownDays };
   // The provider's own last day and the table first: they need no answer from anybody.
-  const problem =
-    closingProblem({ ...question, listed: null }) ??
-    closingProblem({ ...question, listed: await deps.providerFor(configuration).models(signal) });
+  let problem = closingProblem({ ...question, listed: null });
+  if (problem === null) {
+    const listed = await deps.providerFor(configuration).models(signal);
+    problem = closingProblem({ ...question, listed });
+    if (continues !== null)
+      problem ??= closingProblem({ ...question, baseModel: continues, listed });
+  }
   if (problem !== null) throw new ConfigError(`${problem}; nothing was spent`);
 }
 

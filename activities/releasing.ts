@@ -1,9 +1,11 @@
 import type { Books } from '../src/domain/books.js';
+import type { Configuration } from '../src/domain/configuration.js';
 import type { ReleaseResult, StepInput } from '../src/domain/contracts.js';
 import type { Finding } from '../src/domain/finding.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ReleaseFile, ReleaseManifest, WindowManifest } from '../src/domain/manifest.js';
 import type { Example } from '../src/domain/record.js';
+import { continuedModel, replayShare } from '../src/domain/start.js';
 import { windowIndex } from '../src/domain/window.js';
 import { writeExamplesParquet } from '../src/formats/parquet.js';
 import { encodeShard } from '../src/formats/shard.js';
@@ -13,6 +15,7 @@ import { renderDatasetCard } from '../src/release/dataset-card.js';
 import { keys } from '../src/release/layout.js';
 import { type RowsName, rowsFileName } from '../src/release/rows-files.js';
 import type { Placement } from '../src/split/place.js';
+import type { ObjectStore } from '../src/storage/object-store.js';
 import { readJson, sha256Hex, writeBytes, writeJson } from '../src/storage/objects.js';
 import { openComparing } from './comparing.js';
 import type { StepContext } from './dependencies.js';
@@ -89,10 +92,22 @@ async function releaseContents(
     await stored('withheld', withheld),
     await stored('findings', findings),
     await stored('folds', folds),
+    ...(await championFolds(store, input, state)),
     await stored('conflicts', conflicts),
     await stored('quarantine', quarantine),
     await stored('sources', await consumedObjects(context, input, state.manifest)),
   ];
+}
+
+/** What was left out since the champion knows it; a file of releases that train it further, and of no other. */
+async function championFolds(
+  store: ObjectStore,
+  input: StepInput,
+  { configuration }: WindowState,
+): Promise<readonly Content[]> {
+  if (configuration.train.from !== 'champion') return [];
+  const name = 'champion-folds';
+  return [await stored(name, await readOutput<unknown>(store, input, 'dedupe', name))];
 }
 
 /** What this window read of each object, so that later windows need not read it again. */
@@ -124,7 +139,7 @@ function manifestOf(
   rows: readonly Example[],
   comparedBehind: string | null,
 ): ReleaseManifest {
-  const { manifest } = state;
+  const { manifest, configuration } = state;
   const rowsByWindow: Record<string, number> = {};
   for (const row of rows) rowsByWindow[row.window] = (rowsByWindow[row.window] ?? 0) + 1;
   return {
@@ -144,8 +159,19 @@ function manifestOf(
     splitKeyFingerprint: manifest.splitKeyFingerprint,
     holdoutFraction: manifest.holdoutFraction,
     rowsByWindow,
+    ...continuationOf(manifest, configuration),
     skippedBecause: null,
   };
+}
+
+/** What the release's rows are for, where they train the champion further. */
+function continuationOf(
+  { champion }: WindowManifest,
+  { train }: Configuration,
+): Pick<ReleaseManifest, 'continues'> {
+  const modelId = continuedModel(train, champion.modelId);
+  const replay = replayShare(train);
+  return modelId === null || replay === null ? {} : { continues: { modelId, replay } };
 }
 
 function describeFile({ name, bytes, count }: Content): ReleaseFile {

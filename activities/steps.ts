@@ -20,6 +20,7 @@ import { selectPolicyOf } from '../src/select/weigh.js';
 import type { Placement } from '../src/split/place.js';
 import { placeRecords, placeRetractions } from '../src/split/place.js';
 import { sha256Hex } from '../src/storage/objects.js';
+import { replayShare } from '../src/domain/start.js';
 import {
   readConversations,
   readHistory,
@@ -27,6 +28,7 @@ import {
   readPlacements,
   readRemembered,
 } from './carried-rows.js';
+import { knownToChampion } from './deduping-lineage.js';
 import type { StepContext } from './dependencies.js';
 import { comparedExamples, earlierRedactors, isCarriedOver, redactorsOf } from './generation.js';
 import { optOutTestOf } from './opt-outs.js';
@@ -163,6 +165,7 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
     ...(await readOutput<Placement>(store, input, 'split', 'placements')),
   ];
   const latest = new Map(placements.map((placement) => [placement.id, placement]));
+  const share = replayShare(state.configuration.train);
   const { rows, books } = assembleRows(
     fresh,
     history,
@@ -170,11 +173,12 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
     state.configuration.history,
     latest,
     await optOutTestOf(context, state.manifest),
+    share === null ? null : { share, window: input.window.id },
   );
   return finishStep(store, input, 'assemble', { rows }, books);
 }
 
-/** Folds duplicates into the row they were compared with. */
+/** Folds duplicates into the row they were compared with, and leaves out what a champion that is trained further knows. */
 export async function dedupe(context: StepContext, input: StepInput): Promise<StepResult> {
   const { store } = context;
   const state = await openWindow(store, input);
@@ -189,19 +193,25 @@ export async function dedupe(context: StepContext, input: StepInput): Promise<St
   if (conflicts.length > 0) count(notes, 'conflict', conflicts.length);
   if (cappedCount > 0) count(notes, 'compared-in-part', cappedCount);
   for (const fold of dropped) count(reasons, `duplicate-${fold.rule}`);
+  const known = await knownToChampion(context, state, compared, kept);
+  for (const { rule } of known?.folds ?? []) count(reasons, `champion-knows-${rule}`);
+  if ((known?.cappedCount ?? 0) > 0) count(notes, 'compared-in-part', known?.cappedCount);
+  const isKnown = new Set(known?.folds.map(({ id }) => id));
+  const rest = kept.filter(({ id }) => !isKnown.has(id));
   const books = assertBalanced({
     stage: 'dedupe',
     read: rows.length,
-    kept: kept.length,
+    kept: rest.length,
     dropped: reasons,
     quarantined: {},
     deferred: 0,
     notes,
   });
   const outputs = {
-    rows: kept.map((each) => compared.get(each) ?? each),
+    rows: rest.map((each) => compared.get(each) ?? each),
     folds: dropped,
     conflicts,
+    ...(known !== null && { 'champion-folds': known.folds }),
   };
   return finishStep(store, input, 'dedupe', outputs, books);
 }

@@ -23,10 +23,27 @@ export async function trainingFileOf(
   return { key: keys.releaseFile(release, file.name), sha256, bytes, count };
 }
 
-/** One job for each (training file, base model, hyperparameters, seed) at one provider: 32 hexadecimal digits. */
-export function runKeyOf({ train }: Configuration, file: ObjectReference): string {
-  const { provider, baseURL, account, command, baseModel, hyperparameters, seed } = train;
-  const where = [baseURL ?? command ?? null, ...(account === undefined ? [] : [account])];
-  const what = [provider, ...where, baseModel, hyperparameters, seed, file.sha256];
+/**
+ * One job for each (training file, model that it starts from, hyperparameters, seed) at one provider: 32 hexadecimal
+ * digits. `continues` is the model that is trained further, where it is not the base model.
+ */
+export function runKeyOf(
+  { train }: Configuration,
+  file: ObjectReference,
+  continues: string | null,
+): string {
+  const { baseModel, hyperparameters, seed } = train;
+  const start = continues ?? baseModel;
+  const what = [...trainingPlace(train), start, hyperparameters, seed, file.sha256];
   return sha256Hex(canonicalJson(what)).slice(0, 32);
+}
+
+/** Where models are trained, and where alone they can be trained further. */
+export function trainingPlace({
+  provider,
+  baseURL,
+  account,
+  command,
+}: Configuration['train']): readonly unknown[] {
+  return [provider, baseURL ?? command ?? null, ...(account === undefined ? [] : [account])];
 }

@@ -8,6 +8,7 @@ import { writeLineage } from '../src/lineage/lineage.js';
 import { record } from '../src/providers/launch.js';
 import { keys } from '../src/release/layout.js';
 import { readBytes, writeJson } from '../src/storage/objects.js';
+import { ancestryOf, lineageOf } from './continuing.js';
 import type { Dependencies } from './dependencies.js';
 import { createJobLedger } from './job-ledger.js';
 import { estimatedCost } from './estimating.js';
@@ -37,11 +38,14 @@ export async function submitTune(
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const { train } = configuration;
   const file = await trainingFileOf(deps, input.release);
-  const runKey = runKeyOf(configuration, file);
+  const { continues } = await ancestryOf(deps.store, configuration, input);
+  const start = continues === null ? {} : { continues };
+  const runKey = runKeyOf(configuration, file, continues);
   await writeJson(deps.store, keys.jobIntent(runKey), {
     v: 1,
     runKey,
     baseModel: train.baseModel,
+    ...start,
     hyperparameters: train.hyperparameters,
     seed: train.seed,
     trainingFile: { sha256: file.sha256, bytes: file.bytes, count: file.count },
@@ -60,6 +64,7 @@ export async function submitTune(
   const request = {
     runKey,
     baseModel: train.baseModel,
+    ...start,
     trainingFile: { bytes: await readBytes(deps.store, file.key), sha256: file.sha256 },
     hyperparameters: train.hyperparameters,
     seed: train.seed,
@@ -123,13 +128,11 @@ export async function pollTune(
   }
   const cost = actualCost(ended, configuration.train.pricePerMillionTokens);
   if (ended.kind === 'succeeded') {
-    await writeLineage(deps.store, {
-      v: 1,
-      modelId: ended.modelId,
-      baseModel: configuration.train.baseModel,
-      release: input.release,
-      trainingFiles: [await trainingFileOf(deps, input.release)],
-    });
+    const ancestry = await ancestryOf(deps.store, configuration, input);
+    const file = await trainingFileOf(deps, input.release);
+    const { modelId } = ended;
+    const lineage = lineageOf(modelId, configuration, input.release, file, ancestry);
+    await writeLineage(deps.store, lineage);
   }
   await recordEnd(deps, input, ledger, input.handle, ended, cost);
   if (ended.kind === 'succeeded') return cost === null ? ended : { ...ended, cost };

@@ -24,6 +24,8 @@ const looseSchema = z.object({
       baseURL: z.unknown(),
       account: z.unknown(),
       command: z.unknown(),
+      from: z.unknown(),
+      replay: z.unknown(),
     })
     .partial()
     .optional()

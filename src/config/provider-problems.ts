@@ -7,6 +7,8 @@ export interface LooseTrain {
   readonly baseURL?: unknown;
   readonly account?: unknown;
   readonly command?: unknown;
+  readonly from?: unknown;
+  readonly replay?: unknown;
 }
 
 /** What a provider needs and a file does not say, or says for another. */
@@ -54,6 +56,11 @@ export function providerProblems(
     !isCommand && train.command !== undefined,
     ['train', 'command'],
     'only for provider: command',
+  );
+  tell(
+    train.replay !== undefined && train.from !== 'champion',
+    ['train', 'replay'],
+    'only for from: champion; what candidates from the base model are trained on again says history',
   );
   return problems;
 }

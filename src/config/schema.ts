@@ -1,6 +1,7 @@
 import type { Configuration } from '../domain/configuration.js';
 import { ConfigError, invariant } from '../domain/errors.js';
 import { PROVIDER_PRESETS } from '../domain/provider-presets.js';
+import { DEFAULT_REPLAY } from '../domain/start.js';
 import { crossProblems, type Suites } from './cross-checks.js';
 import { configurationSchema, type ConfigurationDocument } from './document-schema.js';
 import { describeIssues, formatPath, type Problem } from './problems.js';
@@ -46,9 +47,20 @@ function resolveBorrowed(document: ConfigurationDocument): Configuration {
   return {
     ...document,
     temporal: { ...temporal, taskQueue: temporal.taskQueue ?? `holdfast-${model}` },
-    train: { ...train, ...(baseURL === undefined ? {} : { baseURL }), keyVariable },
+    train: { ...resolveStart(train), ...(baseURL === undefined ? {} : { baseURL }), keyVariable },
     chat: { ...chat, baseURL: chatURL, keyVariable: chat.keyVariable ?? keyVariable },
   };
+}
+
+/** Defaults of what a candidate is trained from are left out, so that a file without them has the digest it had. */
+function resolveStart({
+  from,
+  replay = DEFAULT_REPLAY,
+  ...train
+}: ConfigurationDocument['train']): Omit<ConfigurationDocument['train'], 'from'> & {
+  readonly from?: 'champion';
+} {
+  return from === 'base' ? train : { ...train, from, replay };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -37,6 +37,20 @@ export const train = z
       .default('trainer-jobs')
       .describe('Where the jobs of a command have their folders.'),
     baseModel: z.string().min(1).describe('The model that every candidate is trained from.'),
+    from: z
+      .enum(['base', 'champion'])
+      .default('base')
+      .describe(
+        'base: every candidate is trained from baseModel, on history. champion: the model that serves, if it is one of baseModel that was trained here, is trained further on the window’s own rows.',
+      ),
+    replay: z
+      .number()
+      .min(0)
+      .lt(1)
+      .optional()
+      .describe(
+        'Share of the rows that repeat history, from 0 to below 1, so that little is forgotten; 0.15 where left out. For from: champion.',
+      ),
     hyperparameters: z
       .record(z.string(), z.union([z.number(), z.string()]))
       .default({})

@@ -30,7 +30,7 @@ export interface DedupedExamples {
   readonly cappedCount: number;
 }
 
-interface ExampleItem extends FoldItem {
+export interface ExampleItem extends FoldItem {
   readonly example: Example;
 }
 
@@ -64,7 +64,7 @@ export function dedupeExamples(
  * What two examples are compared by. All texts that are trained on are the answer, and only examples that train on as
  * many turns can be duplicates: none is lost by folding.
  */
-function itemOf(example: Example): ExampleItem {
+export function itemOf(example: Example): ExampleItem {
   const { id, contentDigest: digest, messages, answer, toolCalls, trained = [] } = example;
   const said = trained.map(({ message }) => messages[message]).filter((turn) => turn !== undefined);
   const own =

@@ -84,6 +84,10 @@ export interface Configuration {
     /** Name of the environment variable that holds the key. */
     readonly keyVariable: string;
     readonly baseModel: string;
+    /** `champion`: the model that serves is trained further. Absent where candidates are trained from the base model. */
+    readonly from?: 'champion' | undefined;
+    /** Share of a release's rows that history repeats to a champion that is trained further: 0 to below 1. */
+    readonly replay?: number | undefined;
     readonly hyperparameters: Readonly<Record<string, number | string>>;
     readonly seed: number;
     readonly pollSeconds: number;

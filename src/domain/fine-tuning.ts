@@ -6,6 +6,8 @@ export interface LaunchRequest {
   /** Digest of what the job is: (training file, base model, hyperparameters, seed). At most one job is paid per key. */
   readonly runKey: string;
   readonly baseModel: string;
+  /** The provider's id of a fine-tuned model of this base that is trained further; absent where the base is. */
+  readonly continues?: string;
   readonly trainingFile: {
     readonly bytes: Uint8Array;
     readonly sha256: string;

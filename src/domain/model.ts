@@ -9,6 +9,10 @@ export interface Lineage {
   readonly release: string | null;
   /** `unknown` has to be written out in the configuration, and every report says so. */
   readonly trainingFiles: readonly ObjectReference[] | 'unknown';
+  /** The model that it was trained on top of; its files are among `trainingFiles`. Absent where that is the base model. */
+  readonly parent?: string;
+  /** Set where an ancestor's training is not known: `trainingFiles` are then what is known. */
+  readonly hasUnknownAncestor?: true;
 }
 
 /** The champion alias: a compare-and-set pointer. */

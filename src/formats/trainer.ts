@@ -12,7 +12,15 @@ export function toTrainerJsonl(examples: readonly Example[]): Uint8Array {
   return encodeJsonl(examples.map(trainerRow));
 }
 
-function trainerRow({ id, messages, answer, toolCalls, trained = [], tools }: Example): object {
+/** One row as the trainer reads it, before it is a line. @throws InvariantError for an example without an answer */
+export function trainerRow({
+  id,
+  messages,
+  answer,
+  toolCalls,
+  trained = [],
+  tools,
+}: Example): object {
   invariant(answer !== null, `the training example ${id} has no answer`);
   const own: Message = {
     role: 'assistant',

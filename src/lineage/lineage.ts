@@ -17,6 +17,11 @@ export interface TrainingRow {
   readonly templates: readonly string[];
 }
 
+/** Whether a training file is a release's, whose texts were redacted; declared ones are as they were given. */
+export function isOfRelease({ key }: ObjectReference): boolean {
+  return key.startsWith('releases/');
+}
+
 /** Model ids hold characters that keys don't; their digest stands for them. */
 export function lineageKey(modelId: string): string {
   return `lineage/${createHash('sha256').update(modelId).digest('hex')}.json`;
@@ -86,6 +91,14 @@ export async function readTrainingRows(
   store: ObjectStore,
   file: ObjectReference,
 ): Promise<readonly TrainingRow[]> {
+  return parseTrainingRows(await readTrainingFile(store, file), file.key);
+}
+
+/** A training file's bytes. @throws DataError `object-changed` */
+export async function readTrainingFile(
+  store: ObjectStore,
+  file: ObjectReference,
+): Promise<Uint8Array> {
   const bytes = await readBytes(store, file.key);
   if (sha256Hex(bytes) !== file.sha256) {
     throw new DataError(
@@ -93,15 +106,24 @@ export async function readTrainingRows(
       `${file.key} is not the training file that was written down`,
     );
   }
-  return parseTrainingRows(bytes, file.key);
+  return bytes;
 }
 
 /** Parses a trainer's JSONL. `name` stands in errors; a line is never quoted. */
 export function parseTrainingRows(bytes: Uint8Array, name: string): readonly TrainingRow[] {
+  return parseLines(bytes, name, parseRow);
+}
+
+/** Each line of a trainer's JSONL by `parse`, with the id of its row. @throws DataError where that gives `null` */
+export function parseLines<Row extends object>(
+  bytes: Uint8Array,
+  name: string,
+  parse: (value: unknown) => Row | null,
+): readonly (Row & { readonly id: string })[] {
   const lines = new TextDecoder().decode(bytes).split('\n');
   return lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
-    const row = parseRow(line);
+    const row = parse(jsonIn(line));
     if (row === null) {
       throw new DataError(
         'training-file-malformed',
@@ -112,13 +134,15 @@ export function parseTrainingRows(bytes: Uint8Array, name: string): readonly Tra
   });
 }
 
-function parseRow(line: string): Omit<TrainingRow, 'id'> | null {
-  let value: unknown;
+function jsonIn(line: string): unknown {
   try {
-    value = JSON.parse(line);
+    return JSON.parse(line);
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+function parseRow(value: unknown): Omit<TrainingRow, 'id'> | null {
   if (typeof value !== 'object' || value === null || !('messages' in value)) return null;
   const messages = readMessages(value.messages);
   const last = messages?.at(-1);

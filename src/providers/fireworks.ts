@@ -139,7 +139,10 @@ async function create(
   const jobId = jobIdOf(request);
   const body = {
     ...request.hyperparameters,
-    baseModel: request.baseModel,
+    // One of both: an adapter that is trained further says its base model itself.
+    ...(request.continues === undefined
+      ? { baseModel: request.baseModel }
+      : { warmStartFrom: request.continues }),
     dataset,
     displayName: request.suffix,
     outputModel: `${account.slice(1)}/models/${jobId}`,

@@ -76,7 +76,7 @@ async function models(host: HostOptions, signal: Signal): Promise<readonly Liste
 
 async function find(
   host: HostOptions,
-  { runKey, baseModel }: LaunchRequest,
+  { runKey, baseModel, continues = baseModel }: LaunchRequest,
   sinceMs: number | null,
   signal: Signal,
 ): Promise<FoundJobs> {
@@ -91,7 +91,7 @@ async function find(
     // Without the filter: a host may apply it and yet keep no metadata.
     await eachInPages(host, JOBS, jobObject, {}, signal, (job) => {
       const isOld = typeof job.created_at === 'number' && (job.created_at + 1) * 1000 < sinceMs;
-      const isOther = job.metadata?.[RUN_KEY] !== undefined || !mayBeOf(baseModel, job.model);
+      const isOther = job.metadata?.[RUN_KEY] !== undefined || !mayBeOf(continues, job.model);
       if (!isOld && !isOther) candidates.push(job);
       return false;
     });
@@ -117,7 +117,8 @@ async function create(
   const { hyperparameters } = request;
   const supervised = { type: 'supervised', supervised: { hyperparameters } };
   const body = {
-    model: request.baseModel,
+    // A fine-tuned model goes in the base model's place to be trained further.
+    model: request.continues ?? request.baseModel,
     training_file: fileId,
     seed: request.seed,
     suffix: request.suffix,

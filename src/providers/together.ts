@@ -116,7 +116,10 @@ async function create(
 ): Promise<string> {
   const body = {
     ...request.hyperparameters,
-    model: request.baseModel,
+    // One of both: a checkpoint, which an output model's name stands for too, says its model itself.
+    ...(request.continues === undefined
+      ? { model: request.baseModel }
+      : { from_checkpoint: request.continues }),
     training_file: fileId,
     random_seed: request.seed,
     suffix: suffixOf(request.runKey),
@@ -126,7 +129,7 @@ async function create(
 
 async function find(
   host: HostOptions,
-  { runKey, baseModel }: LaunchRequest,
+  { runKey, baseModel, continues = baseModel }: LaunchRequest,
   sinceMs: number | null,
   signal: Signal,
 ): Promise<FoundJobs> {
@@ -136,7 +139,8 @@ async function find(
   const candidates = data.filter((job) => {
     const hasSuffix = (job.suffix ?? '') !== '';
     const isOld = sinceMs === null || Date.parse(job.created_at ?? '') < sinceMs;
-    return !hasSuffix && !isOld && mayBeOf(baseModel, job.model) && !ours.includes(job);
+    const mayBeIt = [baseModel, continues].some((model) => mayBeOf(model, job.model));
+    return !hasSuffix && !isOld && mayBeIt && !ours.includes(job);
   });
   return { ours: oldestFirst(ours).map(toFound), candidates: oldestFirst(candidates).map(toFound) };
 }

@@ -6,6 +6,7 @@ import { ADMITTED_FATES } from '../domain/manifest.js';
 import type { IsOptedOut } from '../domain/opt-out.js';
 import type { Example } from '../domain/record.js';
 import type { Placement } from '../split/place.js';
+import { drawReplay, type ReplayPolicy } from './replay.js';
 
 /** A window's own training rows, as its release holds them, and which rows were folded in it. */
 export interface HistoryRelease {
@@ -22,10 +23,10 @@ export type LatestPlacements = ReadonlyMap<
 >;
 
 /**
- * Puts this window's examples together with the rows of earlier releases (`from: base`): of releases that
+ * Puts this window's examples together with the rows of earlier releases: of releases that
  * were held or rejected none, of every id only the row of the window that placed it last, so that a
  * revision replaces its older row and a retraction takes it out, none that a later release folded away, and none of
- * whoever opted out since.
+ * whoever opted out since. Of what is left all are taken (`from: base`), or a draw (`from: champion`, by `replay`).
  */
 export function assembleRows(
   fresh: readonly Example[],
@@ -34,6 +35,7 @@ export function assembleRows(
   policy: 'all' | 'none' | number,
   latest: LatestPlacements,
   isOptedOut: IsOptedOut = () => false,
+  replay: ReplayPolicy | null = null,
 ): { readonly rows: readonly Example[]; readonly books: Books } {
   const fateOf = new Map(fates.map((fate) => [fate.release, fate.fate]));
   const included = policy === 'all' ? history : policy === 'none' ? [] : history.slice(-policy);
@@ -43,7 +45,7 @@ export function assembleRows(
     return [id, ...calls].some((each) => isOptedOut({ id: each, user }));
   };
   const lost = losers(history, fateOf, latest, { recordIdOf, isOut });
-  const rows: Example[] = [];
+  const valid: Example[] = [];
   const dropped: Record<string, number> = {};
   let read = fresh.length;
   for (const [index, release] of history.entries()) {
@@ -57,9 +59,13 @@ export function assembleRows(
       else if (latest.get(recordId)?.by === 'retraction') count(dropped, 'retracted');
       else if (latest.get(recordId)?.window !== row.window) count(dropped, 'revised');
       else if ((lost.get(row.id) ?? -1) >= index) count(dropped, 'folded');
-      else rows.push(row);
+      else valid.push(row);
     }
   }
+  const drawn = replay === null ? null : drawReplay(valid, fresh.length, replay);
+  const rows = drawn === null ? valid : valid.filter((row) => drawn.has(row));
+  if (rows.length < valid.length) count(dropped, 'not-replayed', valid.length - rows.length);
+  const replayed = drawn === null ? {} : { notes: { replayed: drawn.size } };
   rows.push(...fresh);
   rows.sort(byWindowTimeId);
   const books = {
@@ -69,6 +75,7 @@ export function assembleRows(
     dropped,
     quarantined: {},
     deferred: 0,
+    ...replayed,
   };
   return { rows, books: assertBalanced(books) };
 }

@@ -34,7 +34,8 @@ function summaryOf(manifest: ReleaseManifest): string {
     `${rows} training rows from production logs up to ${window.to.slice(0, 10)} (UTC, exclusive); ` +
     `this window began on ${window.from.slice(0, 10)}. Personal data was redacted before anything was ` +
     'written; patterns find most of it, not all.' +
-    turnsOf(manifest)
+    turnsOf(manifest) +
+    continuationOf(manifest)
   );
 }
 
@@ -54,6 +55,15 @@ function turnsOf({ books }: ReleaseManifest): string {
     ...(calls > 0 ? [`${formatCount(calls)} rows are trained to call tools`] : []),
   ];
   return told.length === 0 ? '' : `\n\nOf conversations: ${told.join('; ')}.`;
+}
+
+function continuationOf({ continues }: ReleaseManifest): string {
+  if (continues === undefined) return '';
+  const { modelId, replay } = continues;
+  return (
+    `\n\nThese rows train ${plain(modelId)} further: rows that it was trained on before are left out, but for ` +
+    `those of earlier windows that are repeated so that little is forgotten (${(replay * 100).toFixed(1)} % asked for).`
+  );
 }
 
 function filesTable({ files }: ReleaseManifest): string {

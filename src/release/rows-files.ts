@@ -12,6 +12,7 @@ export type RowsName =
   | 'withheld'
   | 'findings'
   | 'folds'
+  | 'champion-folds'
   | 'conflicts'
   | 'quarantine'
   | 'sources';

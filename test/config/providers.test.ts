@@ -85,3 +85,23 @@ test('a program of the user’s own finds no key of holdfast’s in its environm
   const environment = { ...Object.fromEntries(own.map((name) => [name, 'planted'])), ...others };
   assert.deepEqual(trainerEnvironment(configuration, environment), others);
 });
+
+test('a champion that is trained further repeats a share of history; what is not asked for leaves no trace', () => {
+  const local = { baseURL: 'http://127.0.0.1:1/v1' };
+  const trained = (train: object): object => parseConfiguration(documentOf({ ...local, ...train }));
+  const started = (train: object): unknown => {
+    const { from, replay } = parseConfiguration(documentOf({ ...local, ...train })).train;
+    return [from, replay];
+  };
+  assert.deepEqual(started({ from: 'champion' }), ['champion', 0.15]);
+  assert.deepEqual(started({ from: 'champion', replay: 0 }), ['champion', 0]);
+  assert.deepEqual(trained({ from: 'base' }), trained({}));
+  assert.ok(!JSON.stringify(trained({})).includes('"from":"base"'));
+  assert.match(
+    problemsOf({ ...local, replay: 0.2 })[0] ?? '',
+    /^train\.replay: only for from: champion/,
+  );
+  assert.equal(problemsOf({ ...local, from: 'champion', replay: 1 }).length, 1);
+  const stored = trained({ from: 'champion' });
+  assert.deepEqual(parseConfiguration(JSON.parse(JSON.stringify(stored))), stored);
+});

@@ -20,6 +20,8 @@ export interface TestProvider {
   readonly clock: LaunchClock;
   /** How many jobs were ever started: each is paid for. */
   readonly started: () => number;
+  /** The model that a job was started from, as the provider has it. */
+  readonly startOf: (jobId: string) => string | undefined;
   /** Makes the next job fail. */
   readonly failNext: () => void;
   readonly close: () => Promise<void>;
@@ -120,6 +122,22 @@ export function fineTuneProviderConformance(name: string, open: () => Promise<Te
           provider.launch(launchRequest(key), createMemoryLedger());
         const ids = [submitted(await launch('d')).jobId, submitted(await launch('e')).jobId];
         assert.notEqual(ids[0], ids[1]);
+        assert.equal(started(), 2);
+      }));
+
+    test('a model that was made here is trained further, under a run key of its own', () =>
+      within(async ({ provider, clock, started, startOf }) => {
+        const first = submitted(await provider.launch(launchRequest('m'), createMemoryLedger()));
+        const made = await untilEnded(provider, first, clock);
+        assert.ok(made.kind === 'succeeded', JSON.stringify(made));
+        assert.equal(startOf(first.jobId), 'small-base');
+        const further = launchRequest('n', { continues: made.modelId });
+        const second = submitted(await provider.launch(further, createMemoryLedger()));
+        assert.equal(startOf(second.jobId), made.modelId);
+        const again = submitted(await provider.launch(further, createMemoryLedger()));
+        assert.deepEqual(again, second);
+        const ended = await untilEnded(provider, second, clock);
+        assert.ok(ended.kind === 'succeeded' && ended.modelId !== made.modelId);
         assert.equal(started(), 2);
       }));
 

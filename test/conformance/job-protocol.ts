@@ -70,6 +70,10 @@ export function jobProtocolConformance(name: string, under: ProtocolUnderTest): 
       host: under.openHost(server.baseURL, clock),
       clock,
       started: () => server.state.jobs.length,
+      startOf: (jobId) => {
+        const job = server.state.jobs.find(({ id }) => id === jobId);
+        return job?.continues ?? job?.model;
+      },
       failNext: () => {
         server.state.nextOutcome = 'fails';
         const { jobs } = server.state;
@@ -256,6 +260,32 @@ export function jobProtocolConformance(name: string, under: ProtocolUnderTest): 
           }));
       }
     }
+
+    test('a model that is not there is not trained further, and asking again would not help', () =>
+      within({}, async ({ server, provider, ledger }) => {
+        const asked = launchRequest('a', { continues: 'ft:small-base:gone' });
+        const error = await provider
+          .launch(asked, ledger)
+          .then(() => assert.fail('not refused'), asProviderError);
+        assert.equal(error.isRetryable, false);
+        assert.equal(server.state.jobs.length, 0);
+      }));
+
+    test('a lost job of a model that was trained further is found, or is a candidate', () =>
+      within({ forgets: true }, async ({ server, provider, clock, launch }) => {
+        const first = submitted(await launch());
+        const made = await untilEnded(provider, first, clock);
+        assert.ok(made.kind === 'succeeded');
+        clock.advance(120_000);
+        server.fail('create', { kind: 'lost', when: 'after' });
+        const asked = launchRequest('b', { continues: made.modelId });
+        const own = createMemoryLedger();
+        const launched = await launchPatiently(() => provider.launch(asked, own), clock);
+        const second = server.state.jobs[1]?.id;
+        if (under.choosesIds) assert.equal(submitted(launched).jobId, second);
+        else assert.deepEqual(parked(launched).candidates, [second]);
+        assert.equal(server.state.jobs.length, 2);
+      }));
 
     test('a training file is sent once, however many jobs are made of it', () =>
       within({}, async ({ server, provider }) => {

@@ -60,6 +60,9 @@ fineTuneProviderConformance('a command', async () => {
     clock: realClock,
     started: () =>
       readdirSync(folder).filter((job) => existsSync(join(folder, job, 'started.json'))).length,
+    startOf: (jobId) =>
+      (JSON.parse(readFileSync(join(folder, jobId, 'job.json'), 'utf8')) as { baseModel?: string })
+        .baseModel,
     failNext: () => (isFailing = true),
     close: async () => undefined,
   };

@@ -14,6 +14,13 @@ describe('the dataset card', () => {
     assert.ok(card.includes('held-out 20.0 %'));
   });
 
+  test('says which model the rows train further, and how much they repeat', () => {
+    const continues = { modelId: 'ft:one', replay: 0.15 };
+    const further = renderDatasetCard({ ...manifest, continues });
+    assert.match(further, /These rows train ft:one further: .*\(15\.0 % asked for\)\./);
+    assert.ok(!card.includes('further:'));
+  });
+
   test('is the same bytes for the same manifest', () => {
     assert.equal(renderDatasetCard(manifest), card);
   });

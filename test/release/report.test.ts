@@ -146,6 +146,13 @@ describe('the report', () => {
     assert.match(textOf(renderReport({ ...reportData(), evidence })), /trained on is not known/);
   });
 
+  test('says what the candidate was trained on top of', () => {
+    const continues = { modelId: 'ft:one', replay: 0.15 };
+    const page = renderReport({ ...reportData(), manifest: { ...manifest, continues } });
+    assert.match(textOf(page), /trained on top of ft:one, with 15\.0 % of the rows repeated/);
+    assert.doesNotMatch(textOf(renderReport(reportData())), /on top of/);
+  });
+
   test('without a candidate says what was built, what was empty or why the window was skipped', () => {
     const untrained = { ...reportData(), evidence: null, evidenceDigest: null };
     assert.match(textOf(renderReport(untrained)), /Not trained The release is built \(1,093/);

@@ -53,6 +53,15 @@ function factsOf(data: ReportData): readonly (readonly [string, Html])[] {
       html`${evidence.champion.modelId} (version ${evidence.champion.version} of the alias)`,
     ]);
   }
+  if (manifest.continues !== undefined) {
+    const { modelId, replay } = manifest.continues;
+    const share = (replay * 100).toFixed(1);
+    facts.push([
+      'candidate',
+      html`trained on top of ${modelId}, with ${share} % of the rows repeated from history; clean
+      means clean of what both were trained on`,
+    ]);
+  }
   if (data.estimate !== null) facts.push(['estimate', costOf(data.estimate)]);
   for (const charge of data.charges) facts.push(['training cost', chargeOf(charge)]);
   facts.push(['versions', versionsOf(data)]);

@@ -1,5 +1,6 @@
 import {
   addJob,
+  makerOf,
   progressOf,
   uploadedFile,
   type Protocol,
@@ -78,15 +79,31 @@ function fill(state: ServerState, request: ServerRequest, datasetId: string): Se
   return { status: 200, body: {} };
 }
 
+interface Asked {
+  readonly baseModel?: string;
+  readonly warmStartFrom?: string;
+  readonly dataset: string;
+}
+
+function modelOf({ id }: ServerJob): string {
+  return `accounts/${FIREWORKS_ACCOUNT}/models/${id}`;
+}
+
 function create(state: ServerState, { url, body }: ServerRequest): ServerAnswer {
   const id = url.searchParams.get('supervisedFineTuningJobId') ?? `random-${state.jobs.length}`;
   if (!/^[a-z][a-z0-9-]{0,62}$/u.test(id)) return refusal(400);
   if (state.jobs.some((job) => job.id === id)) return refusal(409);
-  const asked = JSON.parse(body.toString('utf8')) as { baseModel: string; dataset: string };
+  const asked = JSON.parse(body.toString('utf8')) as Asked;
   const dataset = state.files.find((file) => asked.dataset.endsWith(`/datasets/${file.id}`));
   if (dataset?.isWhole !== true) return refusal(400);
-  const { baseModel: model, dataset: trainingFile } = asked;
-  const job = addJob(state, { id, model, trainingFile, suffix: null, metadata: null });
+  const { baseModel, warmStartFrom, dataset: trainingFile } = asked;
+  // "Only one of base_model or warm_start_from should be specified", and an adapter has to be there.
+  if ((baseModel === undefined) === (warmStartFrom === undefined)) return refusal(400);
+  const parent = makerOf(state, warmStartFrom ?? '', modelOf);
+  if (warmStartFrom !== undefined && parent === undefined) return refusal(400);
+  const model = baseModel ?? parent?.model ?? '';
+  const continues = warmStartFrom ?? null;
+  const job = addJob(state, { id, model, continues, trainingFile, suffix: null, metadata: null });
   return { status: 200, body: objectOf(state, job) };
 }
 
@@ -103,8 +120,8 @@ function objectOf(state: ServerState, job: ServerJob): object {
   return {
     name: `accounts/${FIREWORKS_ACCOUNT}/${JOBS}/${job.id}`,
     state: jobState,
-    baseModel: job.model,
-    outputModel: `accounts/${FIREWORKS_ACCOUNT}/models/${job.id}`,
+    ...(job.continues === null ? { baseModel: job.model } : { warmStartFrom: job.continues }),
+    outputModel: modelOf(job),
     estimatedCost: { currencyCode: 'USD', units: '2', nanos: 500_000_000 },
     jobProgress: { inputTokens: 1000 },
   };

@@ -25,6 +25,8 @@ export type Fault =
 export interface ServerJob {
   readonly id: string;
   readonly model: string;
+  /** The fine-tuned model that it trains further, by its name here. */
+  readonly continues: string | null;
   readonly trainingFile: string;
   readonly suffix: string | null;
   readonly metadata: Readonly<Record<string, string>> | null;
@@ -195,7 +197,7 @@ export async function startJobServer(
 /** A new job in the server's list. */
 export function addJob(
   state: ServerState,
-  job: Pick<ServerJob, 'id' | 'model' | 'trainingFile' | 'suffix' | 'metadata'>,
+  job: Pick<ServerJob, 'id' | 'model' | 'continues' | 'trainingFile' | 'suffix' | 'metadata'>,
 ): ServerJob {
   const kept = state.forgets ? { suffix: null, metadata: null } : {};
   const { nextOutcome: outcome } = state;
@@ -216,6 +218,18 @@ export function listedJobs(state: ServerState): readonly ServerJob[] {
 export function progressOf(state: ServerState, job: ServerJob): 'waiting' | 'running' | 'ended' {
   if (job.outcome === 'cancelled' || job.reads >= state.readsToEnd) return 'ended';
   return job.reads === 0 ? 'waiting' : 'running';
+}
+
+/** The job that made a model, by the name that `nameOf` gives it; none where it is not done. */
+export function makerOf(
+  state: ServerState,
+  model: string,
+  nameOf: (job: ServerJob) => string,
+): ServerJob | undefined {
+  return state.jobs.find(
+    (job) =>
+      job.outcome === 'succeeds' && progressOf(state, job) === 'ended' && nameOf(job) === model,
+  );
 }
 
 /** Jobs that cost money: each that was made and not cancelled. */

@@ -1,6 +1,7 @@
 import {
   addJob,
   listedJobs,
+  makerOf,
   progressOf,
   uploadedFile,
   type Protocol,
@@ -62,9 +63,14 @@ export const openaiProtocol: Protocol = {
         if (!state.files.some(({ id }) => id === asked.training_file)) {
           return { status: 404, body: openaiProtocol.error(404, 'file_not_found') };
         }
+        const isFineTuned = makerOf(state, asked.model, modelOf) !== undefined;
+        if (asked.model.startsWith('ft:') && !isFineTuned) {
+          return { status: 404, body: openaiProtocol.error(404, 'model_not_found') };
+        }
         const job = addJob(state, {
           id: `ftjob-${state.jobs.length + 1}`,
           model: asked.model,
+          continues: isFineTuned ? asked.model : null,
           trainingFile: asked.training_file,
           suffix: asked.suffix ?? null,
           metadata: asked.metadata ?? null,
@@ -109,6 +115,11 @@ function page(state: ServerState, query: URLSearchParams): object {
   };
 }
 
+/** A fine-tuned model of a fine-tuned one is named after the base model all the same. */
+function modelOf({ id, model }: ServerJob): string {
+  return `ft:${model.replace(/^ft:([^:]+):.*$/u, '$1')}:${id}`;
+}
+
 function objectOf(state: ServerState, job: ServerJob): object {
   const progress = progressOf(state, job);
   const status = {
@@ -123,7 +134,7 @@ function objectOf(state: ServerState, job: ServerJob): object {
     created_at: Math.floor(job.createdAt / 1000),
     training_file: job.trainingFile,
     status,
-    fine_tuned_model: status === 'succeeded' ? `ft:${job.model}:${job.id}` : null,
+    fine_tuned_model: status === 'succeeded' ? modelOf(job) : null,
     trained_tokens: status === 'succeeded' ? 1000 : null,
     error:
       status === 'failed' ? { code: 'invalid_training_file', message: 'planted-secret' } : null,

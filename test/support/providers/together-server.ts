@@ -1,6 +1,7 @@
 import {
   addJob,
   listedJobs,
+  makerOf,
   progressOf,
   uploadedFile,
   type Protocol,
@@ -50,15 +51,24 @@ export const togetherProtocol: Protocol = {
       }
       case 'create': {
         const asked = JSON.parse(body.toString('utf8')) as {
-          model: string;
+          model?: string;
+          from_checkpoint?: string;
           training_file: string;
           suffix?: string;
         };
+        const { model, from_checkpoint: checkpoint } = asked;
+        const parent =
+          makerOf(state, checkpoint ?? '', ({ id }) => id) ??
+          makerOf(state, checkpoint ?? '', modelOf);
+        // A job starts from a model or from a checkpoint, never from both.
+        if ((model === undefined) === (checkpoint === undefined) || parent?.model === model)
+          return { status: 400, body: togetherProtocol.error(400, undefined) };
         if ((asked.suffix ?? '').length > 40)
           return { status: 400, body: togetherProtocol.error(400, undefined) };
         const job = addJob(state, {
           id: `ft-${state.jobs.length + 1}`,
-          model: asked.model,
+          model: model ?? parent?.model ?? '',
+          continues: checkpoint ?? null,
           trainingFile: asked.training_file,
           suffix: asked.suffix ?? null,
           metadata: null,
@@ -85,6 +95,10 @@ export const togetherProtocol: Protocol = {
   },
 };
 
+function modelOf({ id, model, suffix }: ServerJob): string {
+  return `me/${model}-${suffix ?? ''}-${id}`;
+}
+
 function objectOf(state: ServerState, job: ServerJob): object {
   const status = {
     waiting: 'pending',
@@ -100,7 +114,7 @@ function objectOf(state: ServerState, job: ServerJob): object {
     model: job.model,
     training_file: job.trainingFile,
     ...(job.suffix === null ? {} : { suffix: job.suffix }),
-    model_output_name: `me/${job.model}-${job.suffix ?? ''}-${job.id}`,
+    model_output_name: modelOf(job),
     token_count: 1000,
     total_price: 1500,
     events: [],
