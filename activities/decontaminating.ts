@@ -199,8 +199,11 @@ async function rowsOfModel(
   const compared: ScannedExample[] = [];
   for (const file of trainingFiles) {
     const rows: ScannedExample[] = [];
-    for (const { id, messages, answer, templates } of await readTrainingRows(store, file)) {
-      const texts = scannedTexts(messages, null);
+    for (const { id, messages, answer, templates, rejected } of await readTrainingRows(
+      store,
+      file,
+    )) {
+      const texts = scannedTexts(messages, null, rejected === undefined ? {} : { rejected });
       rows.push({ id, ...texts, templates: [...texts.templates, ...templates], answer });
     }
     // Which these are does not depend on whose lineage it is: a candidate's may go back to declared files.

@@ -1,5 +1,6 @@
 import { type EarlierFold, foldIntoEarlier } from '../src/dedup/fold-into-earlier.js';
 import type { Example } from '../src/domain/record.js';
+import { type TrainerFormat, trainerFormatOf } from '../src/formats/trainer.js';
 import { redactedAgain } from '../src/ingest/carry-over.js';
 import { unitedRedactor } from '../src/ingest/comparison.js';
 import { readLineageExamples, underLineDigest } from '../src/lineage/lineage-examples.js';
@@ -32,8 +33,9 @@ export async function knownToChampion(
   const before = new Set(
     (await readPlacements(context, state, state.ancestors)).map(({ id }) => id),
   );
+  const format = trainerFormatOf(configuration.train);
   return foldIntoEarlier(
-    own.map((row) => underLineDigestOf(row, compared.get(row))),
+    own.map((row) => underLineDigestOf(row, compared.get(row) ?? row, format)),
     await championExamples(context, state),
     configuration.dedupe,
     ({ id, recordId = id }) => before.has(recordId),
@@ -41,8 +43,8 @@ export async function knownToChampion(
 }
 
 /** A row by what it compares as, and by its own line: the same line is the same whoever redacts it again. */
-function underLineDigestOf(row: Example, original: Example = row): Example {
-  const { contentDigest } = underLineDigest(original);
+function underLineDigestOf(row: Example, original: Example, format: TrainerFormat): Example {
+  const { contentDigest } = underLineDigest(original, format);
   return { ...row, contentDigest };
 }
 

@@ -1,12 +1,13 @@
 import type { Configuration } from '../src/domain/configuration.js';
 import type { CostEstimate, StepInput } from '../src/domain/contracts.js';
 import { ConfigError } from '../src/domain/errors.js';
-import type { ReleaseManifest } from '../src/domain/manifest.js';
+import type { ObjectReference, ReleaseManifest } from '../src/domain/manifest.js';
 import { toCents } from '../src/domain/spend.js';
 import { BYTES_PER_TOKEN } from '../src/domain/tokens.js';
 import { closingProblem } from '../src/providers/closing-dates.js';
 import { keys } from '../src/release/layout.js';
-import { readJson } from '../src/storage/objects.js';
+import type { ObjectStore } from '../src/storage/object-store.js';
+import { readBytes, readJson } from '../src/storage/objects.js';
 import { ancestryOf, assertContinuable } from './continuing.js';
 import type { Dependencies } from './dependencies.js';
 import { detectBeforeTraining } from './detecting.js';
@@ -28,8 +29,9 @@ export async function estimateCost(
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const { train } = configuration;
   const file = await trainingFileOf(deps, input.release);
-  const tokens = trainedTokens(train, file.bytes);
-  const cost = estimatedCost(train, file.bytes);
+  const bytes = await trainedBytes(deps.store, train, file);
+  const tokens = trainedTokens(train, bytes);
+  const cost = estimatedCost(train, bytes);
   if (cost > train.maximumCost) {
     throw new ConfigError(
       `training would cost about ${cost} USD (${tokens} tokens), over train.maximumCost of ${train.maximumCost} USD; nothing was spent`,
@@ -41,7 +43,7 @@ export async function estimateCost(
   const estimate = { tokens, cost, maximumCost: train.maximumCost };
   const { rowsByWindow } = await readJson<ReleaseManifest>(deps.store, keys.release(input.release));
   if ((rowsByWindow[input.window.id] ?? 0) === 0) return estimate;
-  const runKey = runKeyOf(configuration, file);
+  const runKey = runKeyOf(configuration, file, ancestry.continues);
   const ledger = createJobLedger(deps.store, runKey);
   await assertWithinMonth(deps, input.model, ledger, { runKey, cost });
   return { ...estimate, detectable: await detectBeforeTraining(deps, configuration, input) };
@@ -55,6 +57,26 @@ function trainedTokens(train: Configuration['train'], bytes: number): number {
 /** USD, rounded up to whole cents. */
 export function estimatedCost(train: Configuration['train'], bytes: number): number {
   return toCents((trainedTokens(train, bytes) / 1e6) * train.pricePerMillionTokens);
+}
+
+/** Bytes that a training file is read as: of pairs, both answers are read behind a prompt that stands in it but once. */
+export async function trainedBytes(
+  store: ObjectStore,
+  { method }: Configuration['train'],
+  file: ObjectReference,
+): Promise<number> {
+  if (method !== 'dpo') return file.bytes;
+  const text = new TextDecoder().decode(await readBytes(store, file.key));
+  let bytes = file.bytes;
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const { input, prompt } = JSON.parse(line) as {
+      readonly input?: object;
+      readonly prompt?: object;
+    };
+    bytes += Buffer.byteLength(JSON.stringify(input ?? prompt ?? null));
+  }
+  return bytes;
 }
 
 /** @throws ConfigError for a base model that is shut down before what is trained on it would be of use */

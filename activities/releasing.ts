@@ -9,7 +9,7 @@ import { continuedModel, replayShare } from '../src/domain/start.js';
 import { windowIndex } from '../src/domain/window.js';
 import { writeExamplesParquet } from '../src/formats/parquet.js';
 import { encodeShard } from '../src/formats/shard.js';
-import { toTrainerJsonl } from '../src/formats/trainer.js';
+import { toTrainerJsonl, trainerFormatOf } from '../src/formats/trainer.js';
 import { advanceChain as moveChain, readChainHead } from '../src/release/chain.js';
 import { renderDatasetCard } from '../src/release/dataset-card.js';
 import { keys } from '../src/release/layout.js';
@@ -79,8 +79,9 @@ async function releaseContents(
   const withheld = await readOutput<unknown>(store, input, 'ingest', 'withheld');
   const folds = await readOutput<unknown>(store, input, 'dedupe', 'folds');
   const conflicts = await readOutput<unknown>(store, input, 'dedupe', 'conflicts');
+  const format = trainerFormatOf(state.configuration.train);
   return [
-    { name: 'train.jsonl', bytes: toTrainerJsonl(rows), count: rows.length },
+    { name: 'train.jsonl', bytes: toTrainerJsonl(rows, format), count: rows.length },
     { name: 'train.parquet', bytes: await writeExamplesParquet(rows), count: rows.length },
     { name: 'holdout.parquet', bytes: await writeExamplesParquet(holdout), count: holdout.length },
     await stored('rows', rows),
@@ -159,6 +160,7 @@ function manifestOf(
     splitKeyFingerprint: manifest.splitKeyFingerprint,
     holdoutFraction: manifest.holdoutFraction,
     rowsByWindow,
+    ...(configuration.train.method !== undefined && { method: configuration.train.method }),
     ...continuationOf(manifest, configuration),
     skippedBecause: null,
   };

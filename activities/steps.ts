@@ -173,7 +173,10 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
     state.configuration.history,
     latest,
     await optOutTestOf(context, state.manifest),
-    share === null ? null : { share, window: input.window.id },
+    {
+      replay: share === null ? null : { share, window: input.window.id },
+      pairs: state.configuration.train.method === 'dpo',
+    },
   );
   return finishStep(store, input, 'assemble', { rows }, books);
 }

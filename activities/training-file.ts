@@ -24,7 +24,7 @@ export async function trainingFileOf(
 }
 
 /**
- * One job for each (training file, model that it starts from, hyperparameters, seed) at one provider: 32 hexadecimal
+ * One job for each (training file, model that it starts from, method, hyperparameters, seed) at one provider: 32 hexadecimal
  * digits. `continues` is the model that is trained further, where it is not the base model.
  */
 export function runKeyOf(
@@ -32,9 +32,10 @@ export function runKeyOf(
   file: ObjectReference,
   continues: string | null,
 ): string {
-  const { baseModel, hyperparameters, seed } = train;
+  const { baseModel, method, hyperparameters, seed } = train;
   const start = continues ?? baseModel;
-  const what = [...trainingPlace(train), start, hyperparameters, seed, file.sha256];
+  const how = [...(method === undefined ? [] : [method]), hyperparameters, seed];
+  const what = [...trainingPlace(train), start, ...how, file.sha256];
   return sha256Hex(canonicalJson(what)).slice(0, 32);
 }
 

@@ -11,7 +11,7 @@ import { readBytes, writeJson } from '../src/storage/objects.js';
 import { ancestryOf, lineageOf } from './continuing.js';
 import type { Dependencies } from './dependencies.js';
 import { createJobLedger } from './job-ledger.js';
-import { estimatedCost } from './estimating.js';
+import { estimatedCost, trainedBytes } from './estimating.js';
 import { actualCost, mayCost, parkForApproval, reserveCost, settleCost } from './spending.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { runKeyOf, trainingFileOf } from './training-file.js';
@@ -39,7 +39,11 @@ export async function submitTune(
   const { train } = configuration;
   const file = await trainingFileOf(deps, input.release);
   const { continues } = await ancestryOf(deps.store, configuration, input);
-  const start = continues === null ? {} : { continues };
+  const { method } = train;
+  const start = {
+    ...(continues !== null && { continues }),
+    ...(method !== undefined && { method }),
+  };
   const runKey = runKeyOf(configuration, file, continues);
   await writeJson(deps.store, keys.jobIntent(runKey), {
     v: 1,
@@ -57,7 +61,8 @@ export async function submitTune(
   const ledger = createJobLedger(deps.store, runKey);
   await settleCancelled(deps, input, provider, ledger, runKey, signal);
   if (mayCost(standingOf(await ledger.read()))) {
-    const priced = { runKey, cost: estimatedCost(train, file.bytes) };
+    const bytes = await trainedBytes(deps.store, train, file);
+    const priced = { runKey, cost: estimatedCost(train, bytes) };
     await parkForApproval(deps, ledger, priced);
     if (mayCost(standingOf(await ledger.read()))) await reserveCost(deps, input, priced);
   }

@@ -9,7 +9,7 @@ import { ingestWindow, type SourceLines } from '../ingest/ingest-window.js';
 import { unwantedTypes } from '../ingest/redaction.js';
 import { loadLanguageDetector } from '../select/language-detector.js';
 import { surveyRecords } from '../select/survey.js';
-import { createWeigher, selectPolicyOf } from '../select/weigh.js';
+import { createWeigher, selectPolicyOf, trainableTurns } from '../select/weigh.js';
 import { createMemoryStore } from '../storage/memory-store.js';
 import {
   defineAction,
@@ -109,6 +109,8 @@ async function readDry(
   });
   const { quality } = configuration.select;
   const languageOf = quality.languages.length > 0 ? await loadLanguageDetector() : () => null;
+  const policy = selectPolicyOf(configuration);
+  const weigh = createWeigher(policy, languageOf);
   const { books, quarantined } = ingested;
   return {
     model: configuration.model,
@@ -120,9 +122,6 @@ async function readDry(
     quarantined,
     maximumQuarantined: configuration.maximumQuarantined,
     isTooMuchUnreadable: quarantined.length > configuration.maximumQuarantined * books.read,
-    survey: surveyRecords(
-      ingested.records,
-      createWeigher(selectPolicyOf(configuration), languageOf),
-    ),
+    survey: surveyRecords(ingested.records, (record) => trainableTurns(weigh(record), policy)),
   };
 }

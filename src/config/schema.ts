@@ -52,15 +52,18 @@ function resolveBorrowed(document: ConfigurationDocument): Configuration {
   };
 }
 
-/** Defaults of what a candidate is trained from are left out, so that a file without them has the digest it had. */
+/** Defaults of what a candidate is trained from and how are left out, so that a file without them has the digest it had. */
 function resolveStart({
   from,
   replay = DEFAULT_REPLAY,
+  method,
   ...train
-}: ConfigurationDocument['train']): Omit<ConfigurationDocument['train'], 'from'> & {
+}: ConfigurationDocument['train']): Omit<ConfigurationDocument['train'], 'from' | 'method'> & {
   readonly from?: 'champion';
+  readonly method?: 'dpo';
 } {
-  return from === 'base' ? train : { ...train, from, replay };
+  const start = from === 'base' ? {} : { from, replay };
+  return { ...train, ...start, ...(method === 'dpo' && { method }) };
 }
 
 function deepFreeze<T>(value: T): T {

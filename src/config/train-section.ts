@@ -51,11 +51,17 @@ export const train = z
       .describe(
         'Share of the rows that repeat history, from 0 to below 1, so that little is forgotten; 0.15 where left out. For from: champion.',
       ),
+    method: z
+      .enum(['supervised', 'dpo'])
+      .default('supervised')
+      .describe(
+        'supervised: answers are learnt. dpo: preference tuning on pairs of a corrected answer and the model’s own; records without a pair are left out.',
+      ),
     hyperparameters: z
       .record(z.string(), z.union([z.number(), z.string()]))
       .default({})
       .describe(
-        "Passed on as they are, under the provider's names. n_epochs has to be a number where training is paid for.",
+        "Passed on as they are, under the provider's names; beta is that of dpo at every provider. n_epochs has to be a number where training is paid for.",
       ),
     seed: z.int().min(0).default(7).describe('Passed on where the provider takes one.'),
     pollSeconds: z.number().min(0.1).default(30).describe('How often a job is asked about.'),

@@ -1,5 +1,11 @@
 import type { Span } from '../domain/finding.js';
-import { type Message, type ToolDefinition, promptText, type ToolCall } from '../domain/record.js';
+import {
+  type Message,
+  type RejectedAnswer,
+  type ToolCall,
+  type ToolDefinition,
+  promptText,
+} from '../domain/record.js';
 
 /** A text of an example that is scanned by itself. */
 export interface ExampleText {
@@ -10,19 +16,23 @@ export interface ExampleText {
 
 /**
  * The texts of an example that are scanned apart: its user and tool turns together, as prompts are compared,
- * then each assistant turn, each tool call's arguments, the answer and the arguments of its own calls. System
+ * then each assistant turn, each tool call's arguments, the answer and the arguments of its own calls, and of a pair
+ * the rejected answer and its calls', which a trainer reads as well. System
  * prompts and tools are `templateTexts`.
  */
 export function exampleTexts(
   messages: readonly Message[],
   answer: string | null,
   toolCalls: readonly ToolCall[] = [],
+  rejected?: RejectedAnswer,
 ): readonly ExampleText[] {
   return [
     { name: 'prompt', text: promptText(messages) },
     ...messages.flatMap((message, index) => turnTexts(message, `messages[${index}]`)),
     ...(answer === null ? [] : [{ name: 'answer', text: answer }]),
     ...callTexts(toolCalls, 'answer'),
+    ...(rejected === undefined ? [] : [{ name: 'rejected', text: rejected.content }]),
+    ...callTexts(rejected?.toolCalls ?? [], 'rejected'),
   ];
 }
 

@@ -63,10 +63,10 @@ function byCodeUnit(a: string, b: string): number {
 export function scannedTexts(
   messages: readonly Message[],
   answer: string | null,
-  { toolCalls, tools }: Pick<Example, 'toolCalls' | 'tools'> = {},
+  { toolCalls, tools, rejected }: Pick<Example, 'toolCalls' | 'tools' | 'rejected'> = {},
 ): { readonly parts: readonly string[]; readonly templates: readonly string[] } {
   return {
-    parts: exampleTexts(messages, answer, toolCalls).map(({ text }) => text),
+    parts: exampleTexts(messages, answer, toolCalls, rejected).map(({ text }) => text),
     templates: templateTexts(messages, tools).map(({ text }) => text),
   };
 }

@@ -1,4 +1,4 @@
-import { type Example, promptText } from '../domain/record.js';
+import { type Example, type RejectedAnswer, promptText } from '../domain/record.js';
 import type { DedupePolicy, SurvivalReason } from '../domain/shingle.js';
 import { normalise } from '../text/normalise.js';
 import { answerPrint, toolCallsKey } from './answers.js';
@@ -71,7 +71,7 @@ export function itemOf(example: Example): ExampleItem {
     toolCalls === undefined ? [] : [{ role: 'assistant', content: '', toolCalls } as const];
   const calls = toolCallsKey([...messages, ...own]);
   const trainedCalls = toolCallsKey([...said, ...own]);
-  return {
+  const item: ExampleItem = {
     id,
     digest,
     prompt: promptText(messages),
@@ -80,6 +80,18 @@ export function itemOf(example: Example): ExampleItem {
     toolCalls: said.length === 0 ? calls : `${said.length + 1} turns\n${calls}`,
     ...(trainedCalls !== '' && { trainedCalls }),
     example,
+  };
+  return example.rejected === undefined ? item : pairItem(item, example.rejected);
+}
+
+/** A pair is compared by both answers: with another one rejected it teaches something else. */
+function pairItem(own: ExampleItem, rejected: RejectedAnswer): ExampleItem {
+  const calls = toolCallsKey([{ role: 'assistant', ...rejected }]);
+  return {
+    ...own,
+    answer: `${own.answer ?? ''}\n${rejected.content}`,
+    ownAnswer: own.answer,
+    toolCalls: `${own.toolCalls}\nrejected\n${calls}`,
   };
 }
 
@@ -101,7 +113,8 @@ export function conflictsAmong(kept: readonly FoldItem[]): readonly Conflict[] {
 
 function answerCount(group: readonly FoldItem[]): number {
   const answers = group.map(
-    ({ answer, trainedCalls = '' }) => `${trainedCalls}\n${answerPrint(answer).key}`,
+    ({ answer, ownAnswer = answer, trainedCalls = '' }) =>
+      `${trainedCalls}\n${answerPrint(ownAnswer).key}`,
   );
   return new Set(answers).size;
 }

@@ -11,6 +11,8 @@ export interface FoldItem {
   readonly digest: string;
   readonly prompt: string;
   readonly answer: string | null;
+  /** The answer that conflicts are told by, where `answer` holds more than that. */
+  readonly ownAnswer?: string | null;
   /** As `toolCallsKey` gives it; items with other tool calls are never duplicates. */
   readonly toolCalls: string;
   /** The same of the calls that are trained on, where there are any: items with others are in conflict. */

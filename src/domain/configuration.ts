@@ -88,6 +88,8 @@ export interface Configuration {
     readonly from?: 'champion' | undefined;
     /** Share of a release's rows that history repeats to a champion that is trained further: 0 to below 1. */
     readonly replay?: number | undefined;
+    /** `dpo`: preference tuning on pairs. Absent where training is supervised. */
+    readonly method?: 'dpo' | undefined;
     readonly hyperparameters: Readonly<Record<string, number | string>>;
     readonly seed: number;
     readonly pollSeconds: number;

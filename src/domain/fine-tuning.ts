@@ -12,6 +12,8 @@ export interface LaunchRequest {
     readonly bytes: Uint8Array;
     readonly sha256: string;
   };
+  /** `dpo`: the training file holds pairs, and `beta` among the hyperparameters is that of the loss. Absent: supervised. */
+  readonly method?: 'dpo';
   readonly hyperparameters: Readonly<Record<string, number | string>>;
   readonly seed: number;
   /** Ends the fine-tuned model's name; at most 64 characters. */

@@ -137,6 +137,8 @@ export interface ReleaseManifest {
   readonly holdoutFraction: number;
   /** Training rows by the window they came from. */
   readonly rowsByWindow: Readonly<Record<string, number>>;
+  /** Set where the rows are pairs for preference tuning. */
+  readonly method?: 'dpo';
   /** Set where the champion is trained further with these rows, a share of them repeated from history. */
   readonly continues?: { readonly modelId: string; readonly replay: number };
   readonly skippedBecause: string | null;

@@ -155,6 +155,9 @@ export interface TrainedTurn {
   readonly origin: AnswerOrigin;
 }
 
+/** An answer that another one is preferred to; its text may be empty beside tool calls. */
+export type RejectedAnswer = Pick<Message, 'content' | 'toolCalls'>;
+
 /** A record that became a training example or a holdout sample. */
 export interface Example {
   /** The record's, or `RECORD#turn-N` of an example beside its record's own, which then has a `recordId`. */
@@ -171,13 +174,15 @@ export interface Example {
   /** The answer's tool calls, beside which its text may be empty. */
   readonly toolCalls?: readonly ToolCall[];
   readonly answerOrigin: AnswerOrigin;
+  /** The model's own answer, where it is one of a pair: the answer is preferred to it. Absent in supervised rows. */
+  readonly rejected?: RejectedAnswer;
   /** By rising `message`; assistant messages that are not named are context. Absent where there are none. */
   readonly trained?: readonly TrainedTurn[];
   /** The tools that the request offered, where the log has them. */
   readonly tools?: readonly ToolDefinition[];
   /** The record's own. */
   readonly quality?: number;
-  /** SHA-256 of the canonical JSON of messages and answer, and of tools, tool calls and trained turns where there are any. */
+  /** SHA-256 of the canonical JSON of messages and answer, and of tools, tool calls, rejected answer and trained turns where there are any. */
   readonly contentDigest: string;
 }
 

@@ -19,6 +19,8 @@ const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
 /** Columns of what few examples have, as JSON text; a file without any such example has not the column. */
 const EXTRA_COLUMNS: readonly (readonly [string, (example: Example) => unknown])[] = [
   ['tool_calls', ({ toolCalls }) => toolCalls],
+  ['rejected', ({ rejected }) => rejected?.content],
+  ['rejected_tool_calls', ({ rejected }) => rejected?.toolCalls],
   ['trained_turns', ({ trained }) => trained],
   ['tools', ({ tools }) => tools],
   ['record_id', ({ recordId }) => recordId],
@@ -53,7 +55,7 @@ const EXAMPLE_SCHEMA: ParquetSchema = [
 /**
  * Examples as one Parquet file, compressed by zstd: `id`, `window`, `time` (milliseconds, UTC), `side`,
  * `group`, `messages` (list of `role`, `content`, `tool_calls` as JSON text, `tool_call_id`), `answer`,
- * `answer_origin`, `content_digest`; where an example has such, `tool_calls` of the answer, `trained_turns` (list of
+ * `answer_origin`, `content_digest`; where an example has such, `tool_calls` of the answer, `rejected` and `rejected_tool_calls` of a pair, `trained_turns` (list of
  * `message` and `origin`) and `tools` as JSON text, and `record_id`. The same examples give the same bytes.
  */
 export function writeExamplesParquet(examples: readonly Example[]): Promise<Uint8Array> {

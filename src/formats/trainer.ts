@@ -1,26 +1,53 @@
-import { invariant } from '../domain/errors.js';
-import type { Example, Message, ToolDefinition } from '../domain/record.js';
+import type { Configuration } from '../domain/configuration.js';
+import { assertNever, invariant } from '../domain/errors.js';
+import type { Example, Message } from '../domain/record.js';
 import { encodeJsonl } from './jsonl.js';
+import { preferenceRow, trlPreferenceRow } from './preference.js';
+import { trainerMessage, trainerTool } from './trainer-parts.js';
 
-/**
- * Training rows in the chat format that OpenAI's fine-tuning takes: `{"messages": […], "tools": […]}` per line, the
- * assistant's answer last. Where not every assistant message is trained on, each has a `weight` of 0 or 1: hosts
- * train on all that have none.
- * @throws InvariantError for an example without an answer: it should never have come this far.
- */
-export function toTrainerJsonl(examples: readonly Example[]): Uint8Array {
-  return encodeJsonl(examples.map(trainerRow));
+/** What a trainer's lines are: conversations, or pairs as hosts or as TRL reads them. */
+export type TrainerFormat = 'chat' | 'preference' | 'trl-preference';
+
+/** The format of a configuration's trainer; one's own trainer reads pairs as TRL does. */
+export function trainerFormatOf({
+  method,
+  provider,
+}: Pick<Configuration['train'], 'method' | 'provider'>): TrainerFormat {
+  if (method !== 'dpo') return 'chat';
+  return provider === 'command' ? 'trl-preference' : 'preference';
 }
 
-/** One row as the trainer reads it, before it is a line. @throws InvariantError for an example without an answer */
-export function trainerRow({
-  id,
-  messages,
-  answer,
-  toolCalls,
-  trained = [],
-  tools,
-}: Example): object {
+/**
+ * Training rows as a trainer reads them, one a line.
+ * @throws InvariantError for an example without an answer, or that is to be a pair and is none: it should never have
+ * come this far.
+ */
+export function toTrainerJsonl(
+  examples: readonly Example[],
+  format: TrainerFormat = 'chat',
+): Uint8Array {
+  return encodeJsonl(examples.map((example) => trainerRow(example, format)));
+}
+
+/** One row as the trainer reads it, before it is a line. @throws InvariantError as `toTrainerJsonl` */
+export function trainerRow(example: Example, format: TrainerFormat): object {
+  switch (format) {
+    case 'chat':
+      return chatRow(example);
+    case 'preference':
+      return preferenceRow(example);
+    case 'trl-preference':
+      return trlPreferenceRow(example);
+    default:
+      return assertNever(format);
+  }
+}
+
+/**
+ * The chat format that OpenAI's fine-tuning takes: `{"messages": […], "tools": […]}`, the assistant's answer last.
+ * Where not every assistant message is trained on, each has a `weight` of 0 or 1: hosts train on all that have none.
+ */
+function chatRow({ id, messages, answer, toolCalls, trained = [], tools }: Example): object {
   invariant(answer !== null, `the training example ${id} has no answer`);
   const own: Message = {
     role: 'assistant',
@@ -37,22 +64,4 @@ export function trainerRow({
     })),
     tools: tools?.map(trainerTool),
   };
-}
-
-function trainerMessage(message: Message): object {
-  return {
-    role: message.role,
-    content: message.content,
-    tool_call_id: message.toolCallId,
-    tool_calls: message.toolCalls?.map((call) => ({
-      id: call.id,
-      type: 'function',
-      function: { name: call.name, arguments: call.arguments },
-    })),
-  };
-}
-
-function trainerTool({ name, description, parameters }: ToolDefinition): object {
-  const schema = parameters === undefined ? {} : { parameters: JSON.parse(parameters) as unknown };
-  return { type: 'function', function: { name, description, ...schema } };
 }

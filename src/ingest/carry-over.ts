@@ -1,7 +1,7 @@
 import type { RawRecord } from '../connectors/connector.js';
 import { canonicalJson } from '../domain/json.js';
 import { exampleContent } from '../domain/example-content.js';
-import type { EarlierTurn, Example, Message } from '../domain/record.js';
+import type { EarlierTurn, Example, Message, RejectedAnswer } from '../domain/record.js';
 import type { Conversation } from './conversation-history.js';
 import { sha256Of } from './digests.js';
 import { redactJsonText } from './json-text.js';
@@ -58,9 +58,11 @@ function turnAgain(turn: EarlierTurn, redactor: Redactor, id: (id: string) => st
 /** An example after a further redactor; it has another content's digest only where something is replaced. */
 export function redactedAgain(example: Example, redactor: Redactor): Example {
   const answer = example.answer ?? '';
-  const { toolCalls = [], tools = [] } = example;
+  const { toolCalls = [], tools = [], rejected } = example;
   const last: Message = { role: 'assistant', content: answer, toolCalls };
-  const texts = [...example.messages.flatMap(messageTexts), ...messageTexts(last)];
+  const other: readonly Message[] =
+    rejected === undefined ? [] : [{ role: 'assistant', ...rejected }];
+  const texts = [...example.messages, last, ...other].flatMap(messageTexts);
   const conversation = redactor.conversation(texts);
   let isChanged = false;
   const textOf = ({ text, counts }: Redacted): string => {
@@ -72,6 +74,7 @@ export function redactedAgain(example: Example, redactor: Redactor): Example {
   const messages = example.messages.map((message) => redactMessage(message, redact, redactJson));
   const redactedAnswer = example.answer === null ? null : redactJson(answer);
   const calls = redactMessage({ ...last, content: '' }, redact, redactJson).toolCalls ?? [];
+  const [otherAgain] = other.map((message) => redactMessage(message, redact, redactJson));
   const offered = tools.map((tool) => redactTool(tool, redact, redactJson));
   if (!isChanged) return example;
   const content = {
@@ -79,9 +82,14 @@ export function redactedAgain(example: Example, redactor: Redactor): Example {
     answer: redactedAnswer,
     ...(example.toolCalls !== undefined && { toolCalls: calls }),
     ...(example.tools !== undefined && { tools: offered }),
+    ...(otherAgain !== undefined && { rejected: rejectedOf(otherAgain) }),
   };
   const redacted = { ...example, ...content };
   return { ...redacted, contentDigest: sha256Of(canonicalJson(exampleContent(redacted))) };
+}
+
+function rejectedOf({ content, toolCalls }: Message): RejectedAnswer {
+  return { content, ...(toolCalls !== undefined && { toolCalls }) };
 }
 
 export interface RecognitionOptions {

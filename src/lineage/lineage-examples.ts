@@ -1,8 +1,8 @@
 import { canonicalJson } from '../domain/json.js';
 import type { ObjectReference } from '../domain/manifest.js';
 import type { Example, TrainedTurn } from '../domain/record.js';
-import { readMessages } from '../formats/dataset-messages.js';
-import { trainerRow } from '../formats/trainer.js';
+import { readTrainerRow, type TrainerRow } from '../formats/trainer-rows.js';
+import { trainerRow, type TrainerFormat } from '../formats/trainer.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { sha256Hex } from '../storage/objects.js';
 import { parseLines, readTrainingFile } from './lineage.js';
@@ -19,8 +19,9 @@ export async function readLineageExamples(
 }
 
 /** An example under the digest of the line that it is in a trainer's file. */
-export function underLineDigest(example: Example): Example {
-  return { ...example, contentDigest: lineDigest(JSON.parse(JSON.stringify(trainerRow(example)))) };
+export function underLineDigest(example: Example, format: TrainerFormat): Example {
+  const line: unknown = JSON.parse(JSON.stringify(trainerRow(example, format)));
+  return { ...example, contentDigest: lineDigest(line) };
 }
 
 function lineDigest(line: unknown): string {
@@ -28,23 +29,22 @@ function lineDigest(line: unknown): string {
 }
 
 function toExample(value: unknown): Omit<Example, 'id'> | null {
-  if (typeof value !== 'object' || value === null || !('messages' in value)) return null;
-  const messages = readMessages(value.messages);
-  const last = messages?.at(-1);
-  if (messages === null || last?.role !== 'assistant') return null;
-  const trained = trainedTurns(
-    value.messages as readonly { readonly weight?: unknown }[],
-    messages,
-  );
+  const row = readTrainerRow(value);
+  const last = row?.messages.at(-1);
+  if (row === null || last === undefined) return null;
+  const { rejected } = row;
+  const messages = row.messages.slice(0, -1);
+  const trained = rejected === undefined ? trainedTurns(row.wire, messages) : [];
   return {
     window: '',
     time: '',
     side: 'train',
     group: '',
-    messages: messages.slice(0, -1),
+    messages,
     answer: last.content,
     ...(last.toolCalls !== undefined && { toolCalls: last.toolCalls }),
     answerOrigin: 'model',
+    ...(rejected !== undefined && { rejected }),
     ...(trained.length > 0 && { trained }),
     contentDigest: lineDigest(value),
   };
@@ -52,10 +52,10 @@ function toExample(value: unknown): Omit<Example, 'id'> | null {
 
 /** The assistant's messages before the last that are trained on: those without a weight of 0. */
 function trainedTurns(
-  wire: readonly { readonly weight?: unknown }[],
+  wire: TrainerRow['wire'],
   messages: Example['messages'],
 ): readonly TrainedTurn[] {
-  return messages.slice(0, -1).flatMap(({ role }, message): TrainedTurn[] => {
+  return messages.flatMap(({ role }, message): TrainedTurn[] => {
     const isTrained = role === 'assistant' && wire[message]?.weight !== 0;
     return isTrained ? [{ message, origin: 'model' }] : [];
   });

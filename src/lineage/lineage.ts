@@ -3,9 +3,9 @@ import { DataError, invariant } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { ObjectReference } from '../domain/manifest.js';
 import type { Lineage } from '../domain/model.js';
-import type { Message } from '../domain/record.js';
-import { readMessages } from '../formats/dataset-messages.js';
+import type { Message, RejectedAnswer } from '../domain/record.js';
 import { otherTextsOf } from '../formats/dataset-others.js';
+import { readTrainerRow } from '../formats/trainer-rows.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readBytes, readJson, sha256Hex } from '../storage/objects.js';
 
@@ -15,6 +15,8 @@ export interface TrainingRow {
   readonly messages: readonly Message[];
   readonly answer: string;
   readonly templates: readonly string[];
+  /** Of a pair the answer that was rejected, which it was trained on as well. */
+  readonly rejected?: RejectedAnswer;
 }
 
 /** Whether a training file is a release's, whose texts were redacted; declared ones are as they were given. */
@@ -83,7 +85,7 @@ export async function readLineage(
 }
 
 /**
- * The rows of a trainer's JSONL file (`{"messages":[…]}`, the answer last), by line number.
+ * The rows of a trainer's JSONL file (`{"messages":[…]}`, the answer last, or pairs), by line number.
  * @throws DataError `object-changed` when the file is not the one that was written down, and
  * `training-file-malformed` with the line's number.
  */
@@ -127,7 +129,7 @@ export function parseLines<Row extends object>(
     if (row === null) {
       throw new DataError(
         'training-file-malformed',
-        `${name} line ${index + 1} is no {"messages": […]} that ends with the assistant's answer`,
+        `${name} line ${index + 1} is no {"messages": […]} that ends with the assistant's answer, and no pair of answers`,
       );
     }
     return [{ id: `${name}#${index}`, ...row }];
@@ -143,10 +145,14 @@ function jsonIn(line: string): unknown {
 }
 
 function parseRow(value: unknown): Omit<TrainingRow, 'id'> | null {
-  if (typeof value !== 'object' || value === null || !('messages' in value)) return null;
-  const messages = readMessages(value.messages);
-  const last = messages?.at(-1);
-  if (messages === null || last?.role !== 'assistant') return null;
-  const tools = 'tools' in value ? otherTextsOf({ tools: value.tools }, null, []) : [];
-  return { messages, answer: last.content, templates: tools.map(({ text }) => text) };
+  const row = readTrainerRow(value);
+  if (row === null) return null;
+  const { messages, tools, rejected } = row;
+  const offered = tools === undefined ? [] : otherTextsOf({ tools }, null, []);
+  return {
+    messages,
+    answer: messages.at(-1)?.content ?? '',
+    templates: offered.map(({ text }) => text),
+    ...(rejected !== undefined && { rejected }),
+  };
 }

@@ -85,12 +85,21 @@ async function prepare(folder: string, request: JobRequest): Promise<string> {
   const path = join(folder, FILES.training);
   const { bytes } = request.trainingFile;
   if ((await sizeOf(path)) !== bytes.byteLength) await writeWhole(path, bytes);
-  const { runKey, baseModel, continues, hyperparameters, seed, suffix } = request;
+  const { runKey, baseModel, continues, method, hyperparameters, seed, suffix } = request;
   const trainingFile = { path, sha256: request.trainingFile.sha256 };
   // What a trainer starts from is its base model; where that is a model of its own, the first base is told beside it.
   const start =
     continues === undefined ? { baseModel } : { baseModel: continues, firstBase: baseModel };
-  const job = { v: 1, runKey, ...start, hyperparameters, seed, suffix, trainingFile };
+  const job = {
+    v: 1,
+    runKey,
+    ...start,
+    ...(method !== undefined && { method }),
+    hyperparameters,
+    seed,
+    suffix,
+    trainingFile,
+  };
   await writeWhole(join(folder, FILES.job), `${JSON.stringify(job, null, 2)}\n`);
   return path;
 }

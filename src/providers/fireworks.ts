@@ -2,22 +2,18 @@ import { z } from 'zod';
 import { ProviderError } from '../domain/errors.js';
 import type { FoundJobs, JobHost, JobRequest } from '../domain/fine-tuning.js';
 import type { JobState, PendingStatus } from '../domain/job.js';
-import { ask, uploadTimeMs } from './ask.js';
-import { askHost, type HostOptions } from './http.js';
-
-export interface FireworksOptions extends HostOptions {
-  /** The account's id, as in `accounts/ID/…`. */
-  readonly account: string;
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-}
-
-/** docs.fireworks.ai/api-reference: `Dataset`. */
-const datasetObject = z.object({ state: z.string().nullish() });
+import { ask } from './ask.js';
+import { orNull } from './fireworks-answers.js';
+import { uploadDataset } from './fireworks-datasets.js';
+import type { FireworksOptions } from './fireworks-options.js';
+import { askHost } from './http.js';
 
 const jobObject = z.object({
   name: z.string().min(1),
   state: z.string().nullish(),
   outputModel: z.string().nullish(),
+  /** Where a job of preference tuning has what others have themselves. */
+  trainingConfig: z.object({ outputModel: z.string().nullish() }).nullish().catch(null),
   jobProgress: z.object({ inputTokens: z.number().nullish() }).nullish().catch(null),
   /** Google's `Money`: `units` are whole dollars as a string, `nanos` their billionths. */
   estimatedCost: z
@@ -45,10 +41,12 @@ const STATES: Readonly<Record<string, PendingStatus>> = {
   JOB_STATE_DELETING_CLEANING_UP: 'cancelling',
 };
 
-/** Files of less than this are sent as they are. */
-const MAXIMUM_UPLOAD_BYTES = 150_000_000;
-const READY_LOOK_MS = 2_000;
-const READY_LOOKS = 150;
+/** Jobs of each method are things of their own, with the name of the parameter that chooses their id. */
+const JOBS = {
+  supervised: { path: 'supervisedFineTuningJobs', idName: 'supervisedFineTuningJobId' },
+  dpo: { path: 'dpoJobs', idName: 'dpoJobId' },
+} as const;
+
 type Signal = AbortSignal | undefined;
 
 /**
@@ -61,7 +59,7 @@ export function createFireworksHost(options: FireworksOptions): JobHost {
   return {
     name: 'fireworks',
     lookup: { kind: 'chosen-id' },
-    upload: (request, signal) => upload(options, account, request, signal),
+    upload: (request, signal) => uploadDataset(options, account, request, signal),
     create: (request, fileId, signal) => create(options, account, request, fileId, signal),
     find: (request, _sinceMs, signal) => find(options, account, request, signal),
     read: async (jobId, signal) => stateOf(await readJob(options, account, jobId, signal)),
@@ -78,76 +76,35 @@ function jobIdOf({ runKey, serial }: JobRequest): string {
   return `holdfast-${runKey.slice(0, 32)}${serial === 0 ? '' : `-${serial + 1}`}`;
 }
 
-async function upload(
-  host: FireworksOptions,
-  account: string,
-  { trainingFile: { bytes, sha256 } }: JobRequest,
-  signal: Signal,
-): Promise<string> {
-  if (bytes.byteLength >= MAXIMUM_UPLOAD_BYTES) {
-    throw new ProviderError(
-      `the training file has ${bytes.byteLength} bytes; Fireworks takes less than ${MAXIMUM_UPLOAD_BYTES} at once`,
-      { status: null, isRetryable: false, wasSent: false },
-    );
-  }
-  const datasetId = `holdfast-${sha256.slice(0, 32)}`;
-  const path = `${account}/datasets/${datasetId}`;
-  const state = async (): Promise<string | null> =>
-    orNull(
-      async () => (await ask(host, datasetObject, { method: 'GET', path, signal })).state ?? '',
-    );
-  let found = await state();
-  if (found === null) {
-    const body = { datasetId, dataset: { userUploaded: {}, format: 'CHAT' } };
-    const request = { method: 'POST', path: `${account}/datasets`, body, signal } as const;
-    await ignoringConflict(() => ask(host, datasetObject, request));
-  }
-  if (found !== 'READY') {
-    const form = new FormData();
-    form.set('file', new Blob([new Uint8Array(bytes)]), `${datasetId}.jsonl`);
-    const extraTimeMs = uploadTimeMs(bytes.byteLength);
-    await askHost(host, {
-      method: 'POST',
-      path: `${path}:upload`,
-      body: form,
-      signal,
-      extraTimeMs,
-    });
-  }
-  for (let looks = 0; found !== 'READY'; looks += 1) {
-    found = await state();
-    if (found === 'READY') break;
-    if (looks >= READY_LOOKS) throw notReady(datasetId);
-    await host.sleep(READY_LOOK_MS, signal);
-  }
-  return `${account.slice(1)}/datasets/${datasetId}`;
+function jobsOf({ method }: FireworksOptions): (typeof JOBS)[keyof typeof JOBS] {
+  return JOBS[method ?? 'supervised'];
 }
 
-function notReady(datasetId: string): ProviderError {
-  const minutes = (READY_LOOK_MS * READY_LOOKS) / 60_000;
-  const message = `dataset ${datasetId} was not ready ${minutes} minutes after it was sent`;
-  return new ProviderError(message, { status: null, isRetryable: true, wasSent: false });
+/** A job of preference tuning has its training's configuration and its loss apart. */
+function bodyOf(
+  { method, baseModel, continues, hyperparameters, suffix: displayName }: JobRequest,
+  dataset: string,
+  outputModel: string,
+): object {
+  // One of both: an adapter that is trained further says its base model itself.
+  const start = continues === undefined ? { baseModel } : { warmStartFrom: continues };
+  if (method !== 'dpo') return { ...hyperparameters, ...start, dataset, displayName, outputModel };
+  const { beta, ...others } = hyperparameters;
+  const lossConfig = { method: 'DPO', ...(beta === undefined ? {} : { dpo: { beta } }) };
+  return { dataset, displayName, trainingConfig: { ...others, ...start, outputModel }, lossConfig };
 }
 
 async function create(
-  host: HostOptions,
+  host: FireworksOptions,
   account: string,
   request: JobRequest,
   dataset: string,
   signal: Signal,
 ): Promise<string> {
   const jobId = jobIdOf(request);
-  const body = {
-    ...request.hyperparameters,
-    // One of both: an adapter that is trained further says its base model itself.
-    ...(request.continues === undefined
-      ? { baseModel: request.baseModel }
-      : { warmStartFrom: request.continues }),
-    dataset,
-    displayName: request.suffix,
-    outputModel: `${account.slice(1)}/models/${jobId}`,
-  };
-  const path = `${account}/supervisedFineTuningJobs?supervisedFineTuningJobId=${jobId}`;
+  const jobs = jobsOf(host);
+  const body = bodyOf(request, dataset, `${account.slice(1)}/models/${jobId}`);
+  const path = `${account}/${jobs.path}?${jobs.idName}=${jobId}`;
   try {
     await ask(host, jobObject, { method: 'POST', path, body, signal });
   } catch (error) {
@@ -162,7 +119,7 @@ async function create(
  * Where the host does not say, the conflict stays what it is: an answer that leaves the matter open.
  */
 async function isThere(
-  host: HostOptions,
+  host: FireworksOptions,
   account: string,
   jobId: string,
   signal: Signal,
@@ -177,7 +134,7 @@ async function isThere(
 }
 
 async function find(
-  host: HostOptions,
+  host: FireworksOptions,
   account: string,
   request: JobRequest,
   signal: Signal,
@@ -188,17 +145,17 @@ async function find(
 }
 
 function readJob(
-  host: HostOptions,
+  host: FireworksOptions,
   account: string,
   jobId: string,
   signal: Signal,
 ): Promise<JobObject> {
-  const path = `${account}/supervisedFineTuningJobs/${encodeURIComponent(jobId)}`;
+  const path = `${account}/${jobsOf(host).path}/${encodeURIComponent(jobId)}`;
   return ask(host, jobObject, { method: 'GET', path, signal });
 }
 
 async function cancel(
-  host: HostOptions,
+  host: FireworksOptions,
   account: string,
   jobId: string,
   signal: Signal,
@@ -206,7 +163,7 @@ async function cancel(
   const isOver = async (): Promise<boolean> =>
     stateOf(await readJob(host, account, jobId, signal)).kind !== 'pending';
   if (await isOver()) return;
-  const path = `${account}/supervisedFineTuningJobs/${encodeURIComponent(jobId)}:cancel`;
+  const path = `${account}/${jobsOf(host).path}/${encodeURIComponent(jobId)}:cancel`;
   try {
     await askHost(host, { method: 'POST', path, body: {}, signal });
   } catch (error) {
@@ -218,7 +175,7 @@ async function cancel(
 function stateOf(job: JobObject): JobState {
   switch (job.state) {
     case 'JOB_STATE_COMPLETED': {
-      const modelId = job.outputModel ?? '';
+      const modelId = job.outputModel ?? job.trainingConfig?.outputModel ?? '';
       if (modelId === '') return { kind: 'failed', code: 'no_model_named' };
       const trainedTokens = job.jobProgress?.inputTokens ?? null;
       const cost = costOf(job);
@@ -236,23 +193,4 @@ function stateOf(job: JobObject): JobState {
 function costOf({ estimatedCost: cost }: JobObject): number | null {
   if (cost?.currencyCode !== 'USD') return null;
   return (cost.units ?? 0) + (cost.nanos ?? 0) / 1e9;
-}
-
-/** `null` where the host says that there is none. */
-async function orNull<T>(get: () => Promise<T>): Promise<T | null> {
-  try {
-    return await get();
-  } catch (error) {
-    if (error instanceof ProviderError && error.status === 404) return null;
-    throw error;
-  }
-}
-
-/** The dataset that was to be made is there; whether it holds the file is looked at afterwards. */
-async function ignoringConflict(make: () => Promise<unknown>): Promise<void> {
-  try {
-    await make();
-  } catch (error) {
-    if (!(error instanceof ProviderError) || error.status !== 409) throw error;
-  }
 }

@@ -58,6 +58,7 @@ function hostOf(
         ...host(),
         account: required(train, 'account'),
         sleep: clock.sleep,
+        ...(train.method !== undefined && { method: train.method }),
       });
     case 'command':
       return createCommandHost({

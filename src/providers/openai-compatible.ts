@@ -114,8 +114,6 @@ async function create(
   fileId: string,
   signal: Signal,
 ): Promise<JobObject> {
-  const { hyperparameters } = request;
-  const supervised = { type: 'supervised', supervised: { hyperparameters } };
   const body = {
     // A fine-tuned model goes in the base model's place to be trained further.
     model: request.continues ?? request.baseModel,
@@ -123,9 +121,16 @@ async function create(
     seed: request.seed,
     suffix: request.suffix,
     metadata: { [RUN_KEY]: request.runKey },
-    ...(Object.keys(hyperparameters).length === 0 ? {} : { method: supervised }),
+    ...methodOf(request),
   };
   return ask(host, jobObject, { method: 'POST', path: JOBS, body, signal });
+}
+
+/** Supervised is what a host does unasked; a job without hyperparameters leaves them to it. */
+function methodOf({ method, hyperparameters }: LaunchRequest): { readonly method?: object } {
+  if (method === 'dpo') return { method: { type: method, dpo: { hyperparameters } } };
+  if (Object.keys(hyperparameters).length === 0) return {};
+  return { method: { type: 'supervised', supervised: { hyperparameters } } };
 }
 
 /** The id of the training file at the host; one of this name and size is not sent again. */

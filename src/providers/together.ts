@@ -115,7 +115,7 @@ async function create(
   signal: Signal,
 ): Promise<string> {
   const body = {
-    ...request.hyperparameters,
+    ...methodOf(request),
     // One of both: a checkpoint, which an output model's name stands for too, says its model itself.
     ...(request.continues === undefined
       ? { model: request.baseModel }
@@ -125,6 +125,16 @@ async function create(
     suffix: suffixOf(request.runKey),
   };
   return (await ask(host, jobObject, { method: 'POST', path: JOBS, body, signal })).id;
+}
+
+/** `FinetuneRequest`: the method has its own parameters, all others are the job's. */
+function methodOf({ method, hyperparameters }: LaunchRequest): object {
+  if (method !== 'dpo') return hyperparameters;
+  const { beta, ...others } = hyperparameters;
+  return {
+    ...others,
+    training_method: { method, ...(beta === undefined ? {} : { dpo_beta: beta }) },
+  };
 }
 
 async function find(

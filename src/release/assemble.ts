@@ -1,11 +1,14 @@
 import type { Fold } from '../dedup/dedupe-examples.js';
 import type { Books } from '../domain/books.js';
 import { assertBalanced, count } from '../domain/books.js';
+import { exampleContent } from '../domain/example-content.js';
+import { canonicalJson } from '../domain/json.js';
 import type { ChainFate, Fate } from '../domain/manifest.js';
 import { ADMITTED_FATES } from '../domain/manifest.js';
 import type { IsOptedOut } from '../domain/opt-out.js';
 import type { Example } from '../domain/record.js';
 import type { Placement } from '../split/place.js';
+import { sha256Hex } from '../storage/objects.js';
 import { drawReplay, type ReplayPolicy } from './replay.js';
 
 /** A window's own training rows, as its release holds them, and which rows were folded in it. */
@@ -14,6 +17,14 @@ export interface HistoryRelease {
   readonly release: string;
   readonly rows: readonly Example[];
   readonly folds: readonly Pick<Fold, 'id' | 'keptId'>[];
+}
+
+/** How the rows are to be trained on. */
+export interface AssembleOptions {
+  /** Which of history is repeated to a champion that is trained further; `null`: all is trained on. */
+  readonly replay?: ReplayPolicy | null;
+  /** Whether rows are pairs. */
+  readonly pairs?: boolean;
 }
 
 /** The last placement of each id ever placed. */
@@ -26,7 +37,8 @@ export type LatestPlacements = ReadonlyMap<
  * Puts this window's examples together with the rows of earlier releases: of releases that
  * were held or rejected none, of every id only the row of the window that placed it last, so that a
  * revision replaces its older row and a retraction takes it out, none that a later release folded away, and none of
- * whoever opted out since. Of what is left all are taken (`from: base`), or a draw (`from: champion`, by `replay`).
+ * whoever opted out since. Where pairs are asked for none that is no pair, and elsewhere pairs are rows like any
+ * other. Of what is left all are taken (`from: base`), or a draw (`from: champion`, by `replay`).
  */
 export function assembleRows(
   fresh: readonly Example[],
@@ -35,7 +47,7 @@ export function assembleRows(
   policy: 'all' | 'none' | number,
   latest: LatestPlacements,
   isOptedOut: IsOptedOut = () => false,
-  replay: ReplayPolicy | null = null,
+  { replay = null, pairs = false }: AssembleOptions = {},
 ): { readonly rows: readonly Example[]; readonly books: Books } {
   const fateOf = new Map(fates.map((fate) => [fate.release, fate.fate]));
   const included = policy === 'all' ? history : policy === 'none' ? [] : history.slice(-policy);
@@ -46,6 +58,7 @@ export function assembleRows(
   };
   const lost = losers(history, fateOf, latest, { recordIdOf, isOut });
   const valid: Example[] = [];
+  const trainable = pairs ? pairOrNone : withoutPair;
   const dropped: Record<string, number> = {};
   let read = fresh.length;
   for (const [index, release] of history.entries()) {
@@ -59,7 +72,11 @@ export function assembleRows(
       else if (latest.get(recordId)?.by === 'retraction') count(dropped, 'retracted');
       else if (latest.get(recordId)?.window !== row.window) count(dropped, 'revised');
       else if ((lost.get(row.id) ?? -1) >= index) count(dropped, 'folded');
-      else valid.push(row);
+      else {
+        const ready = trainable(row);
+        if (ready === null) count(dropped, 'no-preference-pair');
+        else valid.push(ready);
+      }
     }
   }
   const drawn = replay === null ? null : drawReplay(valid, fresh.length, replay);
@@ -78,6 +95,17 @@ export function assembleRows(
     ...replayed,
   };
   return { rows, books: assertBalanced(books) };
+}
+
+function pairOrNone(row: Example): Example | null {
+  return row.rejected === undefined ? null : row;
+}
+
+/** A row of a release of pairs as a supervised one. */
+function withoutPair(row: Example): Example {
+  const { rejected, ...rest } = row;
+  if (rejected === undefined) return row;
+  return { ...rest, contentDigest: sha256Hex(canonicalJson(exampleContent(rest))) };
 }
 
 /** Tells the record that a row of history was made of, by the row's id. */

@@ -34,13 +34,14 @@ function summaryOf(manifest: ReleaseManifest): string {
     `${rows} training rows from production logs up to ${window.to.slice(0, 10)} (UTC, exclusive); ` +
     `this window began on ${window.from.slice(0, 10)}. Personal data was redacted before anything was ` +
     'written; patterns find most of it, not all.' +
+    pairsOf(manifest) +
     turnsOf(manifest) +
     continuationOf(manifest)
   );
 }
 
 /** What rows hold beside one text that answers one prompt, by the notes of the last step. */
-function turnsOf({ books }: ReleaseManifest): string {
+function turnsOf({ books, method }: ReleaseManifest): string {
   const notes = books.at(-1)?.notes ?? {};
   const [trained = 0, context = 0, calls = 0] = [
     notes[TURN_NOTES.trained],
@@ -50,11 +51,21 @@ function turnsOf({ books }: ReleaseManifest): string {
   const told = [
     ...(trained > 0 ? [`${formatCount(trained)} earlier answers are trained on too`] : []),
     ...(context > 0
-      ? [`${formatCount(context)} earlier answers are context, with a weight of 0`]
+      ? [
+          `${formatCount(context)} earlier answers are context${method === undefined ? ', with a weight of 0' : ''}`,
+        ]
       : []),
     ...(calls > 0 ? [`${formatCount(calls)} rows are trained to call tools`] : []),
   ];
   return told.length === 0 ? '' : `\n\nOf conversations: ${told.join('; ')}.`;
+}
+
+function pairsOf({ method }: ReleaseManifest): string {
+  if (method === undefined) return '';
+  return (
+    '\n\nThe rows are pairs for preference tuning: an answer that somebody corrected, preferred to what the model had ' +
+    'answered. Records without such a pair were left out; both answers were held against what it must not hold.'
+  );
 }
 
 function continuationOf({ continues }: ReleaseManifest): string {

@@ -25,7 +25,8 @@ type LabelledTurn = WeighedTurn & { readonly label: Extract<Label, { kind: 'labe
  * last answer that can be learnt from and trains on the earlier ones too; others before it are context, and what
  * comes after it teaches nothing. An earlier answer that was corrected is an example of its own, which ends with
  * the correction: what followed goes on from the answer as it was, which stays there as context. Where the share
- * of what nobody confirmed is limited, such answers beside confirmed ones are context.
+ * of what nobody confirmed is limited, such answers beside confirmed ones are context. Where examples are pairs, each
+ * corrected answer is one, with all before it as context.
  */
 export function trainExamples(
   placed: PlacedRecord,
@@ -68,8 +69,11 @@ function endingWith(
 ): Example {
   const { messages, tools } = placed.record;
   const { toolCalls } = label;
+  const { content, toolCalls: calls } = call.output;
+  const rejected = { content, ...(calls !== undefined && { toolCalls: calls }) };
   const more = {
     ...(toolCalls !== undefined && { toolCalls }),
+    ...(options.policy.pairs === true && { rejected }),
     ...(trained.length > 0 && { trained }),
     ...(tools !== undefined && { tools }),
   };
@@ -100,7 +104,7 @@ function exampleOf(
   { time, messages, quality }: Pick<CanonicalRecord, 'time' | 'messages' | 'quality'>,
   label: Label,
   { window, digestOf }: ExampleOptions,
-  more: Pick<Example, 'toolCalls' | 'trained' | 'tools'> = {},
+  more: Pick<Example, 'toolCalls' | 'trained' | 'tools' | 'rejected'> = {},
 ): Example {
   const isLabelled = label.kind === 'labelled';
   const answer = isLabelled ? label.answer : null;

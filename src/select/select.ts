@@ -7,7 +7,7 @@ import type { PlacedRecord } from './examples.js';
 import { holdoutExample, trainExamples } from './examples.js';
 import { countTurns } from '../domain/turn-notes.js';
 import type { SelectPolicy } from './weigh.js';
-import { createWeigher } from './weigh.js';
+import { createWeigher, trainableTurns } from './weigh.js';
 
 /** What selection is given beside the policy. */
 export interface SelectTools {
@@ -60,7 +60,7 @@ export function selectExamples(
       }
       continue;
     }
-    const { examples, reason } = trainExamples(item, turns, options);
+    const { examples, reason } = trainExamples(item, trainableTurns(turns, policy), options);
     if (reason !== null) count(dropped, reason);
     else learnt += 1;
     train.push(...examples);

@@ -11,11 +11,13 @@ export interface SelectPolicy extends LabelPolicy {
   readonly quality: QualityPolicy;
   /** What a call without a consent mark counts as. */
   readonly unmarkedConsent: 'allow' | 'deny';
+  /** Whether examples are pairs, of an answer and the model's own that it is preferred to. */
+  readonly pairs?: boolean;
 }
 
 /** The policy of a configuration. */
-export function selectPolicyOf({ select, consent }: Configuration): SelectPolicy {
-  return { ...select, unmarkedConsent: consent.unmarked };
+export function selectPolicyOf({ select, consent, train }: Configuration): SelectPolicy {
+  return { ...select, unmarkedConsent: consent.unmarked, pairs: train.method === 'dpo' };
 }
 
 /** An answer of a record, its label, and every reason why it can't be learnt from: the first is the one that is counted. */
@@ -32,6 +34,24 @@ export interface WeighedTurn {
 
 /** Origins of answers that somebody gave, also where the model's happened to be the same. */
 const CORRECTED: readonly string[] = ['independent', 'edited'] satisfies ReferenceOrigin[];
+
+/**
+ * The same answers as they may be trained on: where examples are pairs, one that nobody corrected speaks against
+ * itself, and so does a correction of nothing or of white space alone.
+ */
+export function trainableTurns(turns: WeighedTurns, { pairs }: SelectPolicy): WeighedTurns {
+  if (pairs !== true) return turns;
+  const paired = (turn: WeighedTurn): WeighedTurn =>
+    isPair(turn) ? turn : { ...turn, reasons: [...turn.reasons, 'no-preference-pair'] };
+  const [first, ...rest] = turns;
+  return [paired(first), ...rest.map(paired)] as unknown as WeighedTurns;
+}
+
+function isPair({ label, isCorrected, call: { output } }: WeighedTurn): boolean {
+  if (label.kind !== 'labelled' || !isCorrected) return false;
+  const [own, calls] = [output.content.trim(), output.toolCalls ?? []];
+  return calls.length > 0 || (own !== '' && own !== label.answer.trim());
+}
 
 /** A record's answers by rising place; its own is the last. */
 export type WeighedTurns = readonly [...WeighedTurn[], WeighedTurn];

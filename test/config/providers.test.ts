@@ -102,6 +102,7 @@ test('a champion that is trained further repeats a share of history; what is not
     /^train\.replay: only for from: champion/,
   );
   assert.equal(problemsOf({ ...local, from: 'champion', replay: 1 }).length, 1);
-  const stored = trained({ from: 'champion' });
+  assert.deepEqual(trained({ method: 'supervised' }), trained({}));
+  const stored = trained({ from: 'champion', method: 'dpo' });
   assert.deepEqual(parseConfiguration(JSON.parse(JSON.stringify(stored))), stored);
 });

@@ -12,6 +12,8 @@ import type {
 import type { EndedJob, JobHandle, ParkedJob } from '../../src/domain/job.js';
 import { createFineTuneProvider, record, type LaunchClock } from '../../src/providers/launch.js';
 import { createMemoryLedger } from '../../src/providers/memory-ledger.js';
+import { toTrainerJsonl, type TrainerFormat } from '../../src/formats/trainer.js';
+import { makeExample } from '../support/records.js';
 import { twoTopicFile } from '../support/training-endpoint.js';
 
 /** A provider under test, with nothing in it. */
@@ -22,6 +24,10 @@ export interface TestProvider {
   readonly started: () => number;
   /** The model that a job was started from, as the provider has it. */
   readonly startOf: (jobId: string) => string | undefined;
+  /** How a job trains, and the beta that it was asked for with, as the provider has it. */
+  readonly howOf: (jobId: string) => readonly [string, number | null];
+  /** How the provider's trainer reads pairs. */
+  readonly pairs: TrainerFormat;
   /** Makes the next job fail. */
   readonly failNext: () => void;
   readonly close: () => Promise<void>;
@@ -65,12 +71,27 @@ export async function untilEnded(
   return assert.fail(`job ${handle.jobId} never ended`);
 }
 
-/** What every provider has to do, whatever it speaks. `open` gives one without jobs. */
-export function fineTuneProviderConformance(name: string, open: () => Promise<TestProvider>): void {
+/** Pairs about two topics, as a trainer's file. */
+function pairsFile(format: TrainerFormat): LaunchRequest['trainingFile'] {
+  const pairs = Array.from({ length: 20 }, (_, n) => {
+    const [answer, other] = n % 2 === 0 ? ['garden', 'sea'] : ['sea', 'garden'];
+    const prompt = n % 2 === 0 ? `roses and a spade, number ${n}` : `tide and anchor, number ${n}`;
+    return makeExample(`pair-${n}`, prompt, { answer, rejected: { content: other } });
+  });
+  const bytes = toTrainerJsonl(pairs, format);
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** What every provider has to do, whatever it speaks. `open` gives one without jobs, for jobs of a method. */
+export function fineTuneProviderConformance(
+  name: string,
+  open: (method?: 'dpo') => Promise<TestProvider>,
+): void {
   const within = async (
     body: (test: TestProvider & { readonly provider: FineTuneProvider }) => Promise<void>,
+    method?: 'dpo',
   ): Promise<void> => {
-    const under = await open();
+    const under = await open(method);
     try {
       await body({ ...under, provider: createFineTuneProvider(under.host, under.clock) });
     } finally {
@@ -140,6 +161,24 @@ export function fineTuneProviderConformance(name: string, open: () => Promise<Te
         assert.ok(ended.kind === 'succeeded' && ended.modelId !== made.modelId);
         assert.equal(started(), 2);
       }));
+
+    test('pairs are trained on by preference, with the beta asked for or the provider’s own', () =>
+      within(async ({ provider, clock, started, howOf, pairs }) => {
+        const asked = { method: 'dpo', trainingFile: pairsFile(pairs) } as const;
+        const own = submitted(
+          await provider.launch(launchRequest('p', asked), createMemoryLedger()),
+        );
+        const ended = await untilEnded(provider, own, clock);
+        assert.ok(ended.kind === 'succeeded' && ended.modelId !== '', JSON.stringify(ended));
+        assert.deepEqual(howOf(own.jobId), ['dpo', null]);
+        const further = { hyperparameters: { beta: 0.3, n_epochs: 400 }, continues: ended.modelId };
+        const request = launchRequest('q', { ...asked, ...further });
+        const chosen = submitted(await provider.launch(request, createMemoryLedger()));
+        assert.deepEqual(howOf(chosen.jobId), ['dpo', 0.3]);
+        await provider.cancel(chosen);
+        assert.equal((await untilEnded(provider, chosen, clock)).kind, 'cancelled');
+        assert.equal(started(), 2);
+      }, 'dpo'));
 
     test('a failed job is told to a run before another is made, and then another is', () =>
       within(async ({ provider, clock, started, failNext }) => {

@@ -7,6 +7,7 @@ import { createMemoryLedger } from '../../src/providers/memory-ledger.js';
 import { createManualClock, type ManualClock } from '../support/launch-clock.js';
 import {
   paidJobs,
+  SERVER_KEY,
   startJobServer,
   type Fault,
   type JobServer,
@@ -26,7 +27,7 @@ import {
 /** An adapter with the protocol that its test server speaks. */
 export interface ProtocolUnderTest {
   readonly protocol: Protocol;
-  readonly openHost: (baseURL: string, clock: ManualClock, key?: string) => JobHost;
+  readonly openHost: (baseURL: string, clock: ManualClock, key?: string, method?: 'dpo') => JobHost;
   /** Whether the caller chooses a job's id, so that no lost answer is ever beyond looking. */
   readonly choosesIds: boolean;
 }
@@ -64,11 +65,16 @@ export function jobProtocolConformance(name: string, under: ProtocolUnderTest): 
     }
   };
 
-  fineTuneProviderConformance(name, async () => {
+  fineTuneProviderConformance(name, async (method) => {
     const { server, clock } = await open();
     return {
-      host: under.openHost(server.baseURL, clock),
+      host: under.openHost(server.baseURL, clock, SERVER_KEY, method),
       clock,
+      pairs: 'preference',
+      howOf: (jobId) => {
+        const job = server.state.jobs.find(({ id }) => id === jobId);
+        return [job?.method ?? 'none', job?.beta ?? null];
+      },
       started: () => server.state.jobs.length,
       startOf: (jobId) => {
         const job = server.state.jobs.find(({ id }) => id === jobId);
@@ -285,6 +291,18 @@ export function jobProtocolConformance(name: string, under: ProtocolUnderTest): 
         if (under.choosesIds) assert.equal(submitted(launched).jobId, second);
         else assert.deepEqual(parked(launched).candidates, [second]);
         assert.equal(server.state.jobs.length, 2);
+      }));
+
+    test('a file of other lines than the method is for is refused, not retried, and costs nothing', () =>
+      within({}, async ({ server, clock }) => {
+        const host = under.openHost(server.baseURL, clock, SERVER_KEY, 'dpo');
+        const provider = createFineTuneProvider(host, clock);
+        const asked = launchRequest('a', { method: 'dpo' });
+        const error = await provider
+          .launch(asked, createMemoryLedger())
+          .then(() => assert.fail('not refused'), asProviderError);
+        assert.equal(error.isRetryable, false);
+        assert.equal(server.state.jobs.length, 0);
       }));
 
     test('a training file is sent once, however many jobs are made of it', () =>

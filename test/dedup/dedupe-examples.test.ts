@@ -8,6 +8,7 @@ import { type Example, type Message, promptText } from '../../src/domain/record.
 import type { DedupePolicy } from '../../src/domain/shingle.js';
 import { plainFolds, plainSimilarity } from '../support/near-oracle.js';
 import { createRandom } from '../support/random.js';
+import { makeExample } from '../support/records.js';
 
 const POLICY: DedupePolicy = {
   shingle: { unit: 'words', size: 3 },
@@ -342,5 +343,33 @@ describe('dedupeExamples', () => {
     );
     const { kept, dropped } = dedupeExamples(rows, POLICY);
     assert.deepEqual([...ids(kept), ...ids(dropped)].sort(), ids(rows).sort());
+  });
+});
+
+describe('pairs of answers', () => {
+  const pair = (id: string, answer: string, other: string): Example =>
+    makeExample(id, LONG, {
+      answer,
+      rejected: { content: other },
+      contentDigest: `${answer} over ${other}`,
+    });
+  const kept = (...pairs: readonly Example[]): readonly string[] =>
+    dedupeExamples(pairs, POLICY).kept.map(({ id }) => id);
+
+  test('are duplicates where both answers are, and teach something else where one is not', () => {
+    assert.equal(kept(pair('a', 'shipping', 'sales'), pair('b', 'shipping', 'sales')).length, 1);
+    const near = { ...pair('b', 'shipping', 'sales'), contentDigest: 'otherwise' };
+    assert.equal(kept(pair('a', 'shipping', 'sales'), near).length, 1);
+    assert.equal(kept(pair('a', 'shipping', 'sales'), pair('b', 'shipping', 'login')).length, 2);
+    const calls = [{ id: 'c', name: 'file', arguments: '{}' }];
+    const calling = { ...near, rejected: { content: 'sales', toolCalls: calls } };
+    assert.equal(kept(pair('a', 'shipping', 'sales'), calling).length, 2);
+  });
+
+  test('are in conflict where they prefer different answers, and only there', () => {
+    const conflicts = (...pairs: readonly Example[]): number =>
+      dedupeExamples(pairs, POLICY).conflicts.length;
+    assert.equal(conflicts(pair('a', 'shipping', 'sales'), pair('b', 'shipping', 'login')), 0);
+    assert.equal(conflicts(pair('a', 'shipping', 'sales'), pair('b', 'sales', 'shipping')), 1);
   });
 });

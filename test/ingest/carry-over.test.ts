@@ -34,6 +34,30 @@ test('an earlier row is redacted in its tool calls and its tools, and has anothe
   assert.notEqual(redacted.contentDigest, example.contentDigest);
 });
 
+test('the rejected answer of a pair is redacted too, in its calls as well', () => {
+  const example: Example = {
+    id: 'r',
+    window: '2026-W01',
+    time: '2026-01-01T00:00:00.000Z',
+    side: 'train',
+    group: 'g',
+    messages: [{ role: 'user', content: 'whom do I ask?' }],
+    answer: 'anybody',
+    rejected: {
+      content: `ask ${MAIL}`,
+      toolCalls: [{ id: 'c1', name: 'send', arguments: `{"to":"${MAIL}"}` }],
+    },
+    answerOrigin: 'edited',
+    contentDigest: '0'.repeat(64),
+  };
+  const redacted = carried.example(example);
+  assert.deepEqual(redacted.rejected, {
+    content: 'ask [EMAIL_1]',
+    toolCalls: [{ id: 'c1', name: 'send', arguments: '{"to":"[EMAIL_1]"}' }],
+  });
+  assert.notEqual(redacted.contentDigest, example.contentDigest);
+});
+
 test('a conversation goes on under the ids of now, and its corrections are redacted', () => {
   const at = '2026-01-01T00:00:00.000Z';
   const signal: Signal = {

@@ -43,6 +43,16 @@ function startsIn(folder: string): number {
     .reduce((sum, count) => sum + count, 0);
 }
 
+interface DescribedJob {
+  readonly baseModel?: string;
+  readonly method?: string;
+  readonly hyperparameters: { readonly beta?: number };
+}
+
+function jobIn(folder: string, jobId: string): DescribedJob {
+  return JSON.parse(readFileSync(join(folder, jobId, 'job.json'), 'utf8')) as DescribedJob;
+}
+
 fineTuneProviderConformance('a command', async () => {
   const folder = await temporaryFolder();
   let isFailing = false;
@@ -60,9 +70,12 @@ fineTuneProviderConformance('a command', async () => {
     clock: realClock,
     started: () =>
       readdirSync(folder).filter((job) => existsSync(join(folder, job, 'started.json'))).length,
-    startOf: (jobId) =>
-      (JSON.parse(readFileSync(join(folder, jobId, 'job.json'), 'utf8')) as { baseModel?: string })
-        .baseModel,
+    startOf: (jobId) => jobIn(folder, jobId).baseModel,
+    howOf: (jobId) => {
+      const { method = 'supervised', hyperparameters } = jobIn(folder, jobId);
+      return [method, hyperparameters.beta ?? null];
+    },
+    pairs: 'trl-preference',
     failNext: () => (isFailing = true),
     close: async () => undefined,
   };

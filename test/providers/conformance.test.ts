@@ -28,7 +28,10 @@ jobProtocolConformance('together', {
 
 jobProtocolConformance('fireworks', {
   protocol: fireworksProtocol,
-  openHost: (baseURL, { sleep }, key = SERVER_KEY) =>
-    createFireworksHost({ baseURL, key, account: FIREWORKS_ACCOUNT, sleep }),
+  openHost: (baseURL, { sleep }, key = SERVER_KEY, method) =>
+    createFireworksHost({
+      ...{ baseURL, key, sleep, account: FIREWORKS_ACCOUNT },
+      ...(method !== undefined && { method }),
+    }),
   choosesIds: true,
 });

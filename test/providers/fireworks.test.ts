@@ -3,12 +3,18 @@ import { describe, test } from 'node:test';
 import { ProviderError } from '../../src/domain/errors.js';
 import type { JobLedger, Launched } from '../../src/domain/fine-tuning.js';
 import { createFireworksHost } from '../../src/providers/fireworks.js';
+import type { HostOptions } from '../../src/providers/http.js';
 import { createFineTuneProvider } from '../../src/providers/launch.js';
 import { createMemoryLedger } from '../../src/providers/memory-ledger.js';
+import { sendSigned } from '../../src/providers/signed-upload.js';
 import { launchRequest, submitted } from '../conformance/fine-tune-provider.js';
 import { createManualClock } from '../support/launch-clock.js';
 import { FIREWORKS_ACCOUNT, fireworksProtocol } from '../support/providers/fireworks-server.js';
+import { everythingToldBy } from '../support/scripted-host.js';
 import { SERVER_KEY, startJobServer, type JobServer } from '../support/providers/job-server.js';
+
+/** A fault of nothing: the request after it in line has the next one. */
+const NOTHING = { kind: 'none' } as const;
 
 interface Opened {
   readonly server: JobServer;
@@ -16,13 +22,16 @@ interface Opened {
   readonly launch: () => Promise<Launched>;
 }
 
-async function within(body: (opened: Opened) => Promise<void>): Promise<void> {
+async function within(
+  body: (opened: Opened) => Promise<void>,
+  more: { readonly directUploadBytes?: number } = {},
+): Promise<void> {
   const clock = createManualClock();
   const server = await startJobServer(fireworksProtocol, { now: clock.now });
   const { baseURL } = server;
   const { sleep } = clock;
   const account = FIREWORKS_ACCOUNT;
-  const host = createFireworksHost({ baseURL, key: SERVER_KEY, account, sleep });
+  const host = createFireworksHost({ baseURL, key: SERVER_KEY, account, sleep, ...more });
   const ledger = createMemoryLedger();
   const provider = createFineTuneProvider(host, clock);
   try {
@@ -83,4 +92,61 @@ describe('a conflict that Fireworks answers a create with', () => {
         ['intended', 'unclear', 'found'],
       );
     }));
+});
+
+describe('a training file that is too large to be sent to Fireworks at once', () => {
+  const more = { directUploadBytes: 100 };
+
+  test('goes to an address that is signed for it, without the key, and is looked at then', () =>
+    within(async ({ server, launch }) => {
+      submitted(await launch());
+      const [file, ...others] = server.state.files;
+      assert.equal(others.length, 0);
+      const { bytes } = launchRequest('a').trainingFile;
+      assert.deepEqual([file?.bytes, file?.isWhole], [bytes.byteLength, true]);
+      // Made, asked for its address, filled there, and looked at.
+      assert.equal(server.seen.filter((step) => step === 'upload').length, 4);
+    }, more));
+
+  test('is sent again where a worker died before it was whole, and made once', () =>
+    within(async ({ server, launch }) => {
+      for (const lost of [1, 2, 3]) {
+        for (let before = 1; before < lost; before += 1) server.fail('upload', NOTHING);
+        server.fail('upload', { kind: 'lost', when: 'after' });
+        await assert.rejects(launch(), (error) => error instanceof ProviderError);
+      }
+      submitted(await launch());
+      assert.equal(server.state.files.length, 1);
+      assert.equal(server.state.jobs.length, 1);
+    }, more));
+
+  test('is told of without the address, which gives access to whoever has it', () =>
+    within(async ({ server, launch }) => {
+      server.fail('upload', NOTHING);
+      server.fail('upload', NOTHING);
+      server.fail('upload', { kind: 'error', when: 'before', status: 403 });
+      const told = await launch().then(() => assert.fail('sent'), everythingToldBy);
+      assert.match(told, /PUT of the training file to the address that 127\.0\.0\.1:\d+ gave/);
+      assert.ok(!/signature|\/signed\//.test(told), told);
+    }, more));
+
+  test('is not sent to an address that is less protected than the host', async () => {
+    const seen: string[] = [];
+    const host: HostOptions = {
+      baseURL: 'https://api.example.org/v1',
+      key: 'k',
+      fetch: async (input) => {
+        seen.push(input instanceof Request ? input.url : input.toString());
+        return new Response(null);
+      },
+    };
+    const headers = {};
+    const sent = { bytes: new Uint8Array(3), headers, timeoutMs: 1000, signal: undefined };
+    for (const url of ['http://store.example.org/x', 'file:///etc/passwd', 'no address']) {
+      await assert.rejects(sendSigned(host, { ...sent, url }), /is no https one/);
+    }
+    assert.deepEqual(seen, []);
+    await sendSigned(host, { ...sent, url: 'https://store.example.org/x' });
+    assert.deepEqual(seen, ['https://store.example.org/x']);
+  });
 });

@@ -185,3 +185,20 @@ test('what lost against an example beside a record’s own is back when that rec
   assert.deepEqual(ids('nobody'), ['b#turn-2']);
   assert.deepEqual(ids('b'), ['a']);
 });
+
+test('of history only pairs are taken where pairs are asked for, and pairs are rows like any other elsewhere', () => {
+  const pair = makeExample('a', 'one', {
+    rejected: { content: 'other' },
+    contentDigest: 'of a pair',
+  });
+  const releases = [
+    { window: '2026-W01', release: 'r1', rows: [pair, ...old.slice(1)], folds: [] },
+  ];
+  const fates = [{ window: '2026-W01', release: 'r1', fate: 'promoted' }] as const;
+  const assembled = (pairs: boolean): ReturnType<typeof assembleRows> =>
+    assembleRows([], releases, fates, 'all', latest, undefined, { pairs });
+  const taken = assembled(true);
+  assert.deepEqual([taken.rows, taken.books.dropped], [[pair], { 'no-preference-pair': 1 }]);
+  const { rows: supervised, books } = assembled(false);
+  assert.deepEqual([supervised, books.dropped], [old, {}]);
+});

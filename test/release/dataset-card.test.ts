@@ -21,6 +21,14 @@ describe('the dataset card', () => {
     assert.ok(!card.includes('further:'));
   });
 
+  test('says that rows are pairs, where they are', () => {
+    assert.match(
+      renderDatasetCard({ ...manifest, method: 'dpo' }),
+      /rows are pairs for preference/,
+    );
+    assert.ok(!card.includes('pairs'));
+  });
+
   test('is the same bytes for the same manifest', () => {
     assert.equal(renderDatasetCard(manifest), card);
   });

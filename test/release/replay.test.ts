@@ -60,7 +60,7 @@ test('what is drawn is what was valid, and the books say what was not repeated',
     placed.map((row) => [row.id, { window: row.window, by: 'draw' as const }]),
   );
   const replay = { share: 0.2, window };
-  const { rows, books } = assembleRows(fresh, weeks, fates, 'all', latest, undefined, replay);
+  const { rows, books } = assembleRows(fresh, weeks, fates, 'all', latest, undefined, { replay });
   assert.equal(rows.length, 5);
   assert.deepEqual(books.dropped, { 'release-held': 1, 'not-replayed': 399 });
   assert.deepEqual(books.notes, { replayed: 1 });

@@ -150,7 +150,9 @@ describe('the report', () => {
     const continues = { modelId: 'ft:one', replay: 0.15 };
     const page = renderReport({ ...reportData(), manifest: { ...manifest, continues } });
     assert.match(textOf(page), /trained on top of ft:one, with 15\.0 % of the rows repeated/);
-    assert.doesNotMatch(textOf(renderReport(reportData())), /on top of/);
+    const paired = { ...reportData(), manifest: { ...manifest, method: 'dpo' as const } };
+    assert.match(textOf(renderReport(paired)), /preference tuning on pairs/);
+    assert.doesNotMatch(textOf(renderReport(reportData())), /on top of|preference tuning/);
   });
 
   test('without a candidate says what was built, what was empty or why the window was skipped', () => {

@@ -53,6 +53,9 @@ function factsOf(data: ReportData): readonly (readonly [string, Html])[] {
       html`${evidence.champion.modelId} (version ${evidence.champion.version} of the alias)`,
     ]);
   }
+  if (manifest.method !== undefined) {
+    facts.push(['training', html`preference tuning on pairs of a corrected and a rejected answer`]);
+  }
   if (manifest.continues !== undefined) {
     const { modelId, replay } = manifest.continues;
     const share = (replay * 100).toFixed(1);

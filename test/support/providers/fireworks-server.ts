@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import {
   addJob,
+  isFit,
+  lineKindOf,
   makerOf,
   progressOf,
   uploadedFile,
@@ -12,7 +15,10 @@ import {
 } from './job-server.js';
 
 export const FIREWORKS_ACCOUNT = 'me';
-const JOBS = 'supervisedFineTuningJobs';
+const JOBS: Readonly<Record<string, string>> = {
+  supervisedFineTuningJobs: 'supervised',
+  dpoJobs: 'dpo',
+};
 
 /**
  * Fireworks' protocol as far as fine-tuning goes, built from its reference: datasets that are made, filled by
@@ -21,9 +27,11 @@ const JOBS = 'supervisedFineTuningJobs';
 export const fireworksProtocol: Protocol = {
   stepOf: ({ method, url: { pathname } }): Step | null => {
     const path = pathname.replace(`/v1/accounts/${FIREWORKS_ACCOUNT}/`, '');
+    if (pathname.startsWith('/signed/')) return method === 'PUT' ? 'upload' : null;
     if (path.startsWith('datasets')) return method === 'POST' ? 'upload' : 'files';
-    if (path === JOBS && method === 'POST') return 'create';
-    if (!path.startsWith(`${JOBS}/`)) return null;
+    const [kind = '', id] = path.split('/');
+    if (JOBS[kind] === undefined) return null;
+    if (id === undefined) return method === 'POST' ? 'create' : null;
     return path.endsWith(':cancel') ? 'cancel' : 'read';
   },
   error: (status, code) => ({
@@ -40,14 +48,15 @@ export const fireworksProtocol: Protocol = {
         return { status: 200, body: { name, state: file.isWhole ? 'READY' : 'UPLOADING' } };
       }
       case 'upload':
-        return name.endsWith(':upload')
-          ? fill(state, request, name.replace(':upload', ''))
-          : makeDataset(state, request);
+        return toDataset(state, request, name);
       case 'create':
         return create(state, request);
       case 'read':
       case 'cancel': {
-        const job = state.jobs.find(({ id }) => id === name.replace(':cancel', ''));
+        const kind = JOBS[request.url.pathname.split('/').at(-2) ?? ''];
+        const job = state.jobs.find(
+          ({ id, method }) => id === name.replace(':cancel', '') && method === kind,
+        );
         if (job === undefined) return refusal(404);
         if (step === 'read') job.reads += 1;
         else if (progressOf(state, job) === 'ended') return refusal(400);
@@ -67,22 +76,80 @@ function refusal(status: number): ServerAnswer {
 function makeDataset(state: ServerState, { body }: ServerRequest): ServerAnswer {
   const { datasetId } = JSON.parse(body.toString('utf8')) as { datasetId: string };
   if (state.files.some(({ id }) => id === datasetId)) return refusal(409);
-  state.files.push({ id: datasetId, name: datasetId, bytes: 0, isWhole: false });
+  state.files.push({ id: datasetId, name: datasetId, bytes: 0, lines: 'other', isWhole: false });
   return { status: 200, body: { name: datasetId, state: 'UPLOADING' } };
 }
 
-function fill(state: ServerState, request: ServerRequest, datasetId: string): ServerAnswer {
+/** Files of fewer bytes only are taken by `:upload`. */
+export const DIRECT_UPLOAD_BYTES = 150_000_000;
+
+/** What is done to a dataset: made, filled at once, or filled by way of an address that is signed for one file. */
+function toDataset(state: ServerState, request: ServerRequest, name: string): ServerAnswer {
+  const [datasetId = '', verb] = name.split(':');
+  if (request.method === 'PUT') return putSigned(state, request, datasetId);
+  if (verb === undefined) return makeDataset(state, request);
   const file = state.files.find(({ id }) => id === datasetId);
   if (file === undefined) return refusal(404);
-  uploadedFile(request);
-  file.isWhole = true;
+  switch (verb) {
+    case 'upload': {
+      const { bytes, lines } = uploadedFile(request);
+      if (bytes >= DIRECT_UPLOAD_BYTES) return refusal(400);
+      Object.assign(file, { bytes, lines, isWhole: true });
+      return { status: 200, body: {} };
+    }
+    case 'getUploadEndpoint': {
+      const { filenameToSize } = JSON.parse(request.body.toString('utf8')) as {
+        filenameToSize: Record<string, number>;
+      };
+      const filenameToSignedUrls: Record<string, string> = {};
+      for (const [file, size] of Object.entries(filenameToSize)) {
+        const signature = signatureOf(datasetId, size);
+        const query = new URLSearchParams({ file, size: String(size), signature });
+        const address = `http://${request.headers.host ?? ''}/signed/${datasetId}?${query.toString()}`;
+        filenameToSignedUrls[file] = address;
+      }
+      return { status: 200, body: { filenameToSignedUrls } };
+    }
+    case 'validateUpload':
+      if (file.bytes === 0) return refusal(400);
+      file.isWhole = true;
+      return { status: 200, body: {} };
+    default:
+      return refusal(404);
+  }
+}
+
+/** The store behind the signed address: it knows no key, and takes just so many bytes as were signed for. */
+function putSigned(
+  state: ServerState,
+  { url, headers, body }: ServerRequest,
+  datasetId: string,
+): ServerAnswer {
+  const size = Number(url.searchParams.get('size'));
+  const file = state.files.find(({ id }) => id === datasetId);
+  const isSigned = url.searchParams.get('signature') === signatureOf(datasetId, size);
+  const isAsSigned =
+    headers['x-goog-content-length-range'] === `${size},${size}` && body.length === size;
+  if (file === undefined || !isSigned) return refusal(403);
+  if (headers.authorization !== undefined || !isAsSigned) return refusal(400);
+  Object.assign(file, { bytes: size, lines: lineKindOf(body.toString('utf8')) });
   return { status: 200, body: {} };
 }
 
-interface Asked {
+function signatureOf(datasetId: string, size: number): string {
+  return createHash('sha256').update(`${datasetId} ${size}`).digest('hex');
+}
+
+interface Start {
   readonly baseModel?: string;
   readonly warmStartFrom?: string;
+}
+
+interface Asked extends Start {
   readonly dataset: string;
+  /** Of a DPO job, which has none of `Start` itself. */
+  readonly trainingConfig?: Start;
+  readonly lossConfig?: { readonly method?: string; readonly dpo?: { readonly beta?: number } };
 }
 
 function modelOf({ id }: ServerJob): string {
@@ -90,20 +157,27 @@ function modelOf({ id }: ServerJob): string {
 }
 
 function create(state: ServerState, { url, body }: ServerRequest): ServerAnswer {
-  const id = url.searchParams.get('supervisedFineTuningJobId') ?? `random-${state.jobs.length}`;
+  const method = JOBS[url.pathname.split('/').at(-1) ?? ''] ?? '';
+  const idName = method === 'dpo' ? 'dpoJobId' : 'supervisedFineTuningJobId';
+  const id = url.searchParams.get(idName) ?? `random-${state.jobs.length}`;
   if (!/^[a-z][a-z0-9-]{0,62}$/u.test(id)) return refusal(400);
   if (state.jobs.some((job) => job.id === id)) return refusal(409);
   const asked = JSON.parse(body.toString('utf8')) as Asked;
   const dataset = state.files.find((file) => asked.dataset.endsWith(`/datasets/${file.id}`));
-  if (dataset?.isWhole !== true) return refusal(400);
-  const { baseModel, warmStartFrom, dataset: trainingFile } = asked;
+  if (dataset?.isWhole !== true || !isFit(method, dataset.lines)) return refusal(400);
+  // Without a method of its own a DPO job would be one of another loss.
+  if (method === 'dpo' && asked.lossConfig?.method !== 'DPO') return refusal(400);
+  const { baseModel, warmStartFrom } = method === 'dpo' ? (asked.trainingConfig ?? {}) : asked;
+  const { dataset: trainingFile } = asked;
+  const beta = asked.lossConfig?.dpo?.beta ?? null;
   // "Only one of base_model or warm_start_from should be specified", and an adapter has to be there.
   if ((baseModel === undefined) === (warmStartFrom === undefined)) return refusal(400);
   const parent = makerOf(state, warmStartFrom ?? '', modelOf);
   if (warmStartFrom !== undefined && parent === undefined) return refusal(400);
   const model = baseModel ?? parent?.model ?? '';
   const continues = warmStartFrom ?? null;
-  const job = addJob(state, { id, model, continues, trainingFile, suffix: null, metadata: null });
+  const how = { method, beta, suffix: null, metadata: null };
+  const job = addJob(state, { id, model, continues, trainingFile, ...how });
   return { status: 200, body: objectOf(state, job) };
 }
 
@@ -117,11 +191,14 @@ function objectOf(state: ServerState, job: ServerJob): object {
       cancelled: 'JOB_STATE_CANCELLED',
     }[job.outcome],
   }[progressOf(state, job)];
+  const start =
+    job.continues === null ? { baseModel: job.model } : { warmStartFrom: job.continues };
+  const config = { ...start, outputModel: modelOf(job) };
+  const kind = Object.keys(JOBS).find((each) => JOBS[each] === job.method) ?? '';
   return {
-    name: `accounts/${FIREWORKS_ACCOUNT}/${JOBS}/${job.id}`,
+    name: `accounts/${FIREWORKS_ACCOUNT}/${kind}/${job.id}`,
     state: jobState,
-    ...(job.continues === null ? { baseModel: job.model } : { warmStartFrom: job.continues }),
-    outputModel: modelOf(job),
+    ...(job.method === 'dpo' ? { trainingConfig: config } : config),
     estimatedCost: { currencyCode: 'USD', units: '2', nanos: 500_000_000 },
     jobProgress: { inputTokens: 1000 },
   };

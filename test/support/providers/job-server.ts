@@ -6,6 +6,8 @@ export type Step = 'files' | 'upload' | 'create' | 'list' | 'read' | 'cancel' | 
 
 /** What goes wrong with one request. */
 export type Fault =
+  /** Nothing: the fault behind it in line is for the request after. */
+  | { readonly kind: 'none' }
   /** The connection breaks before anything was done, or when all was done. */
   | { readonly kind: 'lost'; readonly when: 'before' | 'after' }
   /** An error is answered in the place of the work, or of its answer. */
@@ -25,6 +27,9 @@ export type Fault =
 export interface ServerJob {
   readonly id: string;
   readonly model: string;
+  /** How it trains, and the loss's beta where one was asked for. */
+  readonly method: string;
+  readonly beta: number | null;
   /** The fine-tuned model that it trains further, by its name here. */
   readonly continues: string | null;
   readonly trainingFile: string;
@@ -50,12 +55,34 @@ export interface ServerHabits {
   readonly forgets: boolean;
 }
 
+/** What a training file's lines are, by the members of the first. */
+export type LineKind = 'chat' | 'preference' | 'other';
+
+/** As a host looks at a file before it trains on it. */
+export function lineKindOf(content: string): LineKind {
+  const first = content.split('\n', 1)[0] ?? '';
+  const line = JSON.parse(first) as Readonly<Record<string, unknown>>;
+  if (Array.isArray(line['messages'])) return 'chat';
+  const { messages } = (line['input'] ?? {}) as { readonly messages?: unknown };
+  const isPair = [messages, line['preferred_output'], line['non_preferred_output']].every(
+    (part) => Array.isArray(part) && part.length > 0,
+  );
+  return isPair ? 'preference' : 'other';
+}
+
+/** Whether a job of a method can be made of a file. */
+export function isFit(method: string, lines: LineKind): boolean {
+  return lines === (method === 'dpo' ? 'preference' : 'chat');
+}
+
 export interface ServerState extends ServerHabits {
   readonly jobs: ServerJob[];
   readonly files: {
     readonly id: string;
     readonly name: string;
     readonly bytes: number;
+    /** What its lines are, where its content was sent here. */
+    lines: LineKind;
     isWhole: boolean;
   }[];
   /** How the next job ends, and after how many reads. */
@@ -134,17 +161,23 @@ export async function startJobServer(
     };
     const isKnown = [`Bearer ${SERVER_KEY}`, undefined].includes(request.headers.authorization);
     const apiKey = request.headers['api-key'];
-    if (!isKnown || (request.headers.authorization === undefined && apiKey !== SERVER_KEY)) {
+    const isSigned = request.url.pathname.startsWith('/signed/');
+    if (
+      !isSigned &&
+      (!isKnown || (request.headers.authorization === undefined && apiKey !== SERVER_KEY))
+    ) {
       return send({ status: 401, body: protocol.error(401, 'invalid_api_key') });
     }
     if (step === null) return send({ status: 404, body: protocol.error(404, undefined) });
     seen.push(step);
     const fault = faults.get(step)?.shift();
-    const happens = fault === undefined || fault.kind === 'doubled' || fault.when === 'after';
+    const isWhole = fault === undefined || fault.kind === 'none' || fault.kind === 'doubled';
+    const happens = isWhole || fault.when === 'after';
     let answered: ServerAnswer = { status: 500, body: {} };
     if (happens) answered = protocol.handle(state, request, step);
     switch (fault?.kind) {
       case undefined:
+      case 'none':
         return send(answered);
       case 'doubled':
         protocol.handle(state, request, step);
@@ -197,11 +230,13 @@ export async function startJobServer(
 /** A new job in the server's list. */
 export function addJob(
   state: ServerState,
-  job: Pick<ServerJob, 'id' | 'model' | 'continues' | 'trainingFile' | 'suffix' | 'metadata'>,
+  job: Pick<ServerJob, 'id' | 'model' | 'continues' | 'trainingFile' | 'suffix' | 'metadata'> &
+    Partial<Pick<ServerJob, 'method' | 'beta'>>,
 ): ServerJob {
   const kept = state.forgets ? { suffix: null, metadata: null } : {};
   const { nextOutcome: outcome } = state;
-  const made = { ...job, ...kept, createdAt: state.now(), reads: 0, outcome };
+  const how = { method: 'supervised', beta: null };
+  const made = { ...how, ...job, ...kept, createdAt: state.now(), reads: 0, outcome };
   state.jobs.push(made);
   return made;
 }
@@ -241,13 +276,14 @@ export function paidJobs({ jobs }: ServerState): readonly ServerJob[] {
 export function uploadedFile({ headers, body }: ServerRequest): {
   readonly name: string;
   readonly bytes: number;
+  readonly lines: LineKind;
 } {
   const boundary = /boundary=(.+)$/u.exec(headers['content-type'] ?? '')?.[1] ?? '';
   for (const part of body.toString('latin1').split(`--${boundary}`)) {
     const name = /name="file"; filename="([^"]+)"/u.exec(part)?.[1];
     if (name === undefined) continue;
     const content = part.slice(part.indexOf('\r\n\r\n') + 4, -2);
-    return { name, bytes: content.length };
+    return { name, bytes: content.length, lines: lineKindOf(content) };
   }
   throw new Error('an upload without a file');
 }

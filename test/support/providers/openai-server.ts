@@ -1,5 +1,6 @@
 import {
   addJob,
+  isFit,
   listedJobs,
   makerOf,
   progressOf,
@@ -45,9 +46,9 @@ export const openaiProtocol: Protocol = {
         return { status: 200, body: { data, has_more: false } };
       }
       case 'upload': {
-        const { name, bytes } = uploadedFile(request);
+        const { name, bytes, lines } = uploadedFile(request);
         const id = `file-${state.files.length + 1}`;
-        state.files.push({ id, name, bytes, isWhole: true });
+        state.files.push({ id, name, bytes, lines, isWhole: true });
         return {
           status: 200,
           body: { id, object: 'file', filename: name, bytes, purpose: 'fine-tune' },
@@ -59,9 +60,17 @@ export const openaiProtocol: Protocol = {
           training_file: string;
           suffix?: string;
           metadata?: Record<string, string>;
+          method?: AskedMethod;
         };
-        if (!state.files.some(({ id }) => id === asked.training_file)) {
+        const file = state.files.find(({ id }) => id === asked.training_file);
+        if (file === undefined) {
           return { status: 404, body: openaiProtocol.error(404, 'file_not_found') };
+        }
+        const { type: method, ...parameters } = asked.method ?? { type: 'supervised' };
+        // A method's parameters stand under its own name, and of its own kind have to be the lines.
+        const isOther = Object.keys(parameters).some((name) => name !== method);
+        if (isOther || !isFit(method, file.lines)) {
+          return { status: 400, body: openaiProtocol.error(400, 'invalid_training_file') };
         }
         const isFineTuned = makerOf(state, asked.model, modelOf) !== undefined;
         if (asked.model.startsWith('ft:') && !isFineTuned) {
@@ -71,6 +80,8 @@ export const openaiProtocol: Protocol = {
           id: `ftjob-${state.jobs.length + 1}`,
           model: asked.model,
           continues: isFineTuned ? asked.model : null,
+          method,
+          beta: parameters.dpo?.hyperparameters?.beta ?? null,
           trainingFile: asked.training_file,
           suffix: asked.suffix ?? null,
           metadata: asked.metadata ?? null,
@@ -95,6 +106,12 @@ export const openaiProtocol: Protocol = {
     }
   },
 };
+
+interface AskedMethod {
+  readonly type: string;
+  readonly supervised?: object;
+  readonly dpo?: { readonly hyperparameters?: { readonly beta?: number } };
+}
 
 function page(state: ServerState, query: URLSearchParams): object {
   const wanted = state.ignoresFilter

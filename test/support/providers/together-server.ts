@@ -1,5 +1,6 @@
 import {
   addJob,
+  isFit,
   listedJobs,
   makerOf,
   progressOf,
@@ -41,9 +42,9 @@ export const togetherProtocol: Protocol = {
         return { status: 200, body: { data } };
       }
       case 'upload': {
-        const { name, bytes } = uploadedFile(request);
+        const { name, bytes, lines } = uploadedFile(request);
         const id = `file-${state.files.length + 1}`;
-        state.files.push({ id, name, bytes, isWhole: true });
+        state.files.push({ id, name, bytes, lines, isWhole: true });
         return {
           status: 200,
           body: { id, object: 'file', filename: name, bytes, purpose: 'fine-tune' },
@@ -55,7 +56,13 @@ export const togetherProtocol: Protocol = {
           from_checkpoint?: string;
           training_file: string;
           suffix?: string;
+          training_method?: { method: string; dpo_beta?: number };
+          beta?: number;
         };
+        const { method = 'sft', dpo_beta: beta = null } = asked.training_method ?? {};
+        const file = state.files.find(({ id }) => id === asked.training_file);
+        if (asked.beta !== undefined || file === undefined || !isFit(method, file.lines))
+          return { status: 400, body: togetherProtocol.error(400, undefined) };
         const { model, from_checkpoint: checkpoint } = asked;
         const parent =
           makerOf(state, checkpoint ?? '', ({ id }) => id) ??
@@ -69,6 +76,8 @@ export const togetherProtocol: Protocol = {
           id: `ft-${state.jobs.length + 1}`,
           model: model ?? parent?.model ?? '',
           continues: checkpoint ?? null,
+          method: method === 'sft' ? 'supervised' : method,
+          beta,
           trainingFile: asked.training_file,
           suffix: asked.suffix ?? null,
           metadata: null,

@@ -11,8 +11,11 @@ import { trainingEpochs } from '../../../src/demo/linear-classifier.js';
  * which costs money.
  */
 const [file = '', folder = ''] = process.argv.slice(2);
-const { seed, hyperparameters } = JSON.parse(readFileSync(join(folder, 'job.json'), 'utf8')) as {
+const { seed, method, hyperparameters } = JSON.parse(
+  readFileSync(join(folder, 'job.json'), 'utf8'),
+) as {
   readonly seed: number;
+  readonly method?: 'dpo';
   readonly hyperparameters: { readonly n_epochs?: number; readonly pause_ms?: number };
 };
 appendFileSync(join(folder, 'starts'), `${process.pid}\n`);
@@ -22,7 +25,19 @@ function write(name: string, content: string | Uint8Array): void {
   renameSync(join(folder, `${name}.part`), join(folder, name));
 }
 
-const rows = parseTrainingFile(readFileSync(file));
+/** Pairs as TRL reads them; of a linear classifier's preference no more is left than the chosen answer. */
+function chosenOnly(bytes: Uint8Array): Uint8Array {
+  const lines = Buffer.from(bytes).toString('utf8').trim().split('\n');
+  const chats = lines.map((line) => {
+    const { prompt, chosen, rejected } = JSON.parse(line) as Record<string, readonly unknown[]>;
+    if (prompt === undefined || chosen === undefined || rejected?.length !== 1) process.exit(3);
+    return JSON.stringify({ messages: [...prompt, ...chosen] });
+  });
+  return Buffer.from(chats.join('\n'));
+}
+
+const content = readFileSync(file);
+const rows = parseTrainingFile(method === 'dpo' ? chosenOnly(content) : content);
 const training = trainingEpochs(rows, { seed, epochs: hyperparameters.n_epochs ?? 3 });
 for (;;) {
   const next = training.next();
