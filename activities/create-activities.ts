@@ -1,8 +1,8 @@
 import type { Activities, DataActivities, ModelActivities } from '../src/domain/contracts.js';
-import { recordFate } from '../src/release/chain.js';
 import { closeWindow } from './closing.js';
 import { decide } from './deciding.js';
 import type { Dependencies, StepName } from './dependencies.js';
+import { settleFate } from './deploying.js';
 import { evaluate, planEvaluation } from './evaluating.js';
 import { withFailures } from './failures.js';
 import { withHeartbeat } from './heartbeat.js';
@@ -64,7 +64,6 @@ function createModelActivities(deps: Dependencies): ModelActivities {
     evaluate: (input) => withHeartbeat((signal) => evaluate(deps, input, signal)),
     decide: (input) => withHeartbeat(() => decide(deps, input)),
     writeReport: (input) => withHeartbeat(() => writeReport(deps, input)),
-    recordFate: ({ model, release, fate }) =>
-      withHeartbeat(() => recordFate(deps.store, model, release, fate)),
+    recordFate: (input) => withHeartbeat((signal) => settleFate(deps, input, signal)),
   };
 }

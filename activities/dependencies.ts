@@ -11,7 +11,7 @@ import type { ObjectStore } from '../src/storage/object-store.js';
 /** What a step tells beside its result. */
 export interface StepWarning {
   /** `<noun>-<participle>`, as in every log. */
-  readonly event: 'index-refused' | 'generation-began';
+  readonly event: 'index-refused' | 'generation-began' | 'candidate-not-undeployed';
   /** The object that it is about. */
   readonly key: string;
   readonly reason: string;

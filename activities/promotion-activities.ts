@@ -11,9 +11,9 @@ import { isLapse, type DecisionRequest, type PromotionOutcome } from '../src/dom
 import { hasMoved, promoteAlias, promotedAlias } from '../src/promotion/alias.js';
 import { appendAudit } from '../src/promotion/audit.js';
 import { authorityOf } from '../src/promotion/authority.js';
-import { recordFate } from '../src/release/chain.js';
 import { approvalProblem, checkPromotion, recordRefusal } from './checking-decisions.js';
 import type { Dependencies } from './dependencies.js';
+import { settleFate } from './deploying.js';
 
 /** The activities of the promotion workflow. */
 export function createPromotionActivities(deps: Dependencies): PromotionActivities {
@@ -82,7 +82,8 @@ async function recordEnd(deps: Dependencies, input: PromotionEnd): Promise<Promo
     superseded: 'inconclusive',
     cancelled: 'inconclusive',
   } as const;
-  await recordFate(store, input.model, input.release, fate[outcome]);
+  const { model, release } = input;
+  await settleFate(deps, { model, release, fate: fate[outcome] });
   return {
     outcome,
     by,

@@ -10,6 +10,7 @@ import { keys } from '../src/release/layout.js';
 import { readBytes, writeJson } from '../src/storage/objects.js';
 import { ancestryOf, lineageOf } from './continuing.js';
 import type { Dependencies } from './dependencies.js';
+import { deployCandidate } from './deploying.js';
 import { createJobLedger } from './job-ledger.js';
 import { estimatedCost, trainedBytes } from './estimating.js';
 import { actualCost, mayCost, parkForApproval, reserveCost, settleCost } from './spending.js';
@@ -140,13 +141,37 @@ export async function pollTune(
     await writeLineage(deps.store, lineage);
   }
   await recordEnd(deps, input, ledger, input.handle, ended, cost);
-  if (ended.kind === 'succeeded') return cost === null ? ended : { ...ended, cost };
+  if (ended.kind === 'succeeded') {
+    const priced = cost === null ? ended : { ...ended, cost };
+    return putUp(deps, configuration, input, priced, signal);
+  }
   if (ended.kind !== 'failed' || ended.isMoney !== true) return ended;
   const message = `job ${input.handle.jobId} failed over its bill (${ended.code})`;
   const { attempts } = standingOf(await ledger.read());
   const parked = { kind: 'parked', attempt: attempts, reason: 'money', candidates: [] } as const;
   await record(ledger, { ...parked, message });
   return parkedForMoney(ledger, input.handle, message);
+}
+
+/** The model as it can be asked; where putting it up is refused over a bill, the run is parked. */
+async function putUp(
+  deps: Dependencies,
+  configuration: Configuration,
+  input: Polled,
+  ended: Extract<EndedJob, { readonly kind: 'succeeded' }>,
+  signal: AbortSignal,
+): Promise<PollResult> {
+  try {
+    const deployment = await deployCandidate(deps, configuration, input, ended.modelId, signal);
+    return deployment === null ? ended : { ...ended, deployment };
+  } catch (error) {
+    if (!(error instanceof ProviderError) || !error.isMoney) throw error;
+    return parkedForMoney(
+      createJobLedger(deps.store, input.handle.runKey),
+      input.handle,
+      error.message,
+    );
+  }
 }
 
 async function untilEnded(

@@ -37,6 +37,7 @@ export async function fineTune(trained: Trained, story: Story): Promise<string> 
         upsertSearchAttributes([{ key: attributes.candidate, value: ended.modelId }]);
         if (ended.cost !== undefined) story.tell(`training cost ${ended.cost} USD`);
         story.tell(`candidate ${ended.modelId}`);
+        if (ended.deployment !== undefined) story.tell(deploymentLine(ended.deployment));
         return ended.modelId;
       case 'failed':
         throw tuneFailed(`job ${handle.jobId} failed (${ended.code})`);
@@ -83,6 +84,13 @@ async function untilEnded(
         `give it longer with train.deadlineHours and run the window again with --reopen`,
     );
   }
+}
+
+function deploymentLine(name: string): string {
+  return (
+    `put up as ${name}: it costs by the second while it has a machine, has none after 5 minutes without a ` +
+    'question, and is taken down where the candidate will not serve'
+  );
 }
 
 function tuneFailed(message: string): ApplicationFailure {

@@ -24,6 +24,7 @@ const looseSchema = z.object({
       baseURL: z.unknown(),
       account: z.unknown(),
       command: z.unknown(),
+      deploy: z.unknown(),
       from: z.unknown(),
       replay: z.unknown(),
     })

@@ -7,6 +7,7 @@ export interface LooseTrain {
   readonly baseURL?: unknown;
   readonly account?: unknown;
   readonly command?: unknown;
+  readonly deploy?: unknown;
   readonly from?: unknown;
   readonly replay?: unknown;
 }
@@ -56,6 +57,11 @@ export function providerProblems(
     !isCommand && train.command !== undefined,
     ['train', 'command'],
     'only for provider: command',
+  );
+  tell(
+    train.deploy === true && provider !== 'fireworks',
+    ['train', 'deploy'],
+    'only for provider: fireworks; the models of others answer as they are',
   );
   tell(
     train.replay !== undefined && train.from !== 'champion',

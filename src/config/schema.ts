@@ -57,13 +57,18 @@ function resolveStart({
   from,
   replay = DEFAULT_REPLAY,
   method,
+  deploy,
   ...train
-}: ConfigurationDocument['train']): Omit<ConfigurationDocument['train'], 'from' | 'method'> & {
+}: ConfigurationDocument['train']): Omit<
+  ConfigurationDocument['train'],
+  'from' | 'method' | 'deploy'
+> & {
   readonly from?: 'champion';
   readonly method?: 'dpo';
+  readonly deploy?: true;
 } {
   const start = from === 'base' ? {} : { from, replay };
-  return { ...train, ...start, ...(method === 'dpo' && { method }) };
+  return { ...train, ...start, ...(method === 'dpo' && { method }), ...(deploy && { deploy }) };
 }
 
 function deepFreeze<T>(value: T): T {

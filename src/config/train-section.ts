@@ -57,6 +57,12 @@ export const train = z
       .describe(
         'supervised: answers are learnt. dpo: preference tuning on pairs of a corrected answer and the model’s own; records without a pair are left out.',
       ),
+    deploy: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether candidates are put up before they are asked and taken down where they will not serve; fireworks only, where a deployment is paid for by the second while it has a machine.',
+      ),
     hyperparameters: z
       .record(z.string(), z.union([z.number(), z.string()]))
       .default({})

@@ -90,6 +90,8 @@ export interface Configuration {
     readonly replay?: number | undefined;
     /** `dpo`: preference tuning on pairs. Absent where training is supervised. */
     readonly method?: 'dpo' | undefined;
+    /** Whether candidates are put up before they are asked, and taken down where they will not serve. */
+    readonly deploy?: true | undefined;
     readonly hyperparameters: Readonly<Record<string, number | string>>;
     readonly seed: number;
     readonly pollSeconds: number;

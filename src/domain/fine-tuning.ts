@@ -53,6 +53,14 @@ export interface ListedModel {
   readonly shutdownDate: string | null;
 }
 
+/** Where a provider's models have to be put up before they answer, and cost for as long as they have a machine. */
+export interface ModelDeployments {
+  /** Puts a model up, or finds it there, and waits until it is ready. Gives the deployment's name. */
+  deploy(modelId: string, signal?: AbortSignal): Promise<string>;
+  /** Takes a model down; one that is not there is no error. */
+  undeploy(modelId: string, signal?: AbortSignal): Promise<void>;
+}
+
 /**
  * One provider's protocol, without any memory or retry: each function asks once. @throws ProviderError, of which
  * `create`'s says by `mayHaveHappened` whether there may be a job all the same.
@@ -73,6 +81,8 @@ export interface JobHost {
   cancel(jobId: string, signal?: AbortSignal): Promise<void>;
   /** The base models, or `null` where the provider lists none. */
   models(signal?: AbortSignal): Promise<readonly ListedModel[] | null>;
+  /** Absent where models answer as they are. */
+  readonly deployments?: ModelDeployments;
 }
 
 /** What was done about a run key so far, kept where no crash reaches it. */
@@ -96,4 +106,5 @@ export interface FineTuneProvider {
   runKeyOf(jobId: string, signal?: AbortSignal): Promise<string | null>;
   cancel(handle: JobHandle, signal?: AbortSignal): Promise<void>;
   models(signal?: AbortSignal): Promise<readonly ListedModel[] | null>;
+  readonly deployments?: ModelDeployments;
 }

@@ -26,6 +26,8 @@ export type JobState =
       readonly trainedTokens: number | null;
       /** USD, where the provider says what it charged. */
       readonly cost?: number;
+      /** The name of what it was put up as, where it had to be before it answers. */
+      readonly deployment?: string;
     }
   | { readonly kind: 'failed'; readonly code: string; readonly isMoney?: boolean }
   | { readonly kind: 'cancelled' };

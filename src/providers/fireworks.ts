@@ -4,6 +4,7 @@ import type { FoundJobs, JobHost, JobRequest } from '../domain/fine-tuning.js';
 import type { JobState, PendingStatus } from '../domain/job.js';
 import { ask } from './ask.js';
 import { orNull } from './fireworks-answers.js';
+import { fireworksDeployments } from './fireworks-deployments.js';
 import { uploadDataset } from './fireworks-datasets.js';
 import type { FireworksOptions } from './fireworks-options.js';
 import { askHost } from './http.js';
@@ -66,6 +67,7 @@ export function createFireworksHost(options: FireworksOptions): JobHost {
     runKeyOf: (jobId) => Promise.resolve(JOB_ID.exec(jobId)?.[1] ?? null),
     cancel: (jobId, signal) => cancel(options, account, jobId, signal),
     models: () => Promise.resolve(null),
+    deployments: fireworksDeployments(options, account),
   };
 }
 

@@ -56,6 +56,7 @@ export function createFineTuneProvider(host: JobHost, clock: LaunchClock): FineT
     runKeyOf: (jobId, signal) => host.runKeyOf(jobId, signal),
     cancel: ({ jobId }, signal) => host.cancel(jobId, signal),
     models: (signal) => host.models(signal),
+    ...(host.deployments !== undefined && { deployments: host.deployments }),
   };
 }
 

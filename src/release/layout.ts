@@ -33,6 +33,10 @@ export const keys = {
   /** The releases that a job was for: more than one where a window was reopened and its rows did not change. */
   jobRelease: (runKey: string, release: string): string =>
     `jobs/${runKey}/releases/${release}.json`,
+  /** What was put up for a release's candidate; those of a model lie in one folder. */
+  deployment: (model: string, release: string): string =>
+    `models/${model}/deployments/${release}.json`,
+  deployments: (model: string): string => `models/${model}/deployments/`,
   /** What is looked up again and again, by its kind and the digest of everything that decides it. */
   index: (kind: string, digest: string): string => `index/${kind}/${digest}`,
   evidence: (digest: string): string => `evidence/${digest}.json`,

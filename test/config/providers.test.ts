@@ -102,7 +102,8 @@ test('a champion that is trained further repeats a share of history; what is not
     /^train\.replay: only for from: champion/,
   );
   assert.equal(problemsOf({ ...local, from: 'champion', replay: 1 }).length, 1);
-  assert.deepEqual(trained({ method: 'supervised' }), trained({}));
+  assert.deepEqual(trained({ method: 'supervised', deploy: false }), trained({}));
+  assert.match(problemsOf({ ...local, deploy: true })[0] ?? '', /only for provider: fireworks/);
   const stored = trained({ from: 'champion', method: 'dpo' });
   assert.deepEqual(parseConfiguration(JSON.parse(JSON.stringify(stored))), stored);
 });

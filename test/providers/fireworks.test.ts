@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ProviderError } from '../../src/domain/errors.js';
-import type { JobLedger, Launched } from '../../src/domain/fine-tuning.js';
+import type { JobLedger, Launched, ModelDeployments } from '../../src/domain/fine-tuning.js';
 import { createFireworksHost } from '../../src/providers/fireworks.js';
 import type { HostOptions } from '../../src/providers/http.js';
 import { createFineTuneProvider } from '../../src/providers/launch.js';
 import { createMemoryLedger } from '../../src/providers/memory-ledger.js';
 import { sendSigned } from '../../src/providers/signed-upload.js';
-import { launchRequest, submitted } from '../conformance/fine-tune-provider.js';
+import { launchRequest, submitted, untilEnded } from '../conformance/fine-tune-provider.js';
 import { createManualClock } from '../support/launch-clock.js';
 import { FIREWORKS_ACCOUNT, fireworksProtocol } from '../support/providers/fireworks-server.js';
 import { everythingToldBy } from '../support/scripted-host.js';
@@ -20,6 +20,9 @@ interface Opened {
   readonly server: JobServer;
   readonly ledger: JobLedger;
   readonly launch: () => Promise<Launched>;
+  /** A job's model, when it is done. */
+  readonly train: () => Promise<string>;
+  readonly deployments: ModelDeployments;
 }
 
 async function within(
@@ -35,7 +38,14 @@ async function within(
   const ledger = createMemoryLedger();
   const provider = createFineTuneProvider(host, clock);
   try {
-    await body({ server, ledger, launch: () => provider.launch(launchRequest('a'), ledger) });
+    const launch = (): Promise<Launched> => provider.launch(launchRequest('a'), ledger);
+    const train = async (): Promise<string> => {
+      const ended = await untilEnded(provider, submitted(await launch()), clock);
+      return ended.kind === 'succeeded' ? ended.modelId : assert.fail(ended.kind);
+    };
+    const { deployments } = provider;
+    assert.ok(deployments !== undefined);
+    await body({ server, ledger, launch, train, deployments });
   } finally {
     await server.close();
   }
@@ -149,4 +159,61 @@ describe('a training file that is too large to be sent to Fireworks at once', ()
     await sendSigned(host, { ...sent, url: 'https://store.example.org/x' });
     assert.deepEqual(seen, ['https://store.example.org/x']);
   });
+});
+
+describe('a model that Fireworks puts up', () => {
+  test('is waited for, begins without a machine, and is there once however often it is asked for', () =>
+    within(async ({ server, train, deployments }) => {
+      const modelId = await train();
+      const name = await deployments.deploy(modelId);
+      assert.equal(name, `accounts/me/deployments/${modelId.split('/').at(-1) ?? ''}`);
+      assert.ok(server.seen.filter((step) => step === 'deployment').length > 1);
+      assert.equal(await deployments.deploy(modelId), name);
+      assert.deepEqual(
+        server.state.deployments.map(({ model }) => model),
+        [modelId],
+      );
+    }));
+
+  test('is found again where the answer was lost, and where the worker died before it was ready', () =>
+    within(async ({ server, train, deployments }) => {
+      const modelId = await train();
+      server.fail('deploy', { kind: 'lost', when: 'after' });
+      await assert.rejects(deployments.deploy(modelId), ProviderError);
+      server.fail('deployment', { kind: 'lost', when: 'before' });
+      await assert.rejects(deployments.deploy(modelId), ProviderError);
+      await deployments.deploy(modelId);
+      assert.equal(server.state.deployments.length, 1);
+    }));
+
+  test('that fails is an error that asking again does not cure', () =>
+    within(async ({ server, train, deployments }) => {
+      const modelId = await train();
+      server.fail('deploy', { kind: 'lost', when: 'after' });
+      await assert.rejects(deployments.deploy(modelId), ProviderError);
+      for (const deployment of server.state.deployments) deployment.fails = true;
+      await assert.rejects(
+        deployments.deploy(modelId),
+        (error) =>
+          error instanceof ProviderError && !error.isRetryable && /is FAILED/.test(error.message),
+      );
+    }));
+
+  test('is taken down, also where it is gone or the answer to that was lost', () =>
+    within(async ({ server, train, deployments }) => {
+      const modelId = await train();
+      await deployments.deploy(modelId);
+      server.fail('undeploy', { kind: 'lost', when: 'after' });
+      await assert.rejects(deployments.undeploy(modelId), ProviderError);
+      await deployments.undeploy(modelId);
+      assert.deepEqual(server.state.deployments, []);
+    }));
+
+  test('that nobody trained is refused', () =>
+    within(async ({ deployments }) => {
+      await assert.rejects(
+        deployments.deploy('accounts/me/models/none'),
+        (error) => error instanceof ProviderError && error.status === 400,
+      );
+    }));
 });

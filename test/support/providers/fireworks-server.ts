@@ -8,6 +8,7 @@ import {
   uploadedFile,
   type Protocol,
   type ServerAnswer,
+  type ServerDeployment,
   type ServerJob,
   type ServerRequest,
   type ServerState,
@@ -30,6 +31,8 @@ export const fireworksProtocol: Protocol = {
     if (pathname.startsWith('/signed/')) return method === 'PUT' ? 'upload' : null;
     if (path.startsWith('datasets')) return method === 'POST' ? 'upload' : 'files';
     const [kind = '', id] = path.split('/');
+    if (kind === 'deployments')
+      return deploymentSteps[`${method} ${id === undefined ? '' : 'one'}`] ?? null;
     if (JOBS[kind] === undefined) return null;
     if (id === undefined) return method === 'POST' ? 'create' : null;
     return path.endsWith(':cancel') ? 'cancel' : 'read';
@@ -63,11 +66,53 @@ export const fireworksProtocol: Protocol = {
         else job.outcome = 'cancelled';
         return { status: 200, body: step === 'read' ? objectOf(state, job) : {} };
       }
+      case 'deploy':
+        return deploy(state, request);
+      case 'deployment':
+      case 'undeploy': {
+        const at = state.deployments.findIndex(({ id }) => id === name);
+        const found = state.deployments[at];
+        if (found === undefined) return refusal(404);
+        if (step === 'deployment') return { status: 200, body: deploymentOf(found) };
+        state.deployments.splice(at, 1);
+        return { status: 200, body: {} };
+      }
       default:
         return refusal(404);
     }
   },
 };
+
+const deploymentSteps: Readonly<Record<string, Step>> = {
+  'POST ': 'deploy',
+  'GET one': 'deployment',
+  'DELETE one': 'undeploy',
+};
+
+/** Puts a fine-tuned model up; it begins without a machine, or is paid for from then on. */
+function deploy(state: ServerState, { url, body }: ServerRequest): ServerAnswer {
+  const id = url.searchParams.get('deploymentId') ?? '';
+  const asked = JSON.parse(body.toString('utf8')) as {
+    readonly baseModel: string;
+    readonly minReplicaCount?: number;
+  };
+  if (state.deployments.some((one) => one.id === id)) return refusal(409);
+  if (makerOf(state, asked.baseModel, modelOf) === undefined || asked.minReplicaCount !== 0)
+    return refusal(400);
+  const made = { id, model: asked.baseModel, reads: 0, fails: false };
+  state.deployments.push(made);
+  return { status: 200, body: deploymentOf(made) };
+}
+
+function deploymentOf(deployment: ServerDeployment): object {
+  deployment.reads += 1;
+  const ready = deployment.fails ? 'FAILED' : 'READY';
+  return {
+    name: `accounts/${FIREWORKS_ACCOUNT}/deployments/${deployment.id}`,
+    baseModel: deployment.model,
+    state: deployment.reads > 3 ? ready : 'CREATING',
+  };
+}
 
 function refusal(status: number): ServerAnswer {
   return { status, body: fireworksProtocol.error(status, undefined) };

@@ -2,7 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 /** What a request is about, whatever the protocol. */
-export type Step = 'files' | 'upload' | 'create' | 'list' | 'read' | 'cancel' | 'models';
+export type Step =
+  | 'files'
+  | 'upload'
+  | 'create'
+  | 'list'
+  | 'read'
+  | 'cancel'
+  | 'models'
+  | 'deploy'
+  | 'deployment'
+  | 'undeploy';
 
 /** What goes wrong with one request. */
 export type Fault =
@@ -75,7 +85,16 @@ export function isFit(method: string, lines: LineKind): boolean {
   return lines === (method === 'dpo' ? 'preference' : 'chat');
 }
 
+/** A model that was put up: ready after so many reads, unless it fails. */
+export interface ServerDeployment {
+  readonly id: string;
+  readonly model: string;
+  reads: number;
+  fails: boolean;
+}
+
 export interface ServerState extends ServerHabits {
+  readonly deployments: ServerDeployment[];
   readonly jobs: ServerJob[];
   readonly files: {
     readonly id: string;
@@ -137,6 +156,7 @@ export async function startJobServer(
     ...habits,
     jobs: [],
     files: [],
+    deployments: [],
     nextOutcome: 'succeeds',
   };
   const faults = new Map<Step, Fault[]>();

@@ -103,6 +103,8 @@ export const openaiProtocol: Protocol = {
         } else job.reads += 1;
         return { status: 200, body: objectOf(state, job) };
       }
+      default:
+        return { status: 404, body: openaiProtocol.error(404, undefined) };
     }
   },
 };

@@ -100,6 +100,8 @@ export const togetherProtocol: Protocol = {
         } else job.reads += 1;
         return { status: 200, body: objectOf(state, job) };
       }
+      default:
+        return { status: 404, body: togetherProtocol.error(404, undefined) };
     }
   },
 };

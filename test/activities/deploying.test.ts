@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { settleFate } from '../../activities/deploying.js';
+import type { StepWarning } from '../../activities/dependencies.js';
+import { createPromotionActivities } from '../../activities/promotion-activities.js';
+import { pollTune } from '../../activities/tuning.js';
+import { parseConfiguration } from '../../src/config/schema.js';
+import type { PollResult, StepInput } from '../../src/domain/contracts.js';
+import { ProviderError } from '../../src/domain/errors.js';
+import type { FineTuneProvider } from '../../src/domain/fine-tuning.js';
+import type { Fate } from '../../src/domain/manifest.js';
+import { windowAt } from '../../src/domain/window.js';
+import { declareChampion, promoteAlias } from '../../src/promotion/alias.js';
+import { readFate } from '../../src/release/chain.js';
+import { keys } from '../../src/release/layout.js';
+import { readJson, sha256Hex, writeBytes, writeJson } from '../../src/storage/objects.js';
+import { createTestDependencies, type TestDependencies } from '../support/dependencies.js';
+
+const signal = new AbortController().signal;
+const RELEASES = ['a'.repeat(64), 'b'.repeat(64)] as const;
+const TRAIN = {
+  provider: 'fireworks',
+  account: 'me',
+  baseURL: 'http://127.0.0.1:8080/v1',
+  baseModel: 'small-base',
+  pricePerMillionTokens: 0,
+  maximumCost: 0,
+};
+
+describe('a candidate that has to be put up', () => {
+  let made: TestDependencies;
+  let up: string[];
+  let asked: number;
+  let problem: ProviderError | null;
+  let warnings: StepWarning[];
+
+  beforeEach(async () => {
+    [up, asked, problem, warnings] = [[], 0, null, []];
+    const provider: FineTuneProvider = {
+      name: 'fireworks',
+      launch: () => Promise.reject(new Error('nothing is launched here')),
+      poll: async () => ({ kind: 'succeeded', modelId: 'accounts/me/models/x', trainedTokens: 1 }),
+      cancel: async () => undefined,
+      models: async () => null,
+      deployments: {
+        deploy: async (modelId) => {
+          asked += 1;
+          if (!up.includes(modelId)) up.push(modelId);
+          if (problem !== null) throw problem;
+          return `deployment of ${modelId}`;
+        },
+        undeploy: async (modelId) => {
+          if (problem !== null) throw problem;
+          up = up.filter((each) => each !== modelId);
+        },
+      },
+    };
+    made = await createTestDependencies({
+      providerFor: () => provider,
+      warn: (warning) => void warnings.push(warning),
+    });
+  });
+
+  async function poll(release: string, train: object = { deploy: true }): Promise<PollResult> {
+    const reference = await made.configure({ train: { ...TRAIN, ...train } });
+    const { store } = made.deps;
+    const stored = await readJson(store, keys.configuration(reference.configDigest));
+    made = { ...made, deps: { ...made.deps, startedWith: parseConfiguration(stored) } };
+    const bytes = Buffer.from('one');
+    await writeBytes(store, keys.releaseFile(release, 'train.jsonl'), bytes, 1);
+    const file = { name: 'train.jsonl', sha256: sha256Hex(bytes), bytes: bytes.length, count: 1 };
+    await writeJson(store, keys.release(release), { files: [file], rowsByWindow: {} });
+    const window = windowAt({ first: '2026-W01', weeks: 1 }, 0);
+    const input: StepInput = { ...reference, window, manifestKey: 'windows/x/manifest.json' };
+    const handle = { provider: 'fireworks', jobId: 'x', runKey: 'k' };
+    return pollTune(made.deps, { ...input, release, handle }, signal);
+  }
+
+  async function end(release: string, fate: Fate): Promise<void> {
+    await settleFate(made.deps, { model: 'triage', release, fate });
+    assert.equal(await readFate(made.deps.store, 'triage', release), fate);
+  }
+
+  test('is, before it is asked, and the run says as what', async () => {
+    const ended = await poll(RELEASES[0]);
+    assert.ok(ended.kind === 'succeeded');
+    assert.equal(ended.deployment, 'deployment of accounts/me/models/x');
+    assert.deepEqual(up, ['accounts/me/models/x']);
+  });
+
+  test('is not where the configuration does not ask for it, and nothing is told', async () => {
+    const ended = await poll(RELEASES[0], {});
+    assert.deepEqual(ended, {
+      kind: 'succeeded',
+      modelId: 'accounts/me/models/x',
+      trainedTokens: 1,
+    });
+    assert.equal(asked, 0);
+    await end(RELEASES[0], 'held');
+    assert.deepEqual(
+      (await made.keys()).filter((key) => /deploy/.test(key)),
+      [],
+    );
+  });
+
+  test('is found by the next attempt where the first one died, or was refused over a bill', async () => {
+    problem = new ProviderError('reset', { status: null, isRetryable: true });
+    await assert.rejects(poll(RELEASES[0]), /reset/);
+    problem = new ProviderError('no money', { status: 402, isRetryable: false, isMoney: true });
+    const parked = await poll(RELEASES[0]);
+    assert.ok(parked.kind === 'parked' && parked.parked.reason === 'money');
+    problem = null;
+    assert.equal((await poll(RELEASES[0])).kind, 'succeeded');
+    assert.deepEqual(up, ['accounts/me/models/x']);
+  });
+
+  test('is taken down when it will not serve, and stays while it may', async () => {
+    for (const fate of ['held', 'rejected', 'inconclusive'] as const) {
+      await poll(RELEASES[0]);
+      for (const open of ['pending', 'promoted'] as const) {
+        await end(RELEASES[0], open);
+        assert.equal(up.length, 1, open);
+      }
+      await end(RELEASES[0], fate);
+      assert.deepEqual(up, [], fate);
+    }
+  });
+
+  test('stays where another release has the same model and may be promoted, and where it serves', async () => {
+    const { store } = made.deps;
+    await poll(RELEASES[0]);
+    await poll(RELEASES[1]);
+    await end(RELEASES[1], 'pending');
+    await end(RELEASES[0], 'inconclusive');
+    assert.equal(up.length, 1);
+    await declareChampion(store, 'triage', 'small-base', '2026-01-01T00:00:00.000Z');
+    const modelId = 'accounts/me/models/x';
+    const alias = { modelId, promotion: 'p', evidence: 'e', previousModelId: 'small-base' };
+    assert.ok(await promoteAlias(store, 'triage', 1, alias));
+    await end(RELEASES[1], 'inconclusive');
+    assert.equal(up.length, 1);
+  });
+
+  test('that can not be taken down is told of, and the run ends all the same', async () => {
+    await poll(RELEASES[0]);
+    problem = new ProviderError('the host is away', { status: 503, isRetryable: true });
+    await end(RELEASES[0], 'held');
+    assert.deepEqual(
+      warnings.map(({ event, reason }) => [event, reason]),
+      [['candidate-not-undeployed', 'the host is away']],
+    );
+  });
+
+  test('is taken down at the end of a promotion that does not promote it', async () => {
+    const subject = {
+      model: 'triage',
+      configDigest: 'c',
+      window: '2026-W01',
+      release: RELEASES[0],
+      candidate: 'accounts/me/models/x',
+      champion: 'small-base',
+      championVersion: 1,
+      evidenceDigest: 'e',
+      decision: 'promote',
+    } as const;
+    for (const outcome of ['rejected', 'expired', 'superseded'] as const) {
+      await poll(RELEASES[0]);
+      const activities = createPromotionActivities(made.deps);
+      await activities.recordPromotionEnd({ ...subject, outcome, request: null });
+      assert.deepEqual(up, [], outcome);
+    }
+  });
+});
