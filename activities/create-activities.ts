@@ -58,7 +58,7 @@ function createModelActivities(deps: Dependencies): ModelActivities {
     estimateCost: (input) => withHeartbeat((signal) => estimateCost(deps, input, signal)),
     planEvaluation: (input) => withHeartbeat(() => planEvaluation(deps, input)),
     submitTune: (input) => withHeartbeat((signal) => submitTune(deps, input, signal)),
-    pollTune: (input) => withHeartbeat((signal) => pollTune(deps, input, signal)),
+    pollTune: (input) => withHeartbeat((signal, tell) => pollTune(deps, input, signal, tell)),
     resolveTune: (input) => withHeartbeat((signal) => resolveTune(deps, input, signal)),
     cancelTune: (input) => withHeartbeat((signal) => cancelTune(deps, input, signal)),
     evaluate: (input) => withHeartbeat((signal) => evaluate(deps, input, signal)),

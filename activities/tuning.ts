@@ -3,7 +3,7 @@ import type { PollResult, StepInput, SubmitResult } from '../src/domain/contract
 import { ProviderError } from '../src/domain/errors.js';
 import type { FineTuneProvider, JobLedger } from '../src/domain/fine-tuning.js';
 import { standingOf } from '../src/domain/job-machine.js';
-import type { EndedJob, JobHandle, ParkedJob } from '../src/domain/job.js';
+import type { EndedJob, JobHandle, JobProgress, ParkedJob } from '../src/domain/job.js';
 import { writeLineage } from '../src/lineage/lineage.js';
 import { record } from '../src/providers/launch.js';
 import { keys } from '../src/release/layout.js';
@@ -11,6 +11,7 @@ import { readBytes, writeJson } from '../src/storage/objects.js';
 import { ancestryOf, lineageOf } from './continuing.js';
 import type { Dependencies } from './dependencies.js';
 import { deployCandidate } from './deploying.js';
+import type { TellProgress } from './heartbeat.js';
 import { createJobLedger } from './job-ledger.js';
 import { estimatedCost, trainedBytes } from './estimating.js';
 import { actualCost, mayCost, parkForApproval, reserveCost, settleCost } from './spending.js';
@@ -122,12 +123,13 @@ export async function pollTune(
   deps: Dependencies,
   input: Polled,
   signal: AbortSignal,
+  tell: TellProgress = () => undefined,
 ): Promise<PollResult> {
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const ledger = createJobLedger(deps.store, input.handle.runKey);
   let ended: EndedJob;
   try {
-    ended = await untilEnded(deps, configuration, input.handle, signal);
+    ended = await untilEnded(deps, configuration, input.handle, signal, tell);
   } catch (error) {
     if (!(error instanceof ProviderError) || !error.isMoney) throw error;
     return parkedForMoney(ledger, input.handle, error.message);
@@ -179,11 +181,20 @@ async function untilEnded(
   configuration: Configuration,
   handle: JobHandle,
   signal: AbortSignal,
+  tell: TellProgress,
 ): Promise<EndedJob> {
   const provider = deps.providerFor(configuration);
+  let last: JobProgress | undefined;
   for (;;) {
     const state = await provider.poll(handle, signal);
+    if (state.kind === 'succeeded') {
+      return last === undefined ? state : { ...state, progress: last };
+    }
     if (state.kind !== 'pending') return state;
+    if (state.progress !== undefined) {
+      last = state.progress;
+      tell({ ...last });
+    }
     await deps.sleep(configuration.train.pollSeconds * 1000, signal);
   }
 }

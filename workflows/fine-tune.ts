@@ -6,7 +6,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { BusyProvider, PollResult, StepInput, SubmitResult } from '../src/domain/contracts.js';
-import type { JobHandle } from '../src/domain/job.js';
+import { describeProgress, type JobHandle, type JobProgress } from '../src/domain/job.js';
 import { jobs, models } from './activity-options.js';
 import { attributes } from './messages.js';
 import { openParking } from './parked-job.js';
@@ -36,7 +36,7 @@ export async function fineTune(trained: Trained, story: Story): Promise<string> 
       case 'succeeded':
         upsertSearchAttributes([{ key: attributes.candidate, value: ended.modelId }]);
         if (ended.cost !== undefined) story.tell(`training cost ${ended.cost} USD`);
-        story.tell(`candidate ${ended.modelId}`);
+        story.tell(`candidate ${ended.modelId}${lastSeen(ended.progress)}`);
         if (ended.deployment !== undefined) story.tell(deploymentLine(ended.deployment));
         return ended.modelId;
       case 'failed':
@@ -84,6 +84,12 @@ async function untilEnded(
         `give it longer with train.deadlineHours and run the window again with --reopen`,
     );
   }
+}
+
+/** Behind the candidate what its trainer said last. */
+function lastSeen(progress: JobProgress = {}): string {
+  const told = describeProgress(progress);
+  return told === '' ? '' : `, last seen at: ${told}`;
 }
 
 function deploymentLine(name: string): string {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type { JobProgress } from '../domain/job.js';
 import { WORKFLOWS } from '../domain/workflow-names.js';
 import { attributeOf } from './promotions.js';
 import type { TemporalClient } from './temporal-client.js';
@@ -8,7 +10,17 @@ export interface RunningWindow {
   readonly window: string;
   /** Empty before the first stage. */
   readonly stage: string;
+  /** Of a job whose trainer says how far it is. */
+  readonly progress?: JobProgress;
 }
+
+/** The activity whose heartbeats say how far a job is, and what of them is read. */
+const POLL = 'pollTune';
+const figures = z.object({
+  share: z.number().optional(),
+  step: z.number().optional(),
+  loss: z.number().optional(),
+});
 
 /** The windows of a model that run now, by whomever they were started. */
 export async function findRunningWindows(
@@ -25,4 +37,32 @@ export async function findRunningWindows(
     });
   }
   return found;
+}
+
+/** The same with how far their jobs are. */
+export async function withProgress(
+  temporal: TemporalClient,
+  windows: readonly RunningWindow[],
+): Promise<readonly RunningWindow[]> {
+  return Promise.all(
+    windows.map(async (window) => {
+      const progress = await progressOf(temporal, window.workflowId);
+      return progress === null ? window : { ...window, progress };
+    }),
+  );
+}
+
+async function progressOf(
+  { client }: TemporalClient,
+  workflowId: string,
+): Promise<JobProgress | null> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  const polling = raw.pendingActivities?.find(({ activityType }) => activityType?.name === POLL);
+  const data = polling?.heartbeatDetails?.payloads?.[0]?.data;
+  if (data === undefined || data === null) return null;
+  try {
+    return figures.safeParse(JSON.parse(Buffer.from(data).toString('utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -11,6 +11,7 @@ import {
 import type { PromotionStatus } from '../domain/promotion.js';
 import { PrerequisiteError } from '../domain/errors.js';
 import { formatUsd, monthOf, openCharge, spentIn, type SpendEntry } from '../domain/spend.js';
+import { describeProgress } from '../domain/job.js';
 import { scheduleId } from '../domain/workflow-names.js';
 import { readAlias } from '../promotion/alias.js';
 import type { ChainFate } from '../domain/manifest.js';
@@ -26,7 +27,7 @@ import {
 } from './context.js';
 import { columns } from './output.js';
 import { findPromotions, statusOf, type FoundPromotion } from './promotions.js';
-import { findRunningWindows, type RunningWindow } from './running-windows.js';
+import { findRunningWindows, type RunningWindow, withProgress } from './running-windows.js';
 import { nextTimes } from './schedule.js';
 import { openStoreOf } from './stored-run.js';
 import { countWorkers, withTemporal, type TemporalClient } from './temporal-client.js';
@@ -147,8 +148,10 @@ function temporalLines(state: TemporalState | PrerequisiteError): readonly strin
     `workers   ${state.workers === 0 ? 'none: start one with holdfast worker' : state.workers}`,
   ];
   lines.push(...scheduleLines(state.schedule));
-  for (const { window, stage, workflowId } of state.running) {
+  for (const { window, stage, workflowId, progress = {} } of state.running) {
     lines.push(`running   ${window}  ${stage}  ${workflowId}`);
+    const told = describeProgress(progress);
+    if (told !== '') lines.push(`          ${told}`);
     if (stage === 'parked')
       lines.push('          it waits for you: holdfast jobs list says with what');
   }
@@ -194,7 +197,10 @@ async function temporalState(
       return {
         workers,
         schedule: await scheduleState(temporal, loaded),
-        running: await findRunningWindows(temporal, configuration.model),
+        running: await withProgress(
+          temporal,
+          await findRunningWindows(temporal, configuration.model),
+        ),
         waiting: await waitingPromotions(temporal, configuration.model, workers > 0),
       };
     });

@@ -17,15 +17,38 @@ export const PENDING_STATUSES = [
 ] as const;
 export type PendingStatus = (typeof PENDING_STATUSES)[number];
 
+/** How far a job is, in numbers, as far as its trainer says. */
+export interface JobProgress {
+  /** Share of the work that is done, 0 to 1. */
+  readonly share?: number | undefined;
+  readonly step?: number | undefined;
+  readonly loss?: number | undefined;
+}
+
+/** `40 % done, step 120, loss 0.31`; empty where nothing is known. */
+export function describeProgress({ share, step, loss }: JobProgress): string {
+  return [
+    ...(share === undefined ? [] : [`${Math.round(share * 100)} % done`]),
+    ...(step === undefined ? [] : [`step ${step}`]),
+    ...(loss === undefined ? [] : [`loss ${Number(loss.toPrecision(4))}`]),
+  ].join(', ');
+}
+
 /** Where a job stands, in one vocabulary for all providers; a status nobody knows is `pending`. */
 export type JobState =
-  | { readonly kind: 'pending'; readonly status: PendingStatus }
+  | {
+      readonly kind: 'pending';
+      readonly status: PendingStatus;
+      readonly progress?: JobProgress;
+    }
   | {
       readonly kind: 'succeeded';
       readonly modelId: string;
       readonly trainedTokens: number | null;
       /** USD, where the provider says what it charged. */
       readonly cost?: number;
+      /** The last that was seen while it trained. */
+      readonly progress?: JobProgress;
       /** The name of what it was put up as, where it had to be before it answers. */
       readonly deployment?: string;
     }

@@ -29,6 +29,15 @@ export const endedShape = z.object({
   error: z.string().nullable(),
 });
 
+const figure = z.number().optional().catch(undefined);
+
+/** What a trainer may write while it trains, under another name first and then renamed; all else in it is let be. */
+export const progressShape = z.object({
+  share: z.number().min(0).max(1).optional().catch(undefined),
+  step: figure,
+  loss: figure,
+});
+
 /** What a trainer writes when it is done, under another name first and then renamed. */
 export const resultShape = z.object({
   /** The name under which the chat host serves the model. */

@@ -12,6 +12,7 @@ import {
   FILES,
   isAbsent,
   isGroupAlive,
+  progressShape,
   readShape,
   resultShape,
   startedShape,
@@ -176,7 +177,10 @@ async function stateOf(folder: string): Promise<JobState> {
 
 async function running(folder: string): Promise<JobState> {
   const isCancelled = await isThere(join(folder, FILES.cancelled));
-  return { kind: 'pending', status: isCancelled ? 'cancelling' : 'running' };
+  const pending = { kind: 'pending', status: isCancelled ? 'cancelling' : 'running' } as const;
+  const progress = await readShape(folder, FILES.progress, progressShape);
+  const isTold = Object.values(progress ?? {}).some((value) => value !== undefined);
+  return progress === null || !isTold ? pending : { ...pending, progress };
 }
 
 async function resultOf(folder: string, otherwise: string): Promise<JobState> {

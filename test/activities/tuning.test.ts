@@ -128,6 +128,25 @@ describe('fine-tuning', () => {
     assert.deepEqual(pauses, [30_000, 30_000]);
   });
 
+  test('how far a job is is told while it trains, and with its end', async () => {
+    const progress = { share: 0.5, step: 7, loss: 0.25 };
+    const pending: JobState = { kind: 'pending', status: 'running' };
+    const { provider } = createHost({ ...pending, progress: { step: 1 } }, pending, {
+      ...pending,
+      progress,
+    });
+    const test = await createTestDependencies({ providerFor: () => provider });
+    await storeRelease(test, 'a'.repeat(64), 'one');
+    const input = await trained(test, 'a'.repeat(64));
+    const handle = { provider: 'host', jobId: 'j', runKey: 'k' };
+    const told: object[] = [];
+    const ended = await pollTune(test.deps, { ...input, handle }, signal, (each) => {
+      told.push(each);
+    });
+    assert.deepEqual(told, [{ step: 1 }, progress]);
+    assert.deepEqual(ended, { ...done, progress });
+  });
+
   test('a provider without room is left alone longer each time, up to 15 minutes, or as long as it says', async () => {
     let retryAfterMs: number | null = null;
     const launch = (): Promise<never> => {

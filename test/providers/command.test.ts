@@ -82,6 +82,29 @@ fineTuneProviderConformance('a command', async () => {
 });
 
 describe('a program of one’s own', () => {
+  test('is as far as the numbers that it writes say, whatever else stands there', async () => {
+    const cases: readonly (readonly [string, object | undefined])[] = [
+      ['{"share":0.4,"step":12,"loss":0.5,"note":"a text"}', { share: 0.4, step: 12, loss: 0.5 }],
+      ['{"share":"most","step":3}', { step: 3 }],
+      ['{"share":7}', undefined],
+      ['{"epoch":1}', undefined],
+      ['{"share":0.', undefined],
+      ['[]', undefined],
+    ];
+    for (const [content, progress] of cases) {
+      const folder = await temporaryFolder();
+      const script = `printf '%s' '${content}' > p; mv p progress.json; sleep 60`;
+      const provider = createFineTuneProvider(hostIn(folder, ['/bin/sh', '-c', script]), realClock);
+      const handle = submitted(await provider.launch(launchRequest('a'), createMemoryLedger()));
+      while (!existsSync(join(folder, handle.jobId, 'progress.json'))) await realClock.sleep(20);
+      const state = await provider.poll(handle);
+      assert.ok(state.kind === 'pending', content);
+      assert.equal(JSON.stringify(state.progress), JSON.stringify(progress), content);
+      await provider.cancel(handle);
+      await untilEnded(provider, handle, realClock);
+    }
+  });
+
   test('really trains, says how far it is, and its model answers', async () => {
     const folder = await temporaryFolder();
     const provider = createFineTuneProvider(hostIn(folder), realClock);
