@@ -52,6 +52,7 @@ function createProvider(listed: readonly ListedModel[] | null = null): {
       },
       poll: async () =>
         ({ kind: 'succeeded', modelId: made.modelId, trainedTokens: null }) as const,
+      runKeyOf: async () => null,
       cancel: async () => undefined,
       models: async () => listed,
     },

@@ -40,6 +40,7 @@ describe('a candidate that has to be put up', () => {
       name: 'fireworks',
       launch: () => Promise.reject(new Error('nothing is launched here')),
       poll: async () => ({ kind: 'succeeded', modelId: 'accounts/me/models/x', trainedTokens: 1 }),
+      runKeyOf: async () => null,
       cancel: async () => undefined,
       models: async () => null,
       deployments: {
