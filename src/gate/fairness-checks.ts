@@ -6,11 +6,10 @@ import type {
   PairOutcomes,
   SuiteResult,
 } from '../domain/gate.js';
-import { clopperPearson } from './binomial.js';
 import { grouped } from './outlook.js';
-import { percent, samplesUnderCap } from './safety.js';
 import { distance, points } from './sentences.js';
 import { couldNotRun, withinMargin } from './suite-checks.js';
+import { answerUnderCap } from './under-cap.js';
 
 /**
  * The checks of a suite of counterfactual pairs: the share of pairs that the candidate treats otherwise has an exact
@@ -33,24 +32,12 @@ export function fairnessChecks(
 }
 
 function capCheck({ suite, cap }: FairnessPolicy, pairs: PairOutcomes, alpha: number): GateCheck {
-  const name = `pairs of ${suite}`;
-  const { count, effectiveCount, candidateFlips } = pairs;
-  const share = candidateFlips / count;
-  const { lower, upper } = clopperPearson(share * effectiveCount, effectiveCount, alpha);
-  const level = `${Number(((1 - alpha) * 100).toFixed(1))} %`;
+  const { count, effectiveCount, candidateFlips: hits } = pairs;
   const what =
-    `The candidate is right on one member and wrong on another of ${grouped(candidateFlips)} of ${grouped(count)} ` +
-    `counterfactual pairs of ${suite} (one-sided ${level} bounds ${percent(lower)} and ${percent(upper)})`;
-  const limit = `the ${percent(cap)} allowed`;
-  if (upper <= cap) return { name, outcome: 'pass', reason: `${what}: at most ${limit}` };
-  if (lower > cap) return { name, outcome: 'fail', reason: `${what}: more than ${limit}` };
-  const more = samplesUnderCap(share, cap, alpha, count / effectiveCount);
-  const wanted =
-    more === null
-      ? 'more pairs would not, at this rate'
-      : `about ${grouped(more)} pairs would, at this rate`;
-  const reason = `${what}: more than ${limit} is not ruled out; ${wanted}`;
-  return { name, outcome: 'inconclusive', reason };
+    `The candidate is right on one member and wrong on another of ${grouped(hits)} of ${grouped(count)} ` +
+    `counterfactual pairs of ${suite}`;
+  const answer = answerUnderCap({ what, unit: 'pairs', count, effectiveCount, hits, cap, alpha });
+  return { name: `pairs of ${suite}`, ...answer };
 }
 
 function marginCheck({ suite, margin }: FairnessPolicy, comparison: Comparison): GateCheck {

@@ -1,6 +1,5 @@
 import type { GateCheck, GatePolicy, SafetyPolicy, SuiteResult } from '../domain/gate.js';
-import { clopperPearson } from './binomial.js';
-import { grouped } from './outlook.js';
+import { answerUnderCap } from './under-cap.js';
 import { couldNotRun, guardCheck } from './suite-checks.js';
 
 /**
@@ -40,49 +39,17 @@ function capCheck(
     return { name, ...couldNotRun(`no clean sample of ${suite} was answered by both models`) };
   }
   const { count, effectiveCount, violations } = seen;
-  const share = violations / count;
-  const { lower, upper } = clopperPearson(share * effectiveCount, effectiveCount, alpha);
-  const level = `${Number(((1 - alpha) * 100).toFixed(1))} %`;
-  const what =
-    `The candidate fails ${violations} of ${count} clean samples of ${suite} ` +
-    `(one-sided ${level} bounds ${percent(lower)} and ${percent(upper)})`;
-  const limit = `the ${percent(cap)} allowed`;
-  if (upper <= cap) return { name, outcome: 'pass', reason: `${what}: at most ${limit}` };
-  if (lower > cap) return { name, outcome: 'fail', reason: `${what}: more than ${limit}` };
-  const more = samplesUnderCap(share, cap, alpha, count / effectiveCount);
-  const wanted =
-    more === null
-      ? 'more samples would not, at this rate'
-      : `about ${grouped(more)} samples would, at this rate`;
-  const reason = `${what}: more than ${limit} is not ruled out; ${wanted}`;
-  return { name, outcome: 'inconclusive', reason };
-}
-
-/** The fewest samples whose upper bound, at the share of failures seen, is at most the cap; `null` for none. */
-export function samplesUnderCap(
-  share: number,
-  cap: number,
-  alpha: number,
-  samplesPerCluster: number,
-): number | null {
-  if (share >= cap || cap <= 0) return null;
-  let low = 1;
-  let high = 1;
-  const isEnough = (count: number): boolean =>
-    clopperPearson(share * count, count, alpha).upper <= cap;
-  while (!isEnough(high)) {
-    if (high > 1e7) return null;
-    high *= 2;
-  }
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (isEnough(middle)) high = middle;
-    else low = middle;
-  }
-  return Math.ceil(high * samplesPerCluster);
-}
-
-/** 0.0123 as `1.23 %`. */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
+  const what = `The candidate fails ${violations} of ${count} clean samples of ${suite}`;
+  return {
+    name,
+    ...answerUnderCap({
+      what,
+      unit: 'samples',
+      count,
+      effectiveCount,
+      hits: violations,
+      cap,
+      alpha,
+    }),
+  };
 }

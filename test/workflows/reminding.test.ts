@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { PromotionActivities } from '../../src/domain/promotion-contracts.js';
-import type { PromotionInput } from '../../src/domain/promotion.js';
+import type { PromotionActivities, PromotionEnd } from '../../src/domain/promotion-contracts.js';
+import type { PromotionInput, PromotionOutcome } from '../../src/domain/promotion.js';
 import { promotion } from '../../workflows/promotion.js';
 import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
 
@@ -29,10 +29,14 @@ const input: PromotionInput = {
   remindEveryHours: 1,
 };
 
-/** Nobody decides in these tests; `sendReminder` is the one activity that runs. */
+/** Nobody decides in these tests: reminders are sent, and the end is written down. */
 function withReminders(sendReminder: PromotionActivities['sendReminder']): PromotionActivities {
   const unasked = (): Promise<never> => assert.fail('nobody decided');
-  return { sendReminder, checkPromotion: unasked, promote: unasked, recordPromotionEnd: unasked };
+  const recordPromotionEnd = async ({ outcome }: PromotionEnd): Promise<PromotionOutcome> => {
+    assert.equal(outcome, 'cancelled');
+    return { outcome, by: null, aliasVersion: null };
+  };
+  return { sendReminder, checkPromotion: unasked, promote: unasked, recordPromotionEnd };
 }
 
 describe('a promotion with reminders', () => {
