@@ -16,23 +16,10 @@ import type {
 import { DECIDE_UPDATE, STATUS_QUERY, SUPERSEDE_SIGNAL } from '../../src/domain/workflow-names.js';
 import { createTemporalControl } from '../../src/temporal-control.js';
 import { promotion } from '../../workflows/promotion.js';
+import { promotionInput as input } from '../support/promotion-input.js';
 import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
 
 const QUEUE = 'promotion-test';
-const input: PromotionInput = {
-  model: 'triage',
-  configDigest: 'c'.repeat(64),
-  window: '2026-W01',
-  release: 'r'.repeat(64),
-  candidate: 'ft:b',
-  champion: 'ft:a',
-  championVersion: 1,
-  evidenceDigest: 'e'.repeat(64),
-  decision: 'promote',
-  deadlineHours: 24,
-  approvers: [],
-  reasons: ['The candidate is better.'],
-};
 const request: ApprovalRequest = {
   decision: 'approve',
   candidate: 'ft:b',

@@ -5,6 +5,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { PromotionActivities, PromotionEnd } from '../../src/domain/promotion-contracts.js';
 import type { PromotionInput, PromotionOutcome } from '../../src/domain/promotion.js';
 import { promotion } from '../../workflows/promotion.js';
+import { promotionInput } from '../support/promotion-input.js';
 import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
 
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
@@ -13,21 +14,7 @@ type EventKind = keyof NonNullable<History['events']>[number];
 const QUEUE = 'reminding-test';
 const CANCELLED = 'workflowExecutionCanceledEventAttributes';
 const TASK_FAILED = 'workflowTaskFailedEventAttributes';
-const input: PromotionInput = {
-  model: 'triage',
-  configDigest: 'c'.repeat(64),
-  window: '2026-W01',
-  release: 'r'.repeat(64),
-  candidate: 'ft:b',
-  champion: 'ft:a',
-  championVersion: 1,
-  evidenceDigest: 'e'.repeat(64),
-  decision: 'promote',
-  deadlineHours: 24,
-  approvers: [],
-  reasons: ['The candidate is better.'],
-  remindEveryHours: 1,
-};
+const input: PromotionInput = { ...promotionInput, remindEveryHours: 1 };
 
 /** Nobody decides in these tests: reminders are sent, and the end is written down. */
 function withReminders(sendReminder: PromotionActivities['sendReminder']): PromotionActivities {
