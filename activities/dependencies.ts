@@ -30,7 +30,7 @@ export interface StepContext {
   readonly connectorFor: (source: SourceConfiguration) => Connector;
   /** A tier on a host. @throws ConfigError for a host that the worker has read no key for */
   readonly embeddingsFor: (host: TierHost) => EmbeddingsClient;
-  readonly judgeFor: (host: TierHost) => ChatClient;
+  readonly judgeFor: (host: TierHost & { readonly concurrency?: number }) => ChatClient;
 }
 
 /** What activities may ask of Temporal itself. */

@@ -7,6 +7,7 @@ import type { Versions } from '../src/domain/manifest.js';
 import { HOLDFAST_VERSION } from '../src/domain/version.js';
 import { REDACTOR_VERSION } from '../src/ingest/redactor-version.js';
 import type { Patience } from '../src/providers/attempts.js';
+import type { HostGates } from '../src/providers/capacity/host-gates.js';
 import type { HostOptions } from '../src/providers/http.js';
 import { createChatClient } from '../src/providers/openai-chat.js';
 import { createEmbeddingsClient } from '../src/providers/openai-embeddings.js';
@@ -31,15 +32,22 @@ export interface KeyedHost {
   readonly key: string;
 }
 
+/** How much a host of judges is asked at once where nothing is said of it. */
+const DEFAULT_CONCURRENCY = 4;
+
 const FOREIGN_HOST =
   'detection.tiers or judge names a host or key that this worker did not start with, and its keys are sent to no other ' +
   'host: restart the worker with the configuration of this run';
 
-/** Opens the store and makes what steps need. `store` stands in for the one that `storeUri` names. */
+/**
+ * Opens the store and makes what steps need. `store` stands in for the one that `storeUri` names; through `gates` judges
+ * are asked as much as their hosts bear, together with whoever else asks these.
+ */
 export async function createStepContext(
   options: StepContextOptions,
   warn: StepContext['warn'],
   store?: ObjectStore,
+  gates?: HostGates,
 ): Promise<StepContext> {
   const hostOf = ({ baseURL, keyVariable }: TierHost): HostOptions & Patience => {
     const known = (options.tiers ?? []).find(
@@ -56,7 +64,12 @@ export async function createStepContext(
     warn,
     connectorFor: (source) => openConnector(placedSource(options.baseFolder, source)),
     embeddingsFor: (host) => createEmbeddingsClient({ ...hostOf(host), model: host.model }),
-    judgeFor: (host) => createChatClient(hostOf(host)),
+    judgeFor: (host) => {
+      const keyed = hostOf(host);
+      const { concurrency = DEFAULT_CONCURRENCY } = host;
+      const gate = gates?.of(keyed, { concurrency, tokensPerMinute: null });
+      return createChatClient({ ...keyed, ...(gate === undefined ? {} : { gate }) });
+    },
   };
 }
 

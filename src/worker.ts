@@ -121,9 +121,9 @@ export async function createDependencies(
       key: secrets.tierKeys?.[keyVariable] ?? '',
     })),
   };
-  const context = await createStepContext(contextOptions, warn, options.store);
   const clock = { now: Date.now, sleep: sleepUntilAborted, random: Math.random };
   const gates = createHostGates(clock);
+  const context = await createStepContext(contextOptions, warn, options.store, gates);
   return {
     ...context,
     startedWith: loaded.configuration,
