@@ -159,9 +159,12 @@ async function decide(
       throw refused(checked.refusal);
     }
     const approvals = checked.approval === undefined ? [] : [...state.approvals, checked.approval];
-    if (request.decision === 'reject') await reject(subject, state, request);
-    else if ((checked.stillNeeded ?? 0) > 0) waitForMore(state, approvals);
-    else await approve(subject, { ...arrived, approvals }, state);
+    // Whoever cancels the promotion from here on is too late: what was decided is carried out.
+    await CancellationScope.nonCancellable(async () => {
+      if (request.decision === 'reject') await reject(subject, state, request);
+      else if ((checked.stillNeeded ?? 0) > 0) waitForMore(state, approvals);
+      else await approve(subject, { ...arrived, approvals }, state);
+    });
   } catch (error) {
     if (state.stage === 'deciding') {
       state.stage = state.isSuperseded ? 'superseded' : 'awaiting-approval';

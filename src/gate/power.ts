@@ -94,21 +94,28 @@ function smallest(power: (value: number) => number, guess: number): number {
 }
 
 /**
- * About how many samples it takes for a margin, in clusters of the same sizes; `null` where no number is enough. By
- * the normal approximation z² ψ · design effect / margin², corrected by the power that so many samples really have.
+ * About how many samples it takes for a margin, by the normal approximation z² ψ · design effect / margin²; `null`
+ * where no number is enough. Stored decisions say this number: it never changes.
  */
+export function roughSamplesForMargin(
+  { discordance, designEffect: effect, alpha }: Omit<PowerPlan, 'count' | 'clusterCount'>,
+  margin: number,
+): number | null {
+  return margin <= 0 ? null : Math.ceil((zOf(alpha) ** 2 * discordance * effect) / margin ** 2);
+}
+
+/** The same, in clusters of the same sizes, corrected by the power that so many samples really have. */
 export function samplesForMargin(plan: PowerPlan, margin: number): number | null {
-  if (margin <= 0) return null;
-  const { count, clusterCount, discordance, designEffect: effect, alpha } = plan;
-  const z = zOf(alpha);
-  const rough = Math.max(2, Math.ceil((z * z * discordance * effect) / margin ** 2));
-  const clusters = count === 0 ? rough : Math.max(2, Math.round((rough * clusterCount) / count));
-  const power = marginPower(
-    { ...plan, count: rough, clusterCount: Math.min(rough, clusters) },
-    margin,
-  );
-  const reached = normalQuantile(1 - alpha) + normalQuantile(Math.min(POWER, Math.max(0.1, power)));
-  return Math.ceil(rough * (z / reached) ** 2);
+  const rough = roughSamplesForMargin(plan, margin);
+  if (rough === null) return null;
+  const { count, clusterCount, alpha } = plan;
+  const samples = Math.max(2, rough);
+  const clusters =
+    count === 0 ? samples : Math.max(2, Math.round((samples * clusterCount) / count));
+  const clustered = { ...plan, count: samples, clusterCount: Math.min(samples, clusters) };
+  const power = Math.min(POWER, Math.max(0.1, marginPower(clustered, margin)));
+  const reached = normalQuantile(1 - alpha) + normalQuantile(power);
+  return Math.ceil(samples * (zOf(alpha) / reached) ** 2);
 }
 
 /** z_{1−alpha} + z_{0.8}: how many standard errors a difference has to be away to be told with a power of 0.8. */

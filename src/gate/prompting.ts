@@ -111,7 +111,7 @@ export function promptingCheckName(suite: string): string {
   return `training against prompting on ${suite}`;
 }
 
-/** Tells whether prompting would have done; it warns where that is so or not known, and decides nothing. */
+/** Tells whether prompting would have done; it warns where that is so or nothing was measured, and decides nothing. */
 export function promptingCheck(
   suites: readonly SuiteResult[],
   policy: GatePolicy,
@@ -126,8 +126,14 @@ export function promptingCheck(
     const reason = `Whether a prompt would have done on ${asked.suite} is not known${limits}`;
     return [{ name, outcome: 'warn', reason }];
   }
-  const sizes = (found?.rivals ?? []).map(({ examples }) => examples);
-  const reason = `${promptingSentence(verdict, asked.suite, sizes, policy)}${limits}`;
+  const rivals = found?.rivals ?? [];
+  const isShown = (rival: RivalResult): boolean => isMeasured(rival, policy.maximumMissing);
+  const sizes = rivals.filter(isShown).map(({ examples }) => examples);
+  const unmeasured = rivals
+    .filter((rival) => !isShown(rival) && asked.refused?.[String(rival.examples)] === undefined)
+    .map(({ examples }) => `; with ${examplesText(examples)} too many answers are missing`);
+  const sentence = promptingSentence(verdict, asked.suite, sizes, policy);
+  const reason = [sentence, ...unmeasured, limits].join('');
   return [{ name, outcome: verdict.kind === 'prompting' ? 'warn' : 'pass', reason }];
 }
 

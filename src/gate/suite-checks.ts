@@ -7,7 +7,7 @@ import type {
 } from '../domain/gate.js';
 import { ROUNDING } from './clusters.js';
 import { grouped, samplesThatDecide } from './outlook.js';
-import { samplesForMargin } from './power.js';
+import { roughSamplesForMargin } from './power.js';
 import { distance, measured } from './sentences.js';
 import { askedOf, MISSING_ANSWER } from './summarise.js';
 
@@ -94,8 +94,8 @@ function cleanPart(
 /** How many samples would decide where there are none to go by. */
 export function planned(wanted: number, policy: GatePolicy): string {
   const discordance = policy.assumedDiscordance ?? 0.1;
-  const plan = { count: 0, clusterCount: 0, discordance, designEffect: 1, alpha: policy.alpha };
-  const samples = samplesForMargin(plan, wanted);
+  const plan = { discordance, designEffect: 1, alpha: policy.alpha };
+  const samples = roughSamplesForMargin(plan, wanted);
   if (samples === null) return 'no number of samples would decide it';
   return `about ${grouped(samples)} would decide it, if the models disagree on ${distance(discordance)} % of them`;
 }

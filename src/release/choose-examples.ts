@@ -16,12 +16,12 @@ export interface ChosenSample {
 
 /**
  * The samples of a suite that are worth a reader's time: those on which the candidate lost and won most against the
- * champion, and those that both get wrong (below 0.5). Clean samples only; critical ones first, then by how much,
- * then by id. With `clean` the same choice from the same scores.
+ * champion, and those that both get wrong (below 0.5). Clean samples whose references may decide only, since the
+ * others are right for one of the models by construction; critical ones first, then by how much, then by id.
  */
 export function chooseExamples(scores: readonly PairedScore[]): readonly ChosenSample[] {
-  const answered = scores.flatMap(({ sampleId, champion, candidate, clean, critical }) =>
-    champion === null || candidate === null || !clean
+  const answered = scores.flatMap(({ sampleId, champion, candidate, clean, decisive, critical }) =>
+    champion === null || candidate === null || !clean || !decisive
       ? []
       : [{ sampleId, champion, candidate, critical: critical === true }],
   );

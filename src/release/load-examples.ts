@@ -11,11 +11,15 @@ import { chooseExamples } from './choose-examples.js';
 import { frozenSamples } from './load-excerpts.js';
 import { answersFile, stepKey } from './layout.js';
 
-/** The parts of a stored answer that are shown. */
-interface StoredAnswer {
-  readonly sampleId: string;
+/** The parts of an answer that are shown. */
+interface GivenAnswer {
   readonly output: string | null;
   readonly toolCalls?: readonly ToolCall[];
+}
+
+interface StoredAnswer extends GivenAnswer {
+  readonly sampleId: string;
+  readonly further?: readonly GivenAnswer[];
 }
 
 /** The texts of a sample that are shown. */
@@ -67,8 +71,12 @@ async function loadAnswers(store: ObjectStore, key: string): Promise<ReadonlyMap
   return new Map(answers.map((answer) => [answer.sampleId, answerText(answer)]));
 }
 
-/** What a model answered, as one text. */
-function answerText({ output, toolCalls = [] }: StoredAnswer): string {
+/** What a model answered, as one text: each answer once where it was asked more than once. */
+function answerText({ further = [], ...first }: StoredAnswer): string {
+  return [...new Set([first, ...further].map(oneAnswer))].join('\n\n');
+}
+
+function oneAnswer({ output, toolCalls = [] }: GivenAnswer): string {
   const calls = toolCalls.map((call) => `${call.name}(${call.arguments})`);
   return [...(output === null || output === '' ? [] : [output]), ...calls].join('\n');
 }

@@ -66,32 +66,60 @@ function rowsOfSuite(
   scores: readonly PairedScore[],
   alpha: number,
 ): readonly string[] {
+  return groupsOf(suite, scores).flatMap(({ name, scores: group }) => {
+    const slices = [...new Set(group.flatMap((score) => score.slices ?? []))].sort();
+    return [
+      ...scoreRow(name, group, alpha),
+      ...slices.flatMap((slice) => {
+        const ofSlice = group.filter((score) => score.slices?.includes(slice) === true);
+        return scoreRow(`${name}, ${slice}`, ofSlice, alpha);
+      }),
+    ];
+  });
+}
+
+/** Clean samples that are scored in one way. */
+interface ScoredGroup {
+  readonly name: string;
+  readonly kind: 'scored' | 'judged' | 'undecided';
+  readonly scores: readonly PairedScore[];
+}
+
+/**
+ * The clean samples of a suite: those that are held against a reference, those of which a judge said which answer is
+ * better and nothing of either being right, and those whose references come from an answer of one of the models.
+ */
+function groupsOf(suite: string, scores: readonly PairedScore[]): readonly ScoredGroup[] {
   const clean = scores.filter((score) => score.clean);
-  const slices = [...new Set(clean.flatMap((score) => score.slices ?? []))].sort();
-  const row = (name: string, of: readonly PairedScore[]): readonly string[] => {
-    const interval = scoreInterval(
-      of.flatMap(({ cluster, candidate }) =>
-        candidate === null ? [] : [{ cluster, score: candidate }],
-      ),
-      alpha,
-    );
-    if (interval === null) return [];
-    const { count, mean, lower, upper } = interval;
-    const bounds = `${formatShare(lower)} to ${formatShare(upper)}`;
-    return [`| ${plain(name)} | ${formatCount(count)} | ${formatShare(mean)} | ${bounds} |`];
-  };
-  return [
-    ...row(
-      isJudged(scores) ? `${suiteName(suite)}, preferred by a judge` : suiteName(suite),
-      clean,
-    ),
-    ...slices.flatMap((slice) =>
-      row(
-        `${suiteName(suite)}, ${slice}`,
-        clean.filter((score) => score.slices?.includes(slice) === true),
-      ),
-    ),
+  const decisive = clean.filter((score) => score.decisive);
+  const name = suiteName(suite);
+  const groups: readonly ScoredGroup[] = [
+    { name, kind: 'scored', scores: decisive.filter(({ judged }) => judged === undefined) },
+    {
+      name: `${name}, preferred by a judge`,
+      kind: 'judged',
+      scores: decisive.filter(({ judged }) => judged !== undefined),
+    },
+    {
+      name: `${name}, references from a model's own answer (decide nothing)`,
+      kind: 'undecided',
+      scores: clean.filter((score) => !score.decisive),
+    },
   ];
+  return groups.filter((group) => group.scores.length > 0);
+}
+
+function scoreRow(name: string, scores: readonly PairedScore[], alpha: number): readonly string[] {
+  const interval = scoreInterval(
+    scores.flatMap(({ cluster, candidate }) =>
+      candidate === null ? [] : [{ cluster, score: candidate }],
+    ),
+    alpha,
+  );
+  if (interval === null) return [];
+  const { count, mean, lower, upper } = interval;
+  const bounds = `${formatShare(lower)} to ${formatShare(upper)}`;
+  return [`| ${plain(name)} | ${formatCount(count)} | ${formatShare(mean)} | ${bounds} |`];
 }
 
 function changesTable({ suites }: Evidence): string {
@@ -122,7 +150,7 @@ function changeRows({ suite, clean, slices = [] }: SuiteResult): readonly string
 function failuresOf({ evidence, examples }: MeasuredRun): string {
   const counts = Object.entries(evidence.scores)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([suite, scores]) => failureLine(suite, scores));
+    .flatMap(([suite, scores]) => groupsOf(suite, scores).flatMap(failureLines));
   const shown = EXAMPLE_KINDS.flatMap((kind) => {
     const ofKind = examples.filter((example) => example.kind === kind);
     if (ofKind.length === 0) return [];
@@ -137,33 +165,40 @@ function failuresOf({ evidence, examples }: MeasuredRun): string {
   return [counts.join('\n'), ...shown].join('\n\n');
 }
 
-/** A judge's scores say which answer is better, and nothing of either being right. */
-function isJudged(scores: readonly PairedScore[]): boolean {
-  return scores.some(({ judged }) => judged !== undefined);
+function failureLines({ name, kind, scores }: ScoredGroup): readonly string[] {
+  if (kind === 'undecided') return [];
+  const answered = scores.flatMap(({ champion, candidate }) =>
+    champion === null || candidate === null ? [] : [{ champion, candidate }],
+  );
+  const left = scores.length - answered.length;
+  const unanswered =
+    left === 0 ? '' : `; ${counted(left, 'sample')} without an answer by one of the models`;
+  const what = kind === 'judged' ? preferencesOf(answered) : wrongOf(answered);
+  return [`- ${plain(name)}: ${what}${unanswered}`];
 }
 
-function judgedLine(suite: string, clean: readonly PairedScore[], unanswered: string): string {
-  const than = (champion: number | null, candidate: number | null): number =>
-    Math.sign((candidate ?? 0) - (champion ?? 0));
-  const preferred = (side: number): number =>
-    clean.filter(({ champion, candidate }) => than(champion, candidate) === side).length;
+interface AnsweredPair {
+  readonly champion: number;
+  readonly candidate: number;
+}
+
+function wrongOf(answered: readonly AnsweredPair[]): string {
+  const wrong = answered.filter(({ candidate }) => candidate < 0.5);
+  const also = wrong.filter(({ champion }) => champion < 0.5).length;
   return (
-    `- ${plain(suiteName(suite))}: of ${counted(clean.length, 'clean sample')} the judge prefers the champion's answer on ` +
-    `${formatCount(preferred(-1))}, this model's on ${formatCount(preferred(1))}, and neither on ` +
-    `${formatCount(preferred(0))}${unanswered}`
+    `wrong on ${formatCount(wrong.length)} of ${counted(answered.length, 'clean sample')}, ` +
+    `on ${formatCount(also)} of which the champion is wrong, too`
   );
 }
 
-function failureLine(suite: string, scores: readonly PairedScore[]): string {
-  const clean = scores.filter(({ clean, candidate }) => clean && candidate !== null);
-  const wrong = clean.filter(({ candidate }) => (candidate ?? 0) < 0.5);
-  const also = wrong.filter(({ champion }) => champion !== null && champion < 0.5).length;
-  const missing = scores.filter(({ candidate }) => candidate === null).length;
-  const unanswered = missing === 0 ? '' : `; ${counted(missing, 'answer')} missing`;
-  if (isJudged(scores)) return judgedLine(suite, clean, unanswered);
+function preferencesOf(answered: readonly AnsweredPair[]): string {
+  const preferred = (side: number): string =>
+    formatCount(
+      answered.filter(({ champion, candidate }) => Math.sign(candidate - champion) === side).length,
+    );
   return (
-    `- ${plain(suiteName(suite))}: wrong on ${formatCount(wrong.length)} of ${counted(clean.length, 'clean sample')}, ` +
-    `on ${formatCount(also)} of which the champion is wrong, too${unanswered}`
+    `of ${counted(answered.length, 'clean sample')} the judge prefers the champion's answer on ${preferred(-1)}, ` +
+    `this model's on ${preferred(1)}, and neither on ${preferred(0)}`
   );
 }
 

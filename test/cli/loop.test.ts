@@ -222,7 +222,7 @@ describe('the command line', () => {
     const card = readFileSync(value.modelCard, 'utf8');
     assert.ok(card.startsWith(`# ${candidate}\n`));
     // Samples and answers are read back from the store, not only counted.
-    assert.match(card, /### (Right|Wrong) before[^]*- reference: \S[^]*- candidate: \S/);
+    assert.match(card, /### (Better|Wrong) [^]*- reference: \S[^]*- candidate: \S/);
     const stored = await loop.project.store.head(
       keys.modelCard(MODEL, '2026-W01', value.evidence.digest),
     );

@@ -124,7 +124,10 @@ describe('a rival that is only prompted', () => {
         index % 40 === 0 ? { ...score, rivals: { ...score.rivals, 8: null } } : score,
     );
     const found = checkOf(scores);
-    assert.match(found?.reason ?? '', /^With 2 examples .*training bought more/);
+    assert.match(
+      found?.reason ?? '',
+      /^With 2 examples .*training bought more than a prompt with 2 or 32; with 8 examples too many answers are missing$/,
+    );
     const suite = summariseSuite('holdout', scores, {}, POLICY);
     assert.deepEqual(
       suite.rivals?.map(({ missing }) => missing),

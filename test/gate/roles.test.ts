@@ -221,7 +221,7 @@ describe('an inconclusive check', () => {
     const none = checksOf({ holdout: [], 'frozen:safe': harmless }).get('superiority on holdout');
     assert.match(
       none?.reason ?? '',
-      /about 6,184 would decide it, if the models disagree on 10\.0 %/,
+      /about 6,183 would decide it, if the models disagree on 10\.0 %/,
     );
   });
 });

@@ -8,6 +8,7 @@ import { createRedactor } from '../../src/ingest/redaction.js';
 import { chooseExamples } from '../../src/release/choose-examples.js';
 import { answersFile, keys } from '../../src/release/layout.js';
 import { loadExamples } from '../../src/release/load-examples.js';
+import { plain } from '../../src/release/markdown.js';
 import { renderModelCard } from '../../src/release/model-card.js';
 import { renderReport } from '../../src/release/report.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
@@ -137,7 +138,7 @@ describe('the model card', () => {
     assert.match(card, /wrong on 15 of 60 clean samples, on 6 of which the champion is wrong, too/);
     assert.match(
       card,
-      /### Right before, wrong now\n\n- letters \(frozen\), s-48\n {2}- prompt: which \\\| letter \\# next\n/,
+      /### Better before than now\n\n- letters \(frozen\), s-48\n {2}- prompt: which \\\| letter \\# next\n/,
     );
     assert.match(card, /- candidate: \(nothing\)/);
   });
@@ -167,7 +168,38 @@ test('a model card does not call an answer wrong because a judge preferred anoth
   assert.match(card, /\| letters \(frozen\), preferred by a judge \| 19 \|/);
   assert.match(
     card,
-    /letters \(frozen\): of 19 clean samples the judge prefers the champion's answer on 6, this model's on 11, and neither on 2/,
+    /letters \(frozen\), preferred by a judge: of 19 clean samples the judge prefers the champion's answer on 6, this model's on 11, and neither on 2/,
   );
   assert.doesNotMatch(card, /wrong on/);
+});
+
+test('samples of a judge, of references that decide nothing and of others are told apart', () => {
+  const counts = { pairs: 1, equal: 1, consistent: 0, inconsistent: 0, abstained: 0, tookFirst: 0 };
+  const mixed = [
+    ...Array.from({ length: 3 }, (_, index) => pair(`j-${index}`, 0.5, 0.5, { judged: counts })),
+    ...Array.from({ length: 20 }, (_, index) => pair(`t-${index}`, 1, Number(index > 7))),
+    ...Array.from({ length: 30 }, (_, index) => pair(`c-${index}`, 1, 0, { decisive: false })),
+    pair('nobody', 1, null),
+  ];
+  assert.deepEqual(
+    chooseExamples(mixed).map(({ sampleId }) => sampleId),
+    ['t-0', 't-1', 't-2', 't-3', 't-4'],
+  );
+  const evidence = buildEvidence({ ...measured, scores: { [SUITE]: mixed }, missing: {} });
+  const card = renderModelCard({ ...reportData('hold'), evidence, examples: [] });
+  assert.match(card, /\| letters \(frozen\) \| 20 \| 60\.0 % \|/);
+  assert.match(card, /\| letters \(frozen\), preferred by a judge \| 3 \| 50\.0 % \|/);
+  assert.match(card, /references from a model's own answer \(decide nothing\) \| 30 \| 0\.0 % \|/);
+  assert.match(
+    card,
+    /- letters \(frozen\): wrong on 8 of 20 clean samples, on 0 of which the champion is wrong, too; 1 sample without an answer/,
+  );
+  assert.match(
+    card,
+    /the judge prefers the champion's answer on 0, this model's on 0, and neither on 3/,
+  );
+});
+
+test('what is hidden in a text stands in the card by its name', () => {
+  assert.equal(plain('a\u202eb|\nc\u200b'), 'a(U+202E)b\\| c(U+200B)');
 });

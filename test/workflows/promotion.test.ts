@@ -265,6 +265,25 @@ describe('a promotion', () => {
     });
   });
 
+  test('that is cancelled while its end is being written is promoted, and that is written', async () => {
+    const standIns = createStandIns();
+    const recordPromotionEnd = standIns.recordPromotionEnd.bind(standIns);
+    let isAway = true;
+    standIns.recordPromotionEnd = async (end) => {
+      if (!isAway) return recordPromotionEnd(end);
+      isAway = false;
+      await temporal.client.workflow.getHandle('cancelled-at-the-end').cancel();
+      throw ApplicationFailure.create({ message: 'no store', nextRetryDelay: 1 });
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const handle = await start('cancelled-at-the-end');
+      await handle.executeUpdate(DECIDE_UPDATE, { args: [request] });
+      const expected = { outcome: 'promoted', by: 'operator', aliasVersion: 2 };
+      assert.deepEqual(await handle.result(), expected);
+      assert.deepEqual(standIns.ends, ['promoted']);
+    });
+  });
+
   test('is superseded by a newer candidate', async () => {
     const standIns = createStandIns();
     await temporal.withWorker(QUEUE, standIns, async () => {

@@ -1,5 +1,6 @@
 import type { PairMember } from '../../domain/fairness.js';
 import type { PairExample, ReportData } from './data.js';
+import { harmless } from './harmless.js';
 import { html, type Html } from './html.js';
 import { counted, formatCount, formatShare } from './numbers.js';
 import { suiteName } from './verdict.js';
@@ -60,7 +61,7 @@ function renderMember({ sampleId, champion, candidate }: PairMember, prompt: str
   const shown = isLong ? `${characters.slice(0, LONGEST_PROMPT).join('')}…` : prompt;
   return html`<li>
     <b>${sampleId}</b>: champion ${verdictOf(champion)}, candidate <b>${verdictOf(candidate)}</b
-    ><br />${shown}
+    ><br />${harmless(shown)}
   </li>`;
 }
 

@@ -65,7 +65,7 @@ export function cut(text: string): string {
 
 /** What a kind of example is, as a heading. */
 export const EXAMPLE_HEADINGS: Readonly<Record<ExampleKind, string>> = {
-  regression: 'Right before, wrong now',
-  improvement: 'Wrong before, right now',
+  regression: 'Better before than now',
+  improvement: 'Better now than before',
   failure: 'Wrong before and now',
 };

@@ -1,11 +1,6 @@
+import { codeName, HIDDEN } from '../hidden-characters.js';
 import { html, trusted, type Html } from './html.js';
 
-/**
- * What can't be seen or steers how other text is drawn: controls, bidirectional and zero-width characters, tags,
- * lone surrogates. Joiners that writing and emoji need are drawn as they are, and so are line feeds and tabs.
- */
-const HIDDEN =
-  /(?![\t\n]|\r\n)(?:[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate})/gu;
 const PICTURES = 0x2400;
 const DELETE = 0x7f;
 
@@ -41,7 +36,7 @@ function next(
 function box(character: string, count: number): Html {
   const code = character.codePointAt(0) ?? 0;
   const times = count === 1 ? '' : ` ×${count}`;
-  const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  const name = codeName(character);
   return trusted(`<span class="hidden" title="${name}">${pictureOf(code) ?? name}${times}</span>`);
 }
 
