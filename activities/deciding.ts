@@ -19,7 +19,7 @@ import { hitsInSuite } from './hits-in-suite.js';
 import { earlierLooks, recordLooks } from './looks.js';
 import { judgeRecord, readVerdicts } from './judging.js';
 import { keepDecisionUsage, readUsage } from './measuring.js';
-import { HOLDOUT_SUITE, suiteScorer } from './samples.js';
+import { hasReferenceScored, HOLDOUT_SUITE, suiteScorer } from './samples.js';
 import { openWindow } from './window-state.js';
 
 /**
@@ -32,11 +32,13 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
   const scores: Record<string, readonly PairedScore[]> = {};
   const missing: Record<string, Readonly<Record<string, number>>> = {};
   const usage: Record<string, readonly UsagePair[]> = {};
+  const referenceScored: string[] = [];
   for (const suite of new Set([...input.answers.map(({ suite }) => suite), HOLDOUT_SUITE])) {
     const paired = await pairSuite(deps, configuration, input, suite);
     if (paired === null) continue;
     scores[suite] = paired.scores;
     missing[suite] = paired.missing;
+    if (paired.isReferenceScored) referenceScored.push(suite);
     if (paired.usage.length > 0) usage[suite] = paired.usage;
   }
   const judge = await judgeRecord(deps, configuration, input.answers);
@@ -61,7 +63,7 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
       ({ trainingFiles, hasUnknownAncestor }) =>
         trainingFiles !== 'unknown' && hasUnknownAncestor !== true,
     ),
-    ...(await describeFurther(deps, configuration, manifest, input)),
+    ...(await describeFurther(deps, configuration, manifest, input, referenceScored)),
   });
   const recomputed = recomputeDecision(evidence);
   invariant(
@@ -93,9 +95,11 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
   };
 }
 
-/** What both models took for the same answers. */
 interface Measured {
+  /** What both models took for the same answers. */
   readonly usage: readonly UsagePair[];
+  /** Whether a reference scores samples of the suite: those that further models are compared on. */
+  readonly isReferenceScored: boolean;
 }
 
 /** The scores of a suite and what was not compared; `null` for a window without any holdout. */
@@ -107,24 +111,27 @@ async function pairSuite(
 ): Promise<(ReturnType<typeof pairScores> & Measured) | null> {
   const { samples, notCompared } = await suiteSamples(deps, configuration, input, suite);
   if (samples.length === 0) {
-    return total(notCompared) > 0 ? { scores: [], missing: notCompared, usage: [] } : null;
+    if (total(notCompared) === 0) return null;
+    return { scores: [], missing: notCompared, usage: [], isReferenceScored: false };
   }
   const { unclean, kin, forAnchor } = await hitsInSuite(deps, input, suite);
   const ofSuite = samples.map(({ sample }) => sample);
   const usage = await readUsage(deps.store, input.answers, suite, ofSuite);
+  const scorer = suiteScorer(configuration, suite);
   const { scores, missing } = pairScores({
     samples: ofSuite,
     champion: await readAnswers(deps, input.answers, suite, 'champion'),
     candidate: await readAnswers(deps, input.answers, suite, 'candidate'),
     ...(await furtherAnswers(deps, input.answers, suite)),
-    scorer: suiteScorer(configuration, suite),
+    scorer,
     verdicts: await readVerdicts(deps, input.answers, suite),
     clean: new Set(samples.flatMap(({ sample }) => (unclean.has(sample.id) ? [] : [sample.id]))),
     kin,
     dirtyForAnchor: forAnchor,
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),
   });
-  return { scores, missing: { ...notCompared, ...missing }, usage };
+  const isReferenceScored = hasReferenceScored(samples, scorer);
+  return { scores, missing: { ...notCompared, ...missing }, usage, isReferenceScored };
 }
 
 async function readAnswers(

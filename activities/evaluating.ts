@@ -25,7 +25,14 @@ import { carryOverFrom } from './generation.js';
 import type { AskedSuite } from './samples.js';
 import { judgeAnswers, judgedSamples } from './judging.js';
 import { keepUsage } from './measuring.js';
-import { frozenSuite, HOLDOUT_SUITE, holdoutSuite, seenHoldout, suiteScorer } from './samples.js';
+import {
+  frozenSuite,
+  hasReferenceScored,
+  HOLDOUT_SUITE,
+  holdoutSuite,
+  seenHoldout,
+  suiteScorer,
+} from './samples.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { everyRelease } from './steps.js';
 import type { WindowState } from './window-state.js';
@@ -42,14 +49,16 @@ export async function planEvaluation(
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const frozen = configuration.evals.map(({ name }) => `frozen:${name}`);
   const suites: string[] = [];
+  const scored: string[] = [];
   let count = 0;
   for (const suite of [...frozen, HOLDOUT_SUITE]) {
     const { samples } = await suiteSamples(deps, configuration, input, suite);
     if (suite === HOLDOUT_SUITE && samples.length === 0) continue;
     suites.push(suite);
+    if (hasReferenceScored(samples, suiteScorer(configuration, suite))) scored.push(suite);
     count += samples.length;
   }
-  const further = await planFurther(deps, configuration, input, suites);
+  const further = await planFurther(deps, configuration, input, scored);
   return { suites, samples: count, ...(further.length === 0 ? {} : { further }) };
 }
 

@@ -25,7 +25,9 @@ type Released = StepInput & { readonly release: string };
 
 /**
  * What is asked beside champion and candidate: the anchor, where the manifest names one, every suite that decides; and the
- * champion with examples in its prompt the one that superiority rests on, once for each number of them.
+ * champion with examples in its prompt the one that superiority rests on, once for each number of them. `suites` are those
+ * that have samples which a reference scores: a judge compares champion and candidate only, and answers for nobody to
+ * compare would be paid for in vain.
  */
 export async function planFurther(
   deps: Dependencies,
@@ -106,14 +108,14 @@ export function refusalOf(error: unknown, role: EvaluateInput['role']): string |
   return isRetryable || isMoney || status === 401 ? null : `status-${status}`;
 }
 
-/** Who was to be asked beside champion and candidate, as the evidence tells it. */
+/** Who was to be asked beside champion and candidate, as the evidence tells it; `suites` as for `planFurther`. */
 export async function describeFurther(
   deps: Dependencies,
   configuration: Configuration,
   manifest: WindowManifest,
   input: DecideInput,
+  suites: readonly string[],
 ): Promise<FurtherModels> {
-  const suites = input.answers.filter(({ role }) => role === 'champion').map(({ suite }) => suite);
   const rivals = await describeRivals(deps, configuration, input, suites);
   const anchor = describeAnchor(configuration, manifest, input, suites);
   return {

@@ -22,6 +22,14 @@ export function suiteScorer({ evals, select }: Configuration, suite: string): Sc
   return set?.scorer ?? select.holdoutScorer;
 }
 
+/** Whether samples of a suite that may decide are scored by a reference: a judge compares champion and candidate only. */
+export function hasReferenceScored(samples: readonly SuiteSample[], ofSuite: Scorer): boolean {
+  return samples.some(
+    ({ sample: { reference, scorer = ofSuite }, decisive }) =>
+      decisive && reference !== null && scorer !== 'judge',
+  );
+}
+
 /** A sample that a suite asks, and whether its reference may decide. */
 export interface SuiteSample {
   readonly sample: Sample;

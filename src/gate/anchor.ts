@@ -4,7 +4,8 @@ import { couldNotRun, withinMargin } from './suite-checks.js';
 
 /**
  * Many small losses within the margin add up; against the first champion they show. `asked`: where it was to answer. A
- * suite with clean samples that it was to answer and did not is a check that could not run, and that is a failed check.
+ * suite with clean samples that it was to answer and did not is a check that could not run, and that is a failed check. On
+ * one that only a judge scores it is told that nothing compares the anchor.
  */
 export function anchorCheck(
   result: SuiteResult,
@@ -16,8 +17,11 @@ export function anchorCheck(
   if (margin === null) return [];
   const name = `not worse than the anchor on ${suite}`;
   if (anchor === undefined) {
-    const wasToAnswer = asked?.suites.includes(suite) === true && clean !== null;
-    return wasToAnswer ? [{ name, ...couldNotRun(silence(suite, asked)) }] : [];
+    if (asked === undefined || clean === null) return [];
+    if (asked.suites.includes(suite)) return [{ name, ...couldNotRun(silence(suite, asked)) }];
+    return result.judged === undefined
+      ? []
+      : [{ name, outcome: 'warn', reason: judgedOnly(suite, asked) }];
   }
   const compared = anchor.count + anchorMissing;
   if (anchorMissing > policy.maximumMissing * compared) {
@@ -38,6 +42,13 @@ function marginOn(suite: string, { anchorMargin, guards }: GatePolicy): number |
   if (anchorMargin === undefined) return null;
   const guarded = guards.filter((guard) => guard.suite === suite).map(({ margin }) => margin);
   return Math.max(anchorMargin, ...guarded);
+}
+
+function judgedOnly(suite: string, { modelId }: AskedAnchor): string {
+  return (
+    `The anchor ${modelId} is not compared on ${suite}: a judge compares champion and candidate only, so small losses that ` +
+    'add up do not show there; a guard on a set that has references shows them'
+  );
 }
 
 function silence(suite: string, { modelId, refused = {} }: AskedAnchor): string {
