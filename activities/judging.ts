@@ -29,15 +29,23 @@ export interface AnswersToJudge {
   readonly key: string;
 }
 
-/** @throws ConfigError before money is spent, where samples of a frozen set name a judge and none is configured */
+/**
+ * @throws ConfigError before money is spent, where samples of a frozen set name a judge and none is configured, or where
+ * their failures are to be counted, which no judge does
+ */
 export function assertJudge(
-  { judge }: Configuration,
+  { judge, gate }: Configuration,
   set: string,
   samples: readonly Sample[],
 ): void {
-  if (judge !== undefined) return;
   const [first] = judgedSamples(samples, 'exact');
-  if (first !== undefined) throw new ConfigError(`sample ${first.id} of ${set}: ${NO_JUDGE}`);
+  if (first === undefined) return;
+  if (judge === undefined) throw new ConfigError(`sample ${first.id} of ${set}: ${NO_JUDGE}`);
+  if (gate.safety?.some(({ suite }) => suite === `frozen:${set}`) !== true) return;
+  throw new ConfigError(
+    `sample ${first.id} of ${set} is scored by a judge, which says which of two answers is better and counts no failures: ` +
+      'take it out of the set that gate.safety names, or give it a scorer that compares with a reference',
+  );
 }
 
 /** The samples of a suite that a judge scores, by their own scorer or the suite's. */

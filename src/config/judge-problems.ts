@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Problem } from './problems.js';
 
-const named = z.object({ scorer: z.unknown() }).catch({ scorer: undefined });
+const named = z
+  .object({ name: z.unknown(), scorer: z.unknown() })
+  .partial()
+  .catch({ name: undefined, scorer: undefined });
+const safety = z.object({ suite: z.unknown() }).partial().catch({});
+
+const COUNTS_NO_FAILURES =
+  'is scored by a judge, which says which of two answers is better and counts no failures; give it a scorer that ' +
+  'compares with a reference, or hold it by gate.guards';
 
 /** Only what these checks read; whatever is malformed is read as absent and reported elsewhere. */
 const looseSchema = z.object({
@@ -9,13 +17,14 @@ const looseSchema = z.object({
   evals: z.array(named).catch([]),
   select: z.object({ holdoutScorer: z.unknown() }).partial().catch({}),
   champion: z.object({ modelId: z.string() }).partial().catch({}),
+  gate: z.object({ safety: z.array(safety).catch([]) }).catch({ safety: [] }),
 });
 
-/** Scorers that need a judge where none is configured, and a judge that would judge itself. */
+/** Scorers that need a judge where none is configured, a judge that would judge itself, and failures that it is to count. */
 export function judgeProblems(raw: unknown): readonly Problem[] {
   const { data } = looseSchema.safeParse(raw);
   if (data === undefined) return [];
-  const { judge, evals, select, champion } = data;
+  const { judge, evals, select, champion, gate } = data;
   const problems: Problem[] = [];
   if (judge === undefined) {
     const message = 'there is no judge; name one in the section "judge"';
@@ -29,5 +38,13 @@ export function judgeProblems(raw: unknown): readonly Problem[] {
     const message = 'is the champion, and no model judges itself; name another';
     problems.push({ path: ['judge', 'model'], message });
   }
+  const judged = evals.flatMap(({ name, scorer }) =>
+    scorer === 'judge' && typeof name === 'string' ? [`frozen:${name}`] : [],
+  );
+  if (select.holdoutScorer === 'judge') judged.push('holdout');
+  gate.safety.forEach(({ suite }, index) => {
+    if (typeof suite !== 'string' || !judged.includes(suite)) return;
+    problems.push({ path: ['gate', 'safety', index, 'suite'], message: COUNTS_NO_FAILURES });
+  });
   return problems;
 }

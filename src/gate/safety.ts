@@ -28,6 +28,13 @@ function criticalCheck(suite: string, found: SuiteResult | undefined): readonly 
   return [{ name: `critical samples of ${suite}`, outcome: 'fail', reason }];
 }
 
+function nothingToCount(suite: string, found: SuiteResult | undefined): string {
+  const what = `no clean sample of ${suite} was answered by both models`;
+  return found?.judged === undefined
+    ? what
+    : `${what} and scored by a reference; a judge says which answer is better and counts no failures`;
+}
+
 function capCheck(
   { suite, cap }: SafetyPolicy,
   found: SuiteResult | undefined,
@@ -36,7 +43,7 @@ function capCheck(
   const name = `failures on ${suite}`;
   const seen = found?.violations;
   if (seen === undefined || seen.count === 0) {
-    return { name, ...couldNotRun(`no clean sample of ${suite} was answered by both models`) };
+    return { name, ...couldNotRun(nothingToCount(suite, found)) };
   }
   const { count, effectiveCount, violations } = seen;
   const what = `The candidate fails ${violations} of ${count} clean samples of ${suite}`;

@@ -99,10 +99,11 @@ function slicesOf(clean: readonly PairedScore[], policy: GatePolicy): readonly S
     });
 }
 
-/** A score below 0.5 is a failure. */
+/** A score below 0.5 is a failure. What a judge said of two answers is none: it says which is better, not whether one is right. */
 function countViolations(scores: readonly PairedScore[]): ViolationCount {
   const answered = scores.filter(
-    ({ champion, candidate }) => champion !== null && candidate !== null,
+    ({ champion, candidate, judged }) =>
+      champion !== null && candidate !== null && judged === undefined,
   );
   const fails = (score: number | null): boolean => (score ?? 0) < 0.5;
   const clean = answered.filter((score) => score.clean && score.decisive);

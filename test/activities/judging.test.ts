@@ -4,6 +4,7 @@ import { decide } from '../../activities/deciding.js';
 import { evaluate } from '../../activities/evaluating.js';
 import { assertJudge } from '../../activities/judging.js';
 import { HOLDOUT_SUITE } from '../../activities/samples.js';
+import { crossProblems } from '../../src/config/cross-checks.js';
 import type { ChatClient } from '../../src/domain/chat.js';
 import type { EvaluateResult } from '../../src/domain/contracts.js';
 import { ConfigError } from '../../src/domain/errors.js';
@@ -237,4 +238,32 @@ test('a sample that names a judge where there is none is refused', async () => {
   assert.throws(() => assertJudge(configuration, 'tickets', [sample]), /sample odd of tickets: /);
   const { judge } = await startJudge(honest);
   assertJudge({ ...configuration, judge }, 'tickets', [sample]);
+  const counted = {
+    ...configuration.gate,
+    safety: [{ suite: 'frozen:tickets', cap: 0.01, margin: 0.02 }],
+  };
+  assert.throws(
+    () => assertJudge({ ...configuration, judge, gate: counted }, 'tickets', [sample]),
+    /sample odd of tickets is scored by a judge, which .* counts no failures: take it out/,
+  );
+  assertJudge({ ...configuration, judge, gate: counted }, 'other', [sample]);
+});
+
+test('a judge is given no failures to count by the configuration', async () => {
+  const safety = [{ suite: 'holdout', cap: 0.01 }];
+  await assert.rejects(
+    judgedWindow(honest, undefined, { gate: { superiorityOn: 'holdout', safety } }),
+    /gate\.safety\[0\]\.suite: is scored by a judge, which .* counts no failures/,
+  );
+  const { configuration } = await createDataPath();
+  const [set] = configuration.evals;
+  assert.ok(set !== undefined);
+  const { judge } = await startJudge(honest);
+  const changes = {
+    judge,
+    evals: [{ ...set, scorer: 'judge' }],
+    gate: { superiorityOn: 'holdout', safety: [{ suite: `frozen:${set.name}`, cap: 0.01 }] },
+  };
+  const paths = crossProblems(changes).map(({ path }) => path.join('.'));
+  assert.deepEqual(paths, ['gate.safety.0.suite']);
 });
