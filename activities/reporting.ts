@@ -6,6 +6,7 @@ import { loadReportData } from '../src/release/load-report.js';
 import { isMeasured, renderModelCard } from '../src/release/model-card.js';
 import { renderReport } from '../src/release/report.js';
 import type { Dependencies } from './dependencies.js';
+import { askedSamples } from './samples.js';
 
 /** Writes the page of a run as it stands when the gate has decided, and the candidate's card; once for each evidence. */
 export async function writeReport(
@@ -17,7 +18,7 @@ export async function writeReport(
     /^evidence\/([0-9a-f]{64})\.json$/.exec(input.evidenceKey ?? '')?.[1] ?? null;
   const data = await loadReportData(
     deps.store,
-    { release, evidenceDigest, manifestKey, comparedBehind: comparedBehindVersion },
+    { release, evidenceDigest, manifestKey, comparedBehind: comparedBehindVersion, askedSamples },
     { approvers: approversOf(deps.startedWith.approval.approvers) },
   );
   const key = keys.report(input.model, input.window.id, evidenceDigest ?? release);

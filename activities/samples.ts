@@ -4,12 +4,13 @@ import type { Configuration } from '../src/domain/configuration.js';
 import { DataError } from '../src/domain/errors.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { Example } from '../src/domain/record.js';
-import type { Sample } from '../src/domain/sample.js';
+import type { EvalSetReference, Sample } from '../src/domain/sample.js';
 import type { Scorer } from '../src/domain/scorer.js';
 import { loadEvalSet, samplesRedactor } from '../src/evals/eval-set.js';
 import { redactSampleAgain } from '../src/evals/redact-samples.js';
 import { unitedRedactor } from '../src/ingest/comparison.js';
 import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
+import { policyOfVersion } from '../src/ingest/redactor-version.js';
 import type { Placement } from '../src/split/place.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 
@@ -60,9 +61,31 @@ export async function frozenSuite(
   const { version } = createRedactor(configuration.redaction);
   const frozenBy = await samplesRedactor(store, set, version);
   const redactor = unitedRedactor([version, frozenBy]);
-  const isSame = redactor.version === frozenBy;
-  const samples = isSame ? frozen : frozen.map((sample) => redactSampleAgain(sample, redactor));
-  return { samples, redactor };
+  return { samples: redactedBy(redactor, frozen, frozenBy), redactor };
+}
+
+/**
+ * The samples of a set as models were asked them where the logs went through the redactor of the version `ofLogs`; as they
+ * were frozen where that one had other rules, which nobody can apply any more.
+ */
+export async function askedSamples(
+  store: ObjectStore,
+  set: EvalSetReference,
+  ofLogs: string,
+): Promise<readonly Sample[]> {
+  const frozen = await loadEvalSet(store, set);
+  if (policyOfVersion(ofLogs) === null) return frozen;
+  const frozenBy = await samplesRedactor(store, set, ofLogs);
+  return redactedBy(unitedRedactor([ofLogs, frozenBy]), frozen, frozenBy);
+}
+
+function redactedBy(
+  redactor: Redactor,
+  frozen: readonly Sample[],
+  frozenBy: string,
+): readonly Sample[] {
+  if (redactor.version === frozenBy) return frozen;
+  return frozen.map((sample) => redactSampleAgain(sample, redactor));
 }
 
 /**

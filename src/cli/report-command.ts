@@ -10,6 +10,7 @@ import type { ChainFate, Fate, ReleaseManifest } from '../domain/manifest.js';
 import { recomputeDecision } from '../gate/evidence.js';
 import { readAudit } from '../promotion/audit.js';
 import { findEvidence, findWindowManifest, listChain } from '../release/find-run.js';
+import { askedSamples } from '../../activities/samples.js';
 import { comparedBehindVersion } from '../ingest/comparison.js';
 import { keys } from '../release/layout.js';
 import { loadReportData } from '../release/load-report.js';
@@ -103,7 +104,7 @@ async function reportOf(
   const manifestKey = await findWindowManifest(store, manifest);
   const data = await loadReportData(
     store,
-    { release, evidenceDigest, manifestKey, comparedBehind: comparedBehindVersion },
+    { release, evidenceDigest, manifestKey, comparedBehind: comparedBehindVersion, askedSamples },
     {
       promotion: await promotionOf(store, configuration.model, evidenceDigest, fate),
       approvers: approversOf(configuration.approval.approvers),

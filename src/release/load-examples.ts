@@ -2,13 +2,12 @@ import type { Evidence } from '../domain/gate.js';
 import type { StepResult } from '../domain/contracts.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import type { Example, Message, ToolCall } from '../domain/record.js';
-import type { Sample } from '../domain/sample.js';
 import { canonicalJson } from '../domain/json.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readBytes, readJson, readJsonl, sha256Hex } from '../storage/objects.js';
 import type { AnsweredSample } from './answered-sample.js';
 import { chooseExamples } from './choose-examples.js';
-import { frozenSamples } from './load-excerpts.js';
+import type { AskedSamples } from './load-excerpts.js';
 import { answersFile, stepKey } from './layout.js';
 
 /** The parts of an answer that are shown. */
@@ -37,6 +36,7 @@ export async function loadExamples(
   manifest: ReleaseManifest,
   manifestKey: string,
   evidence: Evidence,
+  askedSamples: AskedSamples,
 ): Promise<readonly AnsweredSample[]> {
   const examples: AnsweredSample[] = [];
   for (const [suite, scores] of Object.entries(evidence.scores).sort()) {
@@ -46,7 +46,7 @@ export async function loadExamples(
       loadAnswers(store, answersFile(manifestKey, evidence.release, suite, sha256Hex(model)));
     const champion = await answersOf(evidence.champion.modelId);
     const candidate = await answersOf(evidence.candidate);
-    const samples = await loadSamples(store, manifest, manifestKey, suite);
+    const samples = await loadSamples(store, manifest, manifestKey, suite, askedSamples);
     for (const one of chosen) {
       const [sample, championAnswer, candidateAnswer] = [
         samples.get(one.sampleId),
@@ -86,10 +86,11 @@ async function loadSamples(
   manifest: ReleaseManifest,
   manifestKey: string,
   suite: string,
+  askedSamples: AskedSamples,
 ): Promise<ReadonlyMap<string, ShownSample>> {
   const set = manifest.evalSets.find(({ name }) => `frozen:${name}` === suite);
   if (set !== undefined) {
-    const samples: readonly Sample[] = await frozenSamples(store, set);
+    const samples = await askedSamples(store, set, manifest.versions.redactor);
     return new Map(
       samples.map(({ id, messages, reference }) => [id, shown(messages, reference ?? '')]),
     );

@@ -22,6 +22,13 @@ export interface Compared {
   readonly sample: (sample: ContaminationSample) => ContaminationSample;
 }
 
+/** The samples of a frozen set as models were asked them where the logs went through the redactor of a version. */
+export type AskedSamples = (
+  store: ObjectStore,
+  set: EvalSetReference,
+  ofLogs: string,
+) => Promise<readonly Sample[]>;
+
 const AS_THEY_ARE: Compared = { example: (example) => example, sample: (sample) => sample };
 
 /** How many leaks of each level are shown with their texts. */
@@ -96,7 +103,7 @@ async function assembledRows(
 }
 
 /** The samples of a frozen set, held against its digest. */
-export async function frozenSamples(
+async function frozenSamples(
   store: ObjectStore,
   { digest }: EvalSetReference,
 ): Promise<readonly Sample[]> {

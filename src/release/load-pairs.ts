@@ -3,7 +3,7 @@ import type { Evidence } from '../domain/gate.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import { pairOutcomes } from '../gate/counterfactual.js';
 import type { ObjectStore } from '../storage/object-store.js';
-import { frozenSamples } from './load-excerpts.js';
+import type { AskedSamples } from './load-excerpts.js';
 import type { PairExample } from './report/data.js';
 
 /** How many pairs of a suite are shown with their texts. */
@@ -15,20 +15,22 @@ const EXAMPLES_PER_SUITE = 3;
  */
 export async function loadPairExamples(
   store: ObjectStore,
-  { evalSets }: ReleaseManifest,
+  { evalSets, versions }: ReleaseManifest,
   evidence: Evidence | null,
+  askedSamples: AskedSamples,
 ): Promise<readonly PairExample[]> {
   const examples: PairExample[] = [];
   for (const set of evalSets) {
     const suite = `frozen:${set.name}`;
     const chosen = choosePairs(pairOutcomes(evidence?.scores[suite] ?? []).outcomes);
     if (chosen.length === 0) continue;
-    const samples = new Map((await frozenSamples(store, set)).map((sample) => [sample.id, sample]));
+    const asked = await askedSamples(store, set, versions.redactor);
+    const samples = new Map(asked.map((sample) => [sample.id, sample]));
     for (const outcome of chosen) {
       const prompts = outcome.members.map(({ sampleId }) => {
         const { messages } = samples.get(sampleId) ?? { messages: [] };
-        const asked = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
-        return [sampleId, asked.join('\n')] as const;
+        const turns = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+        return [sampleId, turns.join('\n')] as const;
       });
       examples.push({ suite, outcome, prompts: Object.fromEntries(prompts) });
     }

@@ -6,7 +6,7 @@ import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
 import { loadExamples } from './load-examples.js';
-import { type Compared, loadExcerpts } from './load-excerpts.js';
+import { type AskedSamples, type Compared, loadExcerpts } from './load-excerpts.js';
 import { loadPairExamples } from './load-pairs.js';
 import { findRows } from './rows-files.js';
 import { readSpend } from './spend-ledger.js';
@@ -22,6 +22,8 @@ export interface ReportRequest {
   readonly manifestKey: string | null;
   /** What rows and samples compare as behind the redactor of a version. */
   readonly comparedBehind: (version: string) => Compared;
+  /** The samples of a frozen set as models were asked them, by the redactor that the logs of the window went through. */
+  readonly askedSamples: AskedSamples;
 }
 
 /** What a report shows that is not in the store, or not always. */
@@ -38,12 +40,12 @@ export async function loadReportData(
   request: ReportRequest,
   extras: ReportExtras = {},
 ): Promise<ReportData> {
-  const { release, evidenceDigest, manifestKey, comparedBehind } = request;
+  const { release, evidenceDigest, manifestKey, comparedBehind, askedSamples } = request;
   const manifest = await readJson<ReleaseManifest>(store, keys.release(release));
   const findings = await readFindings(store, release, manifest);
   const evidence =
     evidenceDigest === null ? null : await readJson<Evidence>(store, keys.evidence(evidenceDigest));
-  const pairExamples = await loadPairExamples(store, manifest, evidence);
+  const pairExamples = await loadPairExamples(store, manifest, evidence, askedSamples);
   return {
     release,
     manifest,
@@ -68,7 +70,7 @@ export async function loadReportData(
     examples:
       manifestKey === null || evidence === null
         ? []
-        : await loadExamples(store, manifest, manifestKey, evidence),
+        : await loadExamples(store, manifest, manifestKey, evidence, askedSamples),
     ...extras,
   };
 }

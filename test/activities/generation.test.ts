@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { closeWindow } from '../../activities/closing.js';
+import { askedSamples } from '../../activities/samples.js';
 import { runStepHere } from '../../activities/step-runner.js';
 import { skipWindow } from '../../activities/skipping.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
@@ -130,7 +131,11 @@ describe('a chain whose redactor changes', () => {
     const card = await readBytes(store, keys.releaseFile(second.release, 'README.md'));
     assert.ok(Buffer.from(card).toString('utf8').includes(sentence));
     const request = { release: second.release, evidenceDigest: null, manifestKey };
-    const data = await loadReportData(store, { ...request, comparedBehind: comparedBehindVersion });
+    const data = await loadReportData(store, {
+      ...request,
+      comparedBehind: comparedBehindVersion,
+      askedSamples,
+    });
     assert.ok(renderReport(data).includes(`New ${sentence}.`));
     assert.deepEqual(path.warnings, [
       { event: 'generation-began', key: keys.release(first.release), reason: sentence },
@@ -208,6 +213,7 @@ describe('a chain whose redactor changes', () => {
     const { excerpts } = await loadReportData(path.deps.store, {
       ...request,
       comparedBehind: comparedBehindVersion,
+      askedSamples,
     });
     const [excerpt] = excerpts;
     assert.ok(excerpt !== undefined);

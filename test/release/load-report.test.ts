@@ -1,5 +1,6 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { askedSamples } from '../../activities/samples.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseManifest, WindowManifest } from '../../src/domain/manifest.js';
 import type { Example } from '../../src/domain/record.js';
@@ -83,7 +84,11 @@ describe('the report of a stored run', () => {
       await changeSpend(store, manifest.model, runKey, (entry) => reserved(entry, runKey, charge));
     }
     const request = { release, evidenceDigest: null, manifestKey: null };
-    const data = await loadReportData(store, { ...request, comparedBehind: comparedBehindVersion });
+    const data = await loadReportData(store, {
+      ...request,
+      comparedBehind: comparedBehindVersion,
+      askedSamples,
+    });
     assert.deepEqual(
       data.charges.map((charge) => [charge.release, charge.estimate, charge.actual]),
       [[release, 2, null]],
@@ -114,6 +119,7 @@ describe('the report of a stored run', () => {
       evidenceDigest: null,
       manifestKey,
       comparedBehind: comparedBehindVersion,
+      askedSamples,
     });
     const [excerpt] = data.excerpts;
     assert.equal(data.excerpts.length, 1);
@@ -168,6 +174,7 @@ describe('the report of a stored run', () => {
       evidenceDigest: digest,
       manifestKey: null,
       comparedBehind: comparedBehindVersion,
+      askedSamples,
     });
     const shown = data.pairExamples ?? [];
     assert.deepEqual(
@@ -196,6 +203,7 @@ describe('the report of a stored run', () => {
         evidenceDigest: null,
         manifestKey: null,
         comparedBehind: comparedBehindVersion,
+        askedSamples,
       }),
       { name: 'DataError', code: 'object-changed' },
     );

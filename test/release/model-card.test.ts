@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { askedSamples } from '../../activities/samples.js';
 import type { Evidence, PairedScore } from '../../src/domain/gate.js';
 import { buildEvidence } from '../../src/gate/evidence.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
@@ -82,7 +83,7 @@ describe('examples of what a candidate does', () => {
     const manifestKey = keys.windowManifest(manifest.model, manifest.window.id, 1);
     const of = { ...manifest, evalSets: [{ name: 'letters', digest }] };
     const load = (): ReturnType<typeof loadExamples> =>
-      loadExamples(store, of, manifestKey, measured);
+      loadExamples(store, of, manifestKey, measured, askedSamples);
     assert.deepEqual(await load(), []);
     for (const [model, output] of [
       [measured.champion.modelId, 'B'],
