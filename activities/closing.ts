@@ -5,7 +5,7 @@ import { canonicalJson } from '../src/domain/json.js';
 import type { ChainEntry, WindowManifest } from '../src/domain/manifest.js';
 import type { Window } from '../src/domain/window.js';
 import { windowAt, windowIndex } from '../src/domain/window.js';
-import { assertEvalSets, loadEvalSet, samplesRedactor } from '../src/evals/eval-set.js';
+import { assertEvalSets, loadEvalSet } from '../src/evals/eval-set.js';
 import { refuseOwnJudge } from '../src/evals/judging/judge-suite.js';
 import { readChain, readChainHead, readFate, readFates } from '../src/release/chain.js';
 import { keys } from '../src/release/layout.js';
@@ -17,6 +17,7 @@ import { generationBehind, versionsFor } from './generation.js';
 import { assertSameSplit } from './same-split.js';
 import { closeOptOuts } from './opt-outs.js';
 import { assertJudge } from './judging.js';
+import { frozenSuite } from './samples.js';
 import { listSources } from './source-listing.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 
@@ -46,8 +47,7 @@ export async function closeWindow(
     assertSameTerms(manifest, input, deps, configuration);
     return describeClosing(key, manifest);
   }
-  const { redactor } = versionsFor(deps, configuration);
-  for (const set of configuration.evals) await samplesRedactor(store, set, redactor);
+  for (const { name } of configuration.evals) await frozenSuite(store, configuration, name);
   const manifest = await makeManifest(deps, input, configuration, head, attempts + 1);
   const digest = sha256Hex(canonicalJson(manifest));
   const key =

@@ -7,7 +7,7 @@ import type { Example } from '../src/domain/record.js';
 import type { EvalSetReference, Sample } from '../src/domain/sample.js';
 import type { Scorer } from '../src/domain/scorer.js';
 import { loadEvalSet, samplesRedactor } from '../src/evals/eval-set.js';
-import { redactSampleAgain } from '../src/evals/redact-samples.js';
+import { assertPairsDiffer, redactSampleAgain } from '../src/evals/redact-samples.js';
 import { unitedRedactor } from '../src/ingest/comparison.js';
 import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
 import { policyOfVersion } from '../src/ingest/redactor-version.js';
@@ -47,6 +47,7 @@ export interface FrozenSuite {
 /**
  * The frozen set's samples: their references were given by whoever froze them, for no model in particular. A set that
  * was frozen by another policy than the logs have is redacted again, so that both have the same masked.
+ * @throws DataError `eval-pair-incomplete` where members of a pair ask the same then
  */
 export async function frozenSuite(
   store: ObjectStore,
@@ -61,7 +62,9 @@ export async function frozenSuite(
   const { version } = createRedactor(configuration.redaction);
   const frozenBy = await samplesRedactor(store, set, version);
   const redactor = unitedRedactor([version, frozenBy]);
-  return { samples: redactedBy(redactor, frozen, frozenBy), redactor };
+  const samples = redactedBy(redactor, frozen, frozenBy);
+  assertPairsDiffer(samples, ` of ${name}`);
+  return { samples, redactor };
 }
 
 /**

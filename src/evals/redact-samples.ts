@@ -53,8 +53,11 @@ export function redactSamples(
   return stored;
 }
 
-/** Where what is exchanged between the members of a pair is masked in both, there is nothing left to compare. */
-function assertPairsDiffer(samples: readonly Sample[]): void {
+/**
+ * Where what is exchanged between the members of a pair is masked in both, there is nothing left to compare. `of` says whose
+ * samples they are: ` of letters`.
+ */
+export function assertPairsDiffer(samples: readonly Sample[], of = ''): void {
   const asked = new Map<string, string>();
   for (const { id, pair, messages } of samples) {
     if (pair === undefined) continue;
@@ -63,7 +66,7 @@ function assertPairsDiffer(samples: readonly Sample[]): void {
     if (other !== undefined) {
       throw new DataError(
         'eval-pair-incomplete',
-        `samples ${other} and ${id} are of one pair and ask the same once personal data is redacted: keep what is ` +
+        `samples ${other} and ${id}${of} are of one pair and ask the same once personal data is redacted: keep what is ` +
           `exchanged between them (redaction.types), or take it from what is no personal data`,
       );
     }

@@ -89,4 +89,16 @@ describe('a set of letters that was frozen with the names in it, once names are 
       assert.doesNotMatch(page, /Ann Lee|Omar Said/);
     }
   });
+
+  test('stops a window whose pairs differ in nothing any more, before anything is spent', async () => {
+    await pin(pairsOf(false));
+    await path.build(0);
+    names('mask');
+    await assert.rejects(path.build(0, true), {
+      name: 'DataError',
+      code: 'eval-pair-incomplete',
+      message:
+        /samples kettle-0 and kettle-1 of letters are of one pair and ask the same once personal data is redacted/,
+    });
+  });
 });
