@@ -1,26 +1,34 @@
 import type { GateCheck, GatePolicy, SuiteResult } from '../domain/gate.js';
 import type { MeasuredUsage, ModelUsage, UsageRatio, UsageSummary } from '../domain/usage.js';
 import { grouped } from './outlook.js';
+import { distance } from './sentences.js';
 import { couldNotRun } from './suite-checks.js';
 import { summariseUsage } from './usage.js';
 
-/** Whether the candidate takes more than it may: its slowest answers, and its tokens, against the champion's. */
+/**
+ * Whether the candidate takes more than it may: its slowest answers, and its tokens, against the champion's. Where more
+ * samples than may be missing were not measured of both, those that were say nothing of the others.
+ */
 export function limitChecks(
   suites: readonly SuiteResult[],
-  { limits, alpha }: GatePolicy,
+  { limits, alpha, maximumMissing }: GatePolicy,
   usage: MeasuredUsage = {},
 ): readonly GateCheck[] {
   if (limits === undefined) return [];
-  return suites
-    .filter(({ all }) => all !== null)
-    .flatMap(({ suite }) => {
-      const summary = summariseUsage(usage[suite] ?? [], alpha);
-      const { latencyP95, tokens } = limits;
-      return [
-        ...(latencyP95 === undefined ? [] : [latencyCheck(suite, summary, latencyP95)]),
-        ...(tokens === undefined ? [] : [tokensCheck(suite, summary, tokens)]),
-      ];
-    });
+  return suites.flatMap(({ suite, all }) => {
+    if (all === null) return [];
+    const pairs = usage[suite] ?? [];
+    const summary = summariseUsage(pairs, alpha);
+    const { latencyP95, tokens } = limits;
+    const checks = [
+      ...(latencyP95 === undefined ? [] : [latencyCheck(suite, summary, latencyP95)]),
+      ...(tokens === undefined ? [] : [tokensCheck(suite, summary, tokens)]),
+    ];
+    const measured = new Set(pairs.map(({ sampleId }) => sampleId)).size;
+    if (measured === 0 || all.count - measured <= maximumMissing * all.count) return checks;
+    const reason = tooFewMeasured(suite, measured, all.count, maximumMissing);
+    return checks.map(({ name }) => ({ name, outcome: 'inconclusive', reason }));
+  });
 }
 
 function latencyCheck(suite: string, summary: UsageSummary | null, limit: number): GateCheck {
@@ -69,10 +77,18 @@ function times({ ratio, lower, upper }: UsageRatio, { count, confidence }: Usage
   return `${ratio.toFixed(2)} times as much (n = ${grouped(count)}, one-sided ${level} bounds ${low} and ${high})`;
 }
 
+/** Why an answer has no measurement, and what to do. */
+const KEPT_BEFORE =
+  'answers that were kept before there were measurements have none: chat.reuseAnswers: false has the champion asked anew';
+
 function unmeasured(suite: string): string {
+  return `no answer of both models on ${suite} was measured (${KEPT_BEFORE})`;
+}
+
+function tooFewMeasured(suite: string, measured: number, count: number, allowed: number): string {
   return (
-    `no answer of both models on ${suite} was measured (answers that were kept before there were measurements have ` +
-    `none: chat.reuseAnswers: false has the champion asked anew)`
+    `Both models' answers to ${grouped(measured)} of ${grouped(count)} samples of ${suite} were measured, and ` +
+    `${distance(allowed)} % may be missing; ${KEPT_BEFORE}`
   );
 }
 

@@ -118,14 +118,18 @@ describe('a limit', () => {
     guards: [],
   };
 
-  function checksBy(limits: LimitPolicy | undefined, usage: readonly UsagePair[]): GateCheck[] {
+  function checksBy(
+    limits: LimitPolicy | undefined,
+    usage: readonly UsagePair[],
+    maximumMissing = POLICY.maximumMissing,
+  ): GateCheck[] {
     const evidence = buildEvidence({
       model: 'triage',
       window: '2026-W48',
       release: 'r'.repeat(64),
       champion: { modelId: 'one', version: 1 },
       candidate: 'two',
-      policy: { ...POLICY, ...(limits && { limits }) },
+      policy: { ...POLICY, maximumMissing, ...(limits && { limits }) },
       scores: { holdout: scoresOf({ both: 300, wins: 60, losses: 20 }) },
       missing: {},
       lineageKnown: true,
@@ -172,9 +176,27 @@ describe('a limit', () => {
   });
 
   test('with too few answers for a bound is left open, and says so', () => {
-    const [check] = checksBy({ latencyP95: 5 }, slower.slice(0, 58));
+    const [check] = checksBy({ latencyP95: 5 }, slower.slice(0, 58), 0.9);
     assert.equal(check?.outcome, 'inconclusive');
     assert.match(check.reason, /too few answers for a bound/);
+  });
+
+  test('is left open where more answers than may be missing were not measured, however clear the others are', () => {
+    for (const [limit, outcome] of [
+      [2.2, 'pass'],
+      [1.1, 'fail'],
+    ] as const) {
+      // 373 of 380 leave out 1.8 %, 372 leave out 2.1 %.
+      assert.equal(checksBy({ latencyP95: limit }, slower.slice(0, 373))[0]?.outcome, outcome);
+      const [check] = checksBy({ latencyP95: limit }, slower.slice(0, 372));
+      assert.equal(check?.outcome, 'inconclusive');
+      assert.match(
+        check.reason,
+        /^Both models' answers to 372 of 380 samples of holdout were measured, and 2\.0 % may be missing; .*chat\.reuseAnswers: false/,
+      );
+    }
+    const twice = slower.slice(0, 300).flatMap((pair) => [pair, pair]);
+    assert.equal(checksBy({ tokens: 1.6 }, twice)[0]?.outcome, 'inconclusive');
   });
 
   test('says where the champion was measured on other days', () => {
