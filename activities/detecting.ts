@@ -3,15 +3,22 @@ import type { StepInput } from '../src/domain/contracts.js';
 import { ConfigError } from '../src/domain/errors.js';
 import type { DetectableDifference } from '../src/domain/gate.js';
 import { decidingSuites } from '../src/gate/decide.js';
-import { detectabilityOf, explainTooFine, tooFine } from '../src/gate/detectability.js';
+import type { Sample } from '../src/domain/sample.js';
+import type { Scorer } from '../src/domain/scorer.js';
+import {
+  detectabilityOf,
+  explainTooFine,
+  pairDetectabilityOf,
+  tooFine,
+} from '../src/gate/detectability.js';
 import type { Dependencies } from './dependencies.js';
 import { suiteSamples } from './evaluating.js';
 import { hitsInSuite } from './hits-in-suite.js';
-import { suiteScorer } from './samples.js';
+import { type SuiteSample, suiteScorer } from './samples.js';
 
 /**
- * What the gate will be able to see, from the clean samples of every suite that decides, before anything is
- * spent.
+ * What the gate will be able to see, from the clean samples of every suite that decides, and from its counterfactual pairs
+ * where these have a margin of their own, before anything is spent.
  * @throws ConfigError where a margin is finer than that, unless the configuration says otherwise.
  */
 export async function detectBeforeTraining(
@@ -24,18 +31,43 @@ export async function detectBeforeTraining(
   for (const suite of decidingSuites(policy)) {
     const { samples } = await suiteSamples(deps, configuration, input, suite);
     const { unclean } = await hitsInSuite(deps, input, suite);
-    const sizes = new Map<string, number>();
-    for (const { sample, decisive } of samples) {
-      const { scorer = suiteScorer(configuration, suite), reference } = sample;
-      const isScored = reference !== null || scorer === 'judge';
-      if (!decisive || !isScored || unclean.has(sample.id)) continue;
-      sizes.set(sample.cluster, (sizes.get(sample.cluster) ?? 0) + 1);
-    }
-    suites.push(detectabilityOf(suite, [...sizes.values()], policy));
+    const scorerOf = ({ scorer = suiteScorer(configuration, suite) }: Sample): Scorer => scorer;
+    const counts = ({ sample, decisive }: SuiteSample): boolean =>
+      decisive &&
+      (sample.reference !== null || scorerOf(sample) === 'judge') &&
+      !unclean.has(sample.id);
+    const clean = samples.filter(counts).map(({ sample }) => sample);
+    suites.push(detectabilityOf(suite, clusterSizes(clean), policy));
+    if (policy.fairness?.some((fairness) => fairness.suite === suite) !== true) continue;
+    const scored = new Set(clean.filter((sample) => scorerOf(sample) !== 'judge'));
+    const pairs = wholePairs(
+      samples.map(({ sample }) => sample),
+      scored,
+    );
+    suites.push(pairDetectabilityOf(suite, clusterSizes(pairs), policy));
   }
   const fine = tooFine(suites);
   if (fine.length > 0 && policy.finerMargins !== 'tell') {
     throw new ConfigError(explainTooFine(fine, policy));
   }
   return suites;
+}
+
+/** How many samples each cluster has. */
+function clusterSizes(samples: readonly Pick<Sample, 'cluster'>[]): readonly number[] {
+  const sizes = new Map<string, number>();
+  for (const { cluster } of samples) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
+  return [...sizes.values()];
+}
+
+/** The first member of every pair that has two or more, all of them `scored`: no other pair can be compared. */
+function wholePairs(samples: readonly Sample[], scored: ReadonlySet<Sample>): readonly Sample[] {
+  const pairs = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    if (sample.pair !== undefined)
+      pairs.set(sample.pair, [...(pairs.get(sample.pair) ?? []), sample]);
+  }
+  return [...pairs.values()].flatMap((members) =>
+    members.length > 1 && members.every((member) => scored.has(member)) ? members.slice(0, 1) : [],
+  );
 }

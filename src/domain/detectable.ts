@@ -2,11 +2,11 @@ import type { DetectableDifference } from './gate.js';
 
 /** `frozen:mail can show differences of 6.1 points and margins of 6.2 (600 clean samples)` */
 export function describeDetectable(suite: DetectableDifference): string {
-  const { count, clusterCount, difference, margin } = suite;
-  if (count === 0) return `${suite.suite} has no clean sample that may decide`;
+  const { count, clusterCount, difference, margin, unit = 'samples' } = suite;
+  if (count === 0) return `${suite.suite} has no clean ${unit.slice(0, -1)} that may decide`;
   const inClusters = clusterCount === count ? '' : ` in ${clusterCount} clusters`;
   const shown = `differences of ${inPoints(difference)} points and margins of ${inPoints(margin)}`;
-  return `${suite.suite} can show ${shown} (${count} clean samples${inClusters})`;
+  return `${suite.suite} can show ${shown} (${count} clean ${unit}${inClusters})`;
 }
 
 function inPoints(share: number): string {

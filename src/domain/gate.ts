@@ -201,9 +201,11 @@ export interface GuardPolicy {
   readonly margin: number;
 }
 
-/** What a suite's clean samples can show with a power of 0.8, told before training. */
+/** What a suite's clean samples, or its counterfactual pairs, can show with a power of 0.8, told before training. */
 export interface DetectableDifference {
   readonly suite: string;
+  /** What is counted; samples where left out. */
+  readonly unit?: 'pairs';
   readonly count: number;
   readonly clusterCount: number;
   /** The smallest difference from zero, 0 to 1. */
@@ -212,7 +214,7 @@ export interface DetectableDifference {
   readonly margin: number;
   /** The finest margin that the policy has for the suite; `null` where it has none. */
   readonly wantedMargin: number | null;
-  /** Samples that it takes for that margin; `null` where no number is enough. */
+  /** Samples, or pairs, that it takes for that margin; `null` where no number is enough. */
   readonly samplesWanted: number | null;
 }
 

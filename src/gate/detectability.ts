@@ -1,4 +1,4 @@
-import type { DetectableDifference, GatePolicy } from '../domain/gate.js';
+import type { DetectableDifference, GatePolicy, GuardPolicy } from '../domain/gate.js';
 import { grouped } from './outlook.js';
 import {
   designEffect,
@@ -18,15 +18,32 @@ export function detectabilityOf(
   clusterSizes: readonly number[],
   policy: GatePolicy,
 ): DetectableDifference {
+  return { suite, ...shownBy(clusterSizes, policy, wantedMargin(suite, policy)) };
+}
+
+/** The same of its counterfactual pairs, whose shares that are treated alike are compared. */
+export function pairDetectabilityOf(
+  suite: string,
+  clusterSizes: readonly number[],
+  policy: GatePolicy,
+): DetectableDifference {
+  const margin = finest(suite, policy.fairness ?? []);
+  return { suite, unit: 'pairs', ...shownBy(clusterSizes, policy, margin) };
+}
+
+function shownBy(
+  clusterSizes: readonly number[],
+  policy: GatePolicy,
+  wanted: number | null,
+): Omit<DetectableDifference, 'suite' | 'unit'> {
   const plan = planOf(clusterSizes, policy);
   return {
-    suite,
     count: plan.count,
     clusterCount: plan.clusterCount,
     difference: detectableDifference(plan),
     margin: detectableMargin(plan),
-    wantedMargin: wantedMargin(suite, policy),
-    samplesWanted: samplesForMargin(plan, wantedMargin(suite, policy) ?? 0),
+    wantedMargin: wanted,
+    samplesWanted: samplesForMargin(plan, wanted ?? 0),
   };
 }
 
@@ -43,15 +60,17 @@ function planOf(
   };
 }
 
-/** The finest margin that the policy has for a suite, or `null` where it has none. */
+/** The finest margin that the policy has for a suite's samples, or `null` where it has none. */
 function wantedMargin(suite: string, { guards, safety }: GatePolicy): number | null {
-  const margins = [...guards, ...(safety ?? [])]
-    .filter((guard) => guard.suite === suite)
-    .map(({ margin }) => margin);
+  return finest(suite, [...guards, ...(safety ?? [])]);
+}
+
+function finest(suite: string, policies: readonly GuardPolicy[]): number | null {
+  const margins = policies.filter((each) => each.suite === suite).map(({ margin }) => margin);
   return margins.length === 0 ? null : Math.min(...margins);
 }
 
-/** Suites whose margin is finer than their samples can show. */
+/** Suites whose margin is finer than their samples, or pairs, can show. */
 export function tooFine(suites: readonly DetectableDifference[]): readonly DetectableDifference[] {
   return suites.filter(({ margin, wantedMargin: wanted }) => wanted !== null && wanted < margin);
 }
@@ -61,16 +80,17 @@ export function explainTooFine(
   suites: readonly DetectableDifference[],
   policy: GatePolicy,
 ): string {
-  const problems = suites.map(({ suite, count, margin, wantedMargin: wanted, samplesWanted }) => {
+  const problems = suites.map((each) => {
+    const { suite, unit = 'samples', count, margin, wantedMargin: wanted, samplesWanted } = each;
     const enough = samplesWanted === null ? 'no number' : `about ${grouped(samplesWanted)}`;
     return (
-      `a margin of ${distance(wanted ?? 0)} points on ${suite} is finer than its ${count} clean samples ` +
+      `a margin of ${distance(wanted ?? 0)} points on ${suite} is finer than its ${count} clean ${unit} ` +
       `can show (${distance(margin)} points; it takes ${enough})`
     );
   });
   return (
     `${problems.join('; ')}: with ${distance(policy.assumedDiscordance ?? 0.1)} % of the samples answered ` +
     'rightly by one model only (gate.assumedDiscordance) and a power of 0.8. Nothing was spent. Widen the ' +
-    'margin, add samples, or let the run go on with gate.finerMargins: tell'
+    'margin, add samples or pairs, or let the run go on with gate.finerMargins: tell'
   );
 }

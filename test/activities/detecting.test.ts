@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { detectBeforeTraining } from '../../activities/detecting.js';
+import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
+import { describeDetectable } from '../../src/domain/detectable.js';
 import { ConfigError } from '../../src/domain/errors.js';
 import type { DetectableDifference } from '../../src/domain/gate.js';
+import type { Sample } from '../../src/domain/sample.js';
+import { freezeEvalSet } from '../../src/evals/eval-set.js';
+import { createRedactor } from '../../src/ingest/redaction.js';
+import { createMemoryStore } from '../../src/storage/memory-store.js';
 import { createDataPath } from '../support/data-path.js';
 import { logLines } from '../support/project.js';
 import { makeTickets } from '../support/traffic.js';
@@ -17,6 +23,9 @@ async function detectWith(gate: object): Promise<readonly DetectableDifference[]
     path.close();
   }
 }
+
+/** Words that eight digits of a pair's number choose between. */
+const WORDS = ['lantern', 'kettle'];
 
 describe('before training', () => {
   const guards = [{ suite: 'holdout', margin: 0.02 }];
@@ -42,5 +51,73 @@ describe('before training', () => {
     const [frozen, holdout] = detectable;
     assert.equal(frozen?.count, 1);
     assert.ok((holdout?.count ?? 0) > 5 && (holdout?.margin ?? 0) > 0.1);
+  });
+});
+
+describe('before training, of counterfactual pairs', () => {
+  /** `whole` pairs of two, and one member of another; a cluster to each pair. */
+  function pairsOf(whole: number): readonly Sample[] {
+    const members = Array.from({ length: 2 * whole + 1 }, (_, index) => [index >> 1, index % 2]);
+    return members.map(([pair = 0, member = 0]): Sample => {
+      const words = Array.from({ length: 8 }, (_, at) => `${WORDS[(pair >> at) & 1] ?? ''}${at}`);
+      const content = `${member === 0 ? 'Anna' : 'Ahmed'} asks ${words.join(' ')} of us today`;
+      return {
+        id: `p${pair}-${member}`,
+        messages: [{ role: 'user', content }],
+        reference: 'yes',
+        referenceOrigin: 'independent',
+        options: [],
+        cluster: `p${pair}`,
+        pair: `p${pair}`,
+      };
+    });
+  }
+
+  async function detectPairs(
+    whole: number,
+    fairness: object,
+    changes: object = {},
+  ): Promise<readonly DetectableDifference[]> {
+    const store = createMemoryStore();
+    const policy = DEFAULT_CONTAMINATION_POLICY;
+    const samples = pairsOf(whole);
+    const { digest } = await freezeEvalSet(store, 'names', samples, createRedactor(), policy);
+    const gate = {
+      superiorityOn: 'frozen:names',
+      fairness: [{ suite: 'frozen:names', ...fairness }],
+      ...changes,
+    };
+    const evals = [{ name: 'names', digest }];
+    const path = await createDataPath({ evals, gate }, undefined, async () => store);
+    try {
+      path.writeLog('w1.jsonl', logLines(makeTickets('w1', 60, '2025-12-29', '2026-01-05')));
+      const { input } = await path.build(0);
+      return await detectBeforeTraining(path.deps, path.configuration, input);
+    } finally {
+      path.close();
+    }
+  }
+
+  test('a margin that they cannot show is refused, by their number and not by that of their members', async () => {
+    await assert.rejects(
+      detectPairs(60, { margin: 0.02 }),
+      /a margin of 2\.0 points on frozen:names is finer than its 60 clean pairs can show \(\d+\.\d points; it takes about 1,\d{3}\)/,
+    );
+  });
+
+  test('it is told what they can show, where that is enough or allowed', async () => {
+    for (const [margin, changes] of [
+      [0.3, {}],
+      [0.02, { finerMargins: 'tell' }],
+    ] as const) {
+      const [samples, pairs, ...others] = await detectPairs(60, { margin }, changes);
+      assert.deepEqual(others, []);
+      assert.deepEqual([samples?.count, samples?.wantedMargin], [121, null]);
+      assert.deepEqual([pairs?.unit, pairs?.count, pairs?.wantedMargin], ['pairs', 60, margin]);
+      assert.match(
+        pairs === undefined ? '' : describeDetectable(pairs),
+        /^frozen:names can show differences of \d+\.\d points and margins of \d+\.\d \(60 clean pairs\)$/,
+      );
+    }
   });
 });
