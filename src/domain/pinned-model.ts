@@ -18,10 +18,11 @@ export function pinComplaint(id: string): string | null {
 
 /**
  * The family of a model by its name, in lower case: `llama` of `meta-llama/Llama-3.1-8B-Instruct`, `gpt` of
- * `ft:gpt-4.1-mini-2025-04-14:us`; `null` where the name begins with no letter.
+ * `ft:gpt-4.1-mini-2025-04-14:us`; `null` where the name begins with no letter. Meta wrote its own name before some of
+ * Llama's: `meta-llama/Meta-Llama-3.1-8B-Instruct` is of the same family.
  */
 export function familyOf(id: string): string | null {
-  return /^[a-z]+/.exec(lastPart(id))?.[0] ?? null;
+  return /^(?:meta[-.](?=llama))?([a-z]+)/.exec(lastPart(id))?.[1] ?? null;
 }
 
 /** Without an organisation before it and `ft:` at its front, in lower case. */

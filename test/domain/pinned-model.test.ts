@@ -38,5 +38,8 @@ describe('the name of a judge', () => {
       ),
       ['llama', 'gpt', 'qwen', null],
     );
+    const llamas = ['meta-llama/Meta-Llama-3.1-8B-Instruct', 'meta.llama3-1-8b-instruct-v1:0'];
+    assert.deepEqual(llamas.map(familyOf), ['llama', 'llama']);
+    assert.equal(familyOf('meta-math/MetaMath-7B'), 'metamath');
   });
 });
