@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { baseURL, keyVariable } from './model-sections.js';
 
+/** What is asked for one suite at most. */
+export const suiteBudget = z.strictObject({
+  requests: z.int().min(1).nullable().default(null).describe('Requests; null: no bound.'),
+  tokens: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Tokens of prompts and answers; null: no bound.'),
+});
+
 /** The `chat` section; what it leaves out is as in `train`. */
 export const chat = z
   .strictObject({
@@ -39,16 +50,7 @@ export const chat = z
         "Whether a champion's answer counts in later windows, too, to the same sample with the same parameters, for as long " +
           'as it is the champion. An interrupted suite goes on where it was either way.',
       ),
-    budget: z
-      .strictObject({
-        requests: z.int().min(1).nullable().default(null).describe('Requests; null: no bound.'),
-        tokens: z
-          .int()
-          .min(1)
-          .nullable()
-          .default(null)
-          .describe('Tokens of prompts and answers; null: no bound.'),
-      })
+    budget: suiteBudget
       .prefault({})
       .describe('What one model may be asked for one suite before the run stops.'),
   })

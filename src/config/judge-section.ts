@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pinComplaint } from '../domain/pinned-model.js';
+import { suiteBudget } from './chat-section.js';
 import { baseURL, keyVariable } from './model-sections.js';
 
 /** The `judge` section. */
@@ -31,5 +32,10 @@ export const judge = z
       .describe('What makes an answer better, in your words, beside the built-in rubric.'),
     concurrency: z.int().min(1).max(64).default(4).describe('Questions asked at once.'),
     maximumTokens: z.int().min(1).max(100_000).default(200).describe('Longest reply, in tokens.'),
+    budget: suiteBudget
+      .optional()
+      .describe(
+        'What the judge may be asked for one suite before the run stops; no bound where left out.',
+      ),
   })
   .describe("Compares champion's and candidate's answers where a scorer is `judge`.");

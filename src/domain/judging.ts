@@ -10,6 +10,9 @@ export interface JudgeConfiguration extends TierHost {
   readonly rubric?: string | undefined;
   /** Counts what the host serves under one name: another revision has other verdicts. */
   readonly revision: number;
+  /** What it may be asked for one suite by one attempt; verdicts that are kept cost nothing. No bound where left out. */
+  readonly budget?:
+    { readonly requests: number | null; readonly tokens: number | null } | undefined;
 }
 
 /** What the judge said of two answers in one order; `abstained` where it said nothing that can be read. */

@@ -28,12 +28,14 @@ interface Progress {
   next: number;
   replied: number;
   refused: number;
+  requests: number;
+  tokens: number;
 }
 
 /**
  * Has the answers of two models compared, sample by sample, blind and in both orders, and gives the verdicts in the
  * samples' order; a sample without an answer by one of them has none. What was said before is not asked again.
- * @throws ConfigError where the judge is one of the judged, or is served as another model than at first.
+ * @throws ConfigError where the judge is one of the judged, is served as another model than at first, or has used up its budget.
  * @throws ProviderError as the client gave it; every reply so far is kept.
  */
 export async function judgeSuite(suite: JudgedSuite): Promise<readonly SampleVerdicts[]> {
@@ -43,7 +45,7 @@ export async function judgeSuite(suite: JudgedSuite): Promise<readonly SampleVer
     champion: new Map(suite.champion.map((answer) => [answer.sampleId, answer])),
     candidate: new Map(suite.candidate.map((answer) => [answer.sampleId, answer])),
   };
-  const progress: Progress = { next: 0, replied: 0, refused: 0 };
+  const progress: Progress = { next: 0, replied: 0, refused: 0, requests: 0, tokens: 0 };
   const work = async (): Promise<void> => {
     for (;;) {
       suite.signal?.throwIfAborted();
@@ -119,9 +121,11 @@ async function reply(
   const known = await verdicts.find(messages);
   if (known !== null) return known;
   const { model, maximumTokens } = judge;
+  spend(judge, progress);
   try {
     const request = { model, messages, temperature: 0, maximumTokens };
     const answered = await client.complete(request, signal);
+    progress.tokens += answered.promptTokens + answered.completionTokens;
     if (answered.model !== undefined) refuseOwnJudge(answered.model, judged);
     await verdicts.assertServedAs(answered.model);
     progress.replied += 1;
@@ -133,4 +137,16 @@ async function reply(
     if (progress.replied === 0 && progress.refused >= HOPELESS) throw error;
     return 'abstained';
   }
+}
+
+/** Takes a request out of the budget. */
+function spend({ budget, model }: JudgeConfiguration, progress: Progress): void {
+  const { requests, tokens } = progress;
+  if (requests >= (budget?.requests ?? Infinity) || tokens >= (budget?.tokens ?? Infinity)) {
+    throw new ConfigError(
+      `the judge ${model} was asked ${requests} times for ${tokens} tokens, as much as judge.budget allows for a suite. ` +
+        `Raise judge.budget and run the window again with --reopen; its replies are kept`,
+    );
+  }
+  progress.requests += 1;
 }

@@ -75,6 +75,37 @@ describe('a judge', () => {
     });
   });
 
+  test('stops where its budget is used up, and what it said before is not asked again', async () => {
+    const host = await startJudge(honest);
+    const verdicts = createVerdictStore(createMemoryStore(), host.judge);
+    const within = (budget: object): JudgedSuite =>
+      suiteOf(host, {
+        judge: { ...host.judge, budget: { requests: null, tokens: null, ...budget } },
+        verdicts,
+      });
+    await assert.rejects(judgeSuite(within({ requests: 10 })), (error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(error.message, /asked 10 times for \d+ tokens, as much as judge\.budget allows/);
+      return true;
+    });
+    assert.equal(host.asked.length, 10);
+    assert.equal((await judgeSuite(within({ requests: 2 * COUNT - 10 }))).length, COUNT);
+    assert.equal(host.asked.length, 2 * COUNT);
+    const client: JudgedSuite['client'] = {
+      complete: async (request, signal) => ({
+        ...(await host.client.complete(request, signal)),
+        promptTokens: 90,
+        completionTokens: 10,
+      }),
+    };
+    const fresh = createVerdictStore(createMemoryStore(), host.judge);
+    const judge = { ...host.judge, concurrency: 1, budget: { requests: null, tokens: 250 } };
+    await assert.rejects(
+      judgeSuite(suiteOf(host, { client, judge, verdicts: fresh })),
+      /asked 3 times for 300 tokens/,
+    );
+  });
+
   test('does not learn whose answer is whose, and sees only references that depend on no answer', async () => {
     const host = await startJudge(honest);
     const [one, other] = samples.map((sample) => ({ ...sample, reference: `known ${sample.id}` }));
