@@ -138,13 +138,15 @@ export function createHostState(clock: LaunchClock, first: GateLimits): HostStat
     if (bucket !== null) bucket = spendTokens(bucket, -tokens, clock.now());
   }
 
+  /** Whatever became of a probe, the breaker does not wait for it any more: half-open, one is under way. */
+  function endProbe(sent: Sent): void {
+    if (sent.isProbe) breaker = breakerAfterAbort(breaker, clock.now());
+  }
+
   function failed(sent: Sent, error: unknown): boolean {
     const now = clock.now();
     underWay -= 1;
-    if (!(error instanceof ProviderError)) {
-      if (sent.isProbe) breaker = breakerAfterAbort(breaker, now);
-      return true;
-    }
+    if (!(error instanceof ProviderError)) return true;
     const { status, isRetryable, retryAfterMs } = error;
     if (status !== null) refund(sent.tokens);
     if (retryAfterMs !== null) notBeforeMs = Math.max(notBeforeMs, now + retryAfterMs);
@@ -160,8 +162,8 @@ export function createHostState(clock: LaunchClock, first: GateLimits): HostStat
       lonelyRefusals += 1;
       return false;
     }
-    // A 503 between answers says that the host is full; one after the other, that it is away.
-    const isFull = status === 503 && hasAnswered;
+    // A 503 between answers says that the host is full; one after the other, or to a probe, that it is away.
+    const isFull = status === 503 && hasAnswered && !sent.isProbe;
     hasAnswered = false;
     if (isFull) return false;
     const isOwn = breaker.kind === 'closed' && status !== 503;
@@ -191,8 +193,13 @@ export function createHostState(clock: LaunchClock, first: GateLimits): HostStat
       breaker = breakerAfterAnswer(breaker, sent.sentAtMs);
       limit = answered(limit, sent, now - sent.sentAtMs, now);
       if (tokens !== null) refund(sent.tokens - tokens);
+      endProbe(sent);
     },
-    failed,
+    failed: (sent, error) => {
+      const isOwn = failed(sent, error);
+      endProbe(sent);
+      return isOwn;
+    },
     retry: (what, error, failures) => {
       const rest = takeRetry(retries);
       if (rest === null) throw spent(what, error, limits.concurrency);
