@@ -6,9 +6,9 @@ import { standingOf, type JobStanding } from '../src/domain/job-machine.js';
 import type { EndedJob } from '../src/domain/job.js';
 import {
   formatUsd,
+  isCounted,
   monthAfter,
   monthOf,
-  openCharge,
   reserved,
   settled,
   spentIn,
@@ -16,7 +16,7 @@ import {
   withdrawn,
 } from '../src/domain/spend.js';
 import { record } from '../src/providers/launch.js';
-import { changeSpend, readEntry, readSpend } from '../src/release/spend-ledger.js';
+import { changeSpend, readSpend } from '../src/release/spend-ledger.js';
 import type { Dependencies } from './dependencies.js';
 
 type Trained = StepInput & { readonly release: string };
@@ -72,8 +72,7 @@ export async function reserveCost(
   const charge = { window: window.id, release, at: deps.now(), estimate: cost };
   await changeSpend(store, model, runKey, (entry) => reserved(entry, runKey, charge));
   const entries = await readSpend(store, model);
-  const entry = entries.find((one) => one.runKey === runKey) ?? null;
-  const month = monthOf(openCharge(entry)?.at ?? charge.at);
+  const month = monthOf(charge.at);
   const problem = monthProblem(deps.startedWith, month, spentIn(entries, month) - cost, cost);
   if (problem === null) return;
   await changeSpend(store, model, runKey, (one) => (one === null ? null : withdrawn(one)));
@@ -81,8 +80,37 @@ export async function reserveCost(
 }
 
 /**
- * The same look without a trace, for the estimate before anything is written. @throws ConfigError where the month's cap
- * would be exceeded
+ * Leaves a charge open once a launch is over where a job is there or may be, and only there: what was refused costs
+ * nothing, and counts in the month in which it is asked for again.
+ */
+export async function settleReservation(
+  { store, now }: Dependencies,
+  { model, window, release }: Trained,
+  ledger: JobLedger,
+  { runKey, cost }: PricedJob,
+): Promise<void> {
+  const standing = standingOf(await ledger.read());
+  const { phase } = standing;
+  if (isUnasked(standing)) {
+    await changeSpend(store, model, runKey, (entry) => (entry === null ? null : withdrawn(entry)));
+  } else if (phase.kind === 'submitted' && cost > 0) {
+    // Another run that was refused may have taken the charge back, and a person may name a job that nobody asked for.
+    const charge = { window: window.id, release, at: now(), estimate: cost };
+    await changeSpend(store, model, runKey, (entry) =>
+      isCounted(entry, phase.jobId) ? null : reserved(entry, runKey, charge),
+    );
+  }
+}
+
+/** Whether no job is there, and none may be: never asked for, or refused. */
+function isUnasked(standing: JobStanding): boolean {
+  const { phase } = standing;
+  return mayCost(standing) || (phase.kind === 'parked' && phase.reason !== 'unresolved');
+}
+
+/**
+ * The same look as before a reservation, without a trace: for the estimate, and before a person is asked. @throws
+ * ConfigError where the month's cap would be exceeded
  */
 export async function assertWithinMonth(
   deps: Dependencies,
@@ -93,10 +121,9 @@ export async function assertWithinMonth(
   if (deps.startedWith.train.monthlyCost === null || cost === 0) return;
   if (!mayCost(standingOf(await ledger.read()))) return;
   const entries = await readSpend(deps.store, model);
-  const open = openCharge(await readEntry(deps.store, model, runKey));
-  const month = monthOf(open?.at ?? deps.now());
-  const spent = spentIn(entries, month) - (open?.estimate ?? 0);
-  const problem = monthProblem(deps.startedWith, month, spent, cost);
+  const others = entries.map((entry) => (entry.runKey === runKey ? withdrawn(entry) : entry));
+  const month = monthOf(deps.now());
+  const problem = monthProblem(deps.startedWith, month, spentIn(others, month), cost);
   if (problem !== null) throw new ConfigError(problem);
 }
 

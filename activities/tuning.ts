@@ -14,7 +14,14 @@ import { deployCandidate } from './deploying.js';
 import type { TellProgress } from './heartbeat.js';
 import { createJobLedger } from './job-ledger.js';
 import { estimatedCost, trainedBytes } from './estimating.js';
-import { actualCost, mayCost, parkForApproval, reserveCost, settleCost } from './spending.js';
+import {
+  actualCost,
+  mayCost,
+  parkForApproval,
+  reserveCost,
+  settleCost,
+  settleReservation,
+} from './spending.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { runKeyOf, trainingFileOf } from './training-file.js';
 
@@ -62,12 +69,8 @@ export async function submitTune(
   const provider = deps.providerFor(configuration);
   const ledger = createJobLedger(deps.store, runKey);
   await settleCancelled(deps, input, provider, ledger, runKey, signal);
-  if (mayCost(standingOf(await ledger.read()))) {
-    const bytes = await trainedBytes(deps.store, train, file);
-    const priced = { runKey, cost: estimatedCost(train, bytes) };
-    await parkForApproval(deps, ledger, priced);
-    if (mayCost(standingOf(await ledger.read()))) await reserveCost(deps, input, priced);
-  }
+  const bytes = await trainedBytes(deps.store, train, file);
+  const priced = { runKey, cost: estimatedCost(train, bytes) };
   const request = {
     runKey,
     baseModel: train.baseModel,
@@ -78,6 +81,10 @@ export async function submitTune(
     suffix: `${model}-${window.id}`.slice(0, 64),
   };
   try {
+    if (mayCost(standingOf(await ledger.read()))) {
+      await parkForApproval(deps, ledger, priced);
+      if (mayCost(standingOf(await ledger.read()))) await reserveCost(deps, input, priced);
+    }
     const launched = await provider.launch(request, ledger, signal);
     if (launched.kind === 'parked') return { parked: launched.parked };
     return { handle: launched.handle, deadlineHours: train.deadlineHours };
@@ -88,6 +95,8 @@ export async function submitTune(
     const leastMs = Math.min(LAST_BUSY_MS, FIRST_BUSY_MS * 2 ** (input.refusals ?? 0));
     const waitMs = Math.max(error.retryAfterMs ?? 0, leastMs);
     return { busy: { waitMs, message: error.message } };
+  } finally {
+    await settleReservation(deps, input, ledger, priced);
   }
 }
 

@@ -10,7 +10,7 @@ export interface SpendEntry {
 export interface Charge {
   readonly window: string;
   readonly release: string;
-  /** ISO 8601, when the run was let spend: written once, so that a run that is tried again stays in its month. */
+  /** ISO 8601, when the job was let cost so much, before it was asked for. What comes of it stays in that month. */
   readonly at: string;
   /** USD. */
   readonly estimate: number;
@@ -50,19 +50,19 @@ export function openCharge(entry: SpendEntry | null): Charge | null {
   return last?.jobId === null ? last : null;
 }
 
-/** The entry with an open charge: the one that it has, with its time, else this one. */
+/** The entry with this as its open charge, instead of one for a job that was not asked for after all. */
 export function reserved(
   entry: SpendEntry | null,
   runKey: string,
   charge: Omit<Charge, 'jobId' | 'actual'>,
 ): SpendEntry {
-  const open = openCharge(entry);
-  const at = open?.at ?? charge.at;
-  return {
-    v: 1,
-    runKey,
-    charges: [...endedCharges(entry), { ...charge, at, jobId: null, actual: null }],
-  };
+  const open = { ...charge, jobId: null, actual: null };
+  return { v: 1, runKey, charges: [...endedCharges(entry), open] };
+}
+
+/** Whether a job that is there counts, by its open charge or by how it ended. */
+export function isCounted(entry: SpendEntry | null, jobId: string): boolean {
+  return entry?.charges.some((charge) => charge.jobId === null || charge.jobId === jobId) ?? false;
 }
 
 /** The entry without its open charge: nothing was asked for. */

@@ -35,15 +35,6 @@ export async function readSpend(store: ObjectStore, model: string): Promise<read
   );
 }
 
-/** The entry of a run key, or `null`. */
-export async function readEntry(
-  store: ObjectStore,
-  model: string,
-  runKey: string,
-): Promise<SpendEntry | null> {
-  return (await current(store, keys.spend(model, runKey))).entry;
-}
-
 /** Writes an entry's next version, however often others are first. `change` gives `null` where nothing is to be written. */
 export async function changeSpend(
   store: ObjectStore,

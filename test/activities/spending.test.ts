@@ -1,148 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Dependencies } from '../../activities/dependencies.js';
-import { estimateCost } from '../../activities/estimating.js';
 import { createJobLedger } from '../../activities/job-ledger.js';
-import { resolveTune } from '../../activities/resolving.js';
-import { cancelTune, pollTune, submitTune } from '../../activities/tuning.js';
-import { parseConfiguration } from '../../src/config/schema.js';
-import type { PollResult, StepInput, SubmitResult } from '../../src/domain/contracts.js';
-import type { JobHost } from '../../src/domain/fine-tuning.js';
-import type { JobResolution, JobState } from '../../src/domain/job.js';
-import type { SpendEntry } from '../../src/domain/spend.js';
-import { windowAt } from '../../src/domain/window.js';
+import type { JobResolution } from '../../src/domain/job.js';
 import { readAudit } from '../../src/promotion/audit.js';
-import { createFineTuneProvider } from '../../src/providers/launch.js';
 import { keys } from '../../src/release/layout.js';
-import { readSpend } from '../../src/release/spend-ledger.js';
-import { readJson, sha256Hex, writeBytes, writeJson } from '../../src/storage/objects.js';
-import { createTestDependencies } from '../support/dependencies.js';
-import { createManualClock } from '../support/launch-clock.js';
-
-const signal = new AbortController().signal;
-const WINDOW = windowAt({ first: '2026-W01', weeks: 1 }, 0);
-/** A million tokens at two USD. */
-const BYTES = 4_000_000;
-const COST = 2;
-
-type Trained = StepInput & { readonly release: string };
-
-/** A host whose jobs end as they are told to, each with a release of its own to train on. */
-interface Setting {
-  readonly deps: Dependencies;
-  readonly created: () => number;
-  readonly uploaded: () => number;
-  setNow(time: string): void;
-  /** Trains the release with this letter; gives how it was submitted. */
-  submit(letter: string): Promise<SubmitResult>;
-  end(letter: string, state: JobState): Promise<PollResult>;
-  estimate(letter: string): Promise<unknown>;
-  resolve(letter: string, resolution: JobResolution): Promise<void>;
-  cancel(letter: string): Promise<void>;
-  runKey(letter: string): Promise<string>;
-  spend(): Promise<readonly SpendEntry[]>;
-}
-
-async function setting(limits: {
-  readonly monthlyCost?: number;
-  readonly approveAbove?: number;
-  readonly pricePerMillionTokens?: number;
-}): Promise<Setting> {
-  let now = '2026-11-27T06:00:00.000Z';
-  let created = 0;
-  let uploaded = 0;
-  const jobs = new Map<string, JobState>();
-  const keyOfJob = new Map<string, string>();
-  const host: JobHost = {
-    name: 'host',
-    lookup: { kind: 'listing', delayMs: 0 },
-    upload: async () => `file-${(uploaded += 1)}`,
-    create: async ({ runKey }) => {
-      const jobId = `job-${(created += 1)}`;
-      jobs.set(jobId, { kind: 'pending', status: 'running' });
-      keyOfJob.set(jobId, runKey);
-      return jobId;
-    },
-    find: async () => ({ ours: [], candidates: [] }),
-    read: async (jobId) => jobs.get(jobId) ?? assert.fail(`no job ${jobId}`),
-    runKeyOf: async (jobId) => keyOfJob.get(jobId) ?? null,
-    cancel: async (jobId) => void jobs.set(jobId, { kind: 'cancelled' }),
-    models: async () => null,
-  };
-  const made = await createTestDependencies({
-    providerFor: () => createFineTuneProvider(host, createManualClock()),
-    now: () => now,
-  });
-  const train = {
-    baseURL: 'http://127.0.0.1:8080/v1',
-    baseModel: 'small-base',
-    hyperparameters: { n_epochs: 1 },
-    pricePerMillionTokens: 2,
-    maximumCost: 100,
-    ...limits,
-  };
-  const reference = await made.configure({ train });
-  const stored = await readJson(made.deps.store, keys.configuration(reference.configDigest));
-  const deps = { ...made.deps, startedWith: parseConfiguration(stored) };
-
-  async function trained(letter: string): Promise<Trained> {
-    const release = letter.repeat(64);
-    if ((await deps.store.head(keys.release(release))) === null) {
-      const bytes = Buffer.alloc(BYTES, letter);
-      await writeBytes(deps.store, keys.releaseFile(release, 'train.jsonl'), bytes, 1);
-      const file = { name: 'train.jsonl', sha256: sha256Hex(bytes), bytes: bytes.length, count: 1 };
-      await writeJson(deps.store, keys.release(release), { files: [file], rowsByWindow: {} });
-    }
-    return { ...reference, window: WINDOW, manifestKey: 'windows/x/manifest.json', release };
-  }
-  const ledgers = new Map<string, string>();
-  async function submit(letter: string): Promise<SubmitResult> {
-    const submitted = await submitTune(deps, await trained(letter), signal);
-    if ('handle' in submitted) ledgers.set(letter, submitted.handle.runKey);
-    if ('parked' in submitted) ledgers.set(letter, submitted.parked.runKey);
-    return submitted;
-  }
-  const runKey = async (letter: string): Promise<string> =>
-    ledgers.get(letter) ?? assert.fail(`${letter} was not submitted`);
-  const handleOf = async (letter: string) => {
-    const submitted = await submit(letter);
-    assert.ok('handle' in submitted, JSON.stringify(submitted));
-    return submitted.handle;
-  };
-  return {
-    deps,
-    created: () => created,
-    uploaded: () => uploaded,
-    setNow: (time) => void (now = time),
-    submit,
-    end: async (letter, state) => {
-      const handle = await handleOf(letter);
-      const named = { ...state, ...(state.kind === 'succeeded' && { modelId: `ft:${letter}` }) };
-      jobs.set(handle.jobId, named);
-      return pollTune(deps, { ...(await trained(letter)), handle }, signal);
-    },
-    estimate: async (letter) => estimateCost(deps, await trained(letter), signal),
-    resolve: async (letter, resolution) =>
-      resolveTune(
-        deps,
-        { ...(await trained(letter)), runKey: await runKey(letter), resolution },
-        signal,
-      ),
-    cancel: async (letter) =>
-      cancelTune(deps, { ...(await trained(letter)), handle: await handleOf(letter) }, signal),
-    runKey,
-    spend: () => readSpend(deps.store, 'triage'),
-  };
-}
-
-function succeeded(trainedTokens: number | null, cost?: number): JobState {
-  const done = { kind: 'succeeded', modelId: 'ft:a', trainedTokens } as const;
-  return cost === undefined ? done : { ...done, cost };
-}
+import { sha256Hex, writeBytes, writeJson } from '../../src/storage/objects.js';
+import { BYTES, COST, pricedJobs, succeeded, WINDOW } from '../support/priced-jobs.js';
 
 describe('what training costs', () => {
   test('is written down before the job is asked for, and replaced by what it really cost', async () => {
-    const it = await setting({});
+    const it = await pricedJobs({});
     await it.submit('a');
     const [promised] = await it.spend();
     assert.deepEqual(promised?.charges, [
@@ -170,7 +37,7 @@ describe('what training costs', () => {
   });
 
   test('is what the provider says where it does, and the estimate where nobody knows', async () => {
-    const it = await setting({});
+    const it = await pricedJobs({});
     await it.submit('a');
     assert.deepEqual(await it.end('a', succeeded(900_000, 1.25)), succeeded(900_000, 1.25));
     await it.submit('b');
@@ -180,7 +47,7 @@ describe('what training costs', () => {
   });
 
   test('is nothing to write down at a host that costs nothing', async () => {
-    const it = await setting({ pricePerMillionTokens: 0 });
+    const it = await pricedJobs({ pricePerMillionTokens: 0 });
     await it.submit('a');
     await it.end('a', succeeded(900_000));
     assert.deepEqual(await it.spend(), []);
@@ -189,7 +56,7 @@ describe('what training costs', () => {
 
 describe('a month’s cap', () => {
   test('stops a run before anything is sent, with the figures and what to do', async () => {
-    const it = await setting({ monthlyCost: 5 });
+    const it = await pricedJobs({ monthlyCost: 5 });
     await it.submit('a');
     await it.end('a', succeeded(1_100_000));
     await it.submit('b');
@@ -211,7 +78,7 @@ describe('a month’s cap', () => {
   });
 
   test('is told with the estimate already, before the chain moves', async () => {
-    const it = await setting({ monthlyCost: 1 });
+    const it = await pricedJobs({ monthlyCost: 1 });
     await it.estimate('a');
     const release = 'd'.repeat(64);
     const bytes = Buffer.alloc(BYTES, 'd');
@@ -226,7 +93,7 @@ describe('a month’s cap', () => {
   });
 
   test('begins anew with the month; a job stays in the month in which it was let', async () => {
-    const it = await setting({ monthlyCost: 3 });
+    const it = await pricedJobs({ monthlyCost: 3 });
     await it.submit('a');
     await assert.rejects(it.submit('b'), /train\.monthlyCost/);
     it.setNow('2026-12-01T00:00:00.000Z');
@@ -236,7 +103,7 @@ describe('a month’s cap', () => {
   });
 
   test('counts a failed job by its estimate, and another attempt beside it', async () => {
-    const it = await setting({ monthlyCost: 5 });
+    const it = await pricedJobs({ monthlyCost: 5 });
     await it.submit('a');
     await it.end('a', { kind: 'failed', code: 'server_error' });
     await it.submit('a');
@@ -249,14 +116,14 @@ describe('a month’s cap', () => {
   });
 
   test('lets at most one of two runs through that ask at once', async () => {
-    const it = await setting({ monthlyCost: 3 });
+    const it = await pricedJobs({ monthlyCost: 3 });
     const asked = await Promise.allSettled([it.submit('a'), it.submit('b')]);
     assert.ok(asked.filter(({ status }) => status === 'fulfilled').length <= 1);
     assert.ok(it.created() <= 1);
   });
 
   test('counts a cancelled job until a later run has seen its end', async () => {
-    const it = await setting({ monthlyCost: 5 });
+    const it = await pricedJobs({ monthlyCost: 5 });
     await it.submit('a');
     await it.cancel('a');
     await it.submit('a');
@@ -275,7 +142,7 @@ describe('a job above train.approveAbove', () => {
   const approve = { kind: 'approve-cost', cost: COST, by: 'ana' } as const;
 
   test('is parked before anything is sent, and asked for once a person lets it', async () => {
-    const it = await setting({ approveAbove: 1.5 });
+    const it = await pricedJobs({ approveAbove: 1.5 });
     const parked = await it.submit('a');
     assert.ok('parked' in parked);
     assert.equal(parked.parked.reason, 'approval');
@@ -309,7 +176,7 @@ describe('a job above train.approveAbove', () => {
   });
 
   test('is let by nothing else, and for no other figure', async () => {
-    const it = await setting({ approveAbove: 1.5 });
+    const it = await pricedJobs({ approveAbove: 1.5 });
     await it.submit('a');
     const refusals: readonly (readonly [JobResolution, RegExp])[] = [
       [
@@ -328,7 +195,7 @@ describe('a job above train.approveAbove', () => {
   });
 
   test('is not let by an approval of the job before it', async () => {
-    const it = await setting({ approveAbove: 1.5 });
+    const it = await pricedJobs({ approveAbove: 1.5 });
     await it.submit('a');
     await it.resolve('a', approve);
     await it.end('a', { kind: 'failed', code: 'server_error' });
@@ -340,13 +207,13 @@ describe('a job above train.approveAbove', () => {
   });
 
   test('is not asked about at its limit, and cannot be approved where nothing waits', async () => {
-    const it = await setting({ approveAbove: COST });
+    const it = await pricedJobs({ approveAbove: COST });
     assert.ok('handle' in (await it.submit('a')));
     await assert.rejects(it.resolve('a', approve), /not parked any more, it is submitted/);
   });
 
   test('is still held to the month’s cap', async () => {
-    const it = await setting({ approveAbove: 1, monthlyCost: 1.5 });
+    const it = await pricedJobs({ approveAbove: 1, monthlyCost: 1.5 });
     await it.submit('a');
     await it.resolve('a', approve);
     await assert.rejects(it.submit('a'), /train\.monthlyCost/);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   costOf,
+  isCounted,
   monthAfter,
   monthOf,
   openCharge,
@@ -31,17 +32,19 @@ test('months are calendar months by UTC', () => {
   assert.equal(monthAfter('2026-12'), '2027-01-01');
 });
 
-test('a charge stays in the month in which it was let, whenever the job is asked for again or ends', () => {
-  const first = reserved(null, 'k', charge(JANUARY, 5));
-  const again = reserved(first, 'k', charge(FEBRUARY, 6));
-  assert.deepEqual(
-    again.charges.map(({ at, estimate }) => [at, estimate]),
-    [[JANUARY, 6]],
-  );
-  const done = settled(again, 'k', ended('j1', 4));
+test('a charge stays in the month in which its job was let, whenever that ends', () => {
+  const open = reserved(null, 'k', charge(JANUARY, 6));
+  assert.deepEqual([isCounted(open, 'j1'), isCounted(null, 'j1')], [true, false]);
+  const done = settled(open, 'k', ended('j1', 4));
   assert.ok(done !== null);
+  assert.deepEqual([isCounted(done, 'j1'), isCounted(done, 'j2')], [true, false]);
   assert.equal(spentIn([done], '2027-01'), 4);
   assert.equal(spentIn([done], '2027-02'), 0);
+});
+
+test('a job that is let anew, since none was asked for before, is of the month in which it is let', () => {
+  const again = reserved(reserved(null, 'k', charge(JANUARY, 5)), 'k', charge(FEBRUARY, 6));
+  assert.deepEqual([spentIn([again], '2027-01'), spentIn([again], '2027-02')], [0, 6]);
 });
 
 test('a job counts as its estimate until it is known what it cost, and where nobody says', () => {
