@@ -16,6 +16,7 @@ import { createJobLedger } from './job-ledger.js';
 import { estimatedCost, trainedBytes } from './estimating.js';
 import {
   actualCost,
+  assertWithinMonth,
   mayCost,
   parkForApproval,
   reserveCost,
@@ -82,6 +83,8 @@ export async function submitTune(
   };
   try {
     if (mayCost(standingOf(await ledger.read()))) {
+      // Nobody is asked to let what the month can't bear.
+      await assertWithinMonth(deps, model, ledger, priced);
       await parkForApproval(deps, ledger, priced);
       if (mayCost(standingOf(await ledger.read()))) await reserveCost(deps, input, priced);
     }
