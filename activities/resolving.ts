@@ -4,7 +4,7 @@ import { ConfigError, DataError, ProviderError } from '../src/domain/errors.js';
 import type { FineTuneProvider } from '../src/domain/fine-tuning.js';
 import { standingOf, type JobEvent, type JobStanding } from '../src/domain/job-machine.js';
 import { resolutionProblem } from '../src/domain/job-resolution.js';
-import type { JobResolution } from '../src/domain/job.js';
+import { approveCommand, type JobResolution } from '../src/domain/job.js';
 import { formatUsd } from '../src/domain/spend.js';
 import { appendAudit } from '../src/promotion/audit.js';
 import { record } from '../src/providers/launch.js';
@@ -39,7 +39,8 @@ export async function resolveTune(
   const ledger = createJobLedger(deps.store, input.runKey);
   const isNew = await record(ledger, eventOf(resolution, deps.now()));
   const standing = standingOf(await ledger.read());
-  if (!isNew && !isDone(resolution, standing)) throw notParked(resolution, standing);
+  if (!isNew && !isDone(resolution, standing))
+    throw notParked(resolution, standing, input.window.id);
   if (resolution.kind === 'approve-cost') await auditApproval(deps, input, resolution, standing);
 }
 
@@ -55,12 +56,12 @@ function isDone(resolution: JobResolution, { phase, approvedCost }: JobStanding)
   }
 }
 
-function notParked(resolution: JobResolution, { phase }: JobStanding): DataError {
+function notParked(resolution: JobResolution, { phase }: JobStanding, window: string): DataError {
   const waits =
     phase.kind !== 'parked'
       ? `the run is not parked any more, it is ${phase.kind}`
       : phase.reason === 'approval'
-        ? `the run waits for approval of ${formatUsd(phase.cost ?? 0)}: \`holdfast jobs approve-cost\``
+        ? `the run waits for approval of ${formatUsd(phase.cost ?? 0)}: \`${approveCommand(window, phase.cost)}\``
         : 'no cost of this run waits for approval';
   const message =
     resolution.kind === 'adopt' && phase.kind !== 'parked'

@@ -1,7 +1,8 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import type { StepInput } from '../src/domain/contracts.js';
 import { resolutionProblem } from '../src/domain/job-resolution.js';
-import type { JobResolution, ParkedJob } from '../src/domain/job.js';
+import { approveCommand, type JobResolution, type ParkedJob } from '../src/domain/job.js';
+import { formatUsd } from '../src/domain/spend.js';
 import { models } from './activity-options.js';
 import { parkedQuery, resolveJobUpdate } from './messages.js';
 import type { Story } from './story.js';
@@ -63,7 +64,7 @@ function describe(resolution: JobResolution): string {
     case 'retry':
       return 'another attempt is made';
     case 'approve-cost':
-      return `a cost of about ${resolution.cost} USD is approved`;
+      return `a cost of about ${formatUsd(resolution.cost)} is approved`;
   }
 }
 
@@ -73,7 +74,7 @@ function linesOf(job: ParkedJob, window: string): readonly string[] {
     lines.push(`${job.provider} lists what may be the job: ${job.candidates.join(', ')}`);
   }
   if (job.reason === 'approval') {
-    return [...lines, `to let it: \`holdfast jobs approve-cost ${window}\``];
+    return [...lines, `to let it: \`${approveCommand(window, job.cost)}\``];
   }
   if (job.reason === 'unresolved') {
     lines.push(`where ${job.provider} shows the job: \`holdfast jobs adopt ${window} JOB\``);

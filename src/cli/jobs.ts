@@ -2,7 +2,7 @@ import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/clie
 import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
 import { ConfigError, PrerequisiteError } from '../domain/errors.js';
-import type { JobResolution, ParkedJob } from '../domain/job.js';
+import { approveCommand, type JobResolution, type ParkedJob } from '../domain/job.js';
 import { formatUsd } from '../domain/spend.js';
 import { PARKED_QUERY, RESOLVE_JOB_UPDATE, windowWorkflowId } from '../domain/workflow-names.js';
 import {
@@ -26,6 +26,10 @@ const TIMEOUT_MS = 60_000;
 
 interface ByOptions extends CommonOptions {
   readonly by?: string;
+}
+
+interface CostOptions extends ByOptions {
+  readonly cost: string;
 }
 
 /** A parked run as the command line shows it. */
@@ -77,25 +81,40 @@ export function registerJobs(program: Command, context: CliContext): void {
     context,
     (options, [run = '']) => resolve(run, (by) => ({ kind: 'retry', by }), options, context),
   );
-  defineAction<ByOptions>(
+  defineAction<CostOptions>(
     jobs
       .command('approve-cost <run>')
       .summary('let a job be paid for that costs more than train.approveAbove')
       .description(
-        'Lets the job of a parked run be asked for at the estimate that `holdfast jobs list` shows. RUN is the ' +
-          'window (2026-W07) or workflow id. Who did it and when goes into the audit log; the name is a claim.',
+        'Lets the job of a parked run be asked for at the estimate that `holdfast jobs list` shows; where it is another ' +
+          'by now, nothing is let (exit code 2). RUN is the window (2026-W07) or workflow id. Who did it and when goes ' +
+          'into the audit log; the name is a claim.',
       )
+      .requiredOption('--cost <usd>', 'the estimate that is let, as shown: 12.30')
       .option('--by <name>', 'who decides; the user at the terminal otherwise'),
     context,
-    (options, [run = '']) => resolve(run, approvalOf, options, context),
+    (options, [run = '']) =>
+      resolve(run, (by, parked) => approvalOf(by, options.cost, parked), options, context),
   );
 }
 
-/** @throws ConfigError where the run waits for something else */
-function approvalOf(by: string, { window, parked: { reason, cost } }: ParkedRun): JobResolution {
-  if (reason === 'approval' && cost !== undefined) return { kind: 'approve-cost', cost, by };
+/** @throws ConfigError where the run waits for something else, or for the approval of another figure */
+function approvalOf(by: string, seen: string, { window, parked }: ParkedRun): JobResolution {
+  const { reason, cost } = parked;
+  if (reason !== 'approval' || cost === undefined) {
+    throw new ConfigError(
+      `run ${window} does not wait for approval of its cost; \`holdfast jobs list\` says what it waits for`,
+    );
+  }
+  if (!/^\d+(\.\d+)?$/.test(seen)) {
+    throw new ConfigError(
+      `--cost ${seen}: expected USD as \`holdfast jobs list\` shows them, such as 12.30`,
+    );
+  }
+  if (Number(seen) === cost) return { kind: 'approve-cost', cost, by };
   throw new ConfigError(
-    `run ${window} does not wait for approval of its cost; \`holdfast jobs list\` says what it waits for`,
+    `run ${window} waits for approval of ${formatUsd(cost)}, and --cost says ${formatUsd(Number(seen))}; nothing was ` +
+      `let. If that is right as well: \`${approveCommand(window, cost)}\``,
   );
 }
 
@@ -116,7 +135,7 @@ function linesOf({ window, parked }: ParkedRun): readonly string[] {
   if (reason === 'approval') {
     return [
       `${window}  ${provider}: ${message}`,
-      `  let it   holdfast jobs approve-cost ${window}`,
+      `  let it   ${approveCommand(window, parked.cost)}`,
     ];
   }
   const lines = [`${window}  ${provider}: ${message}`, `  run key  ${runKey}`];

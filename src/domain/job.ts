@@ -79,6 +79,11 @@ export interface ParkedJob {
   readonly cost?: number;
 }
 
+/** The command by which a person lets a job cost as much as they have been shown: its figure is the one shown. */
+export function approveCommand(window: string, cost: number | undefined): string {
+  return `holdfast jobs approve-cost ${window} --cost ${(cost ?? 0).toFixed(2)}`;
+}
+
 /** What a person decided on a parked job. */
 export type JobResolution =
   | { readonly kind: 'adopt'; readonly jobId: string; readonly by: string }

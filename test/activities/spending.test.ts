@@ -181,7 +181,7 @@ describe('a job above train.approveAbove', () => {
     const refusals: readonly (readonly [JobResolution, RegExp])[] = [
       [
         { kind: 'retry', by: 'ana' },
-        /waits for approval of 2\.00 USD: `holdfast jobs approve-cost`/,
+        /waits for approval of 2\.00 USD: `holdfast jobs approve-cost 2026-W01 --cost 2\.00`/,
       ],
       [{ ...approve, cost: 1.9 }, /waits for approval of 2\.00 USD/],
       [{ ...approve, cost: 0 }, /cost: expected the estimate/],

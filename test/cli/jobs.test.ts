@@ -72,11 +72,28 @@ describe('a run whose job was created and never told of', () => {
     );
     assert.match((await holdfast('jobs', 'retry', WINDOW)).err, /refused: .*waits for approval/);
     assert.equal(server.state.jobs.length, 0);
-    const approved = await holdfast('jobs', 'approve-cost', WINDOW);
+    const [, estimate = ''] = /about (\d+\.\d\d) USD/.exec(costly.out) ?? [];
+    const command = `holdfast jobs approve-cost ${WINDOW} --cost ${estimate}`;
+    assert.ok(costly.out.includes(command), costly.out);
+    const unseen = await holdfast('jobs', 'approve-cost', WINDOW, '--cost', '0.01');
+    assert.equal(unseen.code, 2);
+    assert.match(
+      unseen.err,
+      new RegExp(
+        `waits for approval of ${estimate} USD, and --cost says 0\\.01 USD; nothing was let`,
+      ),
+    );
+    const [blank, words] = [
+      await holdfast('jobs', 'approve-cost', WINDOW),
+      await holdfast('jobs', 'approve-cost', WINDOW, '--cost', 'all'),
+    ];
+    assert.notEqual(blank.code, 0);
+    assert.match(words.err, /--cost all: expected USD/);
+    const approved = await holdfast('jobs', 'approve-cost', WINDOW, '--cost', estimate);
     assert.equal(approved.code, 0, approved.err);
     assert.match(approved.out, /goes on with a job of about \d+\.\d\d USD/);
     const list = await listUntil('holdfast jobs adopt');
-    const early = await holdfast('jobs', 'approve-cost', WINDOW);
+    const early = await holdfast('jobs', 'approve-cost', WINDOW, '--cost', estimate);
     assert.equal(early.code, 2);
     assert.match(early.err, /run 2026-W01 does not wait for approval of its cost/);
     const promised = (await holdfast('status')).out;

@@ -145,7 +145,7 @@ describe('a parked run', () => {
         type Told = { readonly currentDetails: string };
         return (await handle.query<Told>('__temporal_workflow_metadata')).currentDetails;
       };
-      assert.match(await told(), /`holdfast jobs approve-cost 2026-W01`/);
+      assert.match(await told(), /`holdfast jobs approve-cost 2026-W01 --cost 12\.30`/);
       assert.doesNotMatch(await told(), /jobs retry|jobs adopt/);
       assert.match(
         await refusalOf({ kind: 'approve-cost', by: 'ana' }),
@@ -155,7 +155,10 @@ describe('a parked run', () => {
       await resolve(approval);
       assert.equal((await ended).windows[0]?.decision, 'hold');
       assert.deepEqual(written, [approval]);
-      assert.match(await told(), /training cost 12\.1 USD/);
+      assert.match(
+        await told(),
+        /a cost of about 12\.30 USD is approved[^]*training cost 12\.10 USD/,
+      );
     });
   });
 
