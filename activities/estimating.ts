@@ -2,7 +2,7 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { CostEstimate, StepInput } from '../src/domain/contracts.js';
 import { ConfigError } from '../src/domain/errors.js';
 import type { ObjectReference, ReleaseManifest } from '../src/domain/manifest.js';
-import { toCents } from '../src/domain/spend.js';
+import { formatUsd, toCents } from '../src/domain/spend.js';
 import { BYTES_PER_TOKEN } from '../src/domain/tokens.js';
 import { closingProblem } from '../src/providers/closing-dates.js';
 import { keys } from '../src/release/layout.js';
@@ -34,7 +34,7 @@ export async function estimateCost(
   const cost = estimatedCost(train, bytes);
   if (cost > train.maximumCost) {
     throw new ConfigError(
-      `training would cost about ${cost} USD (${tokens} tokens), over train.maximumCost of ${train.maximumCost} USD; nothing was spent`,
+      `training would cost about ${formatUsd(cost)} (${tokens} tokens), over train.maximumCost of ${formatUsd(train.maximumCost)}; nothing was spent`,
     );
   }
   const ancestry = await ancestryOf(deps.store, configuration, input);

@@ -17,6 +17,7 @@ import type {
 } from '../src/domain/contracts.js';
 import { describeGeneration } from '../src/domain/generation.js';
 import type { ApprovalTerms, PromotionSubject } from '../src/domain/promotion.js';
+import { formatUsd } from '../src/domain/spend.js';
 import { promotionWorkflowId } from '../src/domain/workflow-names.js';
 import { control, data, evaluations, models } from './activity-options.js';
 import { fineTune, type Trained } from './fine-tune.js';
@@ -54,7 +55,7 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
     [trained],
   );
   story.tell(
-    `estimate: ${estimate.tokens} tokens, ${estimate.cost} USD (cap ${estimate.maximumCost})`,
+    `estimate: ${estimate.tokens} tokens, ${formatUsd(estimate.cost)} (cap ${formatUsd(estimate.maximumCost)})`,
   );
   for (const line of detectableLines(estimate)) story.tell(line);
   if (input.mode === 'dry-run') {

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { BusyProvider, PollResult, StepInput, SubmitResult } from '../src/domain/contracts.js';
 import { describeProgress, type JobHandle, type JobProgress } from '../src/domain/job.js';
+import { formatUsd } from '../src/domain/spend.js';
 import { jobs, models } from './activity-options.js';
 import { attributes } from './messages.js';
 import { openParking } from './parked-job.js';
@@ -35,7 +36,7 @@ export async function fineTune(trained: Trained, story: Story): Promise<string> 
     switch (ended.kind) {
       case 'succeeded':
         upsertSearchAttributes([{ key: attributes.candidate, value: ended.modelId }]);
-        if (ended.cost !== undefined) story.tell(`training cost ${ended.cost} USD`);
+        if (ended.cost !== undefined) story.tell(`training cost ${formatUsd(ended.cost)}`);
         story.tell(`candidate ${ended.modelId}${lastSeen(ended.progress)}`);
         if (ended.deployment !== undefined) story.tell(deploymentLine(ended.deployment));
         return ended.modelId;

@@ -56,7 +56,7 @@ export async function windowLines(
   lines.push(field('release', `${shortDigest(release)}, ${rows}`));
   if (outcome.estimate !== undefined) {
     const { tokens, cost, maximumCost } = outcome.estimate;
-    const estimate = `${counted(tokens, 'token')}, about ${cost} USD (cap ${maximumCost}); nothing was sent`;
+    const estimate = `${counted(tokens, 'token')}, about ${formatUsd(cost)} (cap ${formatUsd(maximumCost)}); nothing was sent`;
     lines.push(field('estimate', estimate));
     for (const suite of outcome.estimate.detectable ?? []) {
       lines.push(field('detectable', describeDetectable(suite)));

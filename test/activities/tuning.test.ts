@@ -188,8 +188,11 @@ describe('fine-tuning', () => {
       cost: 6,
       maximumCost: 6,
     });
-    const over = await trained(test, 'a'.repeat(64), { train: { ...train, maximumCost: 5 } });
-    await assert.rejects(estimateCost(test.deps, over, signal), /over train\.maximumCost of 5 USD/);
+    const over = await trained(test, 'a'.repeat(64), { train: { ...train, maximumCost: 5.5 } });
+    await assert.rejects(
+      estimateCost(test.deps, over, signal),
+      /about 6\.00 USD \(3000000 tokens\), over train\.maximumCost of 5\.50 USD/,
+    );
   });
 
   test('a base model that is shut down too soon is refused before anything is spent', async () => {

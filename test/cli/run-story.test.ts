@@ -22,6 +22,9 @@ test('a run tells what training cost, by estimate until it is known', async () =
     promotionId: null,
     trainRows: 1,
   };
+  const estimate = { tokens: 1_000, cost: 12.3, maximumCost: 20 };
+  const dry = await windowLines({ ...outcome, estimate }, 'triage', store, null, 'claims');
+  assert.ok(dry.some((line) => line.includes('about 12.30 USD (cap 20.00 USD)')));
   const costs = async (): Promise<readonly string[]> =>
     (await windowLines(outcome, 'triage', store, null, 'claims'))
       .filter((line) => line.includes('training cost'))
