@@ -6,6 +6,7 @@ import { ConfigError, invariant } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { Suites } from './cross-checks.js';
 import { formatPath, type Problem } from './problems.js';
+import { idleProblems } from './idle-settings.js';
 import { checkConfiguration } from './schema.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
@@ -68,8 +69,9 @@ export function storedForm(configuration: Configuration): Omit<Configuration, 's
 export function parseConfigurationText(text: string, name: string, suites?: Suites): Configuration {
   const file = readYaml(text, name);
   const checked = checkConfiguration(file.value ?? {}, suites);
-  if (checked.configuration === null) throw configurationError(checked.problems, file, name);
-  return checked.configuration;
+  const problems = [...checked.problems, ...idleProblems(file.value)];
+  if (checked.configuration !== null && problems.length === 0) return checked.configuration;
+  throw configurationError(problems, file, name);
 }
 
 function configurationError(
