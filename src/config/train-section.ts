@@ -67,7 +67,7 @@ export const train = z
       .record(z.string(), z.union([z.number(), z.string()]))
       .default({})
       .describe(
-        "Passed on as they are, under the provider's names; beta is that of dpo at every provider. n_epochs has to be a number where training is paid for.",
+        "Passed on as they are, under the provider's names; beta is that of dpo at every provider. n_epochs has to be a number where training is paid for, and is sent to fireworks as its epochs.",
       ),
     seed: z.int().min(0).default(7).describe('Passed on where the provider takes one.'),
     pollSeconds: z.number().min(0.1).default(30).describe('How often a job is asked about.'),

@@ -82,12 +82,20 @@ function jobsOf({ method }: FireworksOptions): (typeof JOBS)[keyof typeof JOBS] 
   return JOBS[method ?? 'supervised'];
 }
 
-/** A job of preference tuning has its training's configuration and its loss apart. */
+/**
+ * A job of preference tuning has its training's configuration and its loss apart. Passes are `epochs` here: what the
+ * estimate counts is what is asked for, so that one given under this name too is overwritten.
+ */
 function bodyOf(
-  { method, baseModel, continues, hyperparameters, suffix: displayName }: JobRequest,
+  { method, baseModel, continues, hyperparameters: given, suffix: displayName }: JobRequest,
   dataset: string,
   outputModel: string,
 ): object {
+  const { n_epochs: epochs, ...rest } = given;
+  const hyperparameters: JobRequest['hyperparameters'] = {
+    ...rest,
+    ...(epochs === undefined ? {} : { epochs }),
+  };
   // One of both: an adapter that is trained further says its base model itself.
   const start = continues === undefined ? { baseModel } : { warmStartFrom: continues };
   if (method !== 'dpo') return { ...hyperparameters, ...start, dataset, displayName, outputModel };

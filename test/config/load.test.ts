@@ -163,6 +163,21 @@ describe('the configuration loader', () => {
     assert.equal(parseConfigurationText(minimal, 'x').train.hyperparameters['n_epochs'], undefined);
   });
 
+  test('refuses passes that fireworks would take and the estimate does not count', () => {
+    const withEpochs = (value: string): string => {
+      const provider = `provider: fireworks\n  account: me\n  hyperparameters: ${value}\n`;
+      return minimal.replace('train:\n', `train:\n  ${provider}`);
+    };
+    for (const both of ['{ epochs: 50 }', '{ n_epochs: 1, epochs: 50 }']) {
+      assert.match(
+        problemsOf(withEpochs(both)),
+        /train\.hyperparameters\.epochs: say n_epochs instead/,
+      );
+    }
+    const { train } = parseConfigurationText(withEpochs('{ n_epochs: 2 }'), 'holdfast.yaml');
+    assert.equal(train.hyperparameters['n_epochs'], 2);
+  });
+
   test('refuses the same key twice, naming the line', () => {
     assert.match(problemsOf(`${minimal}model: other\n`), /line 16, column 1: duplicate key/);
   });

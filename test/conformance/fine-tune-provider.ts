@@ -72,7 +72,7 @@ export async function untilEnded(
 }
 
 /** Pairs about two topics, as a trainer's file. */
-function pairsFile(format: TrainerFormat): LaunchRequest['trainingFile'] {
+export function pairsFile(format: TrainerFormat): LaunchRequest['trainingFile'] {
   const pairs = Array.from({ length: 20 }, (_, n) => {
     const [answer, other] = n % 2 === 0 ? ['garden', 'sea'] : ['sea', 'garden'];
     const prompt = n % 2 === 0 ? `roses and a spade, number ${n}` : `tide and anchor, number ${n}`;

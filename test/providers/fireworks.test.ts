@@ -7,7 +7,12 @@ import type { HostOptions } from '../../src/providers/http.js';
 import { createFineTuneProvider } from '../../src/providers/launch.js';
 import { createMemoryLedger } from '../../src/providers/memory-ledger.js';
 import { sendSigned } from '../../src/providers/signed-upload.js';
-import { launchRequest, submitted, untilEnded } from '../conformance/fine-tune-provider.js';
+import {
+  launchRequest,
+  pairsFile,
+  submitted,
+  untilEnded,
+} from '../conformance/fine-tune-provider.js';
 import { createManualClock } from '../support/launch-clock.js';
 import { FIREWORKS_ACCOUNT, fireworksProtocol } from '../support/providers/fireworks-server.js';
 import { everythingToldBy } from '../support/scripted-host.js';
@@ -50,6 +55,30 @@ async function within(
     await server.close();
   }
 }
+
+describe('the passes that Fireworks is asked for', () => {
+  for (const method of ['supervised', 'dpo'] as const) {
+    test(`are those that the estimate counts, under its own name for them: ${method}`, async () => {
+      const clock = createManualClock();
+      const server = await startJobServer(fireworksProtocol, { now: clock.now });
+      const how = method === 'dpo' ? { method } : {};
+      const access = { baseURL: server.baseURL, key: SERVER_KEY, account: FIREWORKS_ACCOUNT };
+      const host = createFireworksHost({ ...access, ...how, sleep: clock.sleep });
+      const pairs = method === 'dpo' ? { trainingFile: pairsFile('preference') } : {};
+      const changes = { ...how, ...pairs, hyperparameters: { n_epochs: 3 } };
+      try {
+        const provider = createFineTuneProvider(host, clock);
+        submitted(await provider.launch(launchRequest('a', changes), createMemoryLedger()));
+        assert.deepEqual(
+          server.state.jobs.map(({ epochs }) => epochs),
+          [3],
+        );
+      } finally {
+        await server.close();
+      }
+    });
+  }
+});
 
 describe('a conflict that Fireworks answers a create with', () => {
   const conflict = { kind: 'error', status: 409 } as const;

@@ -188,6 +188,7 @@ function signatureOf(datasetId: string, size: number): string {
 interface Start {
   readonly baseModel?: string;
   readonly warmStartFrom?: string;
+  readonly epochs?: number;
 }
 
 interface Asked extends Start {
@@ -201,6 +202,31 @@ function modelOf({ id }: ServerJob): string {
   return `accounts/${FIREWORKS_ACCOUNT}/models/${id}`;
 }
 
+/** Members of a training's configuration: a DPO job has them in `trainingConfig`. */
+const TRAINING = [
+  'baseModel',
+  'warmStartFrom',
+  'outputModel',
+  'jinjaTemplate',
+  'learningRate',
+].concat(
+  ['maxContextLength', 'loraRank', 'epochs', 'batchSize', 'batchSizeSamples'],
+  ['gradientAccumulationSteps', 'learningRateWarmupSteps', 'optimizerWeightDecay'],
+);
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  supervised: ['dataset', 'displayName', 'evaluationDataset', 'earlyStop', ...TRAINING],
+  dpo: ['dataset', 'displayName', 'trainingConfig', 'lossConfig'],
+};
+
+/** What is no member of the create's body is refused, as a strict reading of the reference does. */
+function isKnownBody(method: string, asked: Asked): boolean {
+  const { trainingConfig = {} } = asked;
+  return (
+    Object.keys(asked).every((member) => MEMBERS[method]?.includes(member)) &&
+    Object.keys(trainingConfig).every((member) => TRAINING.includes(member))
+  );
+}
+
 function create(state: ServerState, { url, body }: ServerRequest): ServerAnswer {
   const method = JOBS[url.pathname.split('/').at(-1) ?? ''] ?? '';
   const idName = method === 'dpo' ? 'dpoJobId' : 'supervisedFineTuningJobId';
@@ -208,6 +234,7 @@ function create(state: ServerState, { url, body }: ServerRequest): ServerAnswer 
   if (!/^[a-z][a-z0-9-]{0,62}$/u.test(id)) return refusal(400);
   if (state.jobs.some((job) => job.id === id)) return refusal(409);
   const asked = JSON.parse(body.toString('utf8')) as Asked;
+  if (!isKnownBody(method, asked)) return refusal(400);
   const dataset = state.files.find((file) => asked.dataset.endsWith(`/datasets/${file.id}`));
   if (dataset?.isWhole !== true || !isFit(method, dataset.lines)) return refusal(400);
   // Without a method of its own a DPO job would be one of another loss.
@@ -221,7 +248,8 @@ function create(state: ServerState, { url, body }: ServerRequest): ServerAnswer 
   if (warmStartFrom !== undefined && parent === undefined) return refusal(400);
   const model = baseModel ?? parent?.model ?? '';
   const continues = warmStartFrom ?? null;
-  const how = { method, beta, suffix: null, metadata: null };
+  const { epochs = null } = method === 'dpo' ? (asked.trainingConfig ?? {}) : asked;
+  const how = { method, beta, epochs, suffix: null, metadata: null };
   const job = addJob(state, { id, model, continues, trainingFile, ...how });
   return { status: 200, body: objectOf(state, job) };
 }

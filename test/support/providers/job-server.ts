@@ -40,6 +40,8 @@ export interface ServerJob {
   /** How it trains, and the loss's beta where one was asked for. */
   readonly method: string;
   readonly beta: number | null;
+  /** The passes that were asked for, where the protocol's server keeps them. */
+  readonly epochs?: number | null;
   /** The fine-tuned model that it trains further, by its name here. */
   readonly continues: string | null;
   readonly trainingFile: string;
@@ -251,7 +253,7 @@ export async function startJobServer(
 export function addJob(
   state: ServerState,
   job: Pick<ServerJob, 'id' | 'model' | 'continues' | 'trainingFile' | 'suffix' | 'metadata'> &
-    Partial<Pick<ServerJob, 'method' | 'beta'>>,
+    Partial<Pick<ServerJob, 'method' | 'beta' | 'epochs'>>,
 ): ServerJob {
   const kept = state.forgets ? { suffix: null, metadata: null } : {};
   const { nextOutcome: outcome } = state;
