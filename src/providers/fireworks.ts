@@ -200,7 +200,9 @@ function stateOf(job: JobObject): JobState {
   }
 }
 
+/** USD; `null` where no amount is told: 0 would close a charge that nobody knows. */
 function costOf({ estimatedCost: cost }: JobObject): number | null {
   if (cost?.currencyCode !== 'USD') return null;
-  return (cost.units ?? 0) + (cost.nanos ?? 0) / 1e9;
+  const amount = (cost.units ?? 0) + (cost.nanos ?? 0) / 1e9;
+  return amount > 0 ? amount : null;
 }

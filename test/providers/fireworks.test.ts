@@ -80,6 +80,28 @@ describe('the passes that Fireworks is asked for', () => {
   }
 });
 
+describe('what Fireworks says that a job cost', () => {
+  for (const [amount, cost] of [
+    [{ units: '2', nanos: 500_000_000 }, 2.5],
+    [{ nanos: 500_000_000 }, 0.5],
+    [{}, undefined],
+    [{ units: '0' }, undefined],
+    [{ units: '0', nanos: 0 }, undefined],
+  ] as const) {
+    test(`is ${cost ?? 'not known'} of ${JSON.stringify(amount)}`, async () => {
+      const job = { name: 'x', state: 'JOB_STATE_COMPLETED', outputModel: 'm' };
+      const estimatedCost = { currencyCode: 'USD', ...amount };
+      const host = createFireworksHost({
+        ...{ baseURL: 'http://127.0.0.1:1/v1', key: 'k', account: 'me' },
+        sleep: () => Promise.resolve(),
+        fetch: () => Promise.resolve(Response.json({ ...job, estimatedCost })),
+      });
+      const ended = await host.read('x');
+      assert.equal(ended.kind === 'succeeded' ? ended.cost : assert.fail(ended.kind), cost);
+    });
+  }
+});
+
 describe('a conflict that Fireworks answers a create with', () => {
   const conflict = { kind: 'error', status: 409 } as const;
 
