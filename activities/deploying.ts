@@ -39,14 +39,18 @@ export async function deployCandidate(
   return deployments.deploy(modelId, signal);
 }
 
+/** A host that is asked to take a model down and says nothing is left alone then: an activity may have a minute in all. */
+const UNDEPLOY_MS = 10_000;
+
 /** Writes down what became of a release's candidate, and takes it down where it was put up and will not serve. */
 export async function settleFate(
   deps: Dependencies,
   input: { readonly model: string; readonly release: string; readonly fate: Fate },
   signal?: AbortSignal,
+  undeployMs = UNDEPLOY_MS,
 ): Promise<void> {
   await recordFate(deps.store, input.model, input.release, input.fate);
-  await undeployCandidate(deps, input, signal);
+  await undeployCandidate(deps, input, undeployMs, signal);
 }
 
 /**
@@ -61,6 +65,7 @@ async function undeployCandidate(
     release,
     fate,
   }: { readonly model: string; readonly release: string; readonly fate: Fate },
+  limitMs: number,
   signal?: AbortSignal,
 ): Promise<void> {
   if (MAY_SERVE.includes(fate)) return;
@@ -68,12 +73,19 @@ async function undeployCandidate(
   if ((await deps.store.head(key)) === null) return;
   const { modelId, configDigest } = await readJson<DeployedCandidate>(deps.store, key);
   if (await isWanted(deps, model, release, modelId)) return;
+  const limit = AbortSignal.timeout(limitMs);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
     const configuration = await loadStoredConfiguration(deps, configDigest);
-    await deps.providerFor(configuration).deployments?.undeploy(modelId, signal);
+    await deps.providerFor(configuration).deployments?.undeploy(modelId, either);
   } catch (error) {
-    if (!(error instanceof ProviderError || error instanceof ConfigError)) throw error;
-    deps.warn({ event: 'candidate-not-undeployed', key, reason: error.message });
+    signal?.throwIfAborted();
+    const isTold = error instanceof ProviderError || error instanceof ConfigError;
+    if (!isTold && !limit.aborted) throw error;
+    const reason = isTold
+      ? error.message
+      : `the provider did not answer within ${limitMs / 1000} s`;
+    deps.warn({ event: 'candidate-not-undeployed', key, reason });
   }
 }
 

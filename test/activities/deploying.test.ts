@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, test } from 'node:test';
 import { settleFate } from '../../activities/deploying.js';
 import type { StepWarning } from '../../activities/dependencies.js';
@@ -11,6 +13,8 @@ import type { FineTuneProvider } from '../../src/domain/fine-tuning.js';
 import type { Fate } from '../../src/domain/manifest.js';
 import { windowAt } from '../../src/domain/window.js';
 import { declareChampion, promoteAlias } from '../../src/promotion/alias.js';
+import { createFireworksHost } from '../../src/providers/fireworks.js';
+import { createFineTuneProvider } from '../../src/providers/launch.js';
 import { readFate } from '../../src/release/chain.js';
 import { keys } from '../../src/release/layout.js';
 import { readJson, sha256Hex, writeBytes, writeJson } from '../../src/storage/objects.js';
@@ -150,6 +154,33 @@ describe('a candidate that has to be put up', () => {
       warnings.map(({ event, reason }) => [event, reason]),
       [['candidate-not-undeployed', 'the host is away']],
     );
+  });
+
+  test('is given up soon at a host that never answers, and the run ends all the same', async () => {
+    await poll(RELEASES[0]);
+    const silent = createServer(() => undefined);
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    const { port } = silent.address() as AddressInfo;
+    const sleep = async (): Promise<void> => undefined;
+    const host = { baseURL: `http://127.0.0.1:${port}/v1`, key: 'k', account: 'me', sleep };
+    const clock = { now: Date.now, sleep, random: Math.random };
+    const provider = createFineTuneProvider(createFireworksHost(host), clock);
+    const deps = { ...made.deps, providerFor: () => provider };
+    try {
+      const input = { model: 'triage', release: RELEASES[0], fate: 'rejected' } as const;
+      await settleFate(deps, input, undefined, 100);
+      assert.deepEqual(
+        warnings.map(({ event, reason }) => [event, reason]),
+        [['candidate-not-undeployed', 'the provider did not answer within 0.1 s']],
+      );
+      const stopped = new AbortController();
+      setTimeout(() => stopped.abort(new Error('the worker stops')), 50);
+      await assert.rejects(settleFate(deps, input, stopped.signal, 30_000), /the worker stops/);
+      assert.equal(warnings.length, 1);
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
   });
 
   test('is taken down at the end of a promotion that does not promote it', async () => {
