@@ -39,7 +39,9 @@ export function fireworksDeployments(host: FireworksOptions, account: string): M
       return untilReady(host, pathOf(modelId), signal);
     },
     undeploy: async (modelId, signal) => {
-      await orNull(() => askHost(host, { method: 'DELETE', path: pathOf(modelId), signal }));
+      // Its last question is mostly a few minutes old, and so soon a deployment is in use and not deleted.
+      const path = `${pathOf(modelId)}?ignoreChecks=true`;
+      await orNull(() => askHost(host, { method: 'DELETE', path, signal }));
     },
   };
 }

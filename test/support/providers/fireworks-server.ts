@@ -74,6 +74,8 @@ export const fireworksProtocol: Protocol = {
         const found = state.deployments[at];
         if (found === undefined) return refusal(404);
         if (step === 'deployment') return { status: 200, body: deploymentOf(found) };
+        // It was asked something a moment ago.
+        if (request.url.searchParams.get('ignoreChecks') !== 'true') return refusal(400);
         state.deployments.splice(at, 1);
         return { status: 200, body: {} };
       }
