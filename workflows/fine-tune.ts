@@ -81,8 +81,8 @@ async function untilEnded(
     await CancellationScope.nonCancellable(() => models.cancelTune({ ...trained, handle }));
     if (CancellationScope.current().consideredCancelled) throw error;
     throw tuneFailed(
-      `job ${handle.jobId} was cancelled: it was not done within ${deadlineHours} hours; ` +
-        `give it longer with train.deadlineHours and run the window again with --reopen`,
+      `job ${handle.jobId} gave no candidate that answers within ${deadlineHours} hours, so it was cancelled ` +
+        `if it was still training; give it longer with train.deadlineHours and run the window again with --reopen`,
     );
   }
 }

@@ -8,13 +8,15 @@ import { askHost } from './http.js';
 
 /** docs.fireworks.ai/api-reference: `Deployment`. */
 const deploymentObject = z.object({ name: z.string(), state: z.string().nullish() });
+type DeploymentObject = z.infer<typeof deploymentObject>;
 
 const LOOK_MS = 5_000;
 /** 5 s × 360 = 30 minutes: as long as the provider's own tool waits. */
 const LOOKS = 360;
+/** 5 s × 60 = 5 minutes: so long a deployment of this id may be gone, or on its way out. */
+const GONE_LOOKS = 60;
 /** Without a question for so long a deployment has no machine any more; the shortest that is taken. */
 const SCALE_TO_ZERO = '300s';
-type Signal = AbortSignal | undefined;
 
 /**
  * Adapters answer at Fireworks on a machine of their own only, which is paid for by the second while it is there. A
@@ -33,10 +35,11 @@ export function fireworksDeployments(host: FireworksOptions, account: string): M
         autoscalingPolicy: { scaleToZeroWindow: SCALE_TO_ZERO },
       };
       const path = `${account}/deployments?deploymentId=${encodeURIComponent(idOf(modelId))}`;
-      await ignoringConflict(() =>
-        ask(host, deploymentObject, { method: 'POST', path, body, signal }),
-      );
-      return untilReady(host, pathOf(modelId), signal);
+      const make = (): Promise<void> =>
+        ignoringConflict(() => ask(host, deploymentObject, { method: 'POST', path, body, signal }));
+      const read = (): Promise<DeploymentObject | null> =>
+        orNull(() => ask(host, deploymentObject, { method: 'GET', path: pathOf(modelId), signal }));
+      return untilReady({ modelId, make, read, pause: () => host.sleep(LOOK_MS, signal) });
     },
     undeploy: async (modelId, signal) => {
       // Its last question is mostly a few minutes old, and so soon a deployment is in use and not deleted.
@@ -51,18 +54,38 @@ function idOf(modelId: string): string {
   return modelId.split('/').at(-1) ?? modelId;
 }
 
-async function untilReady(host: FireworksOptions, path: string, signal: Signal): Promise<string> {
+/** One model's deployment: `make` leaves one that is there as it is, and `read` gives `null` for none. */
+interface Deploying {
+  readonly modelId: string;
+  readonly make: () => Promise<void>;
+  readonly read: () => Promise<DeploymentObject | null>;
+  readonly pause: () => Promise<void>;
+}
+
+/** Makes the deployment, again where it is gone, and waits until it is ready; one being deleted is waited for first. */
+async function untilReady({ modelId, make, read, pause }: Deploying): Promise<string> {
+  await make();
+  let gone = 0;
   for (let looks = 0; ; looks += 1) {
-    const { name, state } = await ask(host, deploymentObject, { method: 'GET', path, signal });
-    if (state === 'READY') return name;
-    if (state === 'FAILED' || state === 'DELETING' || state === 'DELETED') {
-      const message = `deployment ${name} is ${state}; look at it in Fireworks' own console`;
-      throw new ProviderError(message, { status: null, isRetryable: state !== 'FAILED' });
-    }
+    const deployment = await read();
+    const state = deployment === null ? 'DELETED' : deployment.state;
+    if (deployment !== null && state === 'READY') return deployment.name;
+    if (state === 'FAILED') throw notPutUp(modelId, 'is FAILED', false);
+    const isGone = state === 'DELETED' || state === 'DELETING';
+    if (isGone) gone += 1;
+    if (gone >= GONE_LOOKS) throw notPutUp(modelId, `stays ${state ?? ''}`, false);
     if (looks >= LOOKS) {
-      const message = `deployment ${name} was not ready after ${(LOOK_MS * LOOKS) / 60_000} minutes`;
-      throw new ProviderError(message, { status: null, isRetryable: true });
+      throw notPutUp(modelId, `was not ready after ${(LOOK_MS * LOOKS) / 60_000} minutes`, true);
     }
-    await host.sleep(LOOK_MS, signal);
+    await pause();
+    if (state === 'DELETED') await make();
   }
+}
+
+function notPutUp(modelId: string, what: string, isRetryable: boolean): ProviderError {
+  const message =
+    `model ${modelId} is trained, but not put up: its deployment ${idOf(modelId)} ${what}. Look at it in ` +
+    'Fireworks’ own console, delete it there where it is of no use, and run the window again with --reopen: ' +
+    'the model is not trained again';
+  return new ProviderError(message, { status: null, isRetryable });
 }

@@ -250,6 +250,38 @@ describe('a model that Fireworks puts up', () => {
       );
     }));
 
+  test('is put up again where its deployment is being deleted, and where it is gone', () =>
+    within(async ({ server, train, deployments }) => {
+      const modelId = await train();
+      const name = await deployments.deploy(modelId);
+      for (const goneAfter of [0, 10]) {
+        for (const deployment of server.state.deployments) {
+          Object.assign(deployment, { goneAfter, reads: 0 });
+        }
+        assert.equal(await deployments.deploy(modelId), name);
+        assert.deepEqual(
+          server.state.deployments.map((one) => [one.model, one.goneAfter]),
+          [[modelId, undefined]],
+        );
+      }
+    }));
+
+  test('whose deployment never goes is told of as trained, and is not asked for for ever', () =>
+    within(async ({ server, train, deployments }) => {
+      const modelId = await train();
+      await deployments.deploy(modelId);
+      for (const deployment of server.state.deployments) deployment.goneAfter = Infinity;
+      await assert.rejects(
+        deployments.deploy(modelId),
+        (error) =>
+          error instanceof ProviderError &&
+          !error.isRetryable &&
+          /is trained, but not put up: its deployment holdfast-\w+ stays DELETING/.test(
+            error.message,
+          ),
+      );
+    }));
+
   test('is taken down, also where it is gone or the answer to that was lost', () =>
     within(async ({ server, train, deployments }) => {
       const modelId = await train();

@@ -98,7 +98,10 @@ function deploy(state: ServerState, { url, body }: ServerRequest): ServerAnswer 
     readonly baseModel: string;
     readonly minReplicaCount?: number;
   };
-  if (state.deployments.some((one) => one.id === id)) return refusal(409);
+  const at = state.deployments.findIndex((one) => one.id === id);
+  const there = state.deployments[at];
+  if (there !== undefined && !isGone(there)) return refusal(409);
+  if (at >= 0) state.deployments.splice(at, 1);
   if (makerOf(state, asked.baseModel, modelOf) === undefined || asked.minReplicaCount !== 0)
     return refusal(400);
   const made = { id, model: asked.baseModel, reads: 0, fails: false };
@@ -106,13 +109,19 @@ function deploy(state: ServerState, { url, body }: ServerRequest): ServerAnswer 
   return { status: 200, body: deploymentOf(made) };
 }
 
+function isGone({ reads, goneAfter = Infinity }: ServerDeployment): boolean {
+  return reads >= goneAfter;
+}
+
 function deploymentOf(deployment: ServerDeployment): object {
   deployment.reads += 1;
+  const gone = isGone(deployment) ? 'DELETED' : 'DELETING';
   const ready = deployment.fails ? 'FAILED' : 'READY';
+  const living = deployment.reads > 3 ? ready : 'CREATING';
   return {
     name: `accounts/${FIREWORKS_ACCOUNT}/deployments/${deployment.id}`,
     baseModel: deployment.model,
-    state: deployment.reads > 3 ? ready : 'CREATING',
+    state: deployment.goneAfter === undefined ? living : gone,
   };
 }
 

@@ -93,6 +93,8 @@ export interface ServerDeployment {
   readonly model: string;
   reads: number;
   fails: boolean;
+  /** Takes its id until it was read so often, and is shown as going and then as gone. */
+  goneAfter?: number;
 }
 
 export interface ServerState extends ServerHabits {
