@@ -32,19 +32,22 @@ export function runKeyOf(
   file: ObjectReference,
   continues: string | null,
 ): string {
-  const { baseModel, method, hyperparameters, seed } = train;
+  const { provider, baseURL, command, account, baseModel, method, hyperparameters, seed } = train;
   const start = continues ?? baseModel;
   const how = [...(method === undefined ? [] : [method]), hyperparameters, seed];
-  const what = [...trainingPlace(train), start, ...how, file.sha256];
+  const where = [provider, baseURL ?? command ?? null, ...(account === undefined ? [] : [account])];
+  const what = [...where, start, ...how, file.sha256];
   return sha256Hex(canonicalJson(what)).slice(0, 32);
 }
 
-/** Where models are trained, and where alone they can be trained further. */
+/**
+ * Where models are trained, and where alone they can be trained further. One's own trainer is one place, whatever its
+ * arguments: what it makes is in its folders.
+ */
 export function trainingPlace({
   provider,
   baseURL,
   account,
-  command,
 }: Configuration['train']): readonly unknown[] {
-  return [provider, baseURL ?? command ?? null, ...(account === undefined ? [] : [account])];
+  return [provider, baseURL ?? null, ...(account === undefined ? [] : [account])];
 }

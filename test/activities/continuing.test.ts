@@ -279,6 +279,29 @@ describe('a champion that is trained further', () => {
     }
   });
 
+  test('one of one’s own trainer is trained further with other arguments, as another job', async () => {
+    const begun = Object.entries(path.configuration.train).filter(([name]) => name !== 'baseURL');
+    const trainBy = (command: readonly string[], more: object = {}): void => {
+      const own = { ...Object.fromEntries(begun), provider: 'command', command, ...more };
+      const { configuration } = path;
+      path.configuration = { ...configuration, train: own as unknown as Configuration['train'] };
+      for (const each of [path.deps, deps]) {
+        Object.assign(each, { startedWith: path.configuration });
+      }
+    };
+    trainBy(['python', 'train.py', '--lr', '1e-4']);
+    await firstWeek();
+    const further = { from: 'champion', replay: 0.2 };
+    trainBy(['python', 'train.py', '--lr', '5e-5'], further);
+    path.writeLog('w2.jsonl', logLines(weeks[1]));
+    const second = await path.build(1);
+    await estimateCost(deps, { ...second.input, release: second.release }, signal);
+    const file = { key: 'k', sha256: 'f'.repeat(64), bytes: 1, count: 1 };
+    const other = runKeyOf(path.configuration, file, 'ft:one');
+    trainBy(['python', 'train.py', '--lr', '1e-4'], further);
+    assert.notEqual(runKeyOf(path.configuration, file, 'ft:one'), other);
+  });
+
   test('a declared champion is refused, unless it is the base model itself', async () => {
     path.writeLog('w1.jsonl', logLines(weeks[0]));
     continuing();
