@@ -31,6 +31,7 @@ import {
 import { knownToChampion } from './deduping-lineage.js';
 import type { StepContext } from './dependencies.js';
 import { comparedExamples, earlierRedactors, isCarriedOver, redactorsOf } from './generation.js';
+import { learntRows } from './learnt-rows.js';
 import { optOutTestOf } from './opt-outs.js';
 import { openNearIndex } from './near-index-files.js';
 import { quarantinedTexts } from './quarantined-texts.js';
@@ -175,6 +176,7 @@ export async function assemble(context: StepContext, input: StepInput): Promise<
     await optOutTestOf(context, state.manifest),
     {
       replay: share === null ? null : { share, window: input.window.id },
+      ...(share !== null && { isLearnt: await learntRows(context, state) }),
       pairs: state.configuration.train.method === 'dpo',
     },
   );

@@ -41,7 +41,7 @@ export const train = z
       .enum(['base', 'champion'])
       .default('base')
       .describe(
-        'base: every candidate is trained from baseModel, on history. champion: the model that serves, if it is one of baseModel that was trained here, is trained further on the window’s own rows.',
+        'base: every candidate is trained from baseModel, on history. champion: the model that serves, if it is one of baseModel that was trained here, is trained further on the window’s own rows and those that it never learnt.',
       ),
     replay: z
       .number()

@@ -23,6 +23,8 @@ export interface HistoryRelease {
 export interface AssembleOptions {
   /** Which of history is repeated to a champion that is trained further; `null`: all is trained on. */
   readonly replay?: ReplayPolicy | null;
+  /** Whether the champion was trained on a row of history, where it is trained further; all where absent. */
+  readonly isLearnt?: (row: Example) => boolean;
   /** Whether rows are pairs. */
   readonly pairs?: boolean;
 }
@@ -38,7 +40,8 @@ export type LatestPlacements = ReadonlyMap<
  * were held or rejected none, of every id only the row of the window that placed it last, so that a
  * revision replaces its older row and a retraction takes it out, none that a later release folded away, and none of
  * whoever opted out since. Where pairs are asked for none that is no pair, and elsewhere pairs are rows like any
- * other. Of what is left all are taken (`from: base`), or a draw (`from: champion`, by `replay`).
+ * other. Of what is left all are taken (`from: base`), or all that the champion never learnt and a draw of the others
+ * (`from: champion`, by `replay`).
  */
 export function assembleRows(
   fresh: readonly Example[],
@@ -47,7 +50,7 @@ export function assembleRows(
   policy: 'all' | 'none' | number,
   latest: LatestPlacements,
   isOptedOut: IsOptedOut = () => false,
-  { replay = null, pairs = false }: AssembleOptions = {},
+  { replay = null, isLearnt = () => true, pairs = false }: AssembleOptions = {},
 ): { readonly rows: readonly Example[]; readonly books: Books } {
   const fateOf = new Map(fates.map((fate) => [fate.release, fate.fate]));
   const included = policy === 'all' ? history : policy === 'none' ? [] : history.slice(-policy);
@@ -79,10 +82,8 @@ export function assembleRows(
       }
     }
   }
-  const drawn = replay === null ? null : drawReplay(valid, fresh.length, replay);
-  const rows = drawn === null ? valid : valid.filter((row) => drawn.has(row));
+  const { rows, notes } = taken(valid, fresh.length, replay, isLearnt);
   if (rows.length < valid.length) count(dropped, 'not-replayed', valid.length - rows.length);
-  const replayed = drawn === null ? {} : { notes: { replayed: drawn.size } };
   rows.push(...fresh);
   rows.sort(byWindowTimeId);
   const books = {
@@ -92,9 +93,28 @@ export function assembleRows(
     dropped,
     quarantined: {},
     deferred: 0,
-    ...replayed,
+    ...(notes !== null && { notes }),
   };
   return { rows, books: assertBalanced(books) };
+}
+
+/**
+ * What of history is trained on. To a champion that is trained further, rows that it never learnt are as new as the
+ * window's own, and the draw is of so many others that the share is one of all.
+ */
+function taken(
+  valid: readonly Example[],
+  freshCount: number,
+  replay: ReplayPolicy | null,
+  isLearnt: (row: Example) => boolean,
+): { readonly rows: Example[]; readonly notes: Readonly<Record<string, number>> | null } {
+  if (replay === null) return { rows: [...valid], notes: null };
+  const learnt = valid.filter((row) => isLearnt(row));
+  const others = new Set(valid);
+  for (const row of learnt) others.delete(row);
+  const drawn = drawReplay(learnt, freshCount + others.size, replay);
+  const notes = { replayed: drawn.size, ...(others.size > 0 && { 'not-learnt-yet': others.size }) };
+  return { rows: valid.filter((row) => drawn.has(row) || others.has(row)), notes };
 }
 
 function pairOrNone(row: Example): Example | null {

@@ -141,6 +141,45 @@ describe('a champion that is trained further', () => {
     assert.equal(dedupe?.dropped['champion-knows-near'], 1);
   });
 
+  test('learns the rows of inconclusive weeks whole, until it was trained on them', async () => {
+    const first = await firstWeek();
+    continuing();
+    path.writeLog('w2.jsonl', logLines(weeks[1]));
+    const second = await path.build(1);
+    await train(second, 'ft:two');
+    await recordFate(path.deps.store, 'triage', second.release, 'inconclusive');
+    path.writeLog('w3.jsonl', logLines(weeks[2]));
+    const third = await path.build(2);
+    const own = await second.read<Example>('examples');
+    const rows = await third.read<Example>('rows');
+    const notOf = (built: BuiltWindow, name: string): number =>
+      built.manifest.books.find(({ stage }) => stage === 'assemble')?.notes?.[name] ?? 0;
+    assert.ok(own.length > 0);
+    assert.deepEqual(
+      rows
+        .filter(({ window }) => window === '2026-W02')
+        .map(({ id }) => id)
+        .sort(),
+      own.map(({ id }) => id).sort(),
+    );
+    assert.equal(notOf(third, 'not-learnt-yet'), own.length);
+    const fresh = rows.filter(({ window }) => window === '2026-W03').length;
+    const replayed = rows.length - fresh - own.length;
+    assert.equal(replayed, Math.round(((fresh + own.length) * 0.2) / 0.8));
+    assert.equal(notOf(third, 'replayed'), replayed);
+    assert.ok(replayed < (await first.read<Example>('examples')).length);
+    // Week 3's candidate learnt both weeks: its champion is shown week 2 by the draw only.
+    await train(third, 'ft:three');
+    await promote(third, 'ft:three');
+    const tickets = makeTickets('w4', 60, '2026-01-19', '2026-01-26');
+    path.writeLog('w4.jsonl', logLines(tickets));
+    const fourth = await path.build(3);
+    assert.equal(notOf(fourth, 'not-learnt-yet'), 0);
+    const later = await fourth.read<Example>('rows');
+    const again = later.filter(({ window }) => window === '2026-W02');
+    assert.ok(again.length < own.length / 2, `${again.length} of ${own.length}`);
+  });
+
   test('of the same input the release is the same bytes', async () => {
     const first = await firstWeek();
     continuing();
