@@ -1,5 +1,5 @@
 import { ConfigError, ProviderError } from '../src/domain/errors.js';
-import type { Fate } from '../src/domain/manifest.js';
+import type { Fate, WindowManifest } from '../src/domain/manifest.js';
 import type { StepInput } from '../src/domain/contracts.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import { readAlias } from '../src/promotion/alias.js';
@@ -37,6 +37,25 @@ export async function deployCandidate(
   const record: DeployedCandidate = { v: 1, release, modelId, configDigest };
   await writeJson(deps.store, keys.deployment(model, release), record);
   return deployments.deploy(modelId, signal);
+}
+
+/**
+ * Puts the champion up again where it was put up as a candidate: a deployment that nobody asked for a week is deleted.
+ * Others are left alone, since a model that was never put up answers as it is.
+ */
+export async function deployChampion(
+  deps: Dependencies,
+  configuration: Configuration,
+  { model, manifestKey }: StepInput,
+  signal: AbortSignal,
+): Promise<void> {
+  if (configuration.train.deploy !== true) return;
+  const { modelId } = (await readJson<WindowManifest>(deps.store, manifestKey)).champion;
+  for await (const { key } of deps.store.list(keys.deployments(model))) {
+    if ((await readJson<DeployedCandidate>(deps.store, key)).modelId !== modelId) continue;
+    await deps.providerFor(configuration).deployments?.deploy(modelId, signal);
+    return;
+  }
 }
 
 /** A host that is asked to take a model down and says nothing is left alone then: an activity may have a minute in all. */

@@ -20,6 +20,7 @@ import type { Placement } from '../src/split/place.js';
 import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import { readPlacements } from './carried-rows.js';
 import type { Dependencies } from './dependencies.js';
+import { deployChampion } from './deploying.js';
 import { planFurther, promptedSamples, refusalOf } from './further-models.js';
 import { carryOverFrom } from './generation.js';
 import type { AskedSuite } from './samples.js';
@@ -80,6 +81,7 @@ export async function evaluate(
   const key = answersKey(input, model.modelId);
   try {
     if ((await deps.store.head(key)) === null) {
+      if (role === 'champion') await deployChampion(deps, configuration, input, signal);
       const asked = await askModel(deps, configuration, input, model, signal);
       const { answers, usage } = splitUsage(asked);
       await keepUsage(deps.store, key, usage);

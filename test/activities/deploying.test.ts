@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { beforeEach, describe, test } from 'node:test';
+import { closeWindow } from '../../activities/closing.js';
 import { settleFate } from '../../activities/deploying.js';
+import { evaluate } from '../../activities/evaluating.js';
 import type { StepWarning } from '../../activities/dependencies.js';
 import { createPromotionActivities } from '../../activities/promotion-activities.js';
 import { pollTune } from '../../activities/tuning.js';
 import { parseConfiguration } from '../../src/config/schema.js';
+import type { ChatClient } from '../../src/domain/chat.js';
 import type { PollResult, StepInput } from '../../src/domain/contracts.js';
 import { ProviderError } from '../../src/domain/errors.js';
 import type { FineTuneProvider } from '../../src/domain/fine-tuning.js';
@@ -181,6 +186,31 @@ describe('a candidate that has to be put up', () => {
       silent.closeAllConnections();
       silent.close();
     }
+  });
+
+  test('that serves is put up again before it answers, where it had no question for long', async () => {
+    await poll(RELEASES[0]);
+    const { store } = made.deps;
+    await declareChampion(store, 'triage', 'small-base', '2026-01-01T00:00:00.000Z');
+    const modelId = 'accounts/me/models/x';
+    const alias = { modelId, promotion: 'p', evidence: 'e', previousModelId: 'small-base' };
+    assert.ok(await promoteAlias(store, 'triage', 1, alias));
+    const upWhenAsked: string[][] = [];
+    const complete: ChatClient['complete'] = async () => {
+      upWhenAsked.push(up);
+      return { content: 'x', finishReason: 'stop', promptTokens: 1, completionTokens: 1 };
+    };
+    const deps = { ...made.deps, chatFor: () => ({ complete }) };
+    const reference = await made.configure({ train: { ...TRAIN, deploy: true } });
+    const window = windowAt({ first: '2026-W01', weeks: 1 }, 0);
+    const closing = { ...reference, window, mode: 'run', reopen: false } as const;
+    await mkdir(join(made.folder, 'logs'), { recursive: true });
+    await writeFile(join(made.folder, 'logs', 'empty.jsonl'), '');
+    const { manifestKey } = await closeWindow(deps, closing);
+    const input = { ...reference, window, manifestKey, release: RELEASES[1], candidate: 'c' };
+    up = [];
+    await evaluate(deps, { ...input, role: 'champion', suite: 'frozen:harbours' }, signal);
+    assert.deepEqual(upWhenAsked, [[modelId]]);
   });
 
   test('is taken down at the end of a promotion that does not promote it', async () => {
