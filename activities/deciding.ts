@@ -130,7 +130,8 @@ async function pairSuite(
     dirtyForAnchor: forAnchor,
     decisive: new Set(samples.flatMap((item) => (item.decisive ? [item.sample.id] : []))),
   });
-  const isReferenceScored = hasReferenceScored(samples, scorer);
+  const cleanSamples = samples.filter(({ sample }) => !unclean.has(sample.id));
+  const isReferenceScored = hasReferenceScored(cleanSamples, scorer);
   return { scores, missing: { ...notCompared, ...missing }, usage, isReferenceScored };
 }
 

@@ -10,7 +10,6 @@ import type { ObjectStore } from '../src/storage/object-store.js';
 import { readBytes, readJson } from '../src/storage/objects.js';
 import { ancestryOf, assertContinuable } from './continuing.js';
 import type { Dependencies } from './dependencies.js';
-import { deployChampion } from './deploying.js';
 import { detectBeforeTraining } from './detecting.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { createJobLedger } from './job-ledger.js';
@@ -47,8 +46,6 @@ export async function estimateCost(
   const runKey = runKeyOf(configuration, file, ancestry.continues);
   const ledger = createJobLedger(deps.store, runKey);
   await assertWithinMonth(deps, input.model, ledger, { runKey, cost });
-  // A champion that can't be asked ends the run here, before a candidate is paid for that nothing can be held against.
-  await deployChampion(deps, configuration, input, signal);
   return { ...estimate, detectable: await detectBeforeTraining(deps, configuration, input) };
 }
 

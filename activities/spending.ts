@@ -5,12 +5,15 @@ import type { JobLedger } from '../src/domain/fine-tuning.js';
 import { standingOf, type JobStanding } from '../src/domain/job-machine.js';
 import type { EndedJob } from '../src/domain/job.js';
 import {
+  type Charge,
   formatUsd,
   isCounted,
   monthAfter,
   monthOf,
+  openCharge,
   reserved,
   settled,
+  type SpendEntry,
   spentIn,
   toCents,
   withdrawn,
@@ -27,6 +30,8 @@ export interface PricedJob {
   /** USD, estimated. */
   readonly cost: number;
 }
+
+type NewCharge = Omit<Charge, 'jobId' | 'actual'>;
 
 /** Whether a launch may ask for a job that is paid for: none is there, and none may be. */
 export function mayCost({ phase }: JobStanding): boolean {
@@ -58,46 +63,61 @@ export async function parkForApproval(
 }
 
 /**
- * Puts a job's estimate into its month before it is asked for. Written first and summed up afterwards, so that of two
- * runs at once neither overlooks the other.
+ * Puts a job's estimate into its month before it is asked for, and gives the charge; `null` where it costs nothing.
+ * Written first and summed up afterwards, so that of two runs at once neither overlooks the other.
  * @throws ConfigError where the month's cap would be exceeded; nothing is left reserved
  */
 export async function reserveCost(
   deps: Dependencies,
   { model, window, release }: Trained,
   { runKey, cost }: PricedJob,
-): Promise<void> {
-  if (cost === 0) return;
+): Promise<NewCharge | null> {
+  if (cost === 0) return null;
   const { store } = deps;
   const charge = { window: window.id, release, at: deps.now(), estimate: cost };
   await changeSpend(store, model, runKey, (entry) => reserved(entry, runKey, charge));
   const entries = await readSpend(store, model);
   const month = monthOf(charge.at);
   const problem = monthProblem(deps.startedWith, month, spentIn(entries, month) - cost, cost);
-  if (problem === null) return;
-  await changeSpend(store, model, runKey, (one) => (one === null ? null : withdrawn(one)));
+  if (problem === null) return charge;
+  await withdraw(deps, model, runKey, charge);
   throw new ConfigError(problem);
+}
+
+/** Takes a charge back, and none that another attempt has put in its place: that one's job may be on its way. */
+async function withdraw(
+  { store }: Dependencies,
+  model: string,
+  runKey: string,
+  charge: NewCharge,
+): Promise<void> {
+  await changeSpend(store, model, runKey, (entry) =>
+    entry !== null && openCharge(entry)?.at === charge.at ? withdrawn(entry) : null,
+  );
 }
 
 /**
  * Leaves a charge open once a launch is over where a job is there or may be, and only there: what was refused costs
- * nothing, and counts in the month in which it is asked for again.
+ * nothing, and counts in the month in which it is asked for again. `own`: the charge that this launch wrote.
  */
 export async function settleReservation(
-  { store, now }: Dependencies,
+  deps: Dependencies,
   { model, window, release }: Trained,
   ledger: JobLedger,
   { runKey, cost }: PricedJob,
+  own: NewCharge | null,
 ): Promise<void> {
   const standing = standingOf(await ledger.read());
   const { phase } = standing;
   if (isUnasked(standing)) {
-    await changeSpend(store, model, runKey, (entry) => (entry === null ? null : withdrawn(entry)));
-  } else if (phase.kind === 'submitted' && cost > 0) {
-    // Another run that was refused may have taken the charge back, and a person may name a job that nobody asked for.
-    const charge = { window: window.id, release, at: now(), estimate: cost };
-    await changeSpend(store, model, runKey, (entry) =>
-      isCounted(entry, phase.jobId) ? null : reserved(entry, runKey, charge),
+    if (own !== null) await withdraw(deps, model, runKey, own);
+  } else if (cost > 0) {
+    // Another launch that was refused may have taken the charge back, and a person may name a job that nobody asked for.
+    const charge = own ?? { window: window.id, release, at: deps.now(), estimate: cost };
+    const isTold = (entry: SpendEntry | null): boolean =>
+      'jobId' in phase ? isCounted(entry, phase.jobId) : openCharge(entry) !== null;
+    await changeSpend(deps.store, model, runKey, (entry) =>
+      isTold(entry) ? null : reserved(entry, runKey, charge),
     );
   }
 }

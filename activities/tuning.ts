@@ -10,7 +10,7 @@ import { keys } from '../src/release/layout.js';
 import { readBytes, writeJson } from '../src/storage/objects.js';
 import { ancestryOf, lineageOf } from './continuing.js';
 import type { Dependencies } from './dependencies.js';
-import { deployCandidate } from './deploying.js';
+import { deployCandidate, deployChampion } from './deploying.js';
 import type { TellProgress } from './heartbeat.js';
 import { createJobLedger } from './job-ledger.js';
 import { estimatedCost, trainedBytes } from './estimating.js';
@@ -81,12 +81,17 @@ export async function submitTune(
     seed: train.seed,
     suffix: `${model}-${window.id}`.slice(0, 64),
   };
+  let charge: Awaited<ReturnType<typeof reserveCost>> = null;
   try {
     if (mayCost(standingOf(await ledger.read()))) {
       // Nobody is asked to let what the month can't bear.
       await assertWithinMonth(deps, model, ledger, priced);
+      // Before a candidate is paid for that nothing could be held against.
+      await deployChampion(deps, configuration, input, signal);
       await parkForApproval(deps, ledger, priced);
-      if (mayCost(standingOf(await ledger.read()))) await reserveCost(deps, input, priced);
+      if (mayCost(standingOf(await ledger.read()))) {
+        charge = await reserveCost(deps, input, priced);
+      }
     }
     const launched = await provider.launch(request, ledger, signal);
     if (launched.kind === 'parked') return { parked: launched.parked };
@@ -99,7 +104,7 @@ export async function submitTune(
     const waitMs = Math.max(error.retryAfterMs ?? 0, leastMs);
     return { busy: { waitMs, message: error.message } };
   } finally {
-    await settleReservation(deps, input, ledger, priced);
+    await settleReservation(deps, input, ledger, priced, charge);
   }
 }
 

@@ -93,20 +93,11 @@ function suiteProblems(
   return [{ path, message: `no such suite; there are ${known.join(', ')}${how}` }];
 }
 
-/**
- * A host that chooses the number of passes itself may choose many, and then no estimate bounds the bill; nor does one
- * bound it where the host is told another number than is counted.
- */
+/** A host that chooses the number of passes itself may choose many, and then no estimate bounds the bill. */
 function epochProblems(train: {
   readonly pricePerMillionTokens?: number | undefined;
   readonly hyperparameters?: Readonly<Record<string, unknown>> | undefined;
-  readonly provider?: unknown;
 }): readonly Problem[] {
-  if (train.provider === 'fireworks' && train.hyperparameters?.['epochs'] !== undefined) {
-    const message =
-      'say n_epochs instead: the estimate rests on it, and fireworks is sent it as epochs';
-    return [{ path: ['train', 'hyperparameters', 'epochs'], message }];
-  }
   const epochs = train.hyperparameters?.['n_epochs'];
   const isBounded = typeof epochs === 'number' && epochs > 0;
   if ((train.pricePerMillionTokens ?? 0) === 0 || isBounded) return [];

@@ -33,7 +33,17 @@ type Loose = z.infer<typeof looseSchema>;
  */
 export function idleProblems(raw: unknown): readonly Problem[] {
   const { data } = looseSchema.safeParse(raw);
-  return data === undefined ? [] : [...limitProblems(data.train), ...startProblems(data)];
+  return data === undefined
+    ? []
+    : [...limitProblems(data.train), ...passesProblems(data.train), ...startProblems(data)];
+}
+
+/** A number of passes that the host is told, and the estimate does not count. */
+function passesProblems({ provider, hyperparameters }: Loose['train']): readonly Problem[] {
+  if (provider !== 'fireworks' || hyperparameters['epochs'] === undefined) return [];
+  const message =
+    'say n_epochs instead: the estimate rests on it, and fireworks is sent it as epochs';
+  return [{ path: ['train', 'hyperparameters', 'epochs'], message }];
 }
 
 /** Limits that no run ever meets. */

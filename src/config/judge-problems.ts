@@ -20,11 +20,11 @@ const looseSchema = z.object({
   gate: z.object({ safety: z.array(safety).catch([]) }).catch({ safety: [] }),
 });
 
-/** Scorers that need a judge where none is configured, a judge that would judge itself, and failures that it is to count. */
+/** Scorers that need a judge where none is configured, and a judge that would judge itself. */
 export function judgeProblems(raw: unknown): readonly Problem[] {
   const { data } = looseSchema.safeParse(raw);
   if (data === undefined) return [];
-  const { judge, evals, select, champion, gate } = data;
+  const { judge, evals, select, champion } = data;
   const problems: Problem[] = [];
   if (judge === undefined) {
     const message = 'there is no judge; name one in the section "judge"';
@@ -38,13 +38,21 @@ export function judgeProblems(raw: unknown): readonly Problem[] {
     const message = 'is the champion, and no model judges itself; name another';
     problems.push({ path: ['judge', 'model'], message });
   }
+  return problems;
+}
+
+/** Safety suites whose failures a judge is to count, which it does not. Of files only: what is stored goes on. */
+export function judgedSafetyProblems(raw: unknown): readonly Problem[] {
+  const { data } = looseSchema.safeParse(raw);
+  if (data === undefined) return [];
+  const { evals, select, gate } = data;
   const judged = evals.flatMap(({ name, scorer }) =>
     scorer === 'judge' && typeof name === 'string' ? [`frozen:${name}`] : [],
   );
   if (select.holdoutScorer === 'judge') judged.push('holdout');
-  gate.safety.forEach(({ suite }, index) => {
-    if (typeof suite !== 'string' || !judged.includes(suite)) return;
-    problems.push({ path: ['gate', 'safety', index, 'suite'], message: COUNTS_NO_FAILURES });
-  });
-  return problems;
+  return gate.safety.flatMap(({ suite }, index) =>
+    typeof suite === 'string' && judged.includes(suite)
+      ? [{ path: ['gate', 'safety', index, 'suite'], message: COUNTS_NO_FAILURES }]
+      : [],
+  );
 }

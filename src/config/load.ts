@@ -7,6 +7,7 @@ import { canonicalJson } from '../domain/json.js';
 import type { Suites } from './cross-checks.js';
 import { formatPath, type Problem } from './problems.js';
 import { idleProblems } from './idle-settings.js';
+import { judgedSafetyProblems } from './judge-problems.js';
 import { checkConfiguration } from './schema.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
@@ -69,7 +70,11 @@ export function storedForm(configuration: Configuration): Omit<Configuration, 's
 export function parseConfigurationText(text: string, name: string, suites?: Suites): Configuration {
   const file = readYaml(text, name);
   const checked = checkConfiguration(file.value ?? {}, suites);
-  const problems = [...checked.problems, ...idleProblems(file.value)];
+  const problems = [
+    ...checked.problems,
+    ...idleProblems(file.value),
+    ...judgedSafetyProblems(file.value),
+  ];
   if (checked.configuration !== null && problems.length === 0) return checked.configuration;
   throw configurationError(problems, file, name);
 }

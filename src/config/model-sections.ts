@@ -73,7 +73,7 @@ const safety = z.strictObject({
 const fairness = z.strictObject({
   suite: z.string().min(1).describe('frozen:NAME, with samples that name a `pair`.'),
   cap: share('Largest share of pairs that are treated otherwise, as an upper bound.').default(0.05),
-  margin: share('How much more often than by the champion is still the same.').default(0.02),
+  margin: share('How much more often than by the champion is still the same.').default(0.05),
 });
 
 const slices = z

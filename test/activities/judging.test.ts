@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { decide } from '../../activities/deciding.js';
 import { evaluate } from '../../activities/evaluating.js';
 import { assertJudge } from '../../activities/judging.js';
 import { HOLDOUT_SUITE } from '../../activities/samples.js';
-import { crossProblems } from '../../src/config/cross-checks.js';
+import { parseConfigurationText } from '../../src/config/load.js';
+import { readYaml } from '../../src/config/yaml-file.js';
 import type { ChatClient } from '../../src/domain/chat.js';
 import type { EvaluateResult } from '../../src/domain/contracts.js';
 import { ConfigError } from '../../src/domain/errors.js';
@@ -20,6 +23,7 @@ import { encodeValue } from '../../src/promotion/pointer-json.js';
 import { readJson, readJsonl, writeJson } from '../../src/storage/objects.js';
 import { createDataPath, type BuiltWindow, type DataPath } from '../support/data-path.js';
 import { biased, honest, type JudgeWay, JUDGE_MODEL, startJudge } from '../support/judge-host.js';
+import { repositoryRoot } from '../support/paths.js';
 import { makeTickets, toLogLine } from '../support/traffic.js';
 
 const NEVER = new AbortController().signal;
@@ -250,20 +254,17 @@ test('a sample that names a judge where there is none is refused', async () => {
 });
 
 test('a judge is given no failures to count by the configuration', async () => {
-  const safety = [{ suite: 'holdout', cap: 0.01 }];
-  await assert.rejects(
-    judgedWindow(honest, undefined, { gate: { superiorityOn: 'holdout', safety } }),
-    /gate\.safety\[0\]\.suite: is scored by a judge, which .* counts no failures/,
-  );
-  const { configuration } = await createDataPath();
-  const [set] = configuration.evals;
-  assert.ok(set !== undefined);
   const { judge } = await startJudge(honest);
-  const changes = {
-    judge,
-    evals: [{ ...set, scorer: 'judge' }],
-    gate: { superiorityOn: 'holdout', safety: [{ suite: `frozen:${set.name}`, cap: 0.01 }] },
-  };
-  const paths = crossProblems(changes).map(({ path }) => path.join('.'));
-  assert.deepEqual(paths, ['gate.safety.0.suite']);
+  const file = join(repositoryRoot, 'test', 'fixtures', 'config', 'minimal.yaml');
+  const minimal = readYaml(readFileSync(file, 'utf8'), 'minimal.yaml').value as object;
+  const evals = [{ name: 'mail', digest: 'e'.repeat(64), scorer: 'judge' }];
+  for (const suite of ['holdout', 'frozen:mail']) {
+    const gate = { superiorityOn: 'holdout', safety: [{ suite, cap: 0.01 }] };
+    const select = { holdoutScorer: 'judge' };
+    const text = JSON.stringify({ ...minimal, judge, evals, select, gate });
+    assert.throws(
+      () => parseConfigurationText(text, 'holdfast.yaml'),
+      /gate\.safety\[0\]\.suite: is scored by a judge, which .* counts no failures/,
+    );
+  }
 });

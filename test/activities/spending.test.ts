@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createJobLedger } from '../../activities/job-ledger.js';
+import { ProviderError } from '../../src/domain/errors.js';
 import type { JobResolution } from '../../src/domain/job.js';
 import { readAudit } from '../../src/promotion/audit.js';
 import { keys } from '../../src/release/layout.js';
@@ -120,6 +122,30 @@ describe('a month’s cap', () => {
     const asked = await Promise.allSettled([it.submit('a'), it.submit('b')]);
     assert.ok(asked.filter(({ status }) => status === 'fulfilled').length <= 1);
     assert.ok(it.created() <= 1);
+  });
+
+  test('is not taken back by an attempt that was given up on while another is at it', async () => {
+    const it = await pricedJobs({ monthlyCost: 3 });
+    const waiting: { readonly go: () => void; readonly stop: (error: Error) => void }[] = [];
+    it.holdUploads(() => new Promise((go, stop) => waiting.push({ go, stop })));
+    const given = assert.rejects(it.submit('a'), /given up/);
+    while (waiting.length < 1) await setImmediate();
+    it.setNow('2026-11-27T06:05:00.000Z');
+    it.refuseWith(new ProviderError('no answer', { status: null, isRetryable: true }));
+    const again = it.submit('a');
+    while (waiting.length < 2) await setImmediate();
+    waiting[0]?.stop(new Error('given up'));
+    await given;
+    assert.deepEqual(
+      (await it.spend())[0]?.charges.map(({ at }) => at),
+      ['2026-11-27T06:05:00.000Z'],
+    );
+    waiting[1]?.go();
+    await again;
+    // Its job is in doubt, and counts; another window's would be over the cap.
+    it.holdUploads(async () => undefined);
+    await assert.rejects(it.submit('b'), /2\.00 USD of the/);
+    assert.equal((await it.spend())[0]?.charges.length, 1);
   });
 
   test('counts a cancelled job until a later run has seen its end', async () => {

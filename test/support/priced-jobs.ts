@@ -32,6 +32,8 @@ export interface PricedJobs {
   readonly deps: Dependencies;
   readonly created: () => number;
   readonly uploaded: () => number;
+  /** What uploads wait for from now on. */
+  holdUploads(until: () => Promise<void>): void;
   setNow(time: string): void;
   /** What creates are answered with from now on; `null`: with a job. */
   refuseWith(error: ProviderError | null): void;
@@ -57,12 +59,16 @@ export async function pricedJobs(limits: {
   let created = 0;
   let uploaded = 0;
   let refusal: ProviderError | null = null;
+  let held = async (): Promise<void> => undefined;
   const jobs = new Map<string, JobState>();
   const keyOfJob = new Map<string, string>();
   const host: JobHost = {
     name: 'host',
     lookup: { kind: 'listing', delayMs: 0 },
-    upload: async () => `file-${(uploaded += 1)}`,
+    upload: async () => {
+      await held();
+      return `file-${(uploaded += 1)}`;
+    },
     create: async ({ runKey }) => {
       if (refusal !== null) throw refusal;
       const jobId = `job-${(created += 1)}`;
@@ -118,6 +124,9 @@ export async function pricedJobs(limits: {
   };
   return {
     deps,
+    holdUploads: (until) => {
+      held = until;
+    },
     created: () => created,
     uploaded: () => uploaded,
     setNow: (time) => void (now = time),
