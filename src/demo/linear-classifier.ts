@@ -34,6 +34,8 @@ export interface TrainingOptions {
   readonly epochs?: number;
   readonly learningRate?: number;
   readonly bucketBits?: number;
+  /** The model that is trained further; it keeps the labels that it knows. From nothing where left out. */
+  readonly from?: ClassifierModel;
   readonly onEpoch?: (progress: EpochProgress) => void;
 }
 
@@ -116,16 +118,30 @@ function learn(
   return { loss: -Math.log(Math.max(probability, Number.MIN_VALUE)), right };
 }
 
-function emptyState(labels: readonly string[], bucketBits: number): TrainingState {
-  const size = 2 ** bucketBits * labels.length;
+/** A model that knows nothing of `labels`, or of those alone that `from` does not know. */
+function emptyModel(
+  labels: readonly string[],
+  bucketBits: number,
+  from?: ClassifierModel,
+): ClassifierModel {
+  const buckets = 2 ** bucketBits;
+  const biases = new Float32Array(labels.length);
+  const weights = new Float32Array(buckets * labels.length);
+  from?.labels.forEach((label, known) => {
+    const c = labels.indexOf(label);
+    biases[c] = from.biases[known] ?? 0;
+    for (let bucket = 0; bucket < buckets; bucket += 1) {
+      weights[bucket * labels.length + c] = from.weights[bucket * from.labels.length + known] ?? 0;
+    }
+  });
+  return { bucketBits, labels, biases, weights };
+}
+
+function beginState(model: ClassifierModel): TrainingState {
+  const { labels, weights } = model;
   return {
-    model: {
-      bucketBits,
-      labels,
-      biases: new Float32Array(labels.length),
-      weights: new Float32Array(size),
-    },
-    weightSquares: new Float32Array(size).fill(INITIAL_SQUARES),
+    model,
+    weightSquares: new Float32Array(weights.length).fill(INITIAL_SQUARES),
     biasSquares: new Float32Array(labels.length).fill(INITIAL_SQUARES),
     scratch: new Float64Array(labels.length),
   };
@@ -143,12 +159,13 @@ export function* trainingEpochs(
   if (rows.length === 0) throw new DataError('no-training-rows', 'there are no rows to train on');
   const epochs = options.epochs ?? DEFAULT_EPOCHS;
   const startRate = options.learningRate ?? DEFAULT_LEARNING_RATE;
-  const bucketBits = options.bucketBits ?? DEFAULT_BUCKET_BITS;
-  const labels = [...new Set(rows.map((row) => row.label))].sort();
+  const { from } = options;
+  const bucketBits = from?.bucketBits ?? options.bucketBits ?? DEFAULT_BUCKET_BITS;
+  const labels = [...new Set([...(from?.labels ?? []), ...rows.map((row) => row.label)])].sort();
   const classOf = new Map(labels.map((label, index) => [label, index]));
   const targets = rows.map((row) => classOf.get(row.label) ?? 0);
   const vectors = rows.map((row) => extractFeatures(row.text, bucketBits));
-  const state = emptyState(labels, bucketBits);
+  const state = beginState(emptyModel(labels, bucketBits, from));
   const random = seededRandom(options.seed);
   let stepsDone = 0;
   for (let epoch = 1; epoch <= epochs; epoch += 1) {

@@ -139,6 +139,36 @@ describe('the linear classifier', () => {
     assert.ok(model.labels.includes(classify(model, '').label));
   });
 
+  test('goes on from a model: by small steps new labels are learnt and old ones kept', () => {
+    const rows = texts(300, 21);
+    const first = trainClassifier(
+      rows.filter(({ label }) => label !== 'kitchen'),
+      { seed: 3, bucketBits: 12 },
+    );
+    const kept = structuredClone(first);
+    const more = rows.filter(({ label }) => label !== 'sea');
+    const further = trainClassifier(more, { seed: 4, from: first, learningRate: 0.05 });
+    assert.deepEqual(first, kept);
+    assert.deepEqual(further.labels, ['garden', 'kitchen', 'sea']);
+    assert.equal(further.bucketBits, 12);
+    const right = (label: string): number => {
+      const asked = texts(300, 22).filter((row) => row.label === label);
+      return (
+        asked.filter(({ text }) => classify(further, text).label === label).length / asked.length
+      );
+    };
+    for (const label of further.labels) assert.ok(right(label) > 0.8, `${label} ${right(label)}`);
+    const anew = trainClassifier(more, { seed: 4, bucketBits: 12, epochs: 2 });
+    assert.deepEqual(anew.labels, ['garden', 'kitchen']);
+  });
+
+  test('begins where a model ended: training further without a step is that model', () => {
+    const rows = texts(60, 23);
+    const first = trainClassifier(rows, { seed: 3, bucketBits: 10 });
+    const still = trainClassifier(rows, { seed: 3, from: first, epochs: 1, learningRate: 0 });
+    assert.deepEqual(still, first);
+  });
+
   test('refuses to train on nothing', () => {
     assert.throws(
       () => trainClassifier([], { seed: 1 }),

@@ -132,6 +132,41 @@ describe('the training endpoint', () => {
     assert.notEqual(await name(2), first);
   });
 
+  test('trains a model further that it made, under a name of its own', async () => {
+    const first = await create({ training_file: await upload(twoTopicFile(40)), suffix: 'one' });
+    const { fine_tuned_model: one } = await finished(first['id']);
+    const lines = ['flour yeast knead', 'oven crust knead'].map((text) => chatLine(text, 'bread'));
+    const file = await upload(Buffer.from(lines.join('\n')));
+    // By long steps a classifier forgets what a file is silent on.
+    const hyperparameters = { n_epochs: 20, learning_rate_multiplier: 0.02 };
+    const second = await create({
+      model: one,
+      training_file: file,
+      suffix: 'two',
+      hyperparameters,
+    });
+    assert.equal(second['model'], one);
+    const { fine_tuned_model: two } = await finished(second['id']);
+    assert.match(String(two), /^ft:local-linear-1:holdfast:two:[0-9a-f]{10}$/);
+    assert.equal(answerOf(await ask(two, 'knead the yeast')), 'bread');
+    assert.equal(answerOf(await ask(two, 'anchor and keel')), 'sea');
+    assert.equal(answerOf(await ask(one, 'anchor and keel')), 'sea');
+    const fromBase = await create({ training_file: file, suffix: 'two', hyperparameters });
+    assert.notEqual((await finished(fromBase['id']))['fine_tuned_model'], two);
+  });
+
+  test('fails a job whose model was deleted before it began', async () => {
+    const first = await create({ training_file: await upload(twoTopicFile(8)), suffix: 'gone' });
+    const { fine_tuned_model: gone } = await finished(first['id']);
+    const busy = await create({ training_file: await upload(twoTopicFile(4000)) });
+    const waiting = await create({ model: gone, training_file: await upload(twoTopicFile(8)) });
+    await call('DELETE', `/models/${String(gone)}`);
+    await call('POST', `/fine_tuning/jobs/${String(busy['id'])}/cancel`);
+    const { status, error } = await finished(waiting['id']);
+    assert.equal(status, 'failed');
+    assert.equal((error as { code: string }).code, 'model_not_found');
+  });
+
   test('measures a validation file after training', async () => {
     const training_file = await upload(twoTopicFile(20));
     const validation_file = await upload(

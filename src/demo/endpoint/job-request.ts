@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_EPOCHS } from '../linear-classifier.js';
-import { badRequest, notFound } from './api-error.js';
-import { BASE_MODEL, type Hyperparameters } from './api-objects.js';
+import type { Hyperparameters } from './api-objects.js';
 import { parseBody } from './http.js';
 
 const auto = z.literal('auto');
@@ -37,6 +36,8 @@ const createRequest = z.object({
 });
 
 export interface JobRequest {
+  /** The base model, or one that was made from it and is trained further. */
+  readonly model: string;
   readonly trainingFile: string;
   readonly validationFile: string | null;
   readonly hyperparameters: Hyperparameters;
@@ -52,17 +53,13 @@ function resolved<T>(value: T | 'auto' | undefined, fallback: T): T {
 /**
  * A request for a fine-tuning job with every default filled in; without a seed it is 0, so that the same
  * request always trains the same model.
- * @throws ApiError 400 naming the bad field, 404 for a model that is not the base model.
+ * @throws ApiError 400 naming the bad field.
  */
 export function parseJobRequest(body: Uint8Array): JobRequest {
   const request = parseBody(createRequest, body);
-  if (request.model !== BASE_MODEL) {
-    const fineTuned = request.model.startsWith('ft:');
-    if (fineTuned) throw badRequest(`Only ${BASE_MODEL} can be fine-tuned here.`, 'model');
-    throw notFound('The model does not exist.', 'model_not_found', 'model');
-  }
   const given = request.method?.supervised?.hyperparameters ?? request.hyperparameters ?? {};
   return {
+    model: request.model,
     trainingFile: request.training_file,
     validationFile: request.validation_file ?? null,
     hyperparameters: {

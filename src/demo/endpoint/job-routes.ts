@@ -1,6 +1,5 @@
 import { badRequest, notFound } from './api-error.js';
 import {
-  BASE_MODEL,
   ORGANISATION,
   page,
   TERMINAL_STATUSES,
@@ -10,6 +9,7 @@ import {
 import { idFrom, type EndpointStore, type StoredJob } from './endpoint-store.js';
 import { requireFile } from './file-routes.js';
 import { json, pageQuery, type Route, type RouteRequest } from './http.js';
+import { requireModel } from './model-routes.js';
 import { parseJobRequest, type JobRequest } from './job-request.js';
 import type { JobRunner } from './job-runner.js';
 
@@ -17,7 +17,7 @@ function newJob(id: string, createdAt: number, request: JobRequest): JobObject {
   return {
     id,
     object: 'fine_tuning.job',
-    model: BASE_MODEL,
+    model: request.model,
     created_at: createdAt,
     finished_at: null,
     fine_tuned_model: null,
@@ -84,6 +84,7 @@ async function createJob(
   body: Uint8Array,
 ): Promise<JobObject> {
   const request = parseJobRequest(body);
+  requireModel(store, request.model);
   requireFile(store, request.trainingFile, 'training_file');
   if (request.validationFile !== null) {
     requireFile(store, request.validationFile, 'validation_file');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { canonicalJson } from '../../domain/json.js';
-import { ORGANISATION, TERMINAL_STATUSES, type JobObject } from './api-objects.js';
+import { BASE_MODEL, ORGANISATION, TERMINAL_STATUSES, type JobObject } from './api-objects.js';
 import type { EndpointStore } from './endpoint-store.js';
 import { createJobJournal, type JobJournal } from './job-journal.js';
 import type { TrainingMessage, TrainingTask } from './training-worker.js';
@@ -25,13 +25,13 @@ interface Thread {
 }
 
 /**
- * `ft:<base>:<organisation>:<suffix>:<id>`: the id is made of base model, training file, seed and
+ * `ft:<base>:<organisation>:<suffix>:<id>`: the id is made of the model that is trained, training file, seed and
  * hyperparameters, so that the same training always has the same name.
  */
 export function fineTunedName(job: JobObject, trainingSha256: string): string {
   const what = canonicalJson([job.model, trainingSha256, job.seed, job.hyperparameters]);
   const id = createHash('sha256').update(what).digest('hex').slice(0, 10);
-  return `ft:${job.model}:${ORGANISATION}:${job.suffix ?? ''}:${id}`;
+  return `ft:${BASE_MODEL}:${ORGANISATION}:${job.suffix ?? ''}:${id}`;
 }
 
 function startThread(
@@ -45,6 +45,7 @@ function startThread(
   const task: TrainingTask = {
     trainingPath: store.files.pathOf(job.training_file),
     validationPath: job.validation_file === null ? null : store.files.pathOf(job.validation_file),
+    fromPath: job.model === BASE_MODEL ? null : store.models.pathOf(job.model),
     modelPath: store.models.pathOf(modelId),
     epochs: job.hyperparameters.n_epochs,
     learningRateMultiplier: job.hyperparameters.learning_rate_multiplier,
@@ -91,6 +92,9 @@ export function createJobRunner(store: EndpointStore, unixTime: () => number): J
     if (file === undefined) {
       const message = 'The training file was deleted.';
       return journal.fail(jobId, 'invalid_training_file', message, 'training_file');
+    }
+    if (job.model !== BASE_MODEL && store.models.get(job.model) === undefined) {
+      return journal.fail(jobId, 'model_not_found', 'The model to train was deleted.', 'model');
     }
     thread = startThread(store, journal, job, file.sha256);
     await thread.ended;

@@ -26,7 +26,8 @@ const BASE: ModelObject = {
   owned_by: ORGANISATION,
 };
 
-function requireModel(store: EndpointStore, id: string): ModelObject {
+/** @throws ApiError 404 where there is no such model. */
+export function requireModel(store: EndpointStore, id: string): ModelObject {
   const model = id === BASE_MODEL ? BASE : store.models.get(id)?.model;
   if (model === undefined) {
     const message = `The model '${id.slice(0, 120)}' does not exist or you do not have access to it.`;

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DataError } from '../../domain/errors.js';
-import { classifierToBytes } from '../classifier-bytes.js';
+import { classifierFromBytes, classifierToBytes } from '../classifier-bytes.js';
 import {
   classify,
   DEFAULT_LEARNING_RATE,
@@ -10,12 +10,14 @@ import {
   type EpochProgress,
   type LabelledText,
 } from '../linear-classifier.js';
-import { parseTrainingFile, trainedTokens } from './training-data.js';
+import { MAXIMUM_LABELS, parseTrainingFile, trainedTokens } from './training-data.js';
 
 /** What a worker thread is started with. */
 export interface TrainingTask {
   readonly trainingPath: string;
   readonly validationPath: string | null;
+  /** Where the classifier lies that is trained further; `null` for the base model. */
+  readonly fromPath: string | null;
   /** Where the trained classifier goes, whole or not at all. */
   readonly modelPath: string;
   readonly epochs: number;
@@ -53,6 +55,17 @@ function readRows(path: string, param: string): readonly LabelledText[] {
   }
 }
 
+/** The model to go on from. @throws DataError where it and the rows have too many answers together. */
+function readModel(path: string, rows: readonly LabelledText[]): ClassifierModel {
+  const model = classifierFromBytes(readFileSync(path));
+  const labels = new Set([...model.labels, ...rows.map((row) => row.label)]);
+  if (labels.size <= MAXIMUM_LABELS) return model;
+  throw new DataError(
+    'invalid_training_file',
+    `The file and the model have ${labels.size} different answers; this classifier learns at most ${MAXIMUM_LABELS}.`,
+  );
+}
+
 function accuracyOf(model: ClassifierModel, rows: readonly LabelledText[]): number {
   const right = rows.filter((row) => classify(model, row.text).label === row.label).length;
   return right / rows.length;
@@ -65,7 +78,9 @@ function train(task: TrainingTask, report: (message: TrainingMessage) => void): 
     task.validationPath === null ? null : readRows(task.validationPath, 'validation_file');
   const labelCount = new Set(rows.map((row) => row.label)).size;
   report({ kind: 'validated', rowCount: rows.length, labelCount });
+  const from = task.fromPath === null ? null : readModel(task.fromPath, rows);
   const training = trainingEpochs(rows, {
+    ...(from && { from }),
     seed: task.seed,
     epochs: task.epochs,
     learningRate: DEFAULT_LEARNING_RATE * task.learningRateMultiplier,
