@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { WindowOutcome } from '../../src/domain/contracts.js';
+import type { ReleaseManifest } from '../../src/domain/manifest.js';
+import type { ApprovalRequest, PromotionStatus } from '../../src/domain/promotion.js';
+import type { Example } from '../../src/domain/record.js';
+import { DECIDE_UPDATE, STATUS_QUERY } from '../../src/domain/workflow-names.js';
+import { findLineage, readLineage } from '../../src/lineage/lineage.js';
+import { readAlias } from '../../src/promotion/alias.js';
+import { keys } from '../../src/release/layout.js';
+import { findRows } from '../../src/release/rows-files.js';
+import { readBytes, readJson, readJsonl } from '../../src/storage/objects.js';
+import { startLoop, type Loop } from '../support/loop.js';
+import { logLines, MODEL, SECRETS } from '../support/project.js';
+import { makeTickets } from '../support/traffic.js';
+import { callEndpoint } from '../support/training-endpoint.js';
+
+const REPLAY = 0.25;
+/** Shorter steps than from the base model's nothing: long ones forget what a week is silent on. */
+const HYPERPARAMETERS = { learning_rate_multiplier: 0.25 };
+
+describe('a champion that is trained further, over Temporal', () => {
+  let loop: Loop;
+  let first: WindowOutcome;
+  let second: WindowOutcome;
+
+  before(async () => {
+    loop = await startLoop({ firstWindow: '2026-W01', championRows: 10 });
+    const { project } = loop;
+    const begun = await loop.startWorker();
+    try {
+      project.writeLog('w1.jsonl', logLines(makeTickets('w1', 240, '2025-12-29', '2026-01-05')));
+      first = await loop.run('2026-W01');
+      await approve(first);
+    } finally {
+      await begun.stop();
+    }
+    const train = {
+      baseURL: project.endpoint.baseURL,
+      keyVariable: 'LOCAL_KEY',
+      baseModel: 'local-linear-1',
+      pollSeconds: 0.2,
+      pricePerMillionTokens: 0,
+      maximumCost: 0,
+      from: 'champion',
+      replay: REPLAY,
+      hyperparameters: HYPERPARAMETERS,
+    };
+    await project.configure({ train });
+    const worker = await loop.startWorker();
+    try {
+      // A week without two of the four queues.
+      const tickets = makeTickets('w2', 400, '2026-01-05', '2026-01-12').filter(
+        ({ label }) => label === 'billing' || label === 'shipping',
+      );
+      project.writeLog('w2.jsonl', logLines(tickets));
+      second = await loop.run('2026-W02');
+    } finally {
+      await worker.stop();
+    }
+  });
+  after(() => loop.close());
+
+  async function approve({ promotionId }: WindowOutcome): Promise<void> {
+    assert.ok(promotionId !== null, 'the first week is not to be promoted');
+    const promotion = loop.client.workflow.getHandle(promotionId);
+    const { subject } = await promotion.query<PromotionStatus>(STATUS_QUERY);
+    const request: ApprovalRequest = {
+      decision: 'approve',
+      candidate: subject.candidate,
+      evidence: subject.evidenceDigest,
+      champion: subject.champion,
+      approver: 'operator',
+      reason: 'the report looks right',
+    };
+    await promotion.executeUpdate(DECIDE_UPDATE, { args: [request] });
+    await promotion.result();
+  }
+
+  const manifestOf = ({ release }: WindowOutcome): Promise<ReleaseManifest> =>
+    readJson<ReleaseManifest>(loop.project.store, keys.release(release));
+
+  async function rowsOf(outcome: WindowOutcome): Promise<readonly Example[]> {
+    const file = findRows(await manifestOf(outcome), 'rows');
+    assert.ok(file !== null && file !== undefined);
+    const key = keys.releaseFile(outcome.release, file.name);
+    return readJsonl<Example>(loop.project.store, { ...file, key });
+  }
+
+  const endpoint = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const { baseURL } = loop.project.endpoint;
+    return (await callEndpoint(baseURL, method, path, body, SECRETS.providerKey)).body;
+  };
+
+  test('is what the job is of, and the alias says it serves', async () => {
+    const serving = await readAlias(loop.project.store, MODEL);
+    assert.equal(serving?.alias.modelId, first.candidate);
+    const jobs = (await endpoint('GET', '/fine_tuning/jobs')) as {
+      data: { model: string; fine_tuned_model: string }[];
+    };
+    const models = new Map(jobs.data.map((job) => [job.fine_tuned_model, job.model]));
+    assert.equal(models.get(first.candidate ?? ''), 'local-linear-1');
+    assert.equal(models.get(second.candidate ?? ''), first.candidate);
+    assert.equal((await manifestOf(second)).continues?.modelId, first.candidate);
+  });
+
+  test('is shown the week’s own rows and a share of those that it knows, which the books tell', async () => {
+    const [before, rows] = [await rowsOf(first), await rowsOf(second)];
+    const known = new Set(before.map(({ id }) => id));
+    const replayed = rows.filter(({ id }) => known.has(id));
+    const fresh = rows.length - replayed.length;
+    assert.ok(fresh > 50, `${fresh} rows of its own`);
+    const wanted = (fresh * REPLAY) / (1 - REPLAY);
+    assert.ok(Math.abs(replayed.length - wanted) <= 3, `${replayed.length} repeated of ${wanted}`);
+    const books = (await manifestOf(second)).books.find(({ stage }) => stage === 'assemble');
+    assert.equal(books?.notes?.['replayed'], replayed.length);
+    assert.ok(replayed.length < before.length);
+  });
+
+  test('hands on its lineage: the candidate’s names both weeks’ training files', async () => {
+    const { store } = loop.project;
+    const lineage = await readLineage(store, await findLineage(store, second.candidate ?? ''));
+    assert.ok(lineage.trainingFiles !== 'unknown');
+    const files = JSON.stringify(lineage.trainingFiles);
+    for (const { release } of [first, second]) assert.match(files, new RegExp(release));
+  });
+
+  test('still knows the queues that the week has hardly any rows of', async () => {
+    const asked = makeTickets('later', 200, '2026-01-12', '2026-01-19').filter(
+      ({ label }) => label === 'login' || label === 'returns',
+    );
+    let right = 0;
+    for (const { text, label } of asked) {
+      const messages = [{ role: 'user', content: text }];
+      const answer = (await endpoint('POST', '/chat/completions', {
+        model: second.candidate,
+        messages,
+      })) as { choices: { message: { content: string } }[] };
+      if (answer.choices[0]?.message.content === label) right += 1;
+    }
+    assert.ok(right > asked.length / 2, `${right} of ${asked.length}`);
+  });
+
+  test('is told in the report, with how much was repeated', async () => {
+    const key = keys.report(MODEL, '2026-W02', second.evidenceDigest ?? '');
+    const page = Buffer.from(await readBytes(loop.project.store, key)).toString();
+    assert.ok(page.includes(first.candidate ?? 'no candidate'));
+    assert.match(page, /25\.0 %/);
+  });
+});
