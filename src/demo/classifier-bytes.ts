@@ -1,5 +1,5 @@
 import { DataError } from '../domain/errors.js';
-import type { ClassifierModel } from './linear-classifier.js';
+import type { ClassifierModel } from './classifier-model.js';
 
 const MAGIC = 'HFLC0001';
 const HEADER_AT = MAGIC.length + 4;

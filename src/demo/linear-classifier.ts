@@ -1,29 +1,22 @@
 import { DataError } from '../domain/errors.js';
+import { emptyModel, predict, type ClassifierModel } from './classifier-model.js';
+import { beginState, descend } from './gradient-descent.js';
+import { likelihood, preference } from './objectives.js';
 import { seededRandom, shuffledIndexes } from './seeded-random.js';
-import { DEFAULT_BUCKET_BITS, extractFeatures, type FeatureVector } from './text-features.js';
-
-export { extractFeatures };
-
-/** Weights of a multinomial logistic regression over hashed n-grams. */
-export interface ClassifierModel {
-  readonly bucketBits: number;
-  /** In ascending order; position is the class number. */
-  readonly labels: readonly string[];
-  readonly biases: Float32Array;
-  /** Row by bucket: the weight of `bucket` for class `c` is at `bucket * labels.length + c`. */
-  readonly weights: Float32Array;
-}
+import { DEFAULT_BUCKET_BITS, extractFeatures } from './text-features.js';
 
 export interface LabelledText {
   readonly text: string;
   readonly label: string;
+  /** The answer that `label` is preferred to: all rows have one, or none has. */
+  readonly rejected?: string;
 }
 
 export interface EpochProgress {
   /** Counted from 1. */
   readonly epoch: number;
   readonly epochs: number;
-  /** Mean cross-entropy of the examples as they were met in this epoch. */
+  /** Mean loss of the examples as they were met in this epoch. */
   readonly loss: number;
   /** Share of examples that were answered rightly just before they were learnt from. */
   readonly accuracy: number;
@@ -36,6 +29,8 @@ export interface TrainingOptions {
   readonly bucketBits?: number;
   /** The model that is trained further; it keeps the labels that it knows. From nothing where left out. */
   readonly from?: ClassifierModel;
+  /** How fast what was rejected is left behind, where rows are preferences. */
+  readonly beta?: number;
   readonly onEpoch?: (progress: EpochProgress) => void;
 }
 
@@ -48,107 +43,13 @@ export interface Classification {
 
 export const DEFAULT_EPOCHS = 6;
 export const DEFAULT_LEARNING_RATE = 4;
+export const DEFAULT_BETA = 0.1;
 /** The learning rate falls linearly to this share of where it began. */
 const FINAL_RATE_SHARE = 0.1;
-/** AdaGrad's sum of squares begins here, so that the first step is as long as the gradient says. */
-const INITIAL_SQUARES = 1;
-
-interface TrainingState {
-  readonly model: ClassifierModel;
-  readonly weightSquares: Float32Array;
-  readonly biasSquares: Float32Array;
-  /** Class probabilities of the example at hand, then its gradient. */
-  readonly scratch: Float64Array;
-}
-
-/** Class probabilities of one vector, written into `out`. */
-function predict(model: ClassifierModel, features: FeatureVector, out: Float64Array): void {
-  const classCount = model.labels.length;
-  for (let c = 0; c < classCount; c += 1) out[c] = model.biases[c] ?? 0;
-  for (let position = 0; position < features.buckets.length; position += 1) {
-    const row = (features.buckets[position] ?? 0) * classCount;
-    const value = features.values[position] ?? 0;
-    for (let c = 0; c < classCount; c += 1) {
-      out[c] = (out[c] ?? 0) + value * (model.weights[row + c] ?? 0);
-    }
-  }
-  let highest = -Infinity;
-  for (let c = 0; c < classCount; c += 1) highest = Math.max(highest, out[c] ?? 0);
-  let sum = 0;
-  for (let c = 0; c < classCount; c += 1) sum += out[c] = Math.exp((out[c] ?? 0) - highest);
-  for (let c = 0; c < classCount; c += 1) out[c] = (out[c] ?? 0) / sum;
-}
-
-/** One AdaGrad step of one parameter (Duchi, Hazan and Singer 2011, diagonal form). */
-function step(
-  parameters: Float32Array,
-  squares: Float32Array,
-  at: number,
-  gradient: number,
-  rate: number,
-): void {
-  const sum = (squares[at] ?? 0) + gradient * gradient;
-  squares[at] = sum;
-  parameters[at] = (parameters[at] ?? 0) - (rate * gradient) / Math.sqrt(sum);
-}
-
-/** Learns from one example; returns its cross-entropy and whether it had been answered rightly. */
-function learn(
-  state: TrainingState,
-  features: FeatureVector,
-  target: number,
-  rate: number,
-): { readonly loss: number; readonly right: boolean } {
-  const { model, scratch } = state;
-  const classCount = model.labels.length;
-  predict(model, features, scratch);
-  const probability = scratch[target] ?? 0;
-  const right = scratch.every((other) => other <= probability);
-  scratch[target] = probability - 1;
-  for (let c = 0; c < classCount; c += 1) {
-    step(model.biases, state.biasSquares, c, scratch[c] ?? 0, rate);
-  }
-  for (let position = 0; position < features.buckets.length; position += 1) {
-    const row = (features.buckets[position] ?? 0) * classCount;
-    const value = features.values[position] ?? 0;
-    for (let c = 0; c < classCount; c += 1) {
-      step(model.weights, state.weightSquares, row + c, (scratch[c] ?? 0) * value, rate);
-    }
-  }
-  return { loss: -Math.log(Math.max(probability, Number.MIN_VALUE)), right };
-}
-
-/** A model that knows nothing of `labels`, or of those alone that `from` does not know. */
-function emptyModel(
-  labels: readonly string[],
-  bucketBits: number,
-  from?: ClassifierModel,
-): ClassifierModel {
-  const buckets = 2 ** bucketBits;
-  const biases = new Float32Array(labels.length);
-  const weights = new Float32Array(buckets * labels.length);
-  from?.labels.forEach((label, known) => {
-    const c = labels.indexOf(label);
-    biases[c] = from.biases[known] ?? 0;
-    for (let bucket = 0; bucket < buckets; bucket += 1) {
-      weights[bucket * labels.length + c] = from.weights[bucket * from.labels.length + known] ?? 0;
-    }
-  });
-  return { bucketBits, labels, biases, weights };
-}
-
-function beginState(model: ClassifierModel): TrainingState {
-  const { labels, weights } = model;
-  return {
-    model,
-    weightSquares: new Float32Array(weights.length).fill(INITIAL_SQUARES),
-    biasSquares: new Float32Array(labels.length).fill(INITIAL_SQUARES),
-    scratch: new Float64Array(labels.length),
-  };
-}
 
 /**
- * Trains epoch by epoch, yielding after each, so that a caller can report or stop between them.
+ * Trains epoch by epoch, yielding after each, so that a caller can report or stop between them: on labels, or on
+ * preferences where rows have them.
  * The same rows in the same order, options and seed give the same weights on the same JavaScript engine.
  * @throws DataError('no-training-rows') on an empty list.
  */
@@ -161,26 +62,29 @@ export function* trainingEpochs(
   const startRate = options.learningRate ?? DEFAULT_LEARNING_RATE;
   const { from } = options;
   const bucketBits = from?.bucketBits ?? options.bucketBits ?? DEFAULT_BUCKET_BITS;
-  const labels = [...new Set([...(from?.labels ?? []), ...rows.map((row) => row.label)])].sort();
+  const answers = rows.flatMap(({ label, rejected = label }) => [label, rejected]);
+  const labels = [...new Set([...(from?.labels ?? []), ...answers])].sort();
   const classOf = new Map(labels.map((label, index) => [label, index]));
-  const targets = rows.map((row) => classOf.get(row.label) ?? 0);
-  const vectors = rows.map((row) => extractFeatures(row.text, bucketBits));
-  const state = beginState(emptyModel(labels, bucketBits, from));
+  const examples = rows.map(({ text, label, rejected = label }) => ({
+    features: extractFeatures(text, bucketBits),
+    target: classOf.get(label) ?? 0,
+    rejected: classOf.get(rejected) ?? 0,
+  }));
+  const isPreference = rows.some(({ rejected }) => rejected !== undefined);
+  const begin = (): ClassifierModel => emptyModel(labels, bucketBits, from);
+  const objective = isPreference ? preference(begin(), options.beta ?? DEFAULT_BETA) : likelihood;
+  const state = beginState(begin());
   const random = seededRandom(options.seed);
   let stepsDone = 0;
   for (let epoch = 1; epoch <= epochs; epoch += 1) {
     let loss = 0;
     let right = 0;
     for (const index of shuffledIndexes(rows.length, random)) {
-      const vector = vectors[index];
-      if (vector === undefined) continue;
+      const example = examples[index];
+      if (example === undefined) continue;
       const done = stepsDone / (epochs * rows.length);
-      const outcome = learn(
-        state,
-        vector,
-        targets[index] ?? 0,
-        startRate * (1 - (1 - FINAL_RATE_SHARE) * done),
-      );
+      const outcome = objective(state.model, example, state.gradient);
+      descend(state, example.features, startRate * (1 - (1 - FINAL_RATE_SHARE) * done));
       loss += outcome.loss;
       right += outcome.right ? 1 : 0;
       stepsDone += 1;

@@ -2,11 +2,8 @@ import type { ChatClient } from '../../src/domain/chat.js';
 import { ProviderError } from '../../src/domain/errors.js';
 import type { FineTuneProvider } from '../../src/domain/fine-tuning.js';
 import { parseTrainingFile, userText } from '../../src/demo/endpoint/training-data.js';
-import {
-  classify,
-  trainClassifier,
-  type ClassifierModel,
-} from '../../src/demo/linear-classifier.js';
+import type { ClassifierModel } from '../../src/demo/classifier-model.js';
+import { classify, trainClassifier } from '../../src/demo/linear-classifier.js';
 import { sha256Hex } from '../../src/storage/objects.js';
 
 /** A host that trains and answers in this process: the endpoint's own classifier without its HTTP. */

@@ -83,12 +83,12 @@ describe('the training endpoint refuses', () => {
       param: 'training_file',
     },
     {
-      name: 'another method than supervised',
+      name: 'another method than supervised and preference tuning',
       call: () =>
         call('POST', jobs, {
           model: 'local-linear-1',
           training_file: 'x',
-          method: { type: 'dpo' },
+          method: { type: 'reinforcement' },
         }),
       status: 400,
       param: 'method.type',

@@ -155,6 +155,57 @@ describe('the training endpoint', () => {
     assert.notEqual((await finished(fromBase['id']))['fine_tuned_model'], two);
   });
 
+  test('tunes a model by preferences: what was rejected is answered no more', async () => {
+    const first = await create({ training_file: await upload(twoTopicFile(40)), suffix: 'one' });
+    const { fine_tuned_model: one } = await finished(first['id']);
+    assert.equal(answerOf(await ask(one, 'tide and keel')), 'sea');
+    const pair = (text: string): string =>
+      JSON.stringify({
+        input: { messages: [{ role: 'user', content: text }] },
+        preferred_output: [{ role: 'assistant', content: 'ocean' }],
+        non_preferred_output: [{ role: 'assistant', content: 'sea' }],
+      });
+    const lines = ['anchor tide', 'harbour keel', 'tide and harbour', 'keel anchor'].map(pair);
+    const second = await create({
+      model: one,
+      training_file: await upload(Buffer.from(lines.join('\n'))),
+      method: { type: 'dpo', dpo: { hyperparameters: { beta: 1, n_epochs: 10 } } },
+    });
+    assert.deepEqual(second['method'], {
+      type: 'dpo',
+      dpo: {
+        hyperparameters: { n_epochs: 10, batch_size: 1, learning_rate_multiplier: 1, beta: 1 },
+      },
+    });
+    const done = await finished(second['id']);
+    assert.equal(done['status'], 'succeeded');
+    // Each text twice, once with either answer.
+    assert.equal(done['trained_tokens'], 10 * 2 * (2 + 2 + 3 + 2 + 4));
+    const two = done['fine_tuned_model'];
+    assert.equal(answerOf(await ask(two, 'tide and keel')), 'ocean');
+    assert.equal(answerOf(await ask(two, 'roses compost hedge')), 'garden');
+  });
+
+  for (const [problem, line] of [
+    ['has no "input"', chatLine('tide', 'sea')],
+    [
+      'prefers an answer to itself',
+      JSON.stringify({
+        input: { messages: [{ role: 'user', content: 'tide' }] },
+        preferred_output: [{ role: 'assistant', content: 'sea' }],
+        non_preferred_output: [{ role: 'assistant', content: 'sea' }],
+      }),
+    ],
+  ] as const) {
+    test(`fails a job of preference tuning whose first line ${problem}`, async () => {
+      const training_file = await upload(Buffer.from(line));
+      const job = await create({ training_file, method: { type: 'dpo' } });
+      const { status, error } = await finished(job['id']);
+      assert.equal(status, 'failed');
+      assert.match((error as { message: string }).message, new RegExp(`^Line 1 ${problem}`));
+    });
+  }
+
   test('fails a job whose model was deleted before it began', async () => {
     const first = await create({ training_file: await upload(twoTopicFile(8)), suffix: 'gone' });
     const { fine_tuned_model: gone } = await finished(first['id']);

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parseConfiguration } from '../../src/config/schema.js';
 import { demoConfiguration, EVAL_SET } from '../../src/demo/configuration.js';
-import {
-  classify,
-  trainClassifier,
-  type ClassifierModel,
-} from '../../src/demo/linear-classifier.js';
+import type { ClassifierModel } from '../../src/demo/classifier-model.js';
+import { classify, trainClassifier } from '../../src/demo/linear-classifier.js';
 import { loadMail } from '../../src/demo/mail/load-mail.js';
 import { planStory } from '../../src/demo/story.js';
 import type { GatePolicy, GateResult, PairedScore, SuiteResult } from '../../src/domain/gate.js';

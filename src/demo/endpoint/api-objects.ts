@@ -16,6 +16,18 @@ export interface Hyperparameters {
   readonly learning_rate_multiplier: number;
 }
 
+/** Those of preference tuning have a beta. */
+export interface PreferenceHyperparameters extends Hyperparameters {
+  readonly beta: number;
+}
+
+export type JobMethod =
+  | {
+      readonly type: 'supervised';
+      readonly supervised: { readonly hyperparameters: Hyperparameters };
+    }
+  | { readonly type: 'dpo'; readonly dpo: { readonly hyperparameters: PreferenceHyperparameters } };
+
 export interface JobError {
   readonly code: string;
   readonly message: string;
@@ -38,10 +50,7 @@ export interface JobObject {
   readonly training_file: string;
   readonly validation_file: string | null;
   readonly hyperparameters: Hyperparameters;
-  readonly method: {
-    readonly type: 'supervised';
-    readonly supervised: { readonly hyperparameters: Hyperparameters };
-  };
+  readonly method: JobMethod;
   readonly trained_tokens: number | null;
   readonly error: JobError | null;
   readonly seed: number;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DEFAULT_EPOCHS } from '../linear-classifier.js';
-import type { Hyperparameters } from './api-objects.js';
+import { DEFAULT_BETA, DEFAULT_EPOCHS } from '../linear-classifier.js';
+import type { Hyperparameters, JobMethod } from './api-objects.js';
 import { parseBody } from './http.js';
 
 const auto = z.literal('auto');
@@ -9,6 +9,10 @@ const hyperparameters = z.object({
   n_epochs: z.union([auto, z.int().min(1).max(50)]).optional(),
   batch_size: z.union([auto, z.literal(1)]).optional(),
   learning_rate_multiplier: z.union([auto, z.number().positive().max(10)]).optional(),
+});
+
+const preference = hyperparameters.extend({
+  beta: z.union([auto, z.number().positive().max(2)]).optional(),
 });
 
 /** Limits of the API: 16 metadata pairs with keys up to 64 and values up to 512 characters. */
@@ -22,10 +26,16 @@ const createRequest = z.object({
   validation_file: z.string().nullish(),
   hyperparameters: hyperparameters.optional(),
   method: z
-    .object({
-      type: z.literal('supervised'),
-      supervised: z.object({ hyperparameters: hyperparameters.optional() }).optional(),
-    })
+    .discriminatedUnion('type', [
+      z.object({
+        type: z.literal('supervised'),
+        supervised: z.object({ hyperparameters: hyperparameters.optional() }).optional(),
+      }),
+      z.object({
+        type: z.literal('dpo'),
+        dpo: z.object({ hyperparameters: preference.optional() }).optional(),
+      }),
+    ])
     .optional(),
   seed: z.int().min(0).max(2_147_483_647).nullish(),
   suffix: z
@@ -41,6 +51,7 @@ export interface JobRequest {
   readonly trainingFile: string;
   readonly validationFile: string | null;
   readonly hyperparameters: Hyperparameters;
+  readonly method: JobMethod;
   readonly seed: number;
   readonly suffix: string | null;
   readonly metadata: Readonly<Record<string, string>> | null;
@@ -57,18 +68,34 @@ function resolved<T>(value: T | 'auto' | undefined, fallback: T): T {
  */
 export function parseJobRequest(body: Uint8Array): JobRequest {
   const request = parseBody(createRequest, body);
-  const given = request.method?.supervised?.hyperparameters ?? request.hyperparameters ?? {};
+  const method = methodOf(request);
   return {
     model: request.model,
     trainingFile: request.training_file,
     validationFile: request.validation_file ?? null,
-    hyperparameters: {
-      n_epochs: resolved(given.n_epochs, DEFAULT_EPOCHS),
-      batch_size: 1,
-      learning_rate_multiplier: resolved(given.learning_rate_multiplier, 1),
-    },
+    hyperparameters:
+      method.type === 'dpo' ? method.dpo.hyperparameters : method.supervised.hyperparameters,
+    method,
     seed: request.seed ?? 0,
     suffix: request.suffix ?? null,
     metadata: request.metadata ?? null,
+  };
+}
+
+function methodOf({ method, hyperparameters: outer }: z.infer<typeof createRequest>): JobMethod {
+  if (method?.type === 'dpo') {
+    const given = method.dpo?.hyperparameters;
+    const beta = resolved(given?.beta, DEFAULT_BETA);
+    return { type: 'dpo', dpo: { hyperparameters: { ...filled(given ?? outer ?? {}), beta } } };
+  }
+  const given = method?.supervised?.hyperparameters ?? outer ?? {};
+  return { type: 'supervised', supervised: { hyperparameters: filled(given) } };
+}
+
+function filled(given: z.infer<typeof hyperparameters>): Hyperparameters {
+  return {
+    n_epochs: resolved(given.n_epochs, DEFAULT_EPOCHS),
+    batch_size: 1,
+    learning_rate_multiplier: resolved(given.learning_rate_multiplier, 1),
   };
 }

@@ -27,10 +27,7 @@ function newJob(id: string, createdAt: number, request: JobRequest): JobObject {
     training_file: request.trainingFile,
     validation_file: request.validationFile,
     hyperparameters: request.hyperparameters,
-    method: {
-      type: 'supervised',
-      supervised: { hyperparameters: request.hyperparameters },
-    },
+    method: request.method,
     trained_tokens: null,
     error: null,
     seed: request.seed,

@@ -47,6 +47,8 @@ function startThread(
     validationPath: job.validation_file === null ? null : store.files.pathOf(job.validation_file),
     fromPath: job.model === BASE_MODEL ? null : store.models.pathOf(job.model),
     modelPath: store.models.pathOf(modelId),
+    method: job.method.type,
+    ...(job.method.type === 'dpo' && { beta: job.method.dpo.hyperparameters.beta }),
     epochs: job.hyperparameters.n_epochs,
     learningRateMultiplier: job.hyperparameters.learning_rate_multiplier,
     seed: job.seed,

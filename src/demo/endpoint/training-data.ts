@@ -19,6 +19,11 @@ export const chatMessage = z.object({
 });
 
 const trainingLine = z.object({ messages: z.array(chatMessage).min(2) });
+const preferenceLine = z.object({
+  input: z.object({ messages: z.array(chatMessage).min(1) }),
+  preferred_output: z.array(chatMessage).length(1),
+  non_preferred_output: z.array(chatMessage).length(1),
+});
 
 type WireMessage = z.infer<typeof chatMessage>;
 
@@ -44,30 +49,56 @@ function invalid(line: number, problem: string): DataError {
   return new DataError('invalid_training_file', `Line ${line} ${problem}.`);
 }
 
-function parseLine(text: string, line: number): LabelledText {
-  let value: unknown;
+function parseJson(text: string, line: number): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw invalid(line, 'is not valid JSON');
   }
-  const parsed = trainingLine.safeParse(value);
+}
+
+/** The text of an answer, or its calls. */
+function answerOf(message: WireMessage | undefined, line: number): string {
+  if (message?.role !== 'assistant') throw invalid(line, 'does not end with an assistant message');
+  if (message.weight === 0) throw invalid(line, 'gives its answer a weight of 0');
+  const label = textOf(message).trim() || calledBy(message);
+  if (label === '') throw invalid(line, 'has an empty answer');
+  return label;
+}
+
+function parsePair(text: string, line: number): LabelledText {
+  const parsed = preferenceLine.safeParse(parseJson(text, line));
+  if (!parsed.success) {
+    throw invalid(line, 'has no "input" with messages and one message in each of both outputs');
+  }
+  const { input, preferred_output: preferred, non_preferred_output: other } = parsed.data;
+  const [label, rejected] = [answerOf(preferred[0], line), answerOf(other[0], line)];
+  if (label === rejected) throw invalid(line, 'prefers an answer to itself');
+  return { text: userText(input.messages), label, rejected };
+}
+
+function parseLine(text: string, line: number): LabelledText {
+  const parsed = trainingLine.safeParse(parseJson(text, line));
   if (!parsed.success) throw invalid(line, 'has no "messages" of at least two chat messages');
   const { messages } = parsed.data;
-  const answer = messages.at(-1);
-  if (answer?.role !== 'assistant') throw invalid(line, 'does not end with an assistant message');
-  if (answer.weight === 0) throw invalid(line, 'gives its answer a weight of 0');
-  const label = textOf(answer).trim() || calledBy(answer);
-  if (label === '') throw invalid(line, 'has an empty answer');
-  return { text: userText(messages), label };
+  return { text: userText(messages), label: answerOf(messages.at(-1), line) };
+}
+
+/** The different answers in rows, rejected ones among them. */
+export function answersOf(rows: readonly LabelledText[]): ReadonlySet<string> {
+  return new Set(rows.flatMap(({ label, rejected = label }) => [label, rejected]));
 }
 
 /**
- * Reads a chat-format training file: the answer is the label, the user's turns are the text.
+ * Reads a training file, in the chat format, or for `dpo` as pairs: the (preferred) answer is the label, the user's
+ * turns are the text.
  * @throws DataError('invalid_training_file') naming the first bad line, or that there are no lines or
  * more different answers than a linear classifier can hold.
  */
-export function parseTrainingFile(bytes: Uint8Array): readonly LabelledText[] {
+export function parseTrainingFile(
+  bytes: Uint8Array,
+  method: 'supervised' | 'dpo' = 'supervised',
+): readonly LabelledText[] {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -78,11 +109,11 @@ export function parseTrainingFile(bytes: Uint8Array): readonly LabelledText[] {
     .split('\n')
     .map((line, index) => ({ line: line.trim(), number: index + 1 }))
     .filter(({ line }) => line !== '')
-    .map(({ line, number }) => parseLine(line, number));
+    .map(({ line, number }) => (method === 'dpo' ? parsePair : parseLine)(line, number));
   if (rows.length === 0) {
     throw new DataError('invalid_training_file', 'The file holds no examples.');
   }
-  const labelCount = new Set(rows.map((row) => row.label)).size;
+  const labelCount = answersOf(rows).size;
   if (labelCount > MAXIMUM_LABELS) {
     throw new DataError(
       'invalid_training_file',
@@ -97,9 +128,13 @@ export function countTokens(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }
 
+/** A pair's text is read with either answer. */
+function tokensOf({ text, label, rejected }: LabelledText): number {
+  const one = countTokens(text) + countTokens(label);
+  return rejected === undefined ? one : one + countTokens(text) + countTokens(rejected);
+}
+
 /** Tokens of a training run: words of every text and answer, once for each epoch. */
 export function trainedTokens(rows: readonly LabelledText[], epochs: number): number {
-  return (
-    epochs * rows.reduce((sum, row) => sum + countTokens(row.text) + countTokens(row.label), 0)
-  );
+  return epochs * rows.reduce((sum, row) => sum + tokensOf(row), 0);
 }

@@ -2,15 +2,15 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DataError } from '../../domain/errors.js';
 import { classifierFromBytes, classifierToBytes } from '../classifier-bytes.js';
+import type { ClassifierModel } from '../classifier-model.js';
 import {
   classify,
   DEFAULT_LEARNING_RATE,
   trainingEpochs,
-  type ClassifierModel,
   type EpochProgress,
   type LabelledText,
 } from '../linear-classifier.js';
-import { MAXIMUM_LABELS, parseTrainingFile, trainedTokens } from './training-data.js';
+import { answersOf, MAXIMUM_LABELS, parseTrainingFile, trainedTokens } from './training-data.js';
 
 /** What a worker thread is started with. */
 export interface TrainingTask {
@@ -20,6 +20,9 @@ export interface TrainingTask {
   readonly fromPath: string | null;
   /** Where the trained classifier goes, whole or not at all. */
   readonly modelPath: string;
+  /** What the files hold: answers, or pairs of a preferred and another one, and then DPO's beta. */
+  readonly method: 'supervised' | 'dpo';
+  readonly beta?: number;
   readonly epochs: number;
   readonly learningRateMultiplier: number;
   readonly seed: number;
@@ -44,9 +47,9 @@ export type TrainingMessage =
       readonly param: string | null;
     };
 
-function readRows(path: string, param: string): readonly LabelledText[] {
+function readRows(path: string, param: string, { method }: TrainingTask): readonly LabelledText[] {
   try {
-    return parseTrainingFile(readFileSync(path));
+    return parseTrainingFile(readFileSync(path), method);
   } catch (error) {
     if (error instanceof DataError && param === 'validation_file') {
       throw new DataError('invalid_validation_file', error.message, { cause: error });
@@ -58,7 +61,7 @@ function readRows(path: string, param: string): readonly LabelledText[] {
 /** The model to go on from. @throws DataError where it and the rows have too many answers together. */
 function readModel(path: string, rows: readonly LabelledText[]): ClassifierModel {
   const model = classifierFromBytes(readFileSync(path));
-  const labels = new Set([...model.labels, ...rows.map((row) => row.label)]);
+  const labels = new Set([...model.labels, ...answersOf(rows)]);
   if (labels.size <= MAXIMUM_LABELS) return model;
   throw new DataError(
     'invalid_training_file',
@@ -73,14 +76,15 @@ function accuracyOf(model: ClassifierModel, rows: readonly LabelledText[]): numb
 
 function train(task: TrainingTask, report: (message: TrainingMessage) => void): TrainingMessage {
   const flag = new Int32Array(task.cancelFlag);
-  const rows = readRows(task.trainingPath, 'training_file');
+  const rows = readRows(task.trainingPath, 'training_file', task);
   const validation =
-    task.validationPath === null ? null : readRows(task.validationPath, 'validation_file');
-  const labelCount = new Set(rows.map((row) => row.label)).size;
+    task.validationPath === null ? null : readRows(task.validationPath, 'validation_file', task);
+  const labelCount = answersOf(rows).size;
   report({ kind: 'validated', rowCount: rows.length, labelCount });
   const from = task.fromPath === null ? null : readModel(task.fromPath, rows);
   const training = trainingEpochs(rows, {
     ...(from && { from }),
+    ...(task.beta !== undefined && { beta: task.beta }),
     seed: task.seed,
     epochs: task.epochs,
     learningRate: DEFAULT_LEARNING_RATE * task.learningRateMultiplier,
