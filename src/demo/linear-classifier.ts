@@ -1,7 +1,7 @@
 import { DataError } from '../domain/errors.js';
 import { emptyModel, predict, type ClassifierModel } from './classifier-model.js';
-import { beginState, descend } from './gradient-descent.js';
-import { likelihood, preference } from './objectives.js';
+import { beginState, descend, type TrainingState } from './gradient-descent.js';
+import { likelihood, preference, type Objective, type TargetedVector } from './objectives.js';
 import { seededRandom, shuffledIndexes } from './seeded-random.js';
 import { DEFAULT_BUCKET_BITS, extractFeatures } from './text-features.js';
 
@@ -47,6 +47,12 @@ export const DEFAULT_BETA = 0.1;
 /** The learning rate falls linearly to this share of where it began. */
 const FINAL_RATE_SHARE = 0.1;
 
+interface Prepared {
+  readonly examples: readonly TargetedVector[];
+  readonly objective: Objective;
+  readonly state: TrainingState;
+}
+
 /**
  * Trains epoch by epoch, yielding after each, so that a caller can report or stop between them: on labels, or on
  * preferences where rows have them.
@@ -60,20 +66,7 @@ export function* trainingEpochs(
   if (rows.length === 0) throw new DataError('no-training-rows', 'there are no rows to train on');
   const epochs = options.epochs ?? DEFAULT_EPOCHS;
   const startRate = options.learningRate ?? DEFAULT_LEARNING_RATE;
-  const { from } = options;
-  const bucketBits = from?.bucketBits ?? options.bucketBits ?? DEFAULT_BUCKET_BITS;
-  const answers = rows.flatMap(({ label, rejected = label }) => [label, rejected]);
-  const labels = [...new Set([...(from?.labels ?? []), ...answers])].sort();
-  const classOf = new Map(labels.map((label, index) => [label, index]));
-  const examples = rows.map(({ text, label, rejected = label }) => ({
-    features: extractFeatures(text, bucketBits),
-    target: classOf.get(label) ?? 0,
-    rejected: classOf.get(rejected) ?? 0,
-  }));
-  const isPreference = rows.some(({ rejected }) => rejected !== undefined);
-  const begin = (): ClassifierModel => emptyModel(labels, bucketBits, from);
-  const objective = isPreference ? preference(begin(), options.beta ?? DEFAULT_BETA) : likelihood;
-  const state = beginState(begin());
+  const { examples, objective, state } = prepare(rows, options);
   const random = seededRandom(options.seed);
   let stepsDone = 0;
   for (let epoch = 1; epoch <= epochs; epoch += 1) {
@@ -92,6 +85,26 @@ export function* trainingEpochs(
     yield { epoch, epochs, loss: loss / rows.length, accuracy: right / rows.length };
   }
   return state.model;
+}
+
+/** What the rows come to as numbers, what is learnt from each, and where training begins. */
+function prepare(
+  rows: readonly LabelledText[],
+  { from, beta, ...options }: TrainingOptions,
+): Prepared {
+  const bucketBits = from?.bucketBits ?? options.bucketBits ?? DEFAULT_BUCKET_BITS;
+  const answers = rows.flatMap(({ label, rejected = label }) => [label, rejected]);
+  const labels = [...new Set([...(from?.labels ?? []), ...answers])].sort();
+  const classOf = new Map(labels.map((label, index) => [label, index]));
+  const examples = rows.map(({ text, label, rejected = label }) => ({
+    features: extractFeatures(text, bucketBits),
+    target: classOf.get(label) ?? 0,
+    rejected: classOf.get(rejected) ?? 0,
+  }));
+  const begin = (): ClassifierModel => emptyModel(labels, bucketBits, from);
+  const isPreference = rows.some(({ rejected }) => rejected !== undefined);
+  const objective = isPreference ? preference(begin(), beta ?? DEFAULT_BETA) : likelihood;
+  return { examples, objective, state: beginState(begin()) };
 }
 
 /**
