@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { ApprovalRequest, PromotionStatus } from '../../src/domain/promotion.js';
 import type { Evidence } from '../../src/domain/gate.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { Example } from '../../src/domain/record.js';
 import type { ReleaseManifest } from '../../src/domain/manifest.js';
-import { DECIDE_UPDATE, STATUS_QUERY } from '../../src/domain/workflow-names.js';
 import { recomputeDecision } from '../../src/gate/evidence.js';
 import { readAlias } from '../../src/promotion/alias.js';
 import { keys } from '../../src/release/layout.js';
@@ -76,18 +74,7 @@ describe('the weekly loop', () => {
 
     const before = await readAlias(loop.project.store, MODEL);
     assert.equal(before?.alias.modelId, loop.project.championId);
-    const promotion = loop.client.workflow.getHandle(outcome.promotionId);
-    const { subject } = await promotion.query<PromotionStatus>(STATUS_QUERY);
-    const request: ApprovalRequest = {
-      decision: 'approve',
-      candidate: subject.candidate,
-      evidence: subject.evidenceDigest,
-      champion: subject.champion,
-      approver: 'operator',
-      reason: 'the report looks right',
-    };
-    await promotion.executeUpdate(DECIDE_UPDATE, { args: [request] });
-    await promotion.result();
+    await loop.approve(outcome);
     const after = await readAlias(loop.project.store, MODEL);
     assert.equal(after?.alias.modelId, outcome.candidate);
     assert.equal(after?.alias.previousModelId, loop.project.championId);

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { WindowOutcome } from '../../src/domain/contracts.js';
 import type { ReleaseManifest } from '../../src/domain/manifest.js';
-import type { ApprovalRequest, PromotionStatus } from '../../src/domain/promotion.js';
 import type { Example } from '../../src/domain/record.js';
-import { DECIDE_UPDATE, STATUS_QUERY } from '../../src/domain/workflow-names.js';
 import { findLineage, readLineage } from '../../src/lineage/lineage.js';
 import { readAlias } from '../../src/promotion/alias.js';
 import { keys } from '../../src/release/layout.js';
@@ -45,7 +43,7 @@ describe('a champion that is trained further, over Temporal', () => {
     try {
       project.writeLog('w1.jsonl', logLines(makeTickets('w1', 240, '2025-12-29', '2026-01-05')));
       first = await loop.run('2026-W01');
-      await approve(first);
+      await loop.approve(first);
     } finally {
       await begun.stop();
     }
@@ -74,22 +72,6 @@ describe('a champion that is trained further, over Temporal', () => {
     }
   });
   after(() => loop.close());
-
-  async function approve({ promotionId }: WindowOutcome): Promise<void> {
-    assert.ok(promotionId !== null, 'the first week is not to be promoted');
-    const promotion = loop.client.workflow.getHandle(promotionId);
-    const { subject } = await promotion.query<PromotionStatus>(STATUS_QUERY);
-    const request: ApprovalRequest = {
-      decision: 'approve',
-      candidate: subject.candidate,
-      evidence: subject.evidenceDigest,
-      champion: subject.champion,
-      approver: 'operator',
-      reason: 'the report looks right',
-    };
-    await promotion.executeUpdate(DECIDE_UPDATE, { args: [request] });
-    await promotion.result();
-  }
 
   const manifestOf = ({ release }: WindowOutcome): Promise<ReleaseManifest> =>
     readJson<ReleaseManifest>(loop.project.store, keys.release(release));

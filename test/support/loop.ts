@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import type { Secrets } from '../../src/config/environment.js';
 import type { WeeklyInput, WeeklyOutcome, WindowOutcome } from '../../src/domain/contracts.js';
-import { WORKFLOWS } from '../../src/domain/workflow-names.js';
+import type { ApprovalRequest, PromotionStatus } from '../../src/domain/promotion.js';
+import { DECIDE_UPDATE, STATUS_QUERY, WORKFLOWS } from '../../src/domain/workflow-names.js';
 import { startWorker, type RunningWorker } from '../../src/worker.js';
 import { createProject, MODEL, SECRETS, type Project, type ProjectOptions } from './project.js';
 import { startTemporal, type TemporalEnvironment } from './temporal-environment.js';
@@ -20,6 +21,8 @@ export interface Loop {
   tamper(key: string, change: (text: string) => string): () => void;
   /** Runs up to the window and gives the last outcome. */
   run(window: string, changes?: Partial<WeeklyInput>): Promise<WindowOutcome>;
+  /** Approves the promotion that a window's outcome waits for, and waits until it has ended. */
+  approve(outcome: WindowOutcome): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,11 +78,28 @@ export async function startLoop(
       if (last === undefined) throw new Error(`no window was run for ${window}`);
       return last;
     },
+    approve: (outcome) => approve(client, outcome),
     close: async () => {
       await project.close();
       await temporal.close();
     },
   };
+}
+
+async function approve(client: Client, { promotionId, decision }: WindowOutcome): Promise<void> {
+  assert.ok(promotionId !== null, `nothing waits for an approval: ${decision}`);
+  const promotion = client.workflow.getHandle(promotionId);
+  const { subject } = await promotion.query<PromotionStatus>(STATUS_QUERY);
+  const request: ApprovalRequest = {
+    decision: 'approve',
+    candidate: subject.candidate,
+    evidence: subject.evidenceDigest,
+    champion: subject.champion,
+    approver: 'operator',
+    reason: 'the report looks right',
+  };
+  await promotion.executeUpdate(DECIDE_UPDATE, { args: [request] });
+  await promotion.result();
 }
 
 /** The message at the bottom of a failed run. */
