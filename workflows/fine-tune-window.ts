@@ -15,7 +15,9 @@ import type {
   WindowInput,
   WindowOutcome,
 } from '../src/domain/contracts.js';
+import { counted } from '../src/domain/counted.js';
 import { describeGeneration } from '../src/domain/generation.js';
+import type { Fate } from '../src/domain/manifest.js';
 import type { ApprovalTerms, PromotionSubject } from '../src/domain/promotion.js';
 import { formatUsd } from '../src/domain/spend.js';
 import { promotionWorkflowId } from '../src/domain/workflow-names.js';
@@ -41,8 +43,8 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
   );
   if (closed.decided !== null) return outcome(input, closed.decided.release, 'already-decided');
   story.tell(
-    `input closed: ${closed.sourceCount} source objects, ${closed.sourceBytes} bytes, ` +
-      `champion ${closed.championId}`,
+    `input closed: ${counted(closed.sourceCount, 'source object')}, ` +
+      `${counted(closed.sourceBytes, 'byte')}, champion ${closed.championId}`,
   );
   if (closed.generation !== undefined) story.tell(`**${describeGeneration(closed.generation)}**`);
   if (closed.unknownFileCount > 0) story.tell(unknownFilesLine(closed.unknownFileCount));
@@ -55,7 +57,7 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
     [trained],
   );
   story.tell(
-    `estimate: ${estimate.tokens} tokens, ${formatUsd(estimate.cost)} (cap ${formatUsd(estimate.maximumCost)})`,
+    `estimate: ${counted(estimate.tokens, 'token')}, ${formatUsd(estimate.cost)} (cap ${formatUsd(estimate.maximumCost)})`,
   );
   for (const line of detectableLines(estimate)) story.tell(line);
   if (input.mode === 'dry-run') {
@@ -67,7 +69,9 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
   // The candidate of a release that was replaced is not to be promoted any more, whichever run completes this.
   if (closed.replacedRelease !== null) {
     const exceptId = workflowInfo().workflowId;
-    await control.supersedePromotions({ ...trained, window: input.window.id, exceptId });
+    await control.supersedePromotions.executeWithOptions(SUPERSEDE, [
+      { ...trained, window: input.window.id, exceptId },
+    ]);
   }
   if (release.freshRows === 0) return nothingToTrainOn(input, trained, release, story);
   const candidate = await fineTune(trained, story);
@@ -133,9 +137,19 @@ async function nothingToTrainOn(
   release: ReleaseResult,
   story: Story,
 ): Promise<WindowOutcome> {
-  await models.recordFate({ ...trained, window: input.window.id, fate: 'skipped' });
+  await recordFate(trained, 'skipped');
   story.stage('nothing-to-train-on');
   return outcome(input, release.release, 'nothing-to-train-on', release);
+}
+
+const SUPERSEDE = { summary: 'promotions that wait for nothing any more end' };
+
+/** Writes down what became of the release, for the weeks to come. */
+async function recordFate(trained: Trained, fate: Fate): Promise<void> {
+  await models.recordFate.executeWithOptions(
+    { summary: `the release is written down as ${fate}` },
+    [{ ...trained, window: trained.window.id, fate }],
+  );
 }
 
 async function measureAndDecide(
@@ -144,7 +158,9 @@ async function measureAndDecide(
   story: Story,
 ): Promise<DecideResult> {
   story.stage('evaluating');
-  const plan = await models.planEvaluation(trained);
+  const plan = await models.planEvaluation.executeWithOptions({ summary: 'who is asked what' }, [
+    trained,
+  ]);
   const answers: EvaluateResult[] = [];
   for (const suite of plan.suites) {
     for (const role of ['champion', 'candidate'] as const) {
@@ -189,7 +205,7 @@ async function conclude(
     : null;
   const fate = { promote: 'pending', inconclusive: 'inconclusive', hold: 'held' } as const;
   if (promotionId === null) {
-    await models.recordFate({ ...trained, window: input.window.id, fate: fate[decided.decision] });
+    await recordFate(trained, fate[decided.decision]);
   }
   await models.writeReport.executeWithOptions({ summary: 'write the report' }, [
     { ...trained, evidenceKey: decided.evidenceKey },
@@ -224,8 +240,10 @@ async function openPromotion(
     decision: decided.decision,
   };
   const promotionId = promotionWorkflowId(input.model, decided.evidenceDigest);
-  await control.supersedePromotions({ ...trained, window: null, exceptId: promotionId });
-  await models.recordFate({ ...trained, window: input.window.id, fate: 'pending' });
+  await control.supersedePromotions.executeWithOptions(SUPERSEDE, [
+    { ...trained, window: null, exceptId: promotionId },
+  ]);
+  await recordFate(trained, 'pending');
   try {
     await startChild(promotion, {
       workflowId: promotionId,
