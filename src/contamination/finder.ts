@@ -4,6 +4,7 @@ import { createPlainSeeker } from '../text/plain-seeker.js';
 import type { RowScanner } from '../text/row-scanner.js';
 import { PASSED, type RunSeeker, SOUGHT_LENGTHS, type Sought } from '../text/run-seeker.js';
 import { passFilter } from '../text/run-table.js';
+import { sharedKernel } from '../text/shared-kernel.js';
 import { createShingler } from '../text/shingler.js';
 import type { Window } from './alignment.js';
 import type { HashedText } from './hashed-text.js';
@@ -135,7 +136,7 @@ function rowsIn({ places, totals }: Sought): readonly number[] {
 }
 
 function hashedTexts(texts: readonly string[]): readonly HashedText[] {
-  const shingler = createShingler(createKernel());
+  const shingler = createShingler(sharedKernel());
   return texts.map((raw) => {
     const count = shingler.read(raw);
     const { lows, highs } = shingler.wordHashes();

@@ -1,5 +1,5 @@
 import { joinLanes } from '../text/hash.js';
-import { createKernel } from '../text/kernel.js';
+import { sharedKernel } from '../text/shared-kernel.js';
 import { highRunAt, lowRunAt } from '../text/runs.js';
 import { createShingler } from '../text/shingler.js';
 import type { HashedText } from './hashed-text.js';
@@ -18,7 +18,7 @@ export interface SampleRuns {
 }
 
 export function createSampleRuns(texts: readonly string[]): SampleRuns {
-  const shingler = createShingler(createKernel());
+  const shingler = createShingler(sharedKernel());
   const table = createRunTable(texts.reduce((sum, raw) => sum + shingler.read(raw), 0));
   const places = texts.map((raw) => {
     shingler.read(raw);

@@ -67,10 +67,10 @@ interface WebAssemblyApi {
  */
 export function createLineSkimmer(names: readonly SkimmedName[]): LineSkimmer | null {
   const { WebAssembly } = globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi };
-  const program = Buffer.from(SKIM_KERNEL_BASE64, 'base64');
-  if (WebAssembly?.validate(program) !== true) return null;
-  const module = new WebAssembly.Module(program);
-  const { exports } = new WebAssembly.Instance(module, {});
+  if (WebAssembly === undefined) return null;
+  compiled ??= compile(WebAssembly);
+  if (compiled === 'invalid') return null;
+  const { exports } = new WebAssembly.Instance(compiled, {});
   if (exports.initialise() === 0) return null;
   setNames(names, exports);
   const { buffer } = exports.memory;
@@ -116,6 +116,14 @@ export function createLineSkimmer(names: readonly SkimmedName[]): LineSkimmer | 
     },
     unreadText,
   };
+}
+
+/** Compiled once: skimmers differ in their memory only. */
+let compiled: object | 'invalid' | undefined;
+
+function compile(api: WebAssemblyApi): object | 'invalid' {
+  const program = Buffer.from(SKIM_KERNEL_BASE64, 'base64');
+  return api.validate(program) ? new api.Module(program) : 'invalid';
 }
 
 /** Puts the names where the kernel looks for them, in the order of their lengths. */

@@ -119,11 +119,19 @@ const LARGEST_ROOM = 2 ** 32 - 2 ** 26;
  */
 export function createKernel(sought: SoughtRuns | null = null): Kernel | null {
   const { WebAssembly } = globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi };
+  if (WebAssembly === undefined) return null;
+  compiled ??= compile(WebAssembly);
+  if (compiled === 'invalid') return null;
+  return kernelOf(new WebAssembly.Instance(compiled, {}).exports, sought);
+}
+
+/** Compiled once: kernels differ in their memory only. */
+let compiled: object | 'invalid' | undefined;
+
+function compile(api: WebAssemblyApi): object | 'invalid' {
   const bytes = Buffer.from(KERNEL_BASE64, 'base64');
   // An engine without SIMD takes it for invalid: the plain functions do the same.
-  if (WebAssembly?.validate(bytes) !== true) return null;
-  const module = new WebAssembly.Module(bytes);
-  return kernelOf(new WebAssembly.Instance(module, {}).exports, sought);
+  return api.validate(bytes) ? new api.Module(bytes) : 'invalid';
 }
 
 function kernelOf(

@@ -1,6 +1,6 @@
 import type { Span } from '../domain/finding.js';
 import { type Hash53, joinLanes } from './hash.js';
-import { createKernel } from './kernel.js';
+import { sharedKernel } from './shared-kernel.js';
 import { LONGEST_NUMBER_WORD, NUMBER_WORDS } from './numbers.js';
 import { createWordReader } from './word-reader.js';
 import { WORD } from './word-splitter.js';
@@ -19,7 +19,7 @@ export interface Words {
   readonly ends: Int32Array;
 }
 
-const reader = createWordReader(createKernel());
+const reader = createWordReader(sharedKernel());
 let numberWords: ReadonlySet<Hash53> | null = null;
 
 /**
