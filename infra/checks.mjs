@@ -33,13 +33,12 @@ function checksOf(root) {
 }
 
 /**
- * Runs every check, whether or not an earlier one failed, and prints the output of those that fail.
+ * What runs each check, whether or not another failed, and prints the output of one that fails.
  * The types of everything else are checked by the build.
- * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ * @returns {readonly (() => Promise<{ passed: number, failed: number, skipped: number }>)[]}
  */
-export async function runChecks({ root, progress, environment }) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const { name, program, args } of checksOf(root)) {
+export function checkJobs({ root, progress, environment }) {
+  return checksOf(root).map(({ name, program, args }) => async () => {
     const result = await progress.step(name, () =>
       capture(process.execPath, [join(root, 'node_modules', program), ...args], {
         cwd: root,
@@ -47,8 +46,7 @@ export async function runChecks({ root, progress, environment }) {
         timeoutMs: CHECK_TIMEOUT_MS,
       }),
     );
-    counts[result.isOk ? 'passed' : 'failed'] += 1;
     if (!result.isOk) console.log(`  FAILED: ${name}\n${result.output.trimEnd()}`);
-  }
-  return counts;
+    return { passed: result.isOk ? 1 : 0, failed: result.isOk ? 0 : 1, skipped: 0 };
+  });
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { findOnPath } from './programs.mjs';
+import { WHOLE_PROCESSOR } from './schedule.mjs';
 
 /** A test file needs a program when it imports, through however many files of `test/`, the one that finds it. */
 const FINDERS = new Map([
@@ -12,51 +13,96 @@ const FINDERS = new Map([
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
+/** What a file takes of a processor, in percent, where it waits for servers half of its time and more. */
+const WAITS = 33;
+
 /**
- * What the test command runs, in this order: first what needs no program, while a missing one is still being built.
- * A test file belongs to the last lane that takes it; the first one takes all, so no test file can be forgotten.
+ * What the test command runs, side by side. A test file belongs to the last lane that takes it; the first one takes
+ * all, so no test file can be forgotten.
  *
- * `concurrency` is the number of test files at once; those with servers and workers wait most of their time.
+ * `concurrency` is the number of test files at once, at most: a dev server and a worker of its own for each is enough.
  */
 export const LANES = [
-  { name: 'plain', needs: [], concurrency: 2, takes: () => true },
+  { name: 'plain', needs: [], weight: WHOLE_PROCESSOR, concurrency: Infinity, takes: () => true },
   {
     name: 'other readers',
     needs: ['readers'],
+    weight: WHOLE_PROCESSOR,
     concurrency: 1,
     takes: ({ needs }) => needs.has('readers'),
   },
   {
     name: 'server',
     needs: ['temporal'],
+    weight: WAITS,
     concurrency: 2,
     takes: ({ needs }) => needs.has('temporal'),
   },
   {
     name: 'end-to-end',
     needs: ['temporal'],
+    weight: WAITS,
     concurrency: 2,
     takes: ({ path }) => path.startsWith('test/end-to-end/'),
   },
   {
     name: 'browser',
     needs: ['temporal', 'chromium'],
+    weight: WAITS,
     concurrency: 1,
     takes: ({ needs }) => needs.has('chromium'),
   },
   {
     name: 's3',
     needs: ['versitygw'],
+    weight: WAITS,
     concurrency: 2,
     takes: ({ needs }) => needs.has('versitygw'),
   },
   {
     name: 's3 end-to-end',
     needs: ['temporal', 'versitygw'],
+    weight: WAITS,
     concurrency: 1,
     takes: ({ needs }) => needs.has('versitygw') && needs.has('temporal'),
   },
 ];
+
+/**
+ * The files that take longest, the longest first, so that none of them is begun when everything else has ended: by the
+ * seconds of processors that `npm test` prints for each file, or those on the clock where it waits.
+ */
+export const SLOW_FILES = [
+  'test/end-to-end/weeks.test.ts',
+  'test/end-to-end/killed-worker.test.ts',
+  'test/end-to-end/remembered-leaks.test.ts',
+  'test/end-to-end/demo.test.ts',
+  'test/end-to-end/own-logs.test.ts',
+  'test/end-to-end/s3-loop.test.ts',
+  'test/cli/loop.test.ts',
+  'test/workflows/weekly.test.ts',
+  'test/workflows/promotion.test.ts',
+  'test/end-to-end/failing-disk.test.ts',
+  'test/end-to-end/judged-loop.test.ts',
+  'test/end-to-end/loop.test.ts',
+  'test/contamination/sample-index.test.ts',
+  'test/activities/anchor.test.ts',
+  'test/chaos/job-matrix.test.ts',
+  'test/storage/s3-faults.test.ts',
+  'test/storage/s3-store.test.ts',
+  'test/cli/wild-files.test.ts',
+  'test/activities/rivals.test.ts',
+  'test/contamination/spans.test.ts',
+  'test/contamination/finder.test.ts',
+  'test/activities/generation.test.ts',
+  'test/connectors/row-shapes.test.ts',
+];
+
+/** The same files, the slow ones first. */
+export function slowFirst(paths) {
+  const slow = SLOW_FILES.filter((path) => paths.includes(path));
+  return [...slow, ...paths.filter((path) => !slow.includes(path))];
+}
 
 /**
  * Deals test files out to lanes.

@@ -63,9 +63,14 @@ export function createProgress(stream, { isTerminal = stream.isTTY === true } = 
   return { say, step };
 }
 
-/** `4.2 s` under a minute, `3 min 07 s` from then on. */
+/** How long ago that was, as `inWords` says it. */
 export function elapsed(startedMs) {
-  const seconds = (performance.now() - startedMs) / 1000;
+  return inWords(performance.now() - startedMs);
+}
+
+/** `4.2 s` under a minute, `3 min 07 s` from then on. */
+export function inWords(durationMs) {
+  const seconds = durationMs / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const rest = String(Math.floor(seconds % 60)).padStart(2, '0');
   return `${Math.floor(seconds / 60)} min ${rest} s`;

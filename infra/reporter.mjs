@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
+import { processorSeconds } from './processor-time.mjs';
 
 /**
  * The reporter of one test file: every failure and every skip in full, and the counts as JSON in the file named by
- * HOLDFAST_COUNTS. A skip without a reason counts as a failure.
+ * HOLDFAST_COUNTS. A skip without a reason counts as a failure. What the file took of processors is left in the file
+ * named by HOLDFAST_PROCESSOR_TIME when its process ends.
  * @param {AsyncIterable<{ type: string, data: any }>} events
  */
 export default async function* report(events) {
+  leaveProcessorTime(process.env.HOLDFAST_PROCESSOR_TIME);
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for await (const { type, data } of events) {
     // Told apart by their text only: counts and times come the same way.
@@ -22,6 +25,11 @@ export default async function* report(events) {
   if (process.env.HOLDFAST_COUNTS !== undefined) {
     writeFileSync(process.env.HOLDFAST_COUNTS, JSON.stringify(counts));
   }
+}
+
+function leaveProcessorTime(path) {
+  if (path === undefined) return;
+  process.once('exit', () => writeFileSync(path, JSON.stringify(processorSeconds())));
 }
 
 function judgeFailure({ name, details }) {

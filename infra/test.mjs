@@ -1,18 +1,19 @@
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { build, compiledPath } from './build.mjs';
-import { runChecks } from './checks.mjs';
+import { checkJobs } from './checks.mjs';
 import { listFiles } from './digest.mjs';
-import { CHROMIUM_MISSING, dealFiles, findChromium, LANES } from './lanes.mjs';
-import { createProgress, elapsed } from './progress.mjs';
-import { getPythonReaders } from './python-readers.mjs';
-import { runLane } from './run-lane.mjs';
+import { findPrograms, findRest } from './find-programs.mjs';
+import { dealFiles, LANES, slowFirst } from './lanes.mjs';
+import { createProgress, elapsed, inWords } from './progress.mjs';
+import { runFile } from './run-file.mjs';
+import { runSchedule, WHOLE_PROCESSOR } from './schedule.mjs';
 import { SetupError } from './setup-error.mjs';
-import { getTemporalCli } from './temporal-cli.mjs';
-import { getVersitygw } from './versitygw.mjs';
+import { summarise } from './summary.mjs';
 
 /**
  * Builds, checks and tests; ends with a table and, last, the line `N passed, N failed`.
- * The lanes without Temporal run while a missing Temporal CLI is built.
+ * Checks and lanes run side by side; those without Temporal run while a missing Temporal CLI is built.
  * @param {{ root: string, environment: NodeJS.ProcessEnv, programArguments: string[] }} context
  *   arguments are words; with any, only test files whose path has one of them run, and no checks
  * @returns {Promise<number>} 0 when nothing failed
@@ -22,88 +23,33 @@ export async function runTests({ root, environment, programArguments: words }) {
   const progress = createProgress(process.stderr, { isTerminal: false });
   const context = { root, environment, progress };
   const programs = findPrograms(context);
-  const results = [];
-  const record = async (name, work) => {
-    const startedMs = performance.now();
-    const counts = await work();
-    results.push({ name, ...counts, time: elapsed(startedMs) });
-  };
-
-  await record('build', () => countBuild(context));
-  if (results[0].failed === 0) {
-    if (words.length === 0) await record('checks', () => runChecks(context));
-    const files = await listTests(root, words);
-    if ([...files.values()].flat().length === 0 && words.length > 0) {
-      const note = `FAILED: no test file has ${words.join(' or ')} in its path`;
-      results.push({ name: 'tests', passed: 0, failed: 1, skipped: 0, time: '', note });
-    }
-    if (needsVersitygw(files)) {
-      // After the Temporal CLI, which more tests wait for; the build overlaps with their lanes.
-      programs.versitygw = programs.temporal.then(() => findS3Server(context));
-    }
-    if (files.get('other readers').length > 0) programs.readers = findReaders(context);
-    for (const lane of LANES) {
-      const own = files.get(lane.name);
-      if (own.length === 0 && words.length > 0) continue;
-      // Waited for here, so that a lane's time is its own.
-      const needed = await Promise.all(lane.needs.map((need) => programs[need]));
-      await record(lane.name, () => runOneLane(context, lane, own, needed));
-    }
+  const built = await runBuild(context);
+  if (built.failed > 0) return summarise([built]);
+  const files = await listTests(root, words);
+  if ([...files.values()].flat().length === 0 && words.length > 0) {
+    const note = `FAILED: no test file has ${words.join(' or ')} in its path`;
+    const result = { name: 'tests', passed: 0, failed: 1, skipped: 0, time: '', note };
+    return summarise([built, result]);
   }
-  return summarise(results);
-}
-
-/** Starts looking for what lanes need; each becomes the variable that tells the tests its path, or a reason. */
-function findPrograms(context) {
-  const chromium = findChromium(context.environment);
-  const temporal = getTemporalCli(context).then(
-    (path) => ({ variable: 'HOLDFAST_TEMPORAL_CLI', path }),
-    (error) => {
-      if (!(error instanceof SetupError)) throw error;
-      // Without Temporal nothing that holdfast promises can be tested: that is a failure.
-      return { reason: error.message, isFailure: true };
-    },
+  const found = findRest(context, programs, files);
+  const lanes = LANES.filter(({ name }) => files.get(name).length > 0 || words.length === 0).map(
+    (lane) => scheduledLane(context, lane, files.get(lane.name), found),
   );
-  return {
-    temporal,
-    chromium: Promise.resolve(
-      chromium === null
-        ? { reason: CHROMIUM_MISSING, isFailure: false }
-        : { variable: 'HOLDFAST_CHROMIUM', path: chromium },
-    ),
-  };
+  if (words.length === 0) lanes.unshift(scheduledChecks(context));
+  await runSchedule(lanes, availableParallelism());
+  return summarise([built, ...lanes.map(({ result }) => result)]);
 }
 
-function needsVersitygw(files) {
-  return LANES.some(({ name, needs }) => needs.includes('versitygw') && files.get(name).length > 0);
-}
-
-/** Without Go there is no S3 server to test on; that is said, and the rest of the tests stands for itself. */
-function findS3Server(context) {
-  return findOrSay('HOLDFAST_VERSITYGW', () => getVersitygw(context));
-}
-
-/** Without Python its readers can't be asked; that is said, and the rest of the tests stands for itself. */
-function findReaders(context) {
-  return findOrSay('HOLDFAST_PYTHON_READERS', () => getPythonReaders(context));
-}
-
-async function findOrSay(variable, find) {
-  try {
-    return { variable, path: await find() };
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    return { reason: error.message, isFailure: false };
-  }
-}
-
-async function countBuild(context) {
+async function runBuild(context) {
+  const startedMs = performance.now();
+  const result = { name: 'build', passed: 0, failed: 0, skipped: 0 };
   try {
     await build(context);
-    return { passed: 1, failed: 0, skipped: 0 };
+    return { ...result, passed: 1, time: elapsed(startedMs) };
   } catch (error) {
     console.log(`  FAILED: ${error instanceof SetupError ? error.message : error.stack}`);
-    return { passed: 0, failed: 1, skipped: 0, note: 'without a build nothing else was run' };
+    const note = 'without a build nothing else was run';
+    return { ...result, failed: 1, time: elapsed(startedMs), note };
   }
 }
 
@@ -115,46 +61,63 @@ function listTests(root, words) {
   );
 }
 
-async function runOneLane({ root, environment }, lane, sources, needed) {
-  if (sources.length === 0) {
-    return { passed: 0, failed: 1, skipped: 0, note: 'FAILED: the lane has no test files' };
-  }
-  const missing = needed.find(({ path }) => path === undefined);
-  if (missing !== undefined) {
-    const note = `not run (${sources.length} test files): ${missing.reason}`;
-    console.log(`\n${lane.name}: ${note}`);
-    return { passed: 0, failed: missing.isFailure ? 1 : 0, skipped: sources.length, note };
-  }
-  console.log(`\n${lane.name}: ${sources.length} test files`);
-  const counts = await runLane({
-    root,
-    files: sources.map(compiledPath),
-    concurrency: lane.concurrency,
-    environment: {
-      ...environment,
-      ...Object.fromEntries(needed.map(({ variable, path }) => [variable, path])),
-    },
-  });
-  const isEmpty = counts.passed + counts.failed === 0;
-  return isEmpty && environment.CI === 'true'
-    ? { ...counts, failed: 1, note: 'FAILED: every test was skipped, with CI=true' }
-    : counts;
+function scheduledChecks(context) {
+  const result = emptyResult('checks');
+  const begin = () => counted(result, checkJobs(context));
+  return { ready: Promise.resolve(), begin, weight: WHOLE_PROCESSOR, concurrency: 1, result };
 }
 
-function summarise(results) {
-  const width = Math.max(...results.map(({ name }) => name.length));
-  console.log(`\n${'lane'.padEnd(width)}  passed  failed  skipped  time`);
-  for (const { name, passed, failed, skipped, time } of results) {
-    const cells = [
-      String(passed).padStart(6),
-      String(failed).padStart(6),
-      String(skipped).padStart(7),
-    ];
-    console.log(`${name.padEnd(width)}  ${cells.join('  ')}  ${time}`);
-  }
-  for (const { name, note } of results) if (note !== undefined) console.log(`${name}: ${note}`);
-  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
-  const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
-  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
-  return sum('failed') === 0 ? 0 : 1;
+/** A lane for the schedule; `result` becomes what came of it. */
+function scheduledLane({ root, environment }, lane, sources, programs) {
+  const result = emptyResult(lane.name);
+  const needed = Promise.all(lane.needs.map((need) => programs[need]));
+  const begin = (found) => {
+    const problem = problemOf(sources, found);
+    if (problem !== null) {
+      console.log(`\n${lane.name}: ${problem.note}`);
+      Object.assign(result, problem);
+      return [];
+    }
+    console.log(`\n${lane.name}: ${sources.length} test files`);
+    const variables = Object.fromEntries(found.map(({ variable, path }) => [variable, path]));
+    const env = { ...environment, ...variables };
+    const files = slowFirst(sources).map(compiledPath);
+    return counted(
+      result,
+      files.map((file) => () => runFile({ root, file, environment: env })),
+      () => failEmpty(result, environment),
+    );
+  };
+  return { ...lane, ready: needed, begin, result };
+}
+
+function problemOf(sources, found) {
+  if (sources.length === 0) return { failed: 1, note: 'FAILED: the lane has no test files' };
+  const missing = found.find(({ path }) => path === undefined);
+  if (missing === undefined) return null;
+  const note = `not run (${sources.length} test files): ${missing.reason}`;
+  return { failed: missing.isFailure ? 1 : 0, skipped: sources.length, note };
+}
+
+function emptyResult(name) {
+  return { name, passed: 0, failed: 0, skipped: 0, time: inWords(0) };
+}
+
+/** Jobs that add what they count to the result, and the time that has passed since the first of them. */
+function counted(result, jobs, whenDone = () => undefined) {
+  let startedMs = null;
+  let open = jobs.length;
+  return jobs.map((job) => async () => {
+    startedMs ??= performance.now();
+    const counts = await job();
+    for (const [key, count] of Object.entries(counts)) result[key] += count;
+    result.time = elapsed(startedMs);
+    open -= 1;
+    if (open === 0) whenDone();
+  });
+}
+
+function failEmpty(result, environment) {
+  if (result.passed + result.failed > 0 || environment.CI !== 'true') return;
+  Object.assign(result, { failed: 1, note: 'FAILED: every test was skipped, with CI=true' });
 }

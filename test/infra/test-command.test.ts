@@ -102,6 +102,18 @@ describe('the test command', () => {
     assert.match(ended.stdout, /skipped: is skipped: its data is absent/);
   });
 
+  test('says what each file and all of it took on the clock and of processors', async () => {
+    const ended = await run(['text/busy']);
+    assert.equal(ended.code, 0, ended.stdout);
+    const [, file = ''] =
+      /busy\.test\.js: 1 passed \([\d.]+ s, ([\d.]+) s of processors\)/.exec(ended.stdout) ?? [];
+    // Its own second, and that of the program that it started, which only Linux tells.
+    assert.ok(Number(file) >= (process.platform === 'linux' ? 2 : 1), ended.stdout);
+    const [, all = ''] =
+      /\n[^\n]+ on the clock, ([\d.]+) s of processors\n/.exec(ended.stdout) ?? [];
+    assert.ok(Number(all) >= Number(file), ended.stdout);
+  });
+
   for (const { what, file, printed } of FAILING) {
     test(`${what} is one failure, printed in full`, async () => {
       const ended = await run([`text/${file}`]);
@@ -208,6 +220,16 @@ const LANE_NAMES = [
   's3 end-to-end',
 ] as const;
 
+/** Takes a second of a processor, and so does the program that it starts. */
+const BUSY_TEST = `
+import { spawnSync } from 'node:child_process';
+const second = 'const { cpuUsage } = process; while (cpuUsage().user + cpuUsage().system < 1e6);';
+test('computes', () => {
+  assert.equal(spawnSync(process.execPath, ['-e', second]).status, 0);
+  new Function(second)();
+});
+`;
+
 /** Test files for the other lanes. */
 function writeLanes(project: ScratchProject, temporal: string): void {
   project.write(
@@ -249,6 +271,7 @@ test('x', () => assert.equal(nothing, 0));\n`,
     "export { nothing } from './s3-server.js';\nexport { cli } from './temporal.js';\n",
   );
   project.write('test/end-to-end/week.test.ts', `${IMPORTS}test('x', () => assert.ok(true));\n`);
+  project.write('test/text/busy.test.ts', `${IMPORTS}${BUSY_TEST}`);
   project.write(
     'test/text/without-data.test.ts',
     `${IMPORTS}test('x', (t) => t.skip('no data'));\n`,

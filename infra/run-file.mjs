@@ -8,42 +8,42 @@ import { track } from './programs.mjs';
 
 const FILE_TIMEOUT_MS = 10 * 60_000;
 const KILL_AFTER_MS = 5_000;
+/** Files run on every processor side by side: V8's own threads for garbage only take from the others. */
+const V8_OPTIONS = ['--single-threaded-gc'];
 /** How long to wait for output once a test's process has ended: what it started may keep its pipe open. */
 const DRAIN_MS = 1_000;
 
 /**
- * Runs compiled test files, each in a process and a temporary folder of its own that is removed afterwards, and prints
- * what each printed when it has ended. A file that hangs or crashes costs no other file's result.
- * @param {{ root: string, files: string[], concurrency: number, environment: NodeJS.ProcessEnv }} lane
+ * Runs a compiled test file in a process and a temporary folder of its own that is removed afterwards, and prints what
+ * it printed when it has ended. A file that hangs or crashes costs no other file's result.
+ * @param {{ root: string, file: string, environment: NodeJS.ProcessEnv }} test
  * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
  */
-export async function runLane({ root, files, concurrency, environment }) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  const waiting = [...files];
-  const work = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const counts = await runFile(root, file, environment);
-      for (const key of Object.keys(total)) total[key] += counts[key];
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  return total;
-}
-
-async function runFile(root, file, environment) {
+export async function runFile({ root, file, environment }) {
   const startedMs = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   const countsFile = join(folder, 'counts.json');
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary);
-  const env = { ...environment, TMPDIR: temporary, HOLDFAST_COUNTS: countsFile };
+  const processorFile = join(folder, 'processor-time.json');
+  const env = {
+    ...environment,
+    TMPDIR: temporary,
+    HOLDFAST_COUNTS: countsFile,
+    HOLDFAST_PROCESSOR_TIME: processorFile,
+  };
   // Set in a run of the test runner: results would go to a parent that does not expect them.
   delete env.NODE_TEST_CONTEXT;
   try {
     const { end, output } = await runNode(file, { cwd: root, env });
-    const { counts, problem } = judge(end, readCounts(countsFile));
+    const { counts, problem } = judge(end, readJson(countsFile));
     const isOk = counts.failed === 0;
-    console.log(`${isOk ? 'ok' : 'not ok'} ${file}: ${inWords(counts)} (${elapsed(startedMs)})`);
+    const processor = readJson(processorFile);
+    const took = [
+      elapsed(startedMs),
+      ...(processor === null ? [] : [`${processor.toFixed(1)} s of processors`]),
+    ];
+    console.log(`${isOk ? 'ok' : 'not ok'} ${file}: ${inWords(counts)} (${took.join(', ')})`);
     if (output.trim() !== '') console.log(output.trimEnd());
     if (problem !== null) console.log(`  FAILED: ${problem}`);
     return counts;
@@ -54,7 +54,12 @@ async function runFile(root, file, environment) {
 
 function runNode(file, { cwd, env }) {
   const reporter = new URL('reporter.mjs', import.meta.url).href;
-  const args = [`--test-reporter=${reporter}`, '--test-reporter-destination=stdout', file];
+  const args = [
+    ...V8_OPTIONS,
+    `--test-reporter=${reporter}`,
+    '--test-reporter-destination=stdout',
+    file,
+  ];
   return new Promise((resolve) => {
     let output = '';
     const child = track(
@@ -85,7 +90,7 @@ function runNode(file, { cwd, env }) {
   });
 }
 
-function readCounts(path) {
+function readJson(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
