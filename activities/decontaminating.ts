@@ -11,6 +11,7 @@ import type { Finding } from '../src/domain/finding.js';
 import { LEAK_LEVELS } from '../src/domain/finding.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ObjectReference } from '../src/domain/manifest.js';
+import { POOLED_SUITE } from '../src/domain/pool.js';
 import type { Example } from '../src/domain/record.js';
 import type { Sample } from '../src/domain/sample.js';
 import type {
@@ -83,13 +84,14 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   countTurns(kept, notes);
   const quarantined: Record<string, number> = {};
   for (const finding of suspected.values()) count(quarantined, suspicionOf(finding));
+  const measured = [...frozen, ...ownHoldout, ...earlier.filter(isPooled(state))];
   const champion = await rowsOfModel(context, state.manifest.championLineage, comparing);
   const championFindings = await findingsOf(
     context,
     input,
     state.configuration,
     champion,
-    [...frozen, ...ownHoldout],
+    measured,
     noting(notes, CHAMPION_UNCOUNTED_NOTES),
   );
   const anchorFindings =
@@ -100,7 +102,7 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
           input,
           state.configuration,
           await rowsOfModel(context, state.manifest.anchor.lineage, comparing),
-          [...frozen, ...ownHoldout],
+          measured,
           noting(notes, ANCHOR_UNCOUNTED_NOTES),
         );
   const books = assertBalanced({
@@ -169,6 +171,19 @@ async function earlierHoldout(
     for (const example of lost) held.add(contentOf(example));
   }
   return samples;
+}
+
+/** Whether a sample of an earlier window may be measured with this one's, where holdouts are pooled. */
+function isPooled({
+  ancestors,
+  configuration: { gate },
+}: WindowState): (sample: ContaminationSample) => boolean {
+  const reached =
+    gate.superiorityOn === POOLED_SUITE && gate.pool !== undefined
+      ? ancestors.slice(-(gate.pool.windows - 1))
+      : [];
+  const sets = new Set(reached.map(({ manifest }) => `holdout:${manifest.window.id}`));
+  return ({ set }) => sets.has(set);
 }
 
 async function readHoldout(

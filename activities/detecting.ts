@@ -2,6 +2,7 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { StepInput } from '../src/domain/contracts.js';
 import { ConfigError } from '../src/domain/errors.js';
 import type { DetectableDifference } from '../src/domain/gate.js';
+import { POOLED_SUITE } from '../src/domain/pool.js';
 import { decidingSuites } from '../src/gate/decide.js';
 import type { Sample } from '../src/domain/sample.js';
 import type { Scorer } from '../src/domain/scorer.js';
@@ -12,9 +13,10 @@ import {
   tooFine,
 } from '../src/gate/detectability.js';
 import type { Dependencies } from './dependencies.js';
-import { suiteSamples } from './evaluating.js';
 import { hitsInSuite } from './hits-in-suite.js';
+import { openPool } from './pooled-holdout.js';
 import { type SuiteSample, suiteScorer } from './samples.js';
+import { suiteSamples } from './suite-samples.js';
 
 /**
  * What the gate will be able to see, from the clean samples of every suite that decides, and from its counterfactual pairs
@@ -37,7 +39,8 @@ export async function detectBeforeTraining(
       (sample.reference !== null || scorerOf(sample) === 'judge') &&
       !unclean.has(sample.id);
     const clean = samples.filter(counts).map(({ sample }) => sample);
-    suites.push(detectabilityOf(suite, clusterSizes(clean), policy));
+    const shown = detectabilityOf(suite, clusterSizes(clean), policy);
+    suites.push({ ...shown, ...(await poolOf(deps, configuration, input, suite)) });
     if (policy.fairness?.some((fairness) => fairness.suite === suite) !== true) continue;
     const scored = new Set(clean.filter((sample) => scorerOf(sample) !== 'judge'));
     const pairs = wholePairs(
@@ -51,6 +54,19 @@ export async function detectBeforeTraining(
     throw new ConfigError(explainTooFine(fine, policy));
   }
   return suites;
+}
+
+/** How far pooled holdouts are, where the suite is of these. */
+async function poolOf(
+  deps: Dependencies,
+  configuration: Configuration,
+  input: StepInput,
+  suite: string,
+): Promise<Pick<DetectableDifference, 'pool'>> {
+  const { pool: policy } = configuration.gate;
+  if (suite !== POOLED_SUITE || policy === undefined) return {};
+  const { pool: holdouts, standing } = await openPool(deps, configuration, input);
+  return { pool: { holdouts, policy, standing } };
 }
 
 /** How many samples each cluster has. */

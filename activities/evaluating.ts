@@ -5,7 +5,8 @@ import type {
   StepInput,
 } from '../src/domain/contracts.js';
 import type { Configuration } from '../src/domain/configuration.js';
-import type { Example, Message } from '../src/domain/record.js';
+import { POOLED_SUITE } from '../src/domain/pool.js';
+import type { Message } from '../src/domain/record.js';
 import { createAnswerCache } from '../src/evals/answer-cache.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { runSuite } from '../src/evals/run-suite.js';
@@ -15,33 +16,23 @@ import { invariant } from '../src/domain/errors.js';
 import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
 import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
 import { answersFile, windowFolder } from '../src/release/layout.js';
-import { clustersOf } from '../src/split/clusters.js';
-import type { Placement } from '../src/split/place.js';
 import { readBytes, sha256Hex } from '../src/storage/objects.js';
-import { readPlacements } from './carried-rows.js';
 import type { Dependencies } from './dependencies.js';
 import { deployChampion } from './deploying.js';
 import { planFurther, promptedSamples, refusalOf } from './further-models.js';
-import { carryOverFrom } from './generation.js';
 import type { AskedSuite } from './samples.js';
 import { judgeAnswers, judgedSamples } from './judging.js';
 import { keepUsage } from './measuring.js';
-import {
-  frozenSuite,
-  hasReferenceScored,
-  HOLDOUT_SUITE,
-  holdoutSuite,
-  seenHoldout,
-  suiteScorer,
-} from './samples.js';
+import { openPool } from './pooled-holdout.js';
+import { frozenSuite, hasReferenceScored, suiteScorer } from './samples.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
-import { everyRelease } from './steps.js';
-import type { WindowState } from './window-state.js';
-import { openWindow, readOutput, readReleaseFile } from './window-state.js';
+import { holdoutSuiteOf, isFrozen, setNameOf, suiteSamples } from './suite-samples.js';
+import { openWindow } from './window-state.js';
 
 /**
- * The suites that both models answer: every frozen set, and this window's holdout where it has samples; and what the
- * anchor, and the champion with examples in its prompt, are asked of them.
+ * The suites that both models answer: every frozen set, and this window's holdout where it has samples, or where they are
+ * pooled the pool, once it has enough of them; and what the anchor, and the champion with examples in its prompt, are asked
+ * of them.
  */
 export async function planEvaluation(
   deps: Dependencies,
@@ -52,15 +43,27 @@ export async function planEvaluation(
   const suites: string[] = [];
   const scored: string[] = [];
   let count = 0;
-  for (const suite of [...frozen, HOLDOUT_SUITE]) {
-    const { samples } = await suiteSamples(deps, configuration, input, suite);
-    if (suite === HOLDOUT_SUITE && samples.length === 0) continue;
+  for (const suite of [...frozen, holdoutSuiteOf(configuration)]) {
+    const { samples } = await plannedSuite(deps, configuration, input, suite);
+    if (!isFrozen(suite) && samples.length === 0) continue;
     suites.push(suite);
     if (hasReferenceScored(samples, suiteScorer(configuration, suite))) scored.push(suite);
     count += samples.length;
   }
   const further = await planFurther(deps, configuration, input, scored);
   return { suites, samples: count, ...(further.length === 0 ? {} : { further }) };
+}
+
+/** A suite's samples; of a pool that is too small to decide none, since what is asked is looked at. */
+async function plannedSuite(
+  deps: Dependencies,
+  configuration: Configuration,
+  input: StepInput,
+  suite: string,
+): Promise<Pick<AskedSuite, 'samples'>> {
+  if (suite !== POOLED_SUITE) return suiteSamples(deps, configuration, input, suite);
+  const pool = await openPool(deps, configuration, input);
+  return pool.standing.isEnough ? pool.suite : { samples: [] };
 }
 
 /**
@@ -219,69 +222,9 @@ async function askedSuite(
   suite: string,
 ): Promise<AskedSuite & { readonly redactor: Redactor }> {
   const asked = await suiteSamples(deps, configuration, input, suite);
-  if (suite === HOLDOUT_SUITE)
-    return { ...asked, redactor: createRedactor(configuration.redaction) };
-  const { redactor } = await frozenSuite(deps.store, configuration, nameOf(suite));
+  if (!isFrozen(suite)) return { ...asked, redactor: createRedactor(configuration.redaction) };
+  const { redactor } = await frozenSuite(deps.store, configuration, setNameOf(suite));
   return { ...asked, redactor };
-}
-
-/** `golden` of `frozen:golden`. */
-function nameOf(suite: string): string {
-  return suite.slice('frozen:'.length);
-}
-
-/** The samples of a suite, with whether their references may decide, and how many are not asked. */
-export async function suiteSamples(
-  deps: Dependencies,
-  configuration: Configuration,
-  input: StepInput,
-  suite: string,
-): Promise<AskedSuite> {
-  if (suite !== HOLDOUT_SUITE) {
-    const { samples } = await frozenSuite(deps.store, configuration, nameOf(suite));
-    return {
-      samples: samples.map((sample) => ({ sample, decisive: true })),
-      notCompared: {},
-    };
-  }
-  const state = await openWindow(deps.store, input);
-  const placements = await readOutput<Placement>(deps.store, input, 'split', 'placements');
-  const earlier = await readEarlier(deps, state, placements);
-  const { holdoutScorer } = configuration.select;
-  const isJudged = holdoutScorer === 'judge';
-  const asked = new Set<string>();
-  for (const ancestor of state.ancestors) {
-    const samples = await readReleaseFile<Example>(deps.store, ancestor, 'holdout');
-    const carry = carryOverFrom(deps, state, ancestor);
-    for (const { id, answer } of samples) {
-      if (isJudged || answer !== null) asked.add(carry?.id(id) ?? id);
-    }
-  }
-  return holdoutSuite(
-    await readOutput<Example>(deps.store, input, 'select', 'holdout'),
-    seenHoldout(placements, earlier, asked),
-    clustersOf([...earlier, ...placements]),
-    holdoutScorer,
-  );
-}
-
-/**
- * What was placed before this window. Of a release that was replaced it is what this window doesn't place
- * itself: a reopened window reads its own records as fresh ones.
- */
-async function readEarlier(
-  deps: Dependencies,
-  state: WindowState,
-  own: readonly Placement[],
-): Promise<readonly Placement[]> {
-  const placedNow = new Set(own.map(({ id }) => id));
-  const earlier: Placement[] = [];
-  for (const release of everyRelease(state)) {
-    const placements = await readPlacements(deps, state, [release]);
-    const isReplaced = state.replaced.includes(release);
-    earlier.push(...placements.filter(({ id }) => !isReplaced || !placedNow.has(id)));
-  }
-  return earlier;
 }
 
 function answersKey(input: EvaluateInput, modelId: string): string {

@@ -1,6 +1,7 @@
 import { kinSamples, uncleanSamples } from '../src/contamination/unclean-samples.js';
 import type { StepInput } from '../src/domain/contracts.js';
 import type { Finding } from '../src/domain/finding.js';
+import { POOLED_SUITE } from '../src/domain/pool.js';
 import type { Example } from '../src/domain/record.js';
 import { readJsonl } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
@@ -17,8 +18,7 @@ export async function hitsInSuite(
   input: StepInput,
   suite: string,
 ): Promise<Readonly<Record<'unclean' | 'kin' | 'forAnchor', ReadonlySet<string>>>> {
-  const set =
-    suite === HOLDOUT_SUITE ? `holdout:${input.window.id}` : suite.slice('frozen:'.length);
+  const isOfSuite = setsOf(suite, input.window.id);
   const rows = await readOutput<Example>(deps.store, input, 'decontaminate', 'rows');
   const trainedOn = new Set(rows.map(({ id }) => id));
   const own = await readOutput<Finding>(deps.store, input, 'decontaminate', 'findings');
@@ -33,11 +33,18 @@ export async function hitsInSuite(
   const ofAnchor = outputs['anchorFindings'];
   const anchor = ofAnchor === undefined ? [] : await readJsonl<Finding>(deps.store, ofAnchor);
   const compared = [...ofRows, ...champion];
-  const ofBoth = uncleanSamples(set, compared);
-  const forAnchor = [...uncleanSamples(set, anchor)].filter((id) => !ofBoth.has(id));
+  const ofBoth = uncleanSamples(isOfSuite, compared);
+  const forAnchor = [...uncleanSamples(isOfSuite, anchor)].filter((id) => !ofBoth.has(id));
   return {
     unclean: new Set([...ofBoth, ...forAnchor]),
-    kin: kinSamples(set, compared),
+    kin: kinSamples(isOfSuite, compared),
     forAnchor: new Set(forAnchor),
   };
+}
+
+/** The sets that findings in a suite's samples name. A pooled sample is unclean by any version of it that a window held out. */
+function setsOf(suite: string, window: string): (set: string) => boolean {
+  if (suite === POOLED_SUITE) return (set) => set.startsWith('holdout:');
+  const own = suite === HOLDOUT_SUITE ? `holdout:${window}` : suite.slice('frozen:'.length);
+  return (set) => set === own;
 }

@@ -26,6 +26,7 @@ import {
   type ExitCode,
 } from './context.js';
 import { columns } from './output.js';
+import { lastPool, poolLines } from './pool-lines.js';
 import { findPromotions, statusOf, type FoundPromotion } from './promotions.js';
 import { findRunningWindows, type RunningWindow, withProgress } from './running-windows.js';
 import { nextTimes } from './schedule.js';
@@ -98,9 +99,19 @@ async function status(
   output.line(approvalLine(configuration));
   for (const line of spendLines(spend, configuration, context.now())) output.line(line);
   for (const line of chainLines(chain, isWhole)) output.line(line);
+  const pool = await lastPool(store, configuration);
+  for (const line of poolLines(pool)) output.line(line);
   for (const line of temporalLines(temporal)) output.line(line);
   const known = temporal instanceof PrerequisiteError ? null : temporal;
-  output.result({ model, configDigest: digest, champion: alias, chain, spend, temporal: known });
+  output.result({
+    model,
+    configDigest: digest,
+    champion: alias,
+    chain,
+    ...(pool !== null && { pool }),
+    spend,
+    temporal: known,
+  });
   return 0;
 }
 

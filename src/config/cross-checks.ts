@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { POOLED_SUITE } from '../domain/pool.js';
 import { approvalProblems } from './approval-problems.js';
 import { judgeProblems } from './judge-problems.js';
+import { poolProblems } from './pool-problems.js';
 import type { Problem } from './problems.js';
 import { providerProblems } from './provider-problems.js';
 
@@ -59,14 +61,15 @@ export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly
       });
     }
   });
-  problems.push(...approvalProblems(raw), ...judgeProblems(raw));
+  problems.push(...approvalProblems(raw), ...judgeProblems(raw), ...poolProblems(raw));
   if (data.train !== undefined) {
     problems.push(...epochProblems(data.train), ...providerProblems(data.train, data.chat));
   }
   if (suites === 'being-pinned') return problems;
   const { superiorityOn, guards, safety, fairness } = data.gate;
   if (superiorityOn !== undefined) {
-    problems.push(...suiteProblems(superiorityOn, ['gate', 'superiorityOn'], names));
+    const path = ['gate', 'superiorityOn'];
+    problems.push(...suiteProblems(superiorityOn, path, names, [HOLDOUT, POOLED_SUITE]));
   }
   guards.forEach(({ suite }, index) => {
     problems.push(...suiteProblems(suite, ['gate', 'guards', index, 'suite'], names));
@@ -84,10 +87,10 @@ function suiteProblems(
   suite: string,
   path: readonly PropertyKey[],
   names: readonly string[],
+  others: readonly string[] = [HOLDOUT],
 ): readonly Problem[] {
-  if (suite === HOLDOUT) return [];
   const frozen = [...new Set(names)].filter((name) => name !== '').map((name) => FROZEN + name);
-  const known = [HOLDOUT, ...frozen];
+  const known = [...others, ...frozen];
   if (known.includes(suite)) return [];
   const how = suite.startsWith(FROZEN) ? `; ${PIN_FIRST}` : '';
   return [{ path, message: `no such suite; there are ${known.join(', ')}${how}` }];

@@ -136,13 +136,34 @@ const limits = z
     'Largest ratios of candidate to champion, as upper bounds at 1 - alpha; only told where left out.',
   );
 
+const pool = z
+  .strictObject({
+    windows: z
+      .int()
+      .min(2)
+      .max(104)
+      .default(8)
+      .describe('How many windows a pool reaches over at most, its own among them.'),
+    difference: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.05)
+      .describe('What a pool has to be able to show before it is looked at.'),
+  })
+  .optional()
+  .describe('When fresh holdouts that no decision has used decide together: pooled-holdout.');
+
 /** The `gate` section. */
 export const gate = z
   .strictObject({
     superiorityOn: z
       .string()
       .default('holdout')
-      .describe("What a candidate has to be better on: this week's holdout, or frozen:NAME."),
+      .describe(
+        "What a candidate has to be better on: this week's holdout, pooled-holdout, or frozen:NAME.",
+      ),
+    pool,
     alpha: z.number().gt(0).lt(0.5).default(0.05).describe('One-sided error rate.'),
     minimumDifference: share('Smallest difference worth a promotion.').default(0.01),
     maximumMissing: share('Share of missing answers above which a suite is inconclusive.').default(

@@ -1,5 +1,6 @@
 import type { FairnessPolicy } from './fairness.js';
 import type { JudgedCounts, JudgeRecord } from './judging.js';
+import type { HoldoutPool, PoolPolicy, PoolStanding } from './pool.js';
 import type { LimitPolicy, MeasuredUsage } from './usage.js';
 
 /** The gate's answer. `inconclusive` is a result, not an error. */
@@ -63,7 +64,7 @@ export interface Comparison {
 }
 
 export interface SuiteResult {
-  /** `frozen:<eval set>` or `holdout:<window>`. */
+  /** `frozen:<eval set>`, `holdout`, `holdout:<window>` or `pooled-holdout`. */
   readonly suite: string;
   readonly all: Comparison | null;
   readonly clean: Comparison | null;
@@ -137,8 +138,10 @@ export interface ViolationCount {
 
 /** What superiority rests on, and what must not get worse. */
 export interface GatePolicy {
-  /** `frozen:<eval set>` or `holdout`. */
+  /** `frozen:<eval set>`, `holdout` or `pooled-holdout`. */
   readonly superiorityOn: string;
+  /** When pooled holdouts decide; only where superiority rests on them. */
+  readonly pool?: PoolPolicy | undefined;
   /** One-sided error rate. */
   readonly alpha: number;
   /** Smallest difference worth a promotion, 0 to 1. */
@@ -216,6 +219,12 @@ export interface DetectableDifference {
   readonly wantedMargin: number | null;
   /** Samples, or pairs, that it takes for that margin; `null` where no number is enough. */
   readonly samplesWanted: number | null;
+  /** Of pooled holdouts: what is in the pool, when it decides, and how far it is. */
+  readonly pool?: {
+    readonly holdouts: HoldoutPool;
+    readonly policy: PoolPolicy;
+    readonly standing: PoolStanding;
+  };
 }
 
 /** A check of the gate with its outcome and its reason in one sentence. */
@@ -257,11 +266,17 @@ export interface FurtherModels {
   readonly prompting?: AskedRivals;
 }
 
+/** What a decision rests on beside scores, policy and looks. */
+export interface DecisionBasis extends FurtherModels {
+  /** The holdouts that are pooled, where superiority rests on them. */
+  readonly pool?: HoldoutPool;
+}
+
 /**
  * Everything a decision rests on: recomputing it from `suites` and `policy` gives `result` again.
  * The digest of its canonical JSON is what an approval is bound to.
  */
-export interface Evidence extends FurtherModels {
+export interface Evidence extends DecisionBasis {
   /** 1 knew one method of comparing and no roles of suites; its decisions recompute by its own rules. */
   readonly v: 1 | 2;
   readonly model: string;

@@ -1,16 +1,18 @@
 import type {
   Decision,
-  FurtherModels,
+  DecisionBasis,
   GateCheck,
   GatePolicy,
   GateResult,
   SuiteResult,
 } from '../domain/gate.js';
+import { POOLED_SUITE } from '../domain/pool.js';
 import type { MeasuredUsage } from '../domain/usage.js';
 import { anchorCheck } from './anchor.js';
 import { fairnessChecks } from './fairness-checks.js';
 import { judgeCheck } from './judge-check.js';
 import { limitChecks } from './limit-checks.js';
+import { pooledSuperiorityCheck } from './pool.js';
 import { promptingCheck } from './prompting.js';
 import { safetyChecks } from './safety.js';
 import { looksCheck, memorisationCheck, sliceChecks } from './side-checks.js';
@@ -20,20 +22,22 @@ import { guardCheck, missingCheck, superiorityCheck } from './suite-checks.js';
  * The decision of the gate. Every check has an outcome: a failed one holds the candidate, an inconclusive one
  * leaves it inconclusive, and only where all pass it is to be promoted. All guards have to pass, so each is
  * tested at the full alpha (an intersection-union test; Berger 1982). `looks` is how many other decisions each
- * frozen suite was used for, `further` who was asked beside the two, `usage` what answers took. Pure: the same input gives
- * the same result.
+ * frozen suite was used for, `basis` who was asked beside the two and which holdouts are pooled, `usage` what answers took.
+ * Pure: the same input gives the same result.
  */
 export function evaluateGate(
   suites: readonly SuiteResult[],
   policy: GatePolicy,
   looks: Readonly<Record<string, number>> = {},
-  further: FurtherModels = {},
+  basis: DecisionBasis = {},
   usage?: MeasuredUsage,
 ): GateResult {
   const names = decidingSuites(policy);
   const answered = suites.filter(({ suite }) => names.has(suite));
   const checks = [
-    superiorityCheck(suites, policy),
+    policy.superiorityOn === POOLED_SUITE
+      ? pooledSuperiorityCheck(suites, policy, basis.pool)
+      : superiorityCheck(suites, policy),
     ...answered.flatMap((suite) => missingCheck(suite, policy.maximumMissing)),
     ...answered.flatMap(judgeCheck),
     ...policy.guards.map((guard) => guardCheck(suites, guard, policy)),
@@ -41,10 +45,10 @@ export function evaluateGate(
     ...fairnessChecks(suites, policy),
     ...sliceChecks(answered, policy),
     ...limitChecks(answered, policy, usage),
-    ...answered.flatMap((suite) => anchorCheck(suite, policy, further.anchor)),
+    ...answered.flatMap((suite) => anchorCheck(suite, policy, basis.anchor)),
     ...suites.flatMap((suite) => memorisationCheck(suite, policy)),
     ...answered.flatMap(({ suite }) => looksCheck(suite, looks[suite], policy)),
-    ...promptingCheck(suites, policy, further.prompting),
+    ...promptingCheck(suites, policy, basis.prompting),
   ];
   return { decision: decisionOf(checks), checks };
 }

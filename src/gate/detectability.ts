@@ -47,7 +47,8 @@ function shownBy(
   };
 }
 
-function planOf(
+/** What samples in clusters of these sizes are planned with. */
+export function planOf(
   clusterSizes: readonly number[],
   { alpha, assumedDiscordance }: GatePolicy,
 ): PowerPlan {

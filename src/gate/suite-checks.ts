@@ -5,6 +5,7 @@ import type {
   GuardPolicy,
   SuiteResult,
 } from '../domain/gate.js';
+import { POOLED_SUITE } from '../domain/pool.js';
 import { ROUNDING } from './clusters.js';
 import { grouped, samplesThatDecide } from './outlook.js';
 import { roughSamplesForMargin } from './power.js';
@@ -81,7 +82,7 @@ function cleanPart(
   const found = suites.find((candidate) => candidate.suite === suite);
   const clean = found?.clean ?? null;
   if (clean !== null) return clean;
-  if (suite.startsWith('frozen:')) {
+  if (suite.startsWith('frozen:') || suite === POOLED_SUITE) {
     if (found === undefined) return couldNotRun(`${suite} was not run`);
     if (hasUnansweredClean(found)) {
       return couldNotRun(`no clean sample of ${suite} was answered by both models`);

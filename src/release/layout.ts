@@ -46,6 +46,10 @@ export const keys = {
   looks: (digest: string): string => `looks/${digest}/`,
   look: (digest: string, model: string, window: string, release: string): string =>
     `looks/${digest}/${model}/${window}/${release}.json`,
+  /** Pointer: decisions of a model in their order, and which holdouts each looked at. */
+  holdoutUses: (model: string): string => `models/${model}/holdout-uses`,
+  holdoutUse: (model: string, number: number): string =>
+    `models/${model}/holdout-uses/${String(number).padStart(6, '0')}.json`,
   /** Pages of a run, by its evidence, or by its release where nothing was measured. */
   report: (model: string, window: string, digest: string): string =>
     `reports/${model}/${window}/${digest.slice(0, 16)}.html`,

@@ -1,6 +1,7 @@
 import type { Evidence } from '../domain/gate.js';
 import type { StepResult } from '../domain/contracts.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
+import { POOLED_SUITE } from '../domain/pool.js';
 import type { Example, Message, ToolCall } from '../domain/record.js';
 import { canonicalJson } from '../domain/json.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -8,7 +9,9 @@ import { readBytes, readJson, readJsonl, sha256Hex } from '../storage/objects.js
 import type { AnsweredSample } from './answered-sample.js';
 import { chooseExamples } from './choose-examples.js';
 import type { AskedSamples } from './load-excerpts.js';
-import { answersFile, stepKey } from './layout.js';
+import { readChain } from './chain.js';
+import { answersFile, keys, stepKey } from './layout.js';
+import { findRows } from './rows-files.js';
 
 /** The parts of an answer that are shown. */
 interface GivenAnswer {
@@ -95,18 +98,35 @@ async function loadSamples(
       samples.map(({ id, messages, reference }) => [id, shown(messages, reference ?? '')]),
     );
   }
+  const earlier = suite === POOLED_SUITE ? await earlierHoldout(store, manifest) : [];
   const { outputs } = await readJson<StepResult>(
     store,
     stepKey(manifestKey, 'select', 'result.json'),
   );
-  if (outputs['holdout'] === undefined) return new Map();
-  const holdout = await readJsonl<Example>(store, outputs['holdout']);
+  const own =
+    outputs['holdout'] === undefined ? [] : await readJsonl<Example>(store, outputs['holdout']);
   return new Map(
-    holdout.map(({ id, messages, answer, toolCalls = [] }) => [
+    [...earlier, ...own].map(({ id, messages, answer, toolCalls = [] }) => [
       id,
       shown(messages, toolCalls.length > 0 ? canonicalJson(toolCalls) : (answer ?? '')),
     ]),
   );
+}
+
+/** What earlier windows held out, oldest first, so that of a sample's versions the newest counts. */
+async function earlierHoldout(
+  store: ObjectStore,
+  { parentRelease }: ReleaseManifest,
+): Promise<readonly Example[]> {
+  const held: Example[] = [];
+  for (const { release, manifest } of await readChain(store, parentRelease)) {
+    const file = findRows(manifest, 'holdout');
+    if (file === undefined) continue;
+    const { name, ...rest } = file;
+    const key = keys.releaseFile(release, name);
+    held.push(...(await readJsonl<Example>(store, { ...rest, key })));
+  }
+  return held;
 }
 
 function shown(messages: readonly Message[], reference: string): ShownSample {

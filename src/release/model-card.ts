@@ -7,6 +7,7 @@ import { plain } from './markdown.js';
 import { cut, EXAMPLE_HEADINGS, textsOf } from './report/examples.js';
 import type { ReportData } from './report/data.js';
 import { counted, formatCount, formatShare } from './report/numbers.js';
+import { poolSentence } from './report/pool.js';
 import { suiteName, verdictOf } from './report/verdict.js';
 
 /** A run whose candidate was measured. */
@@ -46,11 +47,14 @@ function summaryOf(data: MeasuredRun): string {
   );
 }
 
-function scoresTable({ scores, policy }: Evidence): string {
+function scoresTable(evidence: Evidence): string {
+  const { scores, policy } = evidence;
+  const pooled = poolSentence(evidence);
+  const note = pooled === null ? [] : ['', plain(pooled)];
   const rows = Object.entries(scores)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([suite, ofSuite]) => rowsOfSuite(suite, ofSuite, policy.alpha));
-  if (rows.length === 0) return 'No clean sample was answered.';
+  if (rows.length === 0) return ['No clean sample was answered.', ...note].join('\n');
   const confidence = formatShare(1 - 2 * policy.alpha);
   return [
     `| on | samples | score | ${confidence} interval |`,
@@ -58,6 +62,7 @@ function scoresTable({ scores, policy }: Evidence): string {
     ...rows,
     '',
     'Clean samples only: none of them, nor a near-copy, is in what either model was trained on by us.',
+    ...note,
   ].join('\n');
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { closeWindow } from '../../activities/closing.js';
 import { decide } from '../../activities/deciding.js';
-import { suiteSamples } from '../../activities/evaluating.js';
+import { suiteSamples } from '../../activities/suite-samples.js';
 import { HOLDOUT_SUITE } from '../../activities/samples.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { Evidence } from '../../src/domain/gate.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { suiteSamples } from '../../activities/evaluating.js';
+import { suiteSamples } from '../../activities/suite-samples.js';
 import { HOLDOUT_SUITE } from '../../activities/samples.js';
 import type { Books } from '../../src/domain/books.js';
 import type { Example } from '../../src/domain/record.js';

@@ -1,10 +1,12 @@
 import { identitiesSentence } from '../../domain/approver.js';
 import { total } from '../../domain/books.js';
 import type { Comparison, Evidence, SuiteResult } from '../../domain/gate.js';
+import { POOLED_SUITE } from '../../domain/pool.js';
 import type { ReportData } from './data.js';
 import { html, type Html } from './html.js';
 import { points } from '../../gate/sentences.js';
 import { counted, formatCount, formatShare } from './numbers.js';
+import { isPoolCollecting, poolSentence } from './pool.js';
 import { renderPromptingVerdict } from './prompting.js';
 
 /** What a run came to, in one word and one sentence. */
@@ -53,7 +55,9 @@ export function verdictOf(data: ReportData): Verdict {
       return {
         tone: 'open',
         word: 'Inconclusive',
-        sentence: `The clean samples don't tell whether ${candidate} is better.`,
+        sentence: isPoolCollecting(evidence)
+          ? `Whether ${candidate} is better was not looked at: the fresh holdouts collected so far are too few to show it.`
+          : `The clean samples don't tell whether ${candidate} is better.`,
       };
   }
 }
@@ -93,11 +97,14 @@ export function renderVerdict(data: ReportData): Html {
 
 function renderBasis(evidence: Evidence): Html | null {
   const suite = decisiveSuite(evidence);
-  if (suite === null) return null;
+  const pooled = poolSentence(evidence);
+  if (suite === null) return pooled === null ? null : html`<p>${pooled}</p>`;
   if (suite.clean === null) {
     return html`<p>No clean sample of <b>${suiteName(suite.suite)}</b> could decide.</p>`;
   }
-  return html`<p>${basisSentence(suite.suite, suite.clean)}</p>
+  return html`<p>
+      ${basisSentence(suite.suite, suite.clean)}${pooled === null ? '' : ` ${pooled}`}
+    </p>
     ${renderUnchecked(suite)}`;
 }
 
@@ -170,9 +177,14 @@ function untilSentence(deadline: string | null): string {
   return `A person decides until ${deadline.slice(0, 16).replace('T', ' ')} UTC:`;
 }
 
+const HOLDOUTS: Readonly<Record<string, string>> = {
+  holdout: "this window's holdout",
+  [POOLED_SUITE]: 'pooled holdouts',
+};
+
 /** `frozen:golden` as `golden (frozen)`, `holdout:2026-W07` as `holdout of 2026-W07`. */
 export function suiteName(suite: string): string {
   const [, kind, name] = /^(frozen|holdout):(.*)$/.exec(suite) ?? [];
-  if (name === undefined) return suite === 'holdout' ? "this window's holdout" : suite;
+  if (name === undefined) return HOLDOUTS[suite] ?? suite;
   return kind === 'frozen' ? `${name} (frozen)` : `holdout of ${name}`;
 }

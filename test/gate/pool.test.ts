@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Evidence, GateCheck, GatePolicy, PairedScore } from '../../src/domain/gate.js';
+import { canonicalJson } from '../../src/domain/json.js';
+import { type HoldoutPool, POOLED_SUITE, windowsText } from '../../src/domain/pool.js';
+import { planOf } from '../../src/gate/detectability.js';
+import { buildEvidence, evidenceDigest, recomputeDecision } from '../../src/gate/evidence.js';
+import { clustersBySize, poolStanding } from '../../src/gate/pool.js';
+import { powerOf, samplesForDifference } from '../../src/gate/power.js';
+import { scoresOf } from './reference-values.js';
+
+const POLICY: GatePolicy = {
+  superiorityOn: POOLED_SUITE,
+  pool: { windows: 8, difference: 0.05 },
+  alpha: 0.05,
+  minimumDifference: 0.01,
+  maximumMissing: 0.02,
+  guards: [],
+};
+
+function poolOf(sizes: readonly number[], changes: Partial<HoldoutPool> = {}): HoldoutPool {
+  const samples = sizes.flatMap((size, at) =>
+    new Array<{ cluster: string }>(size).fill({ cluster: `c${at}` }),
+  );
+  const half = Math.floor(samples.length / 2);
+  const windows = [
+    { window: '2026-W01', samples: half + 3, clean: half },
+    { window: '2026-W02', samples: samples.length - half, clean: samples.length - half },
+  ];
+  return { span: 2, windows, clusters: clustersBySize(samples), leftOut: {}, ...changes };
+}
+
+const singles = (count: number): readonly number[] => new Array<number>(count).fill(1);
+
+function evidenceOf(
+  pool: HoldoutPool | undefined,
+  scores: readonly PairedScore[] | null,
+  policy: GatePolicy = POLICY,
+): Evidence {
+  return buildEvidence({
+    model: 'triage',
+    window: '2026-W02',
+    release: 'r'.repeat(64),
+    champion: { modelId: 'ft:one', version: 1 },
+    candidate: 'ft:two',
+    policy,
+    scores: scores === null ? {} : { [POOLED_SUITE]: scores },
+    missing: {},
+    lineageKnown: true,
+    ...(pool !== undefined && { pool }),
+  });
+}
+
+function superiority({ result }: Evidence): GateCheck {
+  return result.checks[0] ?? assert.fail('no check');
+}
+
+describe('a pool of holdouts', () => {
+  test('is enough from the size on at which the planned power is there, whatever its clusters', () => {
+    const cluster = fc.integer({ min: 1, max: 6 });
+    fc.assert(
+      fc.property(fc.array(cluster, { maxLength: 250 }), (sizes) => {
+        const standing = poolStanding(poolOf(sizes), POLICY);
+        const power = powerOf(planOf(sizes, POLICY), 0.05);
+        const count = sizes.reduce((sum, size) => sum + size, 0);
+        assert.equal(standing.isEnough, power >= 0.8);
+        assert.deepEqual([standing.count, standing.clusterCount], [count, sizes.length]);
+        assert.ok(standing.isEnough || (standing.wanted ?? 0) > count);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of single samples takes 268 of them for five points at a tenth of discordant pairs', () => {
+    assert.equal(poolStanding(poolOf(singles(267)), POLICY).isEnough, false);
+    const enough = poolStanding(poolOf(singles(268)), POLICY);
+    assert.deepEqual([enough.isEnough, enough.wanted], [true, 268]);
+    assert.equal(poolStanding(poolOf([]), POLICY).wanted, 268);
+    const clustered = poolStanding(poolOf(new Array<number>(134).fill(2)), POLICY);
+    assert.equal(clustered.isEnough, false);
+    assert.ok((clustered.wanted ?? 0) > 300);
+  });
+
+  test('is said how many samples it takes, which are the fewest that have the power', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.05, max: 0.5, noNaN: true }),
+        fc.double({ min: 0.03, max: 0.3, noNaN: true }),
+        fc.integer({ min: 1, max: 8 }),
+        (discordance, difference, size) => {
+          const effect = 1 + (size - 1) * 0.3;
+          const plan = { discordance, designEffect: effect, alpha: 0.05 };
+          const own = { ...plan, count: 40 * size, clusterCount: 40 };
+          const wanted = samplesForDifference(own, difference) ?? assert.fail();
+          const power = (count: number): number =>
+            powerOf(
+              { ...plan, count, clusterCount: Math.max(1, Math.round(count / size)) },
+              difference,
+            );
+          assert.ok(power(wanted) >= 0.8);
+          assert.ok(power(wanted - 1) < 0.8);
+        },
+      ),
+      { numRuns: 40 },
+    );
+    assert.equal(samplesForDifference({ ...planOf([], POLICY) }, 0), null);
+  });
+});
+
+describe('superiority on pooled holdouts', () => {
+  const better = scoresOf({ both: 180, wins: 80, losses: 20 });
+
+  test('is inconclusive while the pool is too small, and says what is collected and what would do', () => {
+    const evidence = evidenceOf(poolOf(singles(120), { leftOut: { used: 7, seen: 2 } }), null);
+    const check = superiority(evidence);
+    assert.equal(evidence.result.decision, 'inconclusive');
+    assert.equal(
+      check.reason,
+      'Not looked at: 120 clean samples of fresh holdouts are collected, from 2026-W01 (60) and 2026-W02 (60), and ' +
+        'about 268 would show a difference of 5.0 points; until then no model is asked them, and they stay for later ' +
+        'windows; 7 more were looked at by an earlier decision',
+    );
+    const widest = superiority(evidenceOf(poolOf(singles(120), { span: 8 }), null));
+    assert.match(widest.reason, /reaches over the 8 windows allowed \(gate\.pool\.windows\)/);
+  });
+
+  test('does not rest on scores that stand beside a pool that is too small', () => {
+    const evidence = evidenceOf(poolOf(singles(120)), better);
+    assert.equal(superiority(evidence).outcome, 'inconclusive');
+    assert.match(superiority(evidence).reason, /^Not looked at/);
+  });
+
+  test('is decided like on any other suite once it is enough, and names the windows', () => {
+    const evidence = evidenceOf(poolOf(singles(280)), better);
+    assert.equal(evidence.result.decision, 'promote');
+    const { name, reason } = superiority(evidence);
+    assert.equal(name, 'superiority on pooled-holdout');
+    assert.match(
+      reason,
+      /^The candidate is 21\.4 points better on pooled-holdout \(clean, n = 280.*; pooled from 2026-W01 \(140\) and 2026-W02 \(140\), once$/,
+    );
+    const even = evidenceOf(poolOf(singles(280)), scoresOf({ both: 240, wins: 20, losses: 20 }));
+    assert.equal(even.result.decision, 'inconclusive');
+    const worse = evidenceOf(poolOf(singles(280)), scoresOf({ both: 180, wins: 20, losses: 80 }));
+    assert.equal(worse.result.decision, 'hold');
+  });
+
+  test('fails where it could not run: without a pool, without its suite, without any answer', () => {
+    const { pool, ...unsaid } = POLICY;
+    assert.ok(pool);
+    const silent = better.map((score) => ({ ...score, champion: null, candidate: null }));
+    for (const evidence of [
+      evidenceOf(undefined, better),
+      evidenceOf(poolOf(singles(280)), better, unsaid),
+      evidenceOf(poolOf(singles(280)), null),
+      evidenceOf(poolOf(singles(280)), silent),
+    ]) {
+      assert.equal(evidence.result.decision, 'hold');
+      assert.match(superiority(evidence).reason, /a check that could not run is a failed check/);
+    }
+  });
+
+  test('waits where the models were not asked, though the pool is enough by now', () => {
+    const evidence = evidenceOf(poolOf(singles(280), { isUnasked: true }), null);
+    assert.equal(superiority(evidence).outcome, 'inconclusive');
+  });
+
+  test('recomputes to the same decision and digest after it was stored', () => {
+    for (const evidence of [
+      evidenceOf(poolOf(singles(120)), null),
+      evidenceOf(poolOf(singles(280)), better),
+    ]) {
+      const back = JSON.parse(canonicalJson(evidence)) as Evidence;
+      assert.deepEqual(recomputeDecision(back), evidence.result);
+      assert.equal(evidenceDigest(back), evidenceDigest(evidence));
+      const { pool, ...without } = back;
+      assert.ok(pool);
+      assert.equal(recomputeDecision(without).decision, 'hold');
+    }
+  });
+});
+
+test('windows are told by their clean samples', () => {
+  const of = (...names: readonly string[]): string =>
+    windowsText(names.map((window, at) => ({ window, samples: 9, clean: at })));
+  assert.equal(of(), 'no window');
+  assert.equal(of('a'), 'a (0)');
+  assert.equal(of('a', 'b', 'c'), 'a (0), b (1) and c (2)');
+});
