@@ -77,6 +77,17 @@ describe('samples of earlier weeks in a pool', () => {
     );
   });
 
+  test('share a cluster where a later week says that they belong together', async () => {
+    const [one, other] = [ticketAt(0), ticketAt(1)];
+    const { conversation } = one;
+    const link = { ...other, id: 'link', conversation, time, text: `${other.text} again` };
+    const pool = await poolWith([toLogLine(link, 'elsewhere')]);
+    const samples = byId(pool);
+    assert.ok(!samples.has('link'));
+    assert.equal(samples.get(one.id)?.cluster, samples.get(other.id)?.cluster);
+    assert.equal(pool.pool.clusters['2'], 1);
+  });
+
   test('are asked with the reference that a later week corrected', async () => {
     const corrected = { ...ticketAt(0), label: 'corrected' };
     const pool = await poolWith([toLogLine(corrected, 'elsewhere')]);

@@ -13,8 +13,9 @@ import { loadReportData } from '../../src/release/load-report.js';
 import { recordFate } from '../../src/release/chain.js';
 import { readHoldoutUses } from '../../src/release/holdout-uses.js';
 import { isMeasured, renderModelCard } from '../../src/release/model-card.js';
+import type { ObjectStore } from '../../src/storage/object-store.js';
 import type { BuiltWindow } from '../support/data-path.js';
-import type { MeasuredWindow } from '../support/measure-window.js';
+import { measureWindow, type MeasuredWindow, withChat } from '../support/measure-window.js';
 import { openPooledWeeks, type PooledWeeks, scoredIds } from '../support/pooled-weeks.js';
 
 async function heldOut(...built: readonly BuiltWindow[]): Promise<readonly string[]> {
@@ -218,22 +219,51 @@ describe('a pool', () => {
     assert.equal(second.evidence.pool?.leftOut['used'], (await heldOut(first)).length);
   });
 
-  test('is used by one of two decisions that are made at once, and the other is inconclusive', async () => {
+  test('is used by one of two decisions that are made at once, and the other is made of what is left', async () => {
     weeks = await openPooledWeeks();
+    const { path, baseURL } = weeks;
     const first = await weeks.build(0, 180);
-    const reopened = await weeks.path.build(0, true);
-    const measured = await Promise.all([
-      weeks.measure(first, 'ft:95'),
-      weeks.measure(reopened, 'ft:96'),
-    ]);
-    const scored = measured.map(({ evidence }) => scoredIds(evidence).length);
-    const [used] = scored.filter((count) => count > 0);
+    const reopened = await path.build(0, true);
+    let other: MeasuredWindow | null = null;
+    const store: ObjectStore = {
+      ...path.deps.store,
+      // Its evidence is stored, and just before it is written down the other one is made from beginning to end.
+      compareAndSet: async (key, expected, value) => {
+        if (key.endsWith('/holdout-uses')) other ??= await weeks.measure(reopened, 'ft:96');
+        return path.deps.store.compareAndSet(key, expected, value);
+      },
+    };
+    const late = await measureWindow(withChat({ ...path.deps, store }, baseURL), first, 'ft:95');
+    const { evidence } = (other as MeasuredWindow | null) ?? assert.fail();
+    assert.equal(evidence.result.decision, 'promote');
     assert.deepEqual(
-      [...scored].sort((a, b) => a - b),
-      [0, used],
+      [late.evidence.result.decision, scoredIds(late.evidence)],
+      ['inconclusive', []],
     );
-    const loser = measured.find(({ evidence }) => scoredIds(evidence).length === 0);
-    assert.equal(loser?.evidence.result.decision, 'inconclusive');
-    assert.equal(loser.evidence.pool?.leftOut['used'], used);
+    assert.equal(late.evidence.pool?.leftOut['used'], scoredIds(evidence).length);
+    const { entries } = await readHoldoutUses(path.deps.store, 'triage');
+    assert.deepEqual(
+      entries.map(({ candidate, suites }) => [candidate, suites]),
+      [
+        ['ft:96', [POOLED_SUITE]],
+        ['ft:95', []],
+      ],
+    );
+  });
+
+  test('is asked of rivals, too, and of none of them while it is too small', async () => {
+    weeks = await openPooledWeeks({ prompting: { examples: [2] } });
+    const first = await weeks.build(0);
+    assert.deepEqual(
+      (await weeks.measure(first)).answers.map(({ role }) => role),
+      ['champion', 'candidate'],
+    );
+    const second = await weeks.measure(await weeks.build(1, 120));
+    const rival = second.answers.find(({ role }) => role === 'rival');
+    assert.deepEqual(
+      [rival?.suite, rival?.answers?.count],
+      [POOLED_SUITE, scoredIds(second.evidence).length],
+    );
+    assert.equal(second.evidence.prompting?.suite, POOLED_SUITE);
   });
 });

@@ -1,7 +1,10 @@
+import { seededRandom } from '../../src/demo/seeded-random.js';
 import type { GatePolicy } from '../../src/domain/gate.js';
+import { POOLED_SUITE } from '../../src/domain/pool.js';
 import { designEffect, marginPower, powerOf, type PowerPlan } from '../../src/gate/power.js';
 import { promotionRate, rateOf, type Rate } from './gate-calibration.js';
 import { equalSizes, type SimulatedDesign, unequalSizes } from './gate-simulation.js';
+import { simulateNullWeeks } from './pooled-nulls.js';
 
 /**
  * How often the gate is wrong, by simulation: `npm run bench:gate [-- ROUNDS]`, 4,000 rounds unless said
@@ -256,6 +259,35 @@ row(
   0,
   0.06,
 );
+
+heading(
+  'Fresh holdouts pooled over weeks, equal models: pools that promote, and that a weekly look would promote',
+);
+for (const largest of [1, 3]) {
+  const design = { clusters: [8, 20], largest, discordance: 0.3, shared: 0.3, alike: 0.9 } as const;
+  const pool = { windows: 104, difference: 0.15 };
+  const pooled = {
+    ...policy,
+    guards: [],
+    superiorityOn: POOLED_SUITE,
+    assumedDiscordance: 0.3,
+    pool,
+  };
+  const rates = simulateNullWeeks({ ...design, weeks: 2 * rounds }, pooled, seededRandom(11));
+  const clusters = `clusters of ${largest === 1 ? '1' : `1 to ${largest}`}, ${rates.pools} pools`;
+  row(
+    `decided once, ${clusters}`,
+    { rounds: rates.pools, yes: rates.promoted, methods: [] },
+    0,
+    0.06,
+  );
+  row(
+    `looked at weekly, ${clusters}`,
+    { rounds: rates.pools, yes: rates.peeked, methods: [] },
+    0.06,
+    1,
+  );
+}
 
 heading('Power: lower bound above 0 for a true difference, beside what was computed');
 const powered: readonly (readonly [correlation: number, SimulatedDesign])[] = [

@@ -16,6 +16,7 @@ export const POOLED_GATE = {
 /** Small weeks whose holdouts are pooled, over a store in memory and a chat host. */
 export interface PooledWeeks {
   readonly path: DataPath;
+  readonly baseURL: string;
   readonly asked: readonly { readonly body: unknown }[];
   /** Builds the week with this number, counted from 0, from messages of its own. */
   build(week: number, count?: number): Promise<BuiltWindow>;
@@ -31,6 +32,7 @@ export async function openPooledWeeks(
   const path = await createDataPath({ gate: { ...POOLED_GATE, ...gate } }, champion);
   return {
     path,
+    baseURL: host.baseURL,
     asked: host.asked,
     build: (week, count = 60) => {
       const lines = weekTickets(path, week, count).map((ticket) => toLogLine(ticket, 'elsewhere'));
