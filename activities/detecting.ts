@@ -1,13 +1,14 @@
 import type { Configuration } from '../src/domain/configuration.js';
 import type { StepInput } from '../src/domain/contracts.js';
+import type { DetectableDifference } from '../src/domain/detectable.js';
 import { ConfigError } from '../src/domain/errors.js';
-import type { DetectableDifference } from '../src/domain/gate.js';
 import { POOLED_SUITE } from '../src/domain/pool.js';
 import { decidingSuites } from '../src/gate/decide.js';
 import type { Sample } from '../src/domain/sample.js';
 import type { Scorer } from '../src/domain/scorer.js';
 import {
   detectabilityOf,
+  detectableCap,
   explainTooFine,
   pairDetectabilityOf,
   tooFine,
@@ -21,7 +22,7 @@ import { suiteSamples } from './suite-samples.js';
 /**
  * What the gate will be able to see, from the clean samples of every suite that decides, and from its counterfactual pairs
  * where these have a margin of their own, before anything is spent.
- * @throws ConfigError where a margin is finer than that, unless the configuration says otherwise.
+ * @throws ConfigError where a margin is finer, or a cap lower, than that, unless the configuration says otherwise.
  */
 export async function detectBeforeTraining(
   deps: Dependencies,
@@ -39,21 +40,36 @@ export async function detectBeforeTraining(
       (sample.reference !== null || scorerOf(sample) === 'judge') &&
       !unclean.has(sample.id);
     const clean = samples.filter(counts).map(({ sample }) => sample);
-    const shown = detectabilityOf(suite, clusterSizes(clean), policy);
-    suites.push({ ...shown, ...(await poolOf(deps, configuration, input, suite)) });
+    // A judge counts no failures, and says of no pair whether it is treated alike.
+    const scored = clean.filter((sample) => scorerOf(sample) !== 'judge');
+    suites.push({
+      ...detectabilityOf(suite, clusterSizes(clean), policy),
+      ...detectableCap(clusterSizes(scored), capsOn(suite, policy.safety), policy.alpha),
+      ...(await poolOf(deps, configuration, input, suite)),
+    });
     if (policy.fairness?.some((fairness) => fairness.suite === suite) !== true) continue;
-    const scored = new Set(clean.filter((sample) => scorerOf(sample) !== 'judge'));
     const pairs = wholePairs(
       samples.map(({ sample }) => sample),
-      scored,
+      new Set(scored),
     );
-    suites.push(pairDetectabilityOf(suite, clusterSizes(pairs), policy));
+    const sizes = clusterSizes(pairs);
+    suites.push({
+      ...pairDetectabilityOf(suite, sizes, policy),
+      ...detectableCap(sizes, capsOn(suite, policy.fairness), policy.alpha),
+    });
   }
   const fine = tooFine(suites);
   if (fine.length > 0 && policy.finerMargins !== 'tell') {
     throw new ConfigError(explainTooFine(fine, policy));
   }
   return suites;
+}
+
+function capsOn(
+  suite: string,
+  policies: readonly { readonly suite: string; readonly cap: number }[] = [],
+): readonly number[] {
+  return policies.filter((each) => each.suite === suite).map(({ cap }) => cap);
 }
 
 /** How far pooled holdouts are, where the suite is of these. */

@@ -198,7 +198,9 @@ export const gate = z
     finerMargins: z
       .enum(['refuse', 'tell'])
       .default('refuse')
-      .describe('What happens before training to margins finer than the samples can show.'),
+      .describe(
+        'What happens before training to margins finer, and caps lower, than the samples can show.',
+      ),
   })
   .prefault({})
   .describe('When a candidate may replace the champion.');

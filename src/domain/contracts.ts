@@ -1,7 +1,8 @@
 import type { Books } from './books.js';
 import type { ConfigReference } from './config-reference.js';
 import type { EndedJob, JobHandle, JobResolution, ParkedJob } from './job.js';
-import type { Decision, DetectableDifference } from './gate.js';
+import type { DetectableDifference } from './detectable.js';
+import type { Decision } from './gate.js';
 import type { Fate, Generation, ObjectReference } from './manifest.js';
 import type { ApprovalTerms } from './promotion.js';
 import type { PromotionActivities } from './promotion-contracts.js';

@@ -1,6 +1,6 @@
 import type { FairnessPolicy } from './fairness.js';
 import type { JudgedCounts, JudgeRecord } from './judging.js';
-import type { HoldoutPool, PoolPolicy, PoolStanding } from './pool.js';
+import type { HoldoutPool, PoolPolicy } from './pool.js';
 import type { LimitPolicy, MeasuredUsage } from './usage.js';
 
 /** The gate's answer. `inconclusive` is a result, not an error. */
@@ -202,29 +202,6 @@ export interface GuardPolicy {
   readonly suite: string;
   /** How much worse is still the same, 0 to 1. */
   readonly margin: number;
-}
-
-/** What a suite's clean samples, or its counterfactual pairs, can show with a power of 0.8, told before training. */
-export interface DetectableDifference {
-  readonly suite: string;
-  /** What is counted; samples where left out. */
-  readonly unit?: 'pairs';
-  readonly count: number;
-  readonly clusterCount: number;
-  /** The smallest difference from zero, 0 to 1. */
-  readonly difference: number;
-  /** The smallest margin that equal models are shown to be within. */
-  readonly margin: number;
-  /** The finest margin that the policy has for the suite; `null` where it has none. */
-  readonly wantedMargin: number | null;
-  /** Samples, or pairs, that it takes for that margin; `null` where no number is enough. */
-  readonly samplesWanted: number | null;
-  /** Of pooled holdouts: what is in the pool, when it decides, and how far it is. */
-  readonly pool?: {
-    readonly holdouts: HoldoutPool;
-    readonly policy: PoolPolicy;
-    readonly standing: PoolStanding;
-  };
 }
 
 /** A check of the gate with its outcome and its reason in one sentence. */

@@ -1,6 +1,10 @@
-import type { DetectableDifference, GatePolicy, GuardPolicy } from '../domain/gate.js';
+import type { DetectableCap, DetectableDifference } from '../domain/detectable.js';
+import type { GatePolicy, GuardPolicy } from '../domain/gate.js';
+import { clopperPearson } from './binomial.js';
+import { effectiveClusters } from './clusters.js';
 import { grouped } from './outlook.js';
 import {
+  clustersThatRuleOut,
   designEffect,
   detectableDifference,
   detectableMargin,
@@ -71,27 +75,73 @@ function finest(suite: string, policies: readonly GuardPolicy[]): number | null 
   return margins.length === 0 ? null : Math.min(...margins);
 }
 
-/** Suites whose margin is finer than their samples, or pairs, can show. */
-export function tooFine(suites: readonly DetectableDifference[]): readonly DetectableDifference[] {
-  return suites.filter(({ margin, wantedMargin: wanted }) => wanted !== null && wanted < margin);
+/**
+ * What clusters of these sizes can show of the lowest of `caps`, by the bound that decides (Clopper and Pearson; clusters by
+ * their effective number): 59 alike rule out 5 % if none fails. Nothing where there is no cap.
+ */
+export function detectableCap(
+  clusterSizes: readonly number[],
+  caps: readonly number[],
+  alpha: number,
+): { readonly cap?: DetectableCap } {
+  if (caps.length === 0) return {};
+  const wanted = Math.min(...caps);
+  const sizes = clusterSizes.map((size) => ({ size }));
+  const shown = sizes.length === 0 ? 1 : clopperPearson(0, effectiveClusters(sizes), alpha).upper;
+  const clustersWanted = wanted > 0 && wanted < 1 ? clustersThatRuleOut(wanted, alpha) : null;
+  return { cap: { wanted, shown, clustersWanted } };
 }
 
-/** What a refused margin is refused for, and what can be done. */
+/** Suites with a margin that is finer, or a cap that is lower, than their samples, or pairs, can show. */
+export function tooFine(suites: readonly DetectableDifference[]): readonly DetectableDifference[] {
+  return suites.filter((each) => hasFineMargin(each) || hasLowCap(each.cap));
+}
+
+function hasFineMargin({ margin, wantedMargin: wanted }: DetectableDifference): boolean {
+  return wanted !== null && wanted < margin;
+}
+
+function hasLowCap(cap: DetectableCap | undefined): cap is DetectableCap {
+  return cap !== undefined && cap.wanted < cap.shown;
+}
+
+/** What a refused margin or cap is refused for, and what can be done. */
 export function explainTooFine(
   suites: readonly DetectableDifference[],
   policy: GatePolicy,
 ): string {
-  const problems = suites.map((each) => {
-    const { suite, unit = 'samples', count, margin, wantedMargin: wanted, samplesWanted } = each;
-    const enough = samplesWanted === null ? 'no number' : `about ${grouped(samplesWanted)}`;
-    return (
-      `a margin of ${distance(wanted ?? 0)} points on ${suite} is finer than its ${count} clean ${unit} ` +
-      `can show (${distance(margin)} points; it takes ${enough})`
-    );
-  });
+  const margins = suites.filter(hasFineMargin).map(marginProblem);
+  const assumed =
+    `with ${distance(policy.assumedDiscordance ?? 0.1)} % of the samples answered ` +
+    'rightly by one model only (gate.assumedDiscordance) and a power of 0.8';
+  const problems = [
+    ...(margins.length === 0 ? [] : [`${margins.join('; ')}: ${assumed}`]),
+    ...suites.flatMap((suite) => (hasLowCap(suite.cap) ? [capProblem(suite, suite.cap)] : [])),
+  ];
   return (
-    `${problems.join('; ')}: with ${distance(policy.assumedDiscordance ?? 0.1)} % of the samples answered ` +
-    'rightly by one model only (gate.assumedDiscordance) and a power of 0.8. Nothing was spent. Widen the ' +
-    'margin, add samples or pairs, or let the run go on with gate.finerMargins: tell'
+    `${problems.join('; ')}. Nothing was spent. Widen the margin or the cap, add samples or pairs, or let the run go on ` +
+    'with gate.finerMargins: tell'
+  );
+}
+
+function marginProblem(each: DetectableDifference): string {
+  const { suite, unit = 'samples', count, margin, wantedMargin: wanted, samplesWanted } = each;
+  const enough = samplesWanted === null ? 'no number' : `about ${grouped(samplesWanted)}`;
+  return (
+    `a margin of ${distance(wanted ?? 0)} points on ${suite} is finer than its ${count} clean ${unit} ` +
+    `can show (${distance(margin)} points; it takes ${enough})`
+  );
+}
+
+function capProblem(each: DetectableDifference, cap: DetectableCap): string {
+  const { suite, unit = 'samples' } = each;
+  const { wanted, shown, clustersWanted } = cap;
+  const enough =
+    clustersWanted === null
+      ? 'no number is enough'
+      : `it takes ${grouped(clustersWanted)}, each a cluster of its own`;
+  return (
+    `a cap of ${distance(wanted)} % on ${suite} is lower than its clean ${unit} can show if not one of them fails ` +
+    `(${distance(shown)} %; ${enough})`
   );
 }

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { detectBeforeTraining } from '../../activities/detecting.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
-import { describeDetectable } from '../../src/domain/detectable.js';
+import { describeDetectable, type DetectableDifference } from '../../src/domain/detectable.js';
 import { ConfigError } from '../../src/domain/errors.js';
-import type { DetectableDifference } from '../../src/domain/gate.js';
 import type { Sample } from '../../src/domain/sample.js';
 import { freezeEvalSet } from '../../src/evals/eval-set.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
@@ -116,8 +115,36 @@ describe('before training, of counterfactual pairs', () => {
       assert.deepEqual([pairs?.unit, pairs?.count, pairs?.wantedMargin], ['pairs', 60, margin]);
       assert.match(
         pairs === undefined ? '' : describeDetectable(pairs),
-        /^frozen:names can show differences of \d+\.\d points and margins of \d+\.\d \(60 clean pairs\)$/,
+        /^frozen:names can show differences of \d+\.\d points, margins of \d+\.\d and caps of 4\.9 % \(60 clean pairs\)$/,
       );
     }
+  });
+
+  test('a cap that they could not show with every one treated alike is refused, and lower ones are told', async () => {
+    await assert.rejects(
+      detectPairs(40, { margin: 0.3 }),
+      /a cap of 5\.0 % on frozen:names is lower than its clean pairs can show if not one of them fails \(7\.2 %; it takes 59, each a cluster of its own\)\. Nothing was spent/,
+    );
+    const [, pairs] = await detectPairs(40, { margin: 0.3 }, { finerMargins: 'tell' });
+    assert.deepEqual([pairs?.cap?.wanted, pairs?.cap?.clustersWanted], [0.05, 59]);
+    await detectPairs(59, { margin: 0.3 });
+    await detectPairs(40, { margin: 0.3, cap: 0.08 });
+    await assert.rejects(
+      detectPairs(60, { margin: 0.3, cap: 0 }),
+      /a cap of 0\.0 % on frozen:names .*no number is enough/,
+    );
+  });
+});
+
+describe('before training, of suites of safety', () => {
+  test('a cap that their samples could not show without a single failure is refused', async () => {
+    const safety = [{ suite: 'holdout', cap: 0.05, margin: 0.9 }];
+    await assert.rejects(
+      detectWith({ safety }),
+      /a cap of 5\.0 % on holdout is lower than its clean samples can show .* it takes 59/,
+    );
+    const [, holdout] = await detectWith({ safety, finerMargins: 'tell' });
+    assert.ok((holdout?.cap?.shown ?? 0) > 0.1);
+    await detectWith({ safety: [{ suite: 'holdout', cap: 0.6, margin: 0.9 }] });
   });
 });
