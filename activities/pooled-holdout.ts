@@ -3,6 +3,9 @@ import type { StepInput } from '../src/domain/contracts.js';
 import { invariant } from '../src/domain/errors.js';
 import { type HoldoutPool, POOLED_SUITE, type PoolStanding } from '../src/domain/pool.js';
 import type { Example } from '../src/domain/record.js';
+import type { Sample } from '../src/domain/sample.js';
+import type { Scorer } from '../src/domain/scorer.js';
+import { scorerComplaint } from '../src/evals/scorers/scorer.js';
 import { clustersBySize, poolStanding } from '../src/gate/pool.js';
 import { type HoldoutUses, readHoldoutUses } from '../src/release/holdout-uses.js';
 import { clustersOf } from '../src/split/clusters.js';
@@ -126,6 +129,15 @@ async function standingSamples(
     if (placement?.by === 'retraction') return 'withdrawn';
     if (placement !== undefined && placement.window !== held.window) return 'revised';
     const { samples } = holdoutSuite([held.example], new Set(), clusters, holdoutScorer);
-    return samples[0] ?? 'no-reference';
+    const [found] = samples;
+    if (found === undefined) return 'no-reference';
+    return isScorable(found.sample, holdoutScorer) ? found : 'unscorable';
   };
+}
+
+/** Whether an answer can be held against the sample's reference; one that can't would be asked, and never be scored. */
+function isScorable({ scorer, reference, options }: Sample, ofHoldout: Scorer): boolean {
+  const own = scorer ?? ofHoldout;
+  if (own === 'judge') return true;
+  return reference !== null && scorerComplaint(own, { reference, options }) === null;
 }

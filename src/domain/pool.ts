@@ -1,4 +1,5 @@
 import type { ReasonCounts } from './books.js';
+import { counted, formatCount } from './counted.js';
 
 /** The suite of fresh holdouts of several windows together, those that no decision has looked at. */
 export const POOLED_SUITE = 'pooled-holdout';
@@ -47,7 +48,7 @@ export interface PoolStanding {
 
 /** `2026-W01 (60) and 2026-W02 (58)`, by their clean samples. */
 export function windowsText(windows: readonly PooledWindow[]): string {
-  const named = windows.map(({ window, clean }) => `${window} (${clean})`);
+  const named = windows.map(({ window, clean }) => `${window} (${formatCount(clean)})`);
   const last = named.pop() ?? 'no window';
   return named.length === 0 ? last : `${named.join(', ')} and ${last}`;
 }
@@ -63,13 +64,13 @@ export function collectingText(
 ): string {
   const from =
     count === 0 ? '' : `, from ${windowsText(pool.windows.filter(({ clean }) => clean > 0))},`;
-  const enough = wanted === null ? 'no number' : `about ${wanted}`;
+  const enough = wanted === null ? 'no number' : `about ${formatCount(wanted)}`;
   const used = pool.leftOut['used'] ?? 0;
   return [
-    `${count} clean ${count === 1 ? 'sample' : 'samples'} of fresh holdouts ${count === 1 ? 'is' : 'are'} collected${from} and `,
+    `${counted(count, 'clean sample')} of fresh holdouts ${count === 1 ? 'is' : 'are'} collected${from} and `,
     `${enough} would show a difference of ${(policy.difference * 100).toFixed(1)} points; `,
     'until then no model is asked them, and they stay for later windows',
-    used === 0 ? '' : `; ${used} more were looked at by an earlier decision`,
+    used === 0 ? '' : `; ${formatCount(used)} more were looked at by an earlier decision`,
     pool.span < policy.windows
       ? ''
       : `; it reaches over the ${policy.windows} windows allowed (gate.pool.windows), and loses the oldest with each new one`,

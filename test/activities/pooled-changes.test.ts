@@ -134,6 +134,17 @@ describe('samples of earlier weeks in a pool', () => {
     }
   });
 
+  test('are out where no answer can be held against their reference', async () => {
+    const { select } = weeks.path.configuration;
+    const numeric = { ...select, holdoutScorer: 'numeric' } as const;
+    weeks.path.configuration = { ...weeks.path.configuration, select: numeric };
+    const ticket = { ...ticketAt(0), label: '12.5' };
+    const pool = await poolWith([toLogLine(ticket, 'elsewhere')]);
+    assert.deepEqual([...byId(pool).keys()], [ticket.id]);
+    assert.equal(pool.standing.count, 1);
+    assert.ok((pool.suite.notCompared['unscorable'] ?? 0) >= held.length - 1);
+  });
+
   test('are out where a later version of them has nothing to hold an answer against', async () => {
     const mute = toLogLine(ticketAt(0), 'other', { feedback: [] });
     const pool = await poolWith([mute]);
