@@ -3,6 +3,10 @@ const BYTES_PER_UNIT = 3;
 const FIRST_BYTES = 16_384;
 /** Up to so many units, a call of the system's encoder costs more than a loop does. */
 const SHORT_TEXT = 96;
+/** A tenth of a number of more digits may be rounded up to the next whole one. */
+const MOST_DIGITS = 15;
+const FIRST_LONG = 10 ** MOST_DIGITS;
+const [SPACE, TILDE, QUOTATION_MARK, BACKSLASH, DIGIT_0] = [0x20, 0x7e, 0x22, 0x5c, 0x30];
 
 /** Gathers texts and bytes one behind the other, in memory that is used again. */
 export interface ByteWriter {
@@ -10,6 +14,10 @@ export interface ByteWriter {
   /** Forgets what was gathered; what `part` gave is overwritten. */
   clear(): void;
   text(text: string): void;
+  /** A text as JSON, as `JSON.stringify` writes it. */
+  json(text: string): void;
+  /** The digits of a whole number that is not below 0. */
+  whole(number: number): void;
   bytes(bytes: Uint8Array): void;
   /** Gathers once more what stands from `start` to `end`. */
   again(start: number, end: number): void;
@@ -42,6 +50,28 @@ export function createByteWriter(): ByteWriter {
     return true;
   }
 
+  /** Whether a text is ASCII that JSON has no escapes for; then it is gathered in quotation marks. */
+  function isPlain(text: string): boolean {
+    let to = length;
+    view[to] = QUOTATION_MARK;
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index);
+      const isOther = unit === QUOTATION_MARK || unit === BACKSLASH;
+      if (unit < SPACE || unit > TILDE || isOther) return false;
+      to += 1;
+      view[to] = unit;
+    }
+    view[to + 1] = QUOTATION_MARK;
+    length = to + 2;
+    return true;
+  }
+
+  function write(text: string): void {
+    need(text.length * BYTES_PER_UNIT);
+    if (text.length <= SHORT_TEXT && isShortAscii(text)) return;
+    length += room.write(text, length);
+  }
+
   return {
     get length() {
       return length;
@@ -49,10 +79,24 @@ export function createByteWriter(): ByteWriter {
     clear() {
       length = 0;
     },
-    text(text) {
-      need(text.length * BYTES_PER_UNIT);
-      if (text.length <= SHORT_TEXT && isShortAscii(text)) return;
-      length += room.write(text, length);
+    text: write,
+    json(text) {
+      need(text.length + 2);
+      if (text.length <= SHORT_TEXT && isPlain(text)) return;
+      write(JSON.stringify(text));
+    },
+    whole(number) {
+      if (number >= FIRST_LONG) return write(String(number));
+      need(MOST_DIGITS);
+      let digits = 1;
+      for (let bound = 10; bound <= number; bound *= 10) digits += 1;
+      let rest = number;
+      for (let at = length + digits - 1; at >= length; at -= 1) {
+        const tenth = Math.floor(rest / 10);
+        view[at] = DIGIT_0 + rest - tenth * 10;
+        rest = tenth;
+      }
+      length += digits;
     },
     bytes(bytes) {
       need(bytes.length);

@@ -1,8 +1,17 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../domain/json.js';
-import type { CanonicalRecord, Message, Signal, ToolDefinition } from '../domain/record.js';
+import type { CanonicalRecord, Message } from '../domain/record.js';
 import { type ByteWriter, createByteWriter } from '../formats/byte-writer.js';
 import { UnreadMessage } from '../formats/unread-text.js';
+import { byConsent, pieceOf } from './json-pieces.js';
+import {
+  modelPiece,
+  writeBeforeMessages,
+  writeBeforeSignals,
+  writeBehindSignals,
+  writeHex,
+} from './record-members.js';
+import { createSignalsWriter } from './signals-json.js';
 
 type Content = Pick<CanonicalRecord, 'messages' | 'output' | 'signals' | 'consent'> & {
   readonly quality: number | undefined;
@@ -33,6 +42,7 @@ export interface RecordWriter {
 export function createRecordWriter(): RecordWriter {
   /** The content of a record, and behind it whatever is made of its parts. */
   const written = createByteWriter();
+  const writeSignals = createSignalsWriter();
   /** Where each message begins, and where one behind the last would. */
   let starts: number[] = [];
   let [outputAt, outputEnd, signalsAt, contentEnd] = [0, 0, 0, 0];
@@ -46,23 +56,23 @@ export function createRecordWriter(): RecordWriter {
     writeContent({ consent, messages, output, quality, signals }) {
       written.clear();
       starts = [];
-      written.text(`{"consent":"${consent}","messages":[`);
+      written.bytes(CONTENTS[consent]);
       for (const message of messages) {
-        if (starts.length > 0) written.text(',');
+        if (starts.length > 0) written.bytes(COMMA);
         starts.push(written.length);
         writeMessage(message, written);
       }
       starts.push(written.length + 1);
-      written.text('],"output":');
+      written.bytes(OUTPUT);
       outputAt = written.length;
       writeMessage(output, written);
       outputEnd = written.length;
       if (quality !== undefined) written.text(`,"quality":${canonicalJson(quality)}`);
-      written.text(',"signals":');
+      written.bytes(SIGNALS);
       signalsAt = written.length;
       writeSignals(signals, written);
-      written.text('}');
-      contentEnd = written.length;
+      contentEnd = written.length + 1;
+      written.bytes(END_OF_OBJECT);
     },
     contentDigest: () => digestOf(written.part(0, contentEnd)),
     identity(log, { time, tenant, userKeyHash, conversationId, model }) {
@@ -85,7 +95,7 @@ export function createRecordWriter(): RecordWriter {
       written.text(text);
       if (end > first) written.again(first, end - 1);
       if (isToEnd) {
-        if (end > first) written.text(',');
+        if (end > first) written.bytes(COMMA);
         outputAgain();
       }
       return digestFrom(start);
@@ -94,7 +104,7 @@ export function createRecordWriter(): RecordWriter {
       const start = written.length;
       writeBeforeMessages(record, written);
       messagesAgain();
-      written.text(`],"model":${JSON.stringify(record.model)},"output":`);
+      written.bytes(modelPiece(record.model));
       outputAgain();
       writeBeforeSignals(record, written);
       written.again(signalsAt, contentEnd - 1);
@@ -104,27 +114,21 @@ export function createRecordWriter(): RecordWriter {
   };
 }
 
-function writeSignals(signals: readonly Signal[], to: ByteWriter): void {
-  let before = '[{"at":"';
-  for (const { at, correction, kind, name, surface, verdict } of signals) {
-    to.text(before);
-    to.text(at);
-    to.text('","correction":');
-    to.text(correction === null ? 'null' : JSON.stringify(correction));
-    to.text(`,"kind":"${kind}","name":`);
-    to.text(JSON.stringify(name));
-    to.text(`,"surface":"${surface}","verdict":"${verdict}"}`);
-    before = ',{"at":"';
-  }
-  to.text(signals.length === 0 ? '[]' : ']');
-}
+const COMMA = pieceOf(',');
+const SIGNALS = pieceOf(',"signals":');
+const END_OF_OBJECT = pieceOf('}');
+const BEFORE_TEXT = pieceOf('{"content":"');
+const OUTPUT = pieceOf('],"output":');
+
+/** How contents begin. */
+const CONTENTS = byConsent((consent) => `{"consent":"${consent}","messages":[`);
 
 /** How a message ends that has nothing but a text. */
-const ENDS: Readonly<Record<Message['role'], string>> = {
-  system: '","role":"system"}',
-  user: '","role":"user"}',
-  assistant: '","role":"assistant"}',
-  tool: '","role":"tool"}',
+const ENDS: Readonly<Record<Message['role'], Uint8Array>> = {
+  system: pieceOf('","role":"system"}'),
+  user: pieceOf('","role":"user"}'),
+  assistant: pieceOf('","role":"assistant"}'),
+  tool: pieceOf('","role":"tool"}'),
 };
 
 /** Texts that are unread are mostly canonical JSON already. */
@@ -132,81 +136,12 @@ function writeMessage(message: Message, to: ByteWriter): void {
   const json = message instanceof UnreadMessage ? message.unread.json() : null;
   if (json === null) return to.text(JSON.stringify(message));
   const { role, toolCallId, toolCalls } = message;
-  to.text('{"content":"');
+  to.bytes(BEFORE_TEXT);
   to.bytes(json);
-  if (toolCallId === undefined && toolCalls === undefined) return to.text(ENDS[role]);
+  if (toolCallId === undefined && toolCalls === undefined) return to.bytes(ENDS[role]);
   const answers = toolCallId === undefined ? '' : `,"toolCallId":${JSON.stringify(toolCallId)}`;
   const calls = toolCalls === undefined ? '' : `,"toolCalls":${JSON.stringify(toolCalls)}`;
   to.text(`","role":"${role}"${answers}${calls}}`);
-}
-
-// Texts are written one by one: putting them together first takes longer than all of them do.
-
-function writeBeforeMessages(record: CanonicalRecord, to: ByteWriter): void {
-  const { faults, finishReason, imagesLeftOut } = record;
-  to.text('{');
-  if (record.asksForJson === true) to.text('"asksForJson":true,');
-  if (record.cached === true) to.text('"cached":true,');
-  to.text('"consent":"');
-  to.text(record.consent);
-  to.text('","contentDigest":"');
-  to.text(record.contentDigest);
-  to.text('","conversationId":');
-  writeHex(record.conversationId, to);
-  if (faults !== undefined) to.text(`,"faults":${JSON.stringify(faults)}`);
-  if (finishReason !== undefined) to.text(`,"finishReason":"${finishReason}"`);
-  to.text(',"id":');
-  to.text(JSON.stringify(record.id));
-  if (imagesLeftOut !== undefined) to.text(`,"imagesLeftOut":${imagesLeftOut}`);
-  to.text(',"messages":[');
-}
-
-function writeBeforeSignals(record: CanonicalRecord, to: ByteWriter): void {
-  const { quality, redactions, position } = record;
-  const { item, length, line, offset, uri } = position;
-  to.text(item === undefined ? ',"position":{' : `,"position":{"item":${item},`);
-  to.text(`"length":${length},"line":${line},"offset":${offset},"uri":`);
-  to.text(JSON.stringify(uri));
-  to.text('}');
-  if (quality !== undefined) to.text(`,"quality":${canonicalJson(quality)}`);
-  to.text(',"redactions":');
-  to.text(isEmpty(redactions) ? '{}' : canonicalJson(redactions));
-  to.text(',"signals":');
-}
-
-function isEmpty(counts: CanonicalRecord['redactions']): boolean {
-  for (const type in counts) if (counts[type] !== undefined) return false;
-  return true;
-}
-
-function writeBehindSignals(record: CanonicalRecord, to: ByteWriter): void {
-  const { surface, tenant, time, tools, userKeyHash } = record;
-  if (surface !== undefined) to.text(`,"surface":"${surface}"`);
-  to.text(',"tenant":');
-  to.text(JSON.stringify(tenant));
-  to.text(',"time":"');
-  to.text(time);
-  if (tools !== undefined) to.text(`","tools":${toolsJson(tools)},"userKeyHash":`);
-  else to.text('","userKeyHash":');
-  writeHex(userKeyHash, to);
-  to.text(',"v":1}');
-}
-
-/** Of what needs no escapes. */
-function writeHex(digest: string | null, to: ByteWriter): void {
-  if (digest === null) return to.text('null');
-  to.text('"');
-  to.text(digest);
-  to.text('"');
-}
-
-/** By list, since one is shared by all records that were offered the same tools. */
-const writtenTools = new WeakMap<readonly ToolDefinition[], string>();
-
-function toolsJson(tools: readonly ToolDefinition[]): string {
-  const json = writtenTools.get(tools) ?? canonicalJson(tools);
-  writtenTools.set(tools, json);
-  return json;
 }
 
 function digestOf(bytes: Uint8Array): string {

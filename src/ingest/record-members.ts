@@ -1,0 +1,99 @@
+import { canonicalJson } from '../domain/json.js';
+import type { CanonicalRecord, ToolDefinition } from '../domain/record.js';
+import type { ByteWriter } from '../formats/byte-writer.js';
+import { byConsent, createPieces, pieceOf, textJson } from './json-pieces.js';
+
+// Pieces are written one by one: putting them together first takes longer than all of them do.
+
+/** Between what a record says of its call and its content's digest. */
+const CONSENTS = byConsent((consent) => `"consent":"${consent}","contentDigest":"`);
+const OBJECT = pieceOf('{');
+const CONVERSATION = pieceOf('","conversationId":');
+const ID = pieceOf(',"id":');
+const MESSAGES = pieceOf(',"messages":[');
+/** Between a record's messages and its answer. */
+export const modelPiece = createPieces((model) => `],"model":${textJson(model)},"output":`);
+const reasonPiece = createPieces((reason) => `,"finishReason":${textJson(reason)}`);
+
+/** What of a record stands before its messages; behind them comes `modelPiece` and the answer. */
+export function writeBeforeMessages(record: CanonicalRecord, to: ByteWriter): void {
+  const { faults, finishReason, imagesLeftOut } = record;
+  to.bytes(OBJECT);
+  if (record.asksForJson === true) to.text('"asksForJson":true,');
+  if (record.cached === true) to.text('"cached":true,');
+  to.bytes(CONSENTS[record.consent]);
+  to.text(record.contentDigest);
+  to.bytes(CONVERSATION);
+  writeHex(record.conversationId, to);
+  if (faults !== undefined) to.text(`,"faults":${JSON.stringify(faults)}`);
+  if (finishReason !== undefined) to.bytes(reasonPiece(finishReason));
+  to.bytes(ID);
+  to.json(record.id);
+  if (imagesLeftOut !== undefined) to.text(`,"imagesLeftOut":${imagesLeftOut}`);
+  to.bytes(MESSAGES);
+}
+
+const POSITION = pieceOf(',"position":{"length":');
+const LINE = pieceOf(',"line":');
+const OFFSET = pieceOf(',"offset":');
+const uriPiece = createPieces((uri) => `,"uri":${textJson(uri)}}`);
+const NO_REDACTIONS = pieceOf(',"redactions":{},"signals":');
+
+/** What stands between its answer and its signals. */
+export function writeBeforeSignals(record: CanonicalRecord, to: ByteWriter): void {
+  const { quality, redactions, position } = record;
+  const { item, length, line, offset, uri } = position;
+  if (item === undefined) to.bytes(POSITION);
+  else to.text(`,"position":{"item":${item},"length":`);
+  to.whole(length);
+  to.bytes(LINE);
+  to.whole(line);
+  to.bytes(OFFSET);
+  to.whole(offset);
+  to.bytes(uriPiece(uri));
+  if (quality !== undefined) to.text(`,"quality":${canonicalJson(quality)}`);
+  if (isEmpty(redactions)) to.bytes(NO_REDACTIONS);
+  else to.text(`,"redactions":${canonicalJson(redactions)},"signals":`);
+}
+
+function isEmpty(counts: CanonicalRecord['redactions']): boolean {
+  for (const type in counts) if (counts[type] !== undefined) return false;
+  return true;
+}
+
+const tenantPiece = createPieces((tenant) => `,"tenant":${textJson(tenant)},"time":"`);
+const TOOLS = pieceOf('","tools":');
+const USER = pieceOf('","userKeyHash":');
+const USER_BEHIND_TOOLS = pieceOf(',"userKeyHash":');
+const VERSION = pieceOf(',"v":1}');
+
+/** What stands behind its signals. */
+export function writeBehindSignals(record: CanonicalRecord, to: ByteWriter): void {
+  const { surface, tenant, time, tools, userKeyHash } = record;
+  if (surface !== undefined) to.text(`,"surface":"${surface}"`);
+  to.bytes(tenantPiece(tenant));
+  to.text(time);
+  if (tools === undefined) to.bytes(USER);
+  else {
+    to.bytes(TOOLS);
+    to.bytes(toolsPiece(tools));
+    to.bytes(USER_BEHIND_TOOLS);
+  }
+  writeHex(userKeyHash, to);
+  to.bytes(VERSION);
+}
+
+/** A digest as JSON. */
+export function writeHex(digest: string | null, to: ByteWriter): void {
+  if (digest === null) return to.text('null');
+  to.json(digest);
+}
+
+/** By list, since one is shared by all records that were offered the same tools. */
+const writtenTools = new WeakMap<readonly ToolDefinition[], Uint8Array>();
+
+function toolsPiece(tools: readonly ToolDefinition[]): Uint8Array {
+  const piece = writtenTools.get(tools) ?? pieceOf(canonicalJson(tools));
+  writtenTools.set(tools, piece);
+  return piece;
+}
