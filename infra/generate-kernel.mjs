@@ -43,10 +43,21 @@ export async function kernelSource({ entry, name, says }) {
     listFiles: () => [],
   });
   if (error !== null || binary === null) throw new Error(`the kernel does not compile: ${stderr}`);
-  const text = Buffer.from(binary).toString('base64');
+  const madeBy = `Made by infra/generate-kernel.mjs of src/text/assembly/${entry}; a test makes it again and compares.`;
+  return bytesSource(binary, { madeBy, name, says });
+}
+
+/**
+ * The source of a file that holds a program.
+ * @param {Uint8Array} program
+ * @param {{ readonly madeBy: string, readonly name: string, readonly says: string }} about
+ * @returns {string}
+ */
+export function bytesSource(program, { madeBy, name, says }) {
+  const text = Buffer.from(program).toString('base64');
   const lines = text.match(new RegExp(`.{1,${LINE_CHARACTERS}}`, 'g')) ?? [];
   return [
-    `// Made by infra/generate-kernel.mjs of src/text/assembly/${entry}; a test makes it again and compares.`,
+    `// ${madeBy}`,
     '',
     `/** ${says} */`,
     `export const ${name} = [`,

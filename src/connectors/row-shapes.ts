@@ -1,7 +1,7 @@
 import { canonicalMessage } from '../domain/message.js';
 import type { Message, Signal, SourcePosition, ToolCall } from '../domain/record.js';
 import type { LineSkimmer } from '../formats/skim.js';
-import { MARK } from '../formats/skim.js';
+import { MARK, NEW_SHAPE } from '../formats/skim.js';
 import { UnreadMessage, UnreadText } from '../formats/unread-text.js';
 import type { LogLine, PassedLine, RawRecord } from './connector.js';
 import { logOf } from './log-of.js';
@@ -26,11 +26,8 @@ export interface TextMarks {
 /** What a row means; of values that were left out it knows the marks, and nothing of it may depend on them. */
 export type ReadShape = (row: JsonObject, position: SourcePosition, texts: TextMarks) => unknown;
 
-/** A log has few shapes, or this is of no use to it. */
-const MOST_SHAPES = 1_000;
+/** In bytes. */
 const LONGEST_SHAPE = 65_536;
-/** Of all shapes that are held together, in UTF-16 units: some are as long as a prompt. */
-const MOST_UNITS = 4_000_000;
 /** Times are read and checked, so marks of times are times: the number's millisecond of a year that no log has. */
 const TIME_MARKS = Date.parse('9000-01-01T00:00:00.000Z');
 const TIME_MARK = '9000-01-01T';
@@ -44,26 +41,31 @@ export function createRowShapes(
   times: ReadonlySet<string>,
   readShape: ReadShape,
 ): RowShapes {
-  /** Shapes that were met once, those that are understood, and `null` for those that can't be. */
-  const shapes = new Map<string, 'once' | Template | null>();
-  let units = 0;
+  /** By their numbers: shapes that were met once, those that are understood, and `null` for those that can't be. */
+  const shapes: ('once' | Template | null)[] = [];
+
+  /** A log has few shapes, or this is of no use to it: where there is no room for more, all are met anew. */
+  function keep(): void {
+    let number = skimmer.keep();
+    if (number === null) {
+      skimmer.forget();
+      number = skimmer.keep();
+    }
+    if (number !== null) shapes[number] = 'once';
+  }
+
   return {
     read(line, position) {
-      const shape = skimmer.skim(line);
-      if (shape === null || shape.length > LONGEST_SHAPE) return null;
-      let known = shapes.get(shape);
-      if (known === undefined) {
-        if (shapes.size === MOST_SHAPES || units + shape.length > MOST_UNITS) {
-          shapes.clear();
-          units = 0;
-        }
-        shapes.set(shape, 'once');
-        units += shape.length;
+      const number = skimmer.skim(line);
+      if (number === null) return null;
+      if (number === NEW_SHAPE) {
+        if (skimmer.shapeBytes() <= LONGEST_SHAPE) keep();
         return null;
       }
+      let known = shapes[number] ?? null;
       if (known === 'once') {
-        known = templateOf(shape, position, times, readShape);
-        shapes.set(shape, known);
+        known = templateOf(skimmer.shape(), position, times, readShape);
+        shapes[number] = known;
       }
       return known === null ? null : known(skimmer, position);
     },
@@ -82,7 +84,7 @@ function templateOf(
     take(mark) {
       const value = markOf(mark);
       if (value === null) return null;
-      const text = new UnreadText(new Uint8Array(0), { isAscii: true, isCanonical: true, read });
+      const text = new UnreadText(NO_BYTES, 0, 0, { isAscii: true, isCanonical: true, read });
       taken.set(text, value);
       return text;
     },
@@ -100,6 +102,8 @@ function templateOf(
   if (Array.isArray(meaning) || meaning.kind === 'quarantined') return null;
   return meaning.kind === 'passed' ? passedTemplate(meaning) : recordTemplate(meaning, taken);
 }
+
+const NO_BYTES = new Uint8Array(0);
 
 function read(): string {
   return '';
@@ -161,33 +165,49 @@ function recordTemplate(
   const inCalls = [output, ...messages].reduce((sum, { marks }) => sum + marks, 0);
   if (hasMarks(record, found + inCalls)) return null;
   return (skimmer, position) => {
-    const textOf = (mark: number | null, otherwise: string | null): string | null =>
-      mark === null ? otherwise : skimmer.textOf(mark);
-    const timeOf = (mark: number | null, otherwise: string): string | null =>
-      mark === null ? otherwise : readLogTime(skimmer.textOf(mark));
-    const at = timeOf(time, record.time);
-    if (at === null) return null;
-    const judged: Signal[] = [];
-    for (const [index, signal] of record.signals.entries()) {
-      const mark = signals[index] ?? null;
-      const judgedAt = mark === time ? at : timeOf(mark, signal.at);
-      if (judgedAt === null) return null;
-      judged.push({ ...signal, at: judgedAt });
-    }
+    const at = timeOf(time, record.time, skimmer);
+    const judged = at === null ? null : signalsOf(skimmer, at);
+    if (at === null || judged === null) return null;
     return {
       ...record,
       position,
       log: logOf(position.uri),
-      externalId: textOf(externalId, record.externalId),
+      externalId: textOf(externalId, record.externalId, skimmer),
       time: at,
-      tenant: textOf(tenant, record.tenant),
-      userId: textOf(userId, record.userId),
-      conversationId: textOf(conversationId, record.conversationId),
+      tenant: textOf(tenant, record.tenant, skimmer),
+      userId: textOf(userId, record.userId, skimmer),
+      conversationId: textOf(conversationId, record.conversationId, skimmer),
       messages: messages.map(({ make }) => make(skimmer)),
       output: output.make(skimmer),
       signals: judged,
     };
   };
+
+  /** The signals of a line whose own time is `own`; `null` where one of theirs is none. */
+  function signalsOf(skimmer: LineSkimmer, own: string): readonly Signal[] | null {
+    const judged: Signal[] = [];
+    for (let index = 0; index < record.signals.length; index += 1) {
+      const signal = record.signals[index];
+      if (signal === undefined) continue;
+      const mark = signals[index] ?? null;
+      const at = mark !== null && mark === time ? own : timeOf(mark, signal.at, skimmer);
+      if (at === null) return null;
+      judged.push({ ...signal, at });
+    }
+    return judged;
+  }
+}
+
+function textOf(
+  mark: number | null,
+  otherwise: string | null,
+  skimmer: LineSkimmer,
+): string | null {
+  return mark === null ? otherwise : skimmer.textOf(mark);
+}
+
+function timeOf(mark: number | null, otherwise: string, skimmer: LineSkimmer): string | null {
+  return mark === null ? otherwise : readLogTime(skimmer.textOf(mark));
 }
 
 interface MessageTemplate {

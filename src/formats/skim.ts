@@ -1,6 +1,6 @@
 import { invariant } from '../domain/errors.js';
 import { SKIM_KERNEL_BASE64 } from './skim-kernel-bytes.js';
-import { type ReadText, UnreadText } from './unread-text.js';
+import { type ReadText, type TextForm, UnreadText } from './unread-text.js';
 
 /**
  * Skims lines of JSON: of values under certain names it only notes where they stand, and everything else is the
@@ -8,8 +8,19 @@ import { type ReadText, UnreadText } from './unread-text.js';
  * shape, and lines of one shape differ in nothing but those values.
  */
 export interface LineSkimmer {
-  /** The line's shape; `null` where it has to be read as a whole. Not all that is skimmed is JSON. */
-  skim(line: Uint8Array): string | null;
+  /**
+   * The number of the line's shape, `NEW_SHAPE` where it is none of those that are kept; `null` where it has to be read
+   * as a whole. Not all that is skimmed is JSON.
+   */
+  skim(line: Uint8Array): number | null;
+  /** The shape of the line that was skimmed last. */
+  shape(): string;
+  /** How many bytes it has. */
+  shapeBytes(): number;
+  /** Keeps it, which is new; its number, from 0 on, or `null` where there is no room beside those that are kept. */
+  keep(): number | null;
+  /** Forgets the shapes that were kept. */
+  forget(): void;
   /** How many values the line that was skimmed last was left without. */
   count(): number;
   /** One of them by the number of its mark; a number as it is written. */
@@ -28,6 +39,9 @@ export interface SkimmedName {
 /** What marks begin with. A line that has it in a string of its shape is not skimmed. */
 export const MARK = '\u007f';
 
+/** Of a line whose shape isn't kept. */
+export const NEW_SHAPE = -1;
+
 /** Numbers that stand in the table for each value: start, end, and what it is. */
 const VALUE_NUMBERS = 3;
 const [ASCII, CANONICAL, PLAIN] = [1, 2, 4];
@@ -42,6 +56,9 @@ interface Exports {
   skimmedValues(): number;
   isShapeAscii(): number;
   resolve(length: number): number;
+  findShape(length: number): number;
+  keepShape(length: number): number;
+  forgetShapes(): void;
   lineAt(): number;
   shapeAt(): number;
   valuesAt(): number;
@@ -62,7 +79,7 @@ interface WebAssemblyApi {
 }
 
 /**
- * Makes a skimmer with 4 MB of its own, or `null` where WebAssembly has no SIMD. Names that are not ASCII, and those of
+ * Makes a skimmer with 8 MB of its own, or `null` where WebAssembly has no SIMD. Names that are not ASCII, and those of
  * more than 31 characters, are left in the shape.
  */
 export function createLineSkimmer(names: readonly SkimmedName[]): LineSkimmer | null {
@@ -82,31 +99,45 @@ export function createLineSkimmer(names: readonly SkimmedName[]): LineSkimmer | 
   const values = new Uint32Array(buffer, exports.valuesAt(), valueNumbers);
   /** The line that was skimmed last. */
   let skimmed: Buffer = Buffer.alloc(0);
+  let shapeLength = 0;
 
   const read: ReadText = (json, isAscii) => {
     line.set(json);
     return resolved.toString(isAscii ? 'latin1' : 'utf8', 0, exports.resolve(json.length));
   };
+  /** By what is said of a value: ASCII, canonical, both or neither. */
+  const forms = [0, ASCII, CANONICAL, ASCII | CANONICAL].map((kind): TextForm => ({
+    isAscii: (kind & ASCII) !== 0,
+    isCanonical: (kind & CANONICAL) !== 0,
+    read,
+  }));
   function unreadText(value: number): UnreadText {
     const entry = value * VALUE_NUMBERS;
-    const kind = values[entry + 2] ?? 0;
-    return new UnreadText(skimmed.subarray(values[entry], values[entry + 1]), {
-      isAscii: (kind & ASCII) !== 0,
-      isCanonical: (kind & CANONICAL) !== 0,
-      read,
-    });
+    const form = forms[(values[entry + 2] ?? 0) & (ASCII | CANONICAL)];
+    invariant(form !== undefined, 'a text has no form');
+    return new UnreadText(skimmed, values[entry] ?? 0, values[entry + 1] ?? 0, form);
   }
 
   return {
     skim(bytes) {
       if (bytes.length >= longest) return null;
-      skimmed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      skimmed = Buffer.isBuffer(bytes)
+        ? bytes
+        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
       line.set(bytes);
       const length = exports.skim(bytes.length);
       // Marks may be longer than what they stand for, and then the values were written over.
       if (length < 0 || length > longest) return null;
-      return shape.toString(exports.isShapeAscii() === 1 ? 'latin1' : 'utf8', 0, length);
+      shapeLength = length;
+      return exports.findShape(length);
     },
+    shape: () => shape.toString(exports.isShapeAscii() === 1 ? 'latin1' : 'utf8', 0, shapeLength),
+    shapeBytes: () => shapeLength,
+    keep() {
+      const number = exports.keepShape(shapeLength);
+      return number === -1 ? null : number;
+    },
+    forget: () => exports.forgetShapes(),
     count: () => exports.skimmedValues(),
     textOf(value) {
       const entry = value * VALUE_NUMBERS;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { createLineSkimmer, MARK } from '../../src/formats/skim.js';
+import { createLineSkimmer, MARK, NEW_SHAPE } from '../../src/formats/skim.js';
 
 const NAMES = [
   { name: 'content', texts: true, numbers: false },
@@ -11,7 +11,8 @@ const NAMES = [
 const skimmer = createLineSkimmer(NAMES) ?? assert.fail('this machine has no SIMD');
 
 function shapeOf(line: string | Uint8Array): string | null {
-  return skimmer.skim(typeof line === 'string' ? Buffer.from(line) : line);
+  const number = skimmer.skim(typeof line === 'string' ? Buffer.from(line) : line);
+  return number === null ? null : skimmer.shape();
 }
 
 /** The line that a shape and its values make, each value as it is written in canonical JSON. */
@@ -140,9 +141,51 @@ describe('lines that are skimmed', () => {
         { name: long.slice(1), texts: true, numbers: true },
       ]) ?? assert.fail();
     const line = `{"${long}":"a","a\\"b":"c","${long.slice(1)}":"d"}`;
-    assert.equal(other.skim(Buffer.from(line)), line.replace('"d"', `"${MARK}0"`));
+    other.skim(Buffer.from(line));
+    assert.equal(other.shape(), line.replace('"d"', `"${MARK}0"`));
+  });
+
+  test('shapes that are kept are known again by their bytes, until they are forgotten', () => {
+    const own = createLineSkimmer(NAMES) ?? assert.fail();
+    const shape = fc.oneof(
+      fc.string({ maxLength: 40 }),
+      fc.constantFrom('a'.repeat(15), 'a'.repeat(16), `${'a'.repeat(32)}b`, `${'a'.repeat(32)}c`),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(shape, fc.nat()), { maxLength: 40 }), (lines) => {
+        own.forget();
+        const numbers = new Map<string, number>();
+        for (const [text, time] of lines) {
+          const known = own.skim(Buffer.from(JSON.stringify({ text, time })));
+          assert.equal(known, numbers.get(own.shape()) ?? NEW_SHAPE);
+          if (known !== NEW_SHAPE) continue;
+          assert.equal(own.keep(), numbers.size);
+          numbers.set(own.shape(), numbers.size);
+        }
+      }),
+    );
+  });
+
+  test('there is room for a thousand shapes, and for so many bytes', () => {
+    const own = createLineSkimmer(NAMES) ?? assert.fail();
+    const keep = (line: string): number | null => {
+      assert.equal(own.skim(Buffer.from(line)), NEW_SHAPE);
+      return own.keep();
+    };
+    for (let number = 0; number < 1_000; number += 1) assert.equal(keep(`[${number}]`), number);
+    assert.equal(keep('[1000]'), null);
+    assert.equal(own.skim(Buffer.from('[999]')), 999);
+    own.forget();
+    assert.equal(keep('[999]'), 0);
+    for (const number of [1, 2, 3, 4]) assert.equal(keep(long(number)), number);
+    assert.equal(keep(long(5)), null);
+    assert.equal(own.skim(Buffer.from(long(4))), 4);
   });
 });
+
+function long(number: number): string {
+  return `["${'x'.repeat(1_000_000)}${number}"]`;
+}
 
 /** Numbers that were left out come back as texts. */
 function numbersAsText(value: unknown): unknown {

@@ -16,3 +16,4 @@ export {
   skimmedValues,
   valuesAt,
 } from './skimming';
+export { findShape, forgetShapes, keepShape } from './shapes';

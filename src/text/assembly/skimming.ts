@@ -3,30 +3,14 @@
  * with a mark in the place of each. What is copied is the line's shape.
  */
 import { unescape } from './escapes';
+import {
+  END, LENGTHS, LINE, LONGEST_NAME, MAXIMUM_LINE, MAXIMUM_NAMES, MAXIMUM_VALUES, NAMES, NAME_BYTES, RESOLVED, SHAPE,
+  VALUES, VALUE_BYTES,
+} from './skim-layout';
 import { characterBytes } from './utf8';
 
 /** The line has to be read as a whole. */
 const UNUSUAL: i32 = -1;
-
-const MAXIMUM_LINE: u32 = 1 << 20;
-const SLACK: u32 = 64;
-const MAXIMUM_VALUES: u32 = 1 << 12;
-const LONGEST_NAME: usize = 31;
-const MAXIMUM_NAMES: u32 = 64;
-const NAME_BYTES: u32 = 32;
-
-/** Of each length where the names of that length begin, and how many there are: a byte each. */
-const LENGTHS: usize = 1 << 14;
-/** Names in the order of their lengths: what is left out under each, and its bytes. */
-const NAMES: usize = LENGTHS + 64;
-const LINE: usize = 1 << 16;
-const SHAPE: usize = LINE + MAXIMUM_LINE + SLACK;
-/** Of each value that is left out where it begins and ends in the line, its quotes left out, and what it is. */
-const VALUES: usize = SHAPE + MAXIMUM_LINE + SLACK;
-const VALUE_BYTES: u32 = 12;
-/** Where a text goes whose escapes are resolved. */
-const RESOLVED: usize = VALUES + MAXIMUM_VALUES * VALUE_BYTES;
-const END: usize = RESOLVED + MAXIMUM_LINE + SLACK;
 
 /** What a name's values are left out as. */
 const TEXTS: u32 = 1;
