@@ -63,12 +63,7 @@ export async function writeJsonl(
   rows: Rows,
 ): Promise<ObjectReference> {
   let count = 0;
-  function* counted<Row>(all: Iterable<Row>): Generator<Row, void, undefined> {
-    for (const row of all) {
-      count += 1;
-      yield row;
-    }
-  }
+  const counted = <Row>(all: Iterable<Row>): Iterable<Row> => eachTold(all, () => (count += 1));
   const chunks = areEncoded(rows)
     ? shardChunks(key, { lines: () => counted(rows.lines()) })
     : shardChunks(key, counted(rows));
@@ -109,6 +104,23 @@ async function assertSameBytes(store: ObjectStore, key: string, sha256: string):
   throw new InvariantError(
     `same input gave other bytes: ${key} holds ${existing}, and now ${sha256} was made for it`,
   );
+}
+
+/** The same items, of each of which `tell` hears. A generator would take four times as long for each. */
+function eachTold<Item>(items: Iterable<Item>, tell: () => void): Iterable<Item> {
+  return {
+    [Symbol.iterator]() {
+      const iterator = items[Symbol.iterator]();
+      return {
+        next() {
+          const next = iterator.next();
+          if (next.done !== true) tell();
+          return next;
+        },
+        return: (value: undefined) => iterator.return?.(value) ?? { done: true, value },
+      };
+    },
+  };
 }
 
 function parse<T>(text: string, key: string): T {
