@@ -2,7 +2,9 @@
 const BYTES_PER_UNIT = 3;
 const FIRST_BYTES = 16_384;
 /** Up to so many units, a call of the system's encoder costs more than a loop does. */
-const SHORT_TEXT = 96;
+const SHORT_TEXT = 32;
+/** The same of one that has to be looked through, or to be turned into JSON first. */
+const SHORT_JSON = 96;
 /** A tenth of a number of more digits may be rounded up to the next whole one. */
 const MOST_DIGITS = 15;
 const FIRST_LONG = 10 ** MOST_DIGITS;
@@ -16,6 +18,8 @@ export interface ByteWriter {
   text(text: string): void;
   /** A text as JSON, as `JSON.stringify` writes it. */
   json(text: string): void;
+  /** The same of a text that JSON has no escapes for, such as a digest. */
+  quoted(text: string): void;
   /** The digits of a whole number that is not below 0. */
   whole(number: number): void;
   bytes(bytes: Uint8Array): void;
@@ -82,8 +86,16 @@ export function createByteWriter(): ByteWriter {
     text: write,
     json(text) {
       need(text.length + 2);
-      if (text.length <= SHORT_TEXT && isPlain(text)) return;
+      if (text.length <= SHORT_JSON && isPlain(text)) return;
       write(JSON.stringify(text));
+    },
+    quoted(text) {
+      need(text.length * BYTES_PER_UNIT + 2);
+      view[length] = QUOTATION_MARK;
+      length += 1;
+      write(text);
+      view[length] = QUOTATION_MARK;
+      length += 1;
     },
     whole(number) {
       if (number >= FIRST_LONG) return write(String(number));

@@ -1,5 +1,6 @@
 import { byteColumn, integerColumn } from '../domain/columns.js';
 import { createHashTable } from '../domain/hash-table.js';
+import { hexValue } from './hex-digits.js';
 import { TRANSCRIPT_DIGITS } from './transcript.js';
 
 /** Digits of the three integers; the byte behind them has the last two. */
@@ -32,10 +33,10 @@ export function createDigestNumbers(): DigestNumbers {
     thirds.at(number) === third &&
     lasts.at(number) === last;
   const ask = (digest: string): number => {
-    first = valueOf(digest, 0, WORD_DIGITS);
-    second = valueOf(digest, WORD_DIGITS, 2 * WORD_DIGITS);
-    third = valueOf(digest, 2 * WORD_DIGITS, 3 * WORD_DIGITS);
-    last = valueOf(digest, 3 * WORD_DIGITS, TRANSCRIPT_DIGITS);
+    first = hexValue(digest, 0, WORD_DIGITS);
+    second = hexValue(digest, WORD_DIGITS, 2 * WORD_DIGITS);
+    third = hexValue(digest, 2 * WORD_DIGITS, 3 * WORD_DIGITS);
+    last = hexValue(digest, 3 * WORD_DIGITS, TRANSCRIPT_DIGITS);
     return table.find(first, isAsked);
   };
   return {
@@ -65,18 +66,6 @@ export function createDigestNumbers(): DigestNumbers {
       digitsOf(lasts.at(number), TRANSCRIPT_DIGITS - 3 * WORD_DIGITS),
   };
 }
-
-/** The value of at most eight hexadecimal digits, in lower case. */
-function valueOf(digest: string, from: number, to: number): number {
-  let value = 0;
-  for (let index = from; index < to; index += 1) {
-    const code = digest.charCodeAt(index);
-    value = (value << 4) | (code < LETTER_A ? code - DIGIT_0 : code - LETTER_A + 10);
-  }
-  return value >>> 0;
-}
-
-const [DIGIT_0, LETTER_A] = [0x30, 0x61];
 
 function digitsOf(value: number, length: number): string {
   return value.toString(16).padStart(length, '0');

@@ -10,6 +10,7 @@ import {
   type ToolDefinition,
 } from '../domain/record.js';
 import { UnreadMessage } from '../formats/unread-text.js';
+import { areHexDigits } from './hex-digits.js';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime({ precision: 3 });
@@ -225,13 +226,7 @@ function isTextOrNull(value: unknown): boolean {
 }
 
 function isDigest(value: unknown): boolean {
-  if (typeof value !== 'string' || value.length !== DIGEST_DIGITS) return false;
-  for (let index = 0; index < DIGEST_DIGITS; index += 1) {
-    const unit = value.charCodeAt(index);
-    // From 0 to 9 and from a to f.
-    if (unit < 0x30 || unit > 0x66 || (unit > 0x39 && unit < 0x61)) return false;
-  }
-  return true;
+  return typeof value === 'string' && value.length === DIGEST_DIGITS && areHexDigits(value);
 }
 
 function isDigestOrNull(value: unknown): boolean {

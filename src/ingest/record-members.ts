@@ -86,7 +86,7 @@ export function writeBehindSignals(record: CanonicalRecord, to: ByteWriter): voi
 /** A digest as JSON. */
 export function writeHex(digest: string | null, to: ByteWriter): void {
   if (digest === null) return to.text('null');
-  to.json(digest);
+  to.quoted(digest);
 }
 
 /** By list, since one is shared by all records that were offered the same tools. */

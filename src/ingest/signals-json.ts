@@ -10,8 +10,11 @@ interface KnownSignal extends Omit<Signal, 'at'> {
   readonly json: Uint8Array;
 }
 
-/** Writes signals as canonical JSON; of signals that differ in nothing but their times it makes that once. */
-export function createSignalsWriter(): (signals: readonly Signal[], to: ByteWriter) => void {
+/** Writes signals as canonical JSON. */
+export type SignalsWriter = (signals: readonly Signal[], to: ByteWriter) => void;
+
+/** Of signals that differ in nothing but their times, it makes the JSON once. */
+export function createSignalsWriter(): SignalsWriter {
   const known: KnownSignal[] = [];
   let oldest = 0;
 

@@ -9,11 +9,16 @@ describe('byte writer', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 120 }),
       fc.string({ minLength: 90, maxLength: 100 }),
+      fc.string({ minLength: 30, maxLength: 34 }),
       fc.constantFrom('', '"', '\\', '\u001f', '\u007f', '\u0080', '\ud800', 'x'.repeat(20_000)),
     );
     const part = fc.oneof(
       fc.record({ kind: fc.constantFrom('json', 'bytes', 'again'), text }),
       fc.record({ kind: fc.constant('text'), text: text.filter((each) => each.isWellFormed()) }),
+      fc.record({
+        kind: fc.constant('quoted'),
+        text: fc.string({ unit: 'grapheme' }).filter(isPlain),
+      }),
       fc.record({ kind: fc.constant('whole'), number: fc.maxSafeNat() }),
       fc.record({
         kind: fc.constant('whole'),
@@ -29,10 +34,11 @@ describe('byte writer', () => {
         for (const { kind, text = '', number = 0 } of parts as readonly Part[]) {
           if (kind === 'json') writer.json(text);
           else if (kind === 'text') writer.text(text);
+          else if (kind === 'quoted') writer.quoted(text);
           else if (kind === 'whole') writer.whole(number);
           else if (kind === 'bytes') writer.bytes(Buffer.from(text));
           else writer.again(0, writer.length);
-          if (kind === 'json') expected += JSON.stringify(text);
+          if (kind === 'json' || kind === 'quoted') expected += JSON.stringify(text);
           else if (kind === 'whole') expected += String(number);
           else if (kind === 'again') expected += expected;
           else expected += Buffer.from(text).toString();
@@ -43,6 +49,10 @@ describe('byte writer', () => {
     );
   });
 });
+
+function isPlain(text: string): boolean {
+  return JSON.stringify(text) === `"${text}"`;
+}
 
 interface Part {
   readonly kind: string;
