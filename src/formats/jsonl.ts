@@ -4,6 +4,8 @@ import { areEncoded, type Rows } from './encoded-rows.js';
 
 /** Characters that are gathered before they become bytes. */
 const BATCH_CHARACTERS = 1_000_000;
+/** Of what is looked at together. */
+const BLOCK_BYTES = 4_096;
 const LINE_FEED = 0x0a;
 
 /** One canonical JSON text per row, each ended by a line feed; no rows give no bytes. */
@@ -30,20 +32,25 @@ function* valueChunks(rows: Iterable<unknown>): Generator<Uint8Array, void, unde
   if (batch !== '') yield Buffer.from(batch);
 }
 
-/** Cuts where `valueChunks` does, so that the same rows give the same bytes either way. */
+/**
+ * Cuts where `valueChunks` does, so that the same rows give the same bytes either way. There are no more characters
+ * than bytes, so that they are counted only where there are bytes enough.
+ */
 function* encodedChunks(lines: Iterable<Uint8Array>): Generator<Uint8Array, void, undefined> {
   let bytes: Buffer = Buffer.allocUnsafeSlow(BATCH_CHARACTERS);
-  let [used, characters] = [0, 0];
+  let [used, counted, characters] = [0, 0, 0];
   for (const line of lines) {
     const end = used + line.length + 1;
     if (end > bytes.length) bytes = wider(bytes, used, end);
     bytes.set(line, used);
     bytes[end - 1] = LINE_FEED;
     used = end;
-    characters += charactersOf(line) + 1;
+    if (used < BATCH_CHARACTERS) continue;
+    characters += charactersOf(bytes.subarray(counted, used));
+    counted = used;
     if (characters < BATCH_CHARACTERS) continue;
     yield bytes.subarray(0, used);
-    [used, characters] = [0, 0];
+    [used, counted, characters] = [0, 0, 0];
   }
   if (used > 0) yield bytes.subarray(0, used);
 }
@@ -54,7 +61,21 @@ function wider(bytes: Buffer, used: number, least: number): Buffer {
   return wide;
 }
 
-function charactersOf(line: Uint8Array): number {
-  if (isAscii(line)) return line.length;
-  return Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8').length;
+/** How many UTF-16 units well-formed UTF-8 stands for; most of it is ASCII, which takes a look and no counting. */
+function charactersOf(bytes: Uint8Array): number {
+  let units = 0;
+  for (let start = 0; start < bytes.length; start += BLOCK_BYTES) {
+    const block = bytes.subarray(start, start + BLOCK_BYTES);
+    units += isAscii(block) ? block.length : unitsOf(block);
+  }
+  return units;
+}
+
+/** Each byte that begins a character is a unit, and two where the character takes four bytes. */
+function unitsOf(bytes: Uint8Array): number {
+  let units = 0;
+  for (const byte of bytes) {
+    if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+  }
+  return units;
 }
