@@ -7,6 +7,7 @@ import { holdAgainstSchema } from '../formats/json-schema.js';
  * redaction, since a placeholder fits no schema, and of the text nothing but the fault goes on.
  */
 export function answerFaults({ output, jsonRequest, tools }: RawRecord): readonly AnswerFault[] {
+  if (jsonRequest === undefined && tools === undefined) return NONE;
   const faults = new Set<AnswerFault>();
   const calls = output.toolCalls ?? [];
   if (jsonRequest !== undefined && calls.length === 0) {
@@ -21,6 +22,8 @@ export function answerFaults({ output, jsonRequest, tools }: RawRecord): readonl
   }
   return [...faults].sort();
 }
+
+const NONE: readonly AnswerFault[] = [];
 
 function jsonFault({ content }: Message, schema: unknown): AnswerFault | null {
   const value = parsed(content);

@@ -6,7 +6,13 @@ import type { Redactor } from './redaction.js';
 /** How many lists of tools are remembered for each redactor; an application has a few. */
 const REMEMBERED = 64;
 
-const known = new WeakMap<Redactor, Map<string, readonly ToolDefinition[]>>();
+/** Lists that a redactor has nothing to redact in: by what is in them, and by themselves, since lines of one shape share one. */
+interface KnownLists {
+  readonly byText: Map<string, readonly ToolDefinition[]>;
+  readonly byList: WeakMap<readonly OfferedTool[], readonly ToolDefinition[]>;
+}
+
+const known = new WeakMap<Redactor, KnownLists>();
 
 /**
  * The tools of a request as they may be written down: names, descriptions and schemas redacted as texts of their
@@ -19,11 +25,17 @@ export function redactTools(
   redact: (text: string) => string,
   redactJson: (text: string) => string,
 ): readonly ToolDefinition[] {
-  const written = JSON.stringify(tools);
-  const lists = known.get(redactor) ?? new Map<string, readonly ToolDefinition[]>();
+  const lists: KnownLists = known.get(redactor) ?? { byText: new Map(), byList: new WeakMap() };
   known.set(redactor, lists);
-  const same = lists.get(written);
-  if (same !== undefined) return same;
+  const { byText, byList } = lists;
+  const own = byList.get(tools);
+  if (own !== undefined) return own;
+  const written = JSON.stringify(tools);
+  const same = byText.get(written);
+  if (same !== undefined) {
+    byList.set(tools, same);
+    return same;
+  }
   let isChanged = false;
   const telling = (change: (text: string) => string, text: string): string => {
     const changed = change(text);
@@ -39,8 +51,8 @@ export function redactTools(
       (text) => telling(redactJson, text),
     );
   });
-  if (lists.size >= REMEMBERED) lists.clear();
-  if (!isChanged) lists.set(written, redacted);
+  if (byText.size >= REMEMBERED) byText.clear();
+  if (!isChanged) byText.set(written, redacted);
   return redacted;
 }
 

@@ -45,7 +45,8 @@ export function createRecordEncoder(redactor: Redactor, key: string): RecordEnco
   return {
     encode(raw) {
       const redactions: Record<string, number> = {};
-      const conversation = redactor.isIdle ? IDLE : redactor.conversation();
+      const { isIdle } = redactor;
+      const conversation = isIdle ? IDLE : redactor.conversation();
       const counted = ({ text, counts }: Redacted): string => {
         for (const type in counts) count(redactions, type, counts[type]);
         return text;
@@ -54,13 +55,15 @@ export function createRecordEncoder(redactor: Redactor, key: string): RecordEnco
       const redactJson = (text: string): string => counted(redactJsonText(text, conversation));
       const redactAnswer = raw.jsonRequest === undefined ? redact : redactJson;
       const identifier = (name: string, value: string): string =>
-        redactor.isIdle || counted(redactor.redact(value)) === value ? value : hashed(name, value);
+        isIdle || counted(redactor.redact(value)) === value ? value : hashed(name, value);
 
       // Placeholders are numbered in the order in which texts are redacted.
-      const redacted = (message: Message, redactText: Redact): Message =>
-        redactor.isIdle ? inOrder(message) : redactMessage(message, redactText, redactJson);
-      const messages = raw.messages.map((each) => redacted(each, redact));
-      const output = redacted(raw.output, redactAnswer);
+      const messages = isIdle
+        ? raw.messages.map(inOrder)
+        : raw.messages.map((each) => redactMessage(each, redact, redactJson));
+      const output = isIdle
+        ? inOrder(raw.output)
+        : redactMessage(raw.output, redactAnswer, redactJson);
       const signals = sorted(raw.signals).map((each) => redactSignal(each, redactAnswer));
       const tenant = raw.tenant === null ? null : identifier('tenant', raw.tenant);
       const userKeyHash = raw.userId === null ? null : hashed(raw.tenant, raw.userId);
@@ -185,6 +188,8 @@ export function redactMessage(original: Message, redact: Redact, redactJson: Red
 /** The members of a message and of its tool calls in the order of canonical JSON. */
 function inOrder(message: Message): Message {
   const { role, toolCallId } = message;
+  // One that is unread has nothing else to be put in order.
+  if (message instanceof UnreadMessage && message.toolCalls === undefined) return message;
   const toolCalls = message.toolCalls?.map(({ arguments: given, id, name }) => ({
     arguments: given,
     id,
