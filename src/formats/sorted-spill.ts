@@ -1,0 +1,116 @@
+import { integerColumn } from '../domain/columns.js';
+import { invariant } from '../domain/errors.js';
+import { sortByTime } from '../domain/sort-by-time.js';
+import {
+  bytesAt,
+  keyAt,
+  mostBytesOf,
+  rowEnd,
+  type SortedRow,
+  textAt,
+  writeRow,
+} from './sorted-row.js';
+import { openSortedRuns, type SortedRuns } from './sorted-runs.js';
+
+/** Rows of bytes in an order of their own, kept out of memory from a certain amount on. */
+export interface SortedSpill {
+  readonly count: number;
+  /** Takes a copy of a row, with what it is sorted by. */
+  add(key: number, text: string, bytes: Uint8Array): void;
+  /**
+   * All rows by rising key, those of one key by their texts' UTF-16 code units, equal ones as they were added. None may
+   * be added any more, and they may be asked for again.
+   */
+  rows(): Iterable<SortedRow>;
+  /** Gives the memory and the file back. */
+  close(): void;
+}
+
+const FIRST_BYTES = 64 * 1024;
+
+/**
+ * Makes an empty one that holds `heldBytes` in memory. Whenever these are full, they are sorted and written to a
+ * temporary file as a run; the runs are merged while they are read. Keys may lie 2^53 apart.
+ * @throws PrerequisiteError, later, where there is no room for the file.
+ */
+export function createSortedSpill(heldBytes: number): SortedSpill {
+  let held = Buffer.alloc(0);
+  const starts = integerColumn();
+  let [used, heldCount, count] = [0, 0, 0];
+  let runs: SortedRuns | null = null;
+  /** Of the rows in memory, once all are there. */
+  let order: Uint32Array | null = null;
+
+  function inOrder(): Uint32Array {
+    return sortByTime(
+      Uint32Array.from({ length: heldCount }, (_none, row) => row),
+      (row) => keyAt(held, starts.at(row)),
+      (row) => textAt(held, starts.at(row)),
+    );
+  }
+
+  function* heldBytesOf(rows: Uint32Array): Generator<Uint8Array, void, undefined> {
+    for (const row of rows) {
+      const start = starts.at(row);
+      yield held.subarray(start, rowEnd(held, start, used));
+    }
+  }
+
+  function flush(): void {
+    runs ??= openSortedRuns();
+    runs.append(heldBytesOf(inOrder()));
+    used = 0;
+    heldCount = 0;
+  }
+
+  function makeRoom(bytes: number): void {
+    if (used > 0 && used + bytes > heldBytes) flush();
+    if (used + bytes <= held.length) return;
+    const wanted = Math.max(used + bytes, Math.min(heldBytes, 2 * held.length), FIRST_BYTES);
+    const wider = Buffer.allocUnsafeSlow(wanted);
+    held.copy(wider, 0, 0, used);
+    held = wider;
+  }
+
+  function* heldRows(rows: Uint32Array): Generator<SortedRow, void, undefined> {
+    for (const row of rows) yield rowAt(held, starts.at(row));
+  }
+
+  return {
+    get count() {
+      return count;
+    },
+    add(key, text, bytes) {
+      invariant(order === null, 'a row was added to rows that are sorted already');
+      makeRoom(mostBytesOf(text, bytes));
+      starts.set(heldCount, used);
+      used = writeRow(held, used, key, text, bytes);
+      heldCount += 1;
+      count += 1;
+    },
+    rows() {
+      if (runs !== null && heldCount > 0) flush();
+      order ??= inOrder();
+      if (runs === null) return heldRows(order);
+      held = Buffer.alloc(0);
+      return runs.rows();
+    },
+    close() {
+      runs?.close();
+      runs = null;
+      held = Buffer.alloc(0);
+    },
+  };
+}
+
+function rowAt(held: Buffer, start: number): SortedRow {
+  return {
+    key: keyAt(held, start),
+    get text() {
+      return textAt(held, start);
+    },
+    get bytes() {
+      return bytesAt(held, start);
+    },
+  };
+}

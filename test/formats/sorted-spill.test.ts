@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { createSortedSpill, type SortedSpill } from '../../src/formats/sorted-spill.js';
+
+interface Row {
+  readonly key: number;
+  readonly text: string;
+  readonly bytes: string;
+}
+
+const key = fc.oneof(
+  fc.integer({ min: -2, max: 2 }),
+  fc.maxSafeInteger().map((number) => Math.floor(number / 2)),
+);
+/** Characters of one byte and of two, and halves of some that take two units. */
+const text = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom('a', 'b', '\n', 'ö', '\ud83d', '\ufb01', '\udc36'),
+    fc.string({ minLength: 1, maxLength: 1, unit: 'binary' }),
+  ),
+  maxLength: 3,
+});
+const row: fc.Arbitrary<Row> = fc
+  .tuple(key, text, fc.string({ maxLength: 30 }))
+  .map(([key, text, bytes]) => ({ key, text, bytes }));
+
+function filled(rows: readonly Row[], heldBytes: number): SortedSpill {
+  const spill = createSortedSpill(heldBytes);
+  for (const { key, text, bytes } of rows) spill.add(key, text, Buffer.from(bytes));
+  return spill;
+}
+
+function read(spill: SortedSpill): readonly Row[] {
+  return Array.from(spill.rows(), ({ key, text, bytes }) => ({
+    key,
+    text,
+    bytes: bytes.toString('utf8'),
+  }));
+}
+
+/** JavaScript's own sorting, which keeps equal ones in their order. */
+function sorted(rows: readonly Row[]): readonly Row[] {
+  return [...rows].sort(
+    (a, b) => a.key - b.key || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0),
+  );
+}
+
+function temporaryFolders(): readonly string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('holdfast-'));
+}
+
+describe('sorted spill', () => {
+  test('rows come back by key, text and order of adding, in memory and out of it, time and again', () => {
+    let outOfMemory = 0;
+    fc.assert(
+      fc.property(
+        fc.array(row, { maxLength: 80, size: 'max' }),
+        fc.integer({ min: 1, max: 2_000 }),
+        (rows, heldBytes) => {
+          const spill = filled(rows, heldBytes);
+          try {
+            assert.equal(spill.count, rows.length);
+            assert.deepEqual(read(spill), sorted(rows));
+            assert.deepEqual(read(spill), sorted(rows));
+            if (rows.length * 16 > heldBytes) outOfMemory += 1;
+          } finally {
+            spill.close();
+          }
+        },
+      ),
+      { numRuns: 300, seed: 7 },
+    );
+    assert.ok(outOfMemory > 50, `only ${outOfMemory} of 300 were out of memory`);
+  });
+
+  test('rows that are longer than all that is held of a run come back whole', () => {
+    const rows = [10, 700_000, 3, 300_000, 5_000].flatMap((length, key) =>
+      [1, 0].map((half) => ({ key: -key, text: 'ö'.repeat(half), bytes: 'x'.repeat(length) })),
+    );
+    const spill = filled(rows, 100);
+    assert.deepEqual(read(spill), sorted(rows));
+    spill.close();
+  });
+
+  test('two readings at once do not disturb each other', () => {
+    const rows = Array.from({ length: 2_000 }, (_none, number) => ({
+      key: (number * 7) % 100,
+      text: '',
+      bytes: String(number),
+    }));
+    const spill = filled(rows, 1_000);
+    const other = spill.rows()[Symbol.iterator]();
+    for (const { key, bytes } of spill.rows()) {
+      const { value } = other.next() as IteratorYieldResult<{ key: number; bytes: Buffer }>;
+      assert.deepEqual([value.key, value.bytes], [key, bytes]);
+    }
+    assert.equal(other.next().done, true);
+    spill.close();
+  });
+
+  test('what it writes has no name, and none can be added once it was read', () => {
+    const before = temporaryFolders();
+    const spill = filled([{ key: 1, text: '', bytes: 'one' }], 1);
+    spill.add(0, '', Buffer.from('two'));
+    assert.deepEqual(
+      temporaryFolders().filter((name) => !before.includes(name)),
+      [],
+    );
+    assert.equal(read(spill).length, 2);
+    assert.throws(() => {
+      spill.add(0, '', Buffer.from('three'));
+    }, /sorted already/);
+    spill.close();
+  });
+});
