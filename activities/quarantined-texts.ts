@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readLineBeginnings } from '../src/connectors/line-beginnings.js';
 import { openLogBytes } from '../src/connectors/open-connector.js';
 import type { Configuration } from '../src/domain/configuration.js';
-import type { QuarantinedSourceLine } from '../src/ingest/ingest-window.js';
+import type { QuarantinedSourceLine } from '../src/ingest/lines/read-lines.js';
 import { type KeptText, READ_LINE_BYTES, keptTextOf } from '../src/ingest/quarantined-text.js';
 import type { SourcePosition } from '../src/domain/record.js';
 import { createRedactor } from '../src/ingest/redaction.js';

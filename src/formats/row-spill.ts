@@ -2,26 +2,32 @@ import { integerColumn, placeColumn } from '../domain/columns.js';
 import { invariant } from '../domain/errors.js';
 import { sortByTime } from '../domain/sort-by-time.js';
 import { openSpilledRuns, type SpilledRuns } from './spilled-runs.js';
-import { createSpilledTexts, type SpilledTexts } from './spilled-texts.js';
+import { createSortedSpill, type SortedSpill } from './sorted-spill.js';
+import { openTemporaryFile, type TemporaryFile } from './temporary-file.js';
 
 /** Rows of bytes, kept out of memory from a certain amount on, to be read in the order of (time, id). */
 export interface RowSpill {
-  /**
-   * Takes a copy of a row and a note beside it, with what both are ordered by; the row's number, from 0 on. A row takes
-   * 6 bytes of memory once it is written.
-   */
+  /** Takes a copy of a row and a note beside it, with what both are ordered by; the row's number, from 0 on. */
   add(bytes: Uint8Array, time: number, id: string, note?: string): number;
-  /** The row's bytes, valid until the next call. Cheap in the order of (time, id), dear in any other. */
-  read(row: number): Uint8Array;
+  /** How many rows have places: none of those that were added since there was last no room for more in memory. */
+  placed(): number;
+  /** Where a row stands for good, one of those that got their places last. */
+  placeOf(row: number): number;
+  /** Gives all rows places. There may be no more of them. */
+  settle(): void;
+  /** The bytes of the row at a place, valid until the next call. Cheap in the order of (time, id), dear in any other. */
+  read(place: number): Uint8Array;
   /** Its note's, as UTF-8; none where it has none. */
-  readNote(row: number): Uint8Array;
-  /** Texts for their own order, in which they are added. */
-  readonly texts: SpilledTexts;
-  /** Gives the memory and the file back. */
+  readNote(place: number): Uint8Array;
+  /** Makes rows in some other order, which are there for as long as this is. */
+  sorted(): SortedSpill;
+  /** Gives all memory and files back. */
   close(): void;
 }
 
 const RUN_BYTES = 16 * 1024 * 1024;
+/** What rows in some other order may take in memory, of what these take. */
+const SORTED_SHARE = 1 / 4;
 /** UTF-8 takes at most so many bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 /** Before a row stand the length of its note, which comes first, and its own. */
@@ -30,53 +36,59 @@ const LENGTHS_BYTES = 8;
 /**
  * Makes a spill that holds `runBytes` in memory. Whenever these are full, they are put in order and written to a
  * temporary file as a run of their own, so that whoever asks for all rows in order reads each run from its beginning
- * to its end, and never the file back and forth.
+ * to its end, and never the file back and forth. Nothing is held of a row that is written.
  * @throws PrerequisiteError, later, where there is no room for the file.
  */
 export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
-  /** Where a row stands: in the file, or where it would if what is pending were written as it is. */
-  const starts = placeColumn();
-  const texts = createSpilledTexts();
   const pending = createPendingRows();
+  /** Of the rows that got their places last, from `firstPlaced` on. */
+  const places = placeColumn();
+  const sorted: SortedSpill[] = [];
+  /** Of all rows in other orders, of which few are written at a time. */
+  let sortedFile: TemporaryFile | null = null;
   let runs: SpilledRuns | null = null;
   let held = Buffer.allocUnsafeSlow(runBytes);
-  let used = 0;
-  let pendingFrom = 0;
-  let count = 0;
+  let [used, count, placed, firstPlaced] = [0, 0, 0, 0];
+  let isSettled = false;
 
   function flush(): void {
     runs ??= openSpilledRuns();
     const order = pending.inOrder();
+    let place = runs.length();
     runs.append(pendingBytes(order));
     for (const row of order) {
-      const length = pending.lengthOf(row);
-      starts.set(row, pendingFrom);
-      pendingFrom += length;
+      places.set(row - placed, place);
+      place += pending.lengthOf(row);
     }
+    clear();
+  }
+
+  function clear(): void {
+    firstPlaced = placed;
+    placed = count;
     pending.clear();
     used = 0;
   }
 
   function* pendingBytes(order: Iterable<number>): Generator<Uint8Array, void, undefined> {
     for (const row of order) {
-      const from = starts.at(row) - pendingFrom;
-      yield held.subarray(from, from + pending.lengthOf(row));
+      const start = pending.startOf(row);
+      yield held.subarray(start, start + pending.lengthOf(row));
     }
   }
 
-  /** `length` bytes that are `from` bytes behind where a row begins. */
-  function bytesOf(row: number, from: number, length: number): Buffer {
-    const start = starts.at(row) + from;
-    if (start >= pendingFrom) {
-      return held.subarray(start - pendingFrom, start - pendingFrom + length);
-    }
-    invariant(runs !== null, 'a row was moved to a file that was never opened');
-    return runs.read(start, length);
+  function bytesAt(start: number, length: number): Buffer {
+    return runs === null ? held.subarray(start, start + length) : runs.read(start, length);
+  }
+
+  function openSorted(): TemporaryFile {
+    sortedFile ??= openTemporaryFile();
+    return { ...sortedFile, close: () => undefined };
   }
 
   return {
-    texts,
     add(bytes, time, id, note = '') {
+      invariant(!isSettled, 'a row was added to rows that have their places');
       const most = LENGTHS_BYTES + note.length * BYTES_PER_UNIT + bytes.length;
       if (used + most > held.length && used > 0) flush();
       if (most > held.length) held = Buffer.allocUnsafeSlow(most);
@@ -87,23 +99,44 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
       held.writeUInt32LE(bytes.length, start + 4);
       held.set(bytes, start + LENGTHS_BYTES + noteLength);
       used = start + LENGTHS_BYTES + noteLength + bytes.length;
-      starts.set(row, pendingFrom + start);
-      pending.add(row, used - start, time, id);
+      pending.add(row, start, used - start, time, id);
       count += 1;
       return row;
     },
-    read(row) {
-      const lengths = bytesOf(row, 0, LENGTHS_BYTES);
-      const noteLength = lengths.readUInt32LE(0);
-      return bytesOf(row, LENGTHS_BYTES + noteLength, lengths.readUInt32LE(4));
+    placed: () => placed,
+    placeOf(row) {
+      invariant(row >= firstPlaced && row < placed, `row ${row} is none that was placed last`);
+      return places.at(row - firstPlaced);
     },
-    readNote(row) {
-      return bytesOf(row, LENGTHS_BYTES, bytesOf(row, 0, LENGTHS_BYTES).readUInt32LE(0));
+    settle() {
+      if (isSettled) return;
+      isSettled = true;
+      if (runs === null) {
+        for (let row = 0; row < count; row += 1) places.set(row, pending.startOf(row));
+        clear();
+      } else {
+        flush();
+        held = Buffer.alloc(0);
+      }
+    },
+    read(place) {
+      const lengths = bytesAt(place, LENGTHS_BYTES);
+      const noteLength = lengths.readUInt32LE(0);
+      return bytesAt(place + LENGTHS_BYTES + noteLength, lengths.readUInt32LE(4));
+    },
+    readNote: (place) =>
+      bytesAt(place + LENGTHS_BYTES, bytesAt(place, LENGTHS_BYTES).readUInt32LE(0)),
+    sorted() {
+      const rows = createSortedSpill(runBytes * SORTED_SHARE, openSorted);
+      sorted.push(rows);
+      return rows;
     },
     close() {
       runs?.close();
       runs = null;
-      texts.close();
+      for (const rows of sorted.splice(0)) rows.close();
+      sortedFile?.close();
+      sortedFile = null;
       held = Buffer.alloc(0);
       pending.clear();
     },
@@ -112,24 +145,27 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
 
 /** What rows that are in memory are ordered by, by their numbers, which follow each other. */
 interface PendingRows {
-  add(row: number, length: number, time: number, id: string): void;
+  add(row: number, start: number, length: number, time: number, id: string): void;
+  startOf(row: number): number;
   lengthOf(row: number): number;
   inOrder(): Uint32Array;
   clear(): void;
 }
 
 function createPendingRows(): PendingRows {
-  const lengths = integerColumn();
+  const [starts, lengths] = [integerColumn(), integerColumn()];
   let times: number[] = [];
   let ids: string[] = [];
   let first = 0;
   return {
-    add(row, length, time, id) {
+    add(row, start, length, time, id) {
       if (ids.length === 0) first = row;
+      starts.set(row - first, start);
       lengths.set(row - first, length);
       times.push(time);
       ids.push(id);
     },
+    startOf: (row) => starts.at(row - first),
     lengthOf: (row) => lengths.at(row - first),
     inOrder: () =>
       sortByTime(

@@ -1,5 +1,5 @@
 import { bytesAt, keyAt, rowEnd, type SortedRow, textAt } from './sorted-row.js';
-import { openTemporaryFile, type TemporaryFile } from './temporary-file.js';
+import type { TemporaryFile } from './temporary-file.js';
 
 /** Sorted rows in runs, which are read as one. */
 export interface SortedRuns {
@@ -7,30 +7,26 @@ export interface SortedRuns {
   append(rows: Iterable<Uint8Array>): void;
   /** All rows in their order; of equal ones those of an earlier run first. */
   rows(): Iterable<SortedRow>;
-  close(): void;
 }
 
-/** Of all that is held of the runs while they are read. */
-const WINDOWS_BYTES = 4 * 1024 * 1024;
 const [LEAST_WINDOW_BYTES, MOST_WINDOW_BYTES] = [4 * 1024, 128 * 1024];
-const COPIED_BYTES = 256 * 1024;
+const COPIED_BYTES = 64 * 1024;
 
-/** @throws PrerequisiteError, here or later, where there is no room for the file. */
-export function openSortedRuns(): SortedRuns {
-  const file = openTemporaryFile();
-  /** Where each run ends. */
-  const ends: number[] = [];
-  let written = 0;
-
-  function write(bytes: Uint8Array): void {
-    file.append(bytes);
-    written += bytes.length;
-  }
-
+/**
+ * Writes runs to a file that may have others' bytes between them, but none in one. While they are read, `heldBytes` of
+ * them are in memory, or 4 kB of each where that is more.
+ */
+export function createSortedRuns(file: TemporaryFile, heldBytes: number): SortedRuns {
+  const runs: Run[] = [];
+  const copied = Buffer.allocUnsafeSlow(COPIED_BYTES);
   return {
     append(rows) {
-      const copied = Buffer.allocUnsafeSlow(COPIED_BYTES);
-      let used = 0;
+      const start = file.append(copied.subarray(0, 0));
+      let [used, written] = [0, 0];
+      const write = (bytes: Uint8Array): void => {
+        file.append(bytes);
+        written += bytes.length;
+      };
       for (const row of rows) {
         if (used + row.length > copied.length) {
           write(copied.subarray(0, used));
@@ -44,15 +40,21 @@ export function openSortedRuns(): SortedRuns {
         used += row.length;
       }
       write(copied.subarray(0, used));
-      ends.push(written);
+      runs.push({ number: runs.length, start, end: start + written });
     },
     rows() {
-      const share = Math.floor(WINDOWS_BYTES / ends.length);
+      const share = Math.floor(heldBytes / runs.length);
       const size = Math.min(Math.max(share, LEAST_WINDOW_BYTES), MOST_WINDOW_BYTES);
-      return merged(ends.map((end, run) => readRun(file, run, ends[run - 1] ?? 0, end, size)));
+      return merged(runs.map((run) => readRun(file, run, size)));
     },
-    close: () => file.close(),
   };
+}
+
+/** Where a run stands in the file. */
+interface Run {
+  readonly number: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** A run while it is read: it is the row that it stands at. */
@@ -62,29 +64,23 @@ interface RunReader extends SortedRow {
   next(): boolean;
 }
 
-function readRun(
-  file: TemporaryFile,
-  run: number,
-  from: number,
-  to: number,
-  windowBytes: number,
-): RunReader {
-  let window = Buffer.allocUnsafeSlow(windowBytes);
+function readRun(file: TemporaryFile, run: Run, windowBytes: number): RunReader {
+  let window = Buffer.allocUnsafeSlow(Math.min(windowBytes, run.end - run.start));
   /** Where in the file the window begins; how much of it counts; the row in it, and what comes next. */
-  let [start, used, row, next] = [from, 0, 0, 0];
+  let [start, used, row, next] = [run.start, 0, 0, 0];
   let key = 0;
   let text: string | null = null;
 
   function refill(least: number): void {
     start += next;
     next = 0;
-    const size = Math.min(Math.max(windowBytes, least), to - start);
+    const size = Math.min(Math.max(windowBytes, least), run.end - start);
     if (window.length < size) window = Buffer.allocUnsafeSlow(size);
     used = file.read(window.subarray(0, size), start);
   }
 
   return {
-    run,
+    run: run.number,
     get key() {
       return key;
     },
@@ -95,7 +91,7 @@ function readRun(
       return bytesAt(window, row);
     },
     next() {
-      if (start + next >= to) return false;
+      if (start + next >= run.end) return false;
       let end = rowEnd(window, next, used);
       if (end === -1 || end > used) {
         refill(end === -1 ? 0 : end - next);

@@ -10,7 +10,8 @@ import {
   textAt,
   writeRow,
 } from './sorted-row.js';
-import { openSortedRuns, type SortedRuns } from './sorted-runs.js';
+import { createSortedRuns, type SortedRuns } from './sorted-runs.js';
+import { openTemporaryFile, type TemporaryFile } from './temporary-file.js';
 
 /** Rows of bytes in an order of their own, kept out of memory from a certain amount on. */
 export interface SortedSpill {
@@ -29,14 +30,18 @@ export interface SortedSpill {
 const FIRST_BYTES = 64 * 1024;
 
 /**
- * Makes an empty one that holds `heldBytes` in memory. Whenever these are full, they are sorted and written to a
- * temporary file as a run; the runs are merged while they are read. Keys may lie 2^53 apart.
+ * Makes an empty one that holds `heldBytes` in memory. Whenever these are full, they are sorted and written as a run to
+ * a temporary file, which `openFile` opens then; the runs are merged while they are read. Keys may lie 2^53 apart.
  * @throws PrerequisiteError, later, where there is no room for the file.
  */
-export function createSortedSpill(heldBytes: number): SortedSpill {
+export function createSortedSpill(
+  heldBytes: number,
+  openFile: () => TemporaryFile = openTemporaryFile,
+): SortedSpill {
   let held = Buffer.alloc(0);
   const starts = integerColumn();
   let [used, heldCount, count] = [0, 0, 0];
+  let file: TemporaryFile | null = null;
   let runs: SortedRuns | null = null;
   /** Of the rows in memory, once all are there. */
   let order: Uint32Array | null = null;
@@ -57,7 +62,8 @@ export function createSortedSpill(heldBytes: number): SortedSpill {
   }
 
   function flush(): void {
-    runs ??= openSortedRuns();
+    file ??= openFile();
+    runs ??= createSortedRuns(file, heldBytes);
     runs.append(heldBytesOf(inOrder()));
     used = 0;
     heldCount = 0;
@@ -96,7 +102,8 @@ export function createSortedSpill(heldBytes: number): SortedSpill {
       return runs.rows();
     },
     close() {
-      runs?.close();
+      file?.close();
+      file = null;
       runs = null;
       held = Buffer.alloc(0);
     },

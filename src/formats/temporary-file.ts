@@ -5,8 +5,8 @@ import { PrerequisiteError } from '../domain/errors.js';
 
 /** Bytes that are kept out of memory for as long as a program needs them. */
 export interface TemporaryFile {
-  /** Puts bytes at the end. */
-  append(bytes: Uint8Array): void;
+  /** Puts bytes at the end, and gives where they begin. */
+  append(bytes: Uint8Array): number;
   /** Fills `into` from `start` on, and gives how many bytes there were. */
   read(into: Uint8Array, start: number): number;
   close(): void;
@@ -29,6 +29,7 @@ export function openTemporaryFile(): TemporaryFile {
   let length = 0;
   return {
     append(bytes) {
+      const start = length;
       for (let written = 0; written < bytes.length;) {
         const count = guarded(() =>
           writeSync(file, bytes, written, bytes.length - written, length),
@@ -36,6 +37,7 @@ export function openTemporaryFile(): TemporaryFile {
         written += count;
         length += count;
       }
+      return start;
     },
     read(into, start) {
       let filled = 0;

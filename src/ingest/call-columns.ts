@@ -1,5 +1,4 @@
 import { integerColumn } from '../domain/columns.js';
-import type { LineTable } from './line-table.js';
 
 /** A call as assembly sees it; digests are numbers of `DigestNumbers`. */
 export interface CallKey {
@@ -24,8 +23,8 @@ export interface LinelessCall extends CallKey {
 export interface CallColumns {
   /** All numbers are less; lines that are no calls have one, too. */
   readonly count: number;
-  /** Says what call a line is; none where it is `null`. */
-  set(line: number, call: CallKey | null): void;
+  /** Says what call a line is. */
+  set(line: number, call: CallKey): void;
   /** Takes in a call of no line, after which there may be no further lines. */
   add(call: LinelessCall): number;
   isCall(number: number): boolean;
@@ -38,10 +37,15 @@ export interface CallColumns {
   part(call: number, index: number): number;
 }
 
+/** The lines that calls are of, by their numbers. */
+export interface CallLines {
+  readonly count: number;
+  idAt(number: number): string;
+  timeAt(number: number): number;
+}
+
 /** Makes columns in which no line is a call yet. */
-export function createCallColumns(
-  lines: Pick<LineTable, 'count' | 'idAt' | 'timeAt'>,
-): CallColumns {
+export function createCallColumns(lines: CallLines): CallColumns {
   const lineless: LinelessCall[] = [];
   /** One more than the digest's number, so that 0 is no call. */
   const wholes = integerColumn();
@@ -72,11 +76,7 @@ export function createCallColumns(
     get count() {
       return lines.count + lineless.length;
     },
-    set(line, call) {
-      if (wholes.at(line) !== 0) wholes.set(line, 0);
-      if (starts.at(line) !== 0) starts.set(line, 0);
-      if (call !== null) set(line, call);
-    },
+    set,
     add(call) {
       const number = lines.count + lineless.length;
       lineless.push(call);

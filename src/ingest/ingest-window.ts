@@ -1,53 +1,45 @@
-import type { LogLine, QuarantinedLine, RawRecord } from '../connectors/connector.js';
-import { type Books, count } from '../domain/books.js';
-import { DataError, invariant } from '../domain/errors.js';
-import { instantMs } from '../domain/instant.js';
-import type { IsOptedOut } from '../domain/opt-out.js';
-import type { CanonicalRecord } from '../domain/record.js';
+import type { Books } from '../domain/books.js';
+import { DataError } from '../domain/errors.js';
 import type { Window } from '../domain/window.js';
 import type { EncodedRows } from '../formats/encoded-rows.js';
 import type { RowSpill } from '../formats/row-spill.js';
-import type { ConversationHistory, WithheldCall } from './conversation-history.js';
-import { conversationOfOne } from './conversation-json.js';
-import { conversationRows } from './conversation-rows.js';
+import { createSortedValues } from '../formats/sorted-values.js';
+import {
+  type ConversationHistory,
+  type WithheldCall,
+  withheldKey,
+} from './conversation-history.js';
+import { conversationRow, recordRow, waitingRow } from './conversation-rows.js';
+import { assembleCalls } from './conversations/assemble-calls.js';
+import { createCallLog } from './conversations/call-log.js';
+import { type CallsRead, createCallsRead } from './conversations/calls-read.js';
+import { type ChainTies, findChainTies } from './conversations/chain-ties.js';
+import { createKeptLines, type KeptLines } from './conversations/kept-lines.js';
 import { type KeptRecords, keptRecords } from './kept-records.js';
-import type { KnownContent, OutdoneContent } from './known-contents.js';
-import { createLedgers, type Ledgers, type ObjectTally } from './ledgers.js';
-import type { Contender } from './line-table.js';
-import { createNewestLines, type NewestLines } from './newest-lines.js';
-import { notesOf } from './notes.js';
-import type { EncodedRecord } from './record.js';
-import { dropOutdone, type Retraction, settleLines } from './settle-lines.js';
-import { takeIn } from './take-in.js';
-import { createWindowCalls, type WindowCalls } from './window-calls.js';
-import { assembleWindow } from './window-conversations.js';
+import type { OutdoneContent } from './known-contents.js';
+import { createLedgers, type ObjectTally } from './ledgers.js';
+import { createLineBytes } from './lines/line-bytes.js';
+import { createLineLog } from './lines/line-log.js';
+import type { PlacedLine } from './lines/logged-line.js';
+import {
+  type QuarantinedSourceLine,
+  readLines,
+  type ReadLinesOptions,
+  type SourceLines,
+} from './lines/read-lines.js';
+import { type Retraction, settleLines } from './settle-lines.js';
+import { createTakeIn } from './take-in.js';
+import { takeOut } from './take-out.js';
 
-/** Lines as their connector understood them, with the number of their source in the configuration. */
-export interface SourceLines {
-  readonly source: number;
-  readonly lines: Iterable<LogLine>;
-}
-
-/** A line that was not understood, with the number of its source. */
-export type QuarantinedSourceLine = QuarantinedLine & { readonly source: number };
-
-export interface IngestOptions {
+export interface IngestOptions extends ReadLinesOptions {
   readonly window: Window;
   /** How many sources the configuration names; each has books of its own. */
   readonly sourceCount: number;
-  /** What the chain knows of every id that was read for it. */
-  readonly known: ReadonlyMap<string, KnownContent>;
-  readonly unmarkedConsent: 'allow' | 'deny';
-  /** Types of personal data whose records are dropped. */
-  readonly unwanted: readonly string[];
-  /** Records that are left out as if they had never been logged, but for the count. */
-  readonly isOptedOut: IsOptedOut;
   /** Share of lines that may be unreadable, 0 to 1. */
   readonly maximumQuarantined: number;
-  readonly toRecord: (raw: RawRecord) => EncodedRecord;
   /** What the chain remembers of conversations; nothing where it is left out. */
   readonly conversations?: ConversationHistory;
-  /** Holds the records until they are written; whoever made it closes it. */
+  /** Holds what isn't in memory until it is written; whoever made it closes it. */
   readonly spill: RowSpill;
 }
 
@@ -57,11 +49,11 @@ export interface Ingested {
   /** Sorted by id. */
   readonly retractions: readonly Retraction[];
   /** Contents that later windows have to know of, sorted by (id, content). */
-  readonly outdone: readonly OutdoneContent[];
+  readonly outdone: Iterable<OutdoneContent>;
   /** What later windows have to know of each record that can go on, in the records' order. */
   readonly conversations: EncodedRows;
   /** Calls that are kept out with all that goes on from them, in a fixed order. */
-  readonly withheld: readonly WithheldCall[];
+  readonly withheld: Iterable<WithheldCall>;
   /** Position and reason of every line that was not understood, in the order of reading. */
   readonly quarantined: readonly QuarantinedSourceLine[];
   /** How many records of each object are still to come in later windows. */
@@ -78,47 +70,65 @@ export interface Ingested {
  * the chain holds of it is retracted. Calls that others continue are folded into these: they are dropped as `prefix-of`,
  * and what they say of their answers becomes turns of the record.
  *
- * Each line's record goes to the spill as soon as it is made; in memory stays what deciding takes. What is kept is
- * read from there, in order.
+ * Each line's record goes to the spill as soon as it is made, and what deciding takes of the line is sorted out of
+ * memory, too: by ids, then, of calls that others may go on from, by how they begin, and what is kept by time.
  * @throws DataError `too-many-unreadable` beyond the configured share of unreadable lines.
  */
 export async function ingestWindow(
   lines: AsyncIterable<SourceLines>,
   options: IngestOptions,
 ): Promise<Ingested> {
-  const { spill } = options;
+  const { spill, known, isOptedOut } = options;
   const ledgers = createLedgers(options.sourceCount);
-  const newest = createNewestLines(spill.texts);
-  const windowCalls = createWindowCalls(newest.lines);
-  const { calls } = windowCalls;
-  const quarantined = await readLines(lines, { newest, calls: windowCalls, ledgers, options });
-  const settled = settleLines(newest, windowCalls, ledgers, options);
-  const history = options.conversations ?? noConversations;
-  const assembled = await assembleWindow(windowCalls, history, options.isOptedOut);
-  const taken = takeIn(settled, newest, calls, assembled, ledgers, options);
-  const { kept, retractions, outdone } = taken;
+  const lineBytes = createLineBytes();
+  const log = createLineLog(spill, lineBytes);
+  const read = createCallsRead(options.conversations !== undefined);
+  const quarantined = await readLines(lines, { log, read, ledgers, options });
+  const ties = await findChainTies(options.conversations ?? noConversations, read);
+
+  const outdone = createSortedValues<OutdoneContent>(spill.sorted(), ({ id }) => id, byContent);
+  const withheld = createSortedValues<WithheldCall>(spill.sorted(), withheldKey, () => 0);
+  const calls = createCallLog(spill.sorted(), lineBytes);
+  const kept = createKeptLines(spill);
+  const remember = (content: OutdoneContent): void => {
+    outdone.add(content);
+  };
+  const takeIn = createTakeIn({ kept, remember, ledgers, known, window: options.window });
+  const retracted = settleLines(
+    noted(log.byId(), ties),
+    {
+      take(line, state) {
+        const isAlone = line.call === null || (state === 'fresh' && standsAlone(line, read, ties));
+        if (isAlone) takeIn.alone(line);
+        else calls.add(line, state);
+      },
+      remember,
+    },
+    ledgers,
+    options,
+  );
+  const withhold = (call: WithheldCall): void => {
+    withheld.add(call);
+  };
+  const { optedOut } = read;
+  const held = await assembleCalls(calls, { takeIn, ties, optedOut, isOptedOut, withhold });
+  const { retractions, denials } = takeOut(retracted, held, known);
+  denials.forEach(remember);
   const books = ledgers.books();
   assertReadable(quarantined, books.read, options.maximumQuarantined);
-  const rowOf = (number: number): number => {
-    const row = newest.lines.rowAt(number);
-    invariant(row !== null, 'a line is needed and was never written');
-    return row;
-  };
-  const rows = conversationRows({ calls, spill, rowOf }, assembled);
   return {
-    records: keptRecords(kept, (number) => {
-      const json = spill.read(rowOf(number));
-      return calls.isCall(number) ? rows.record(number, json) : json;
+    records: keptRecords(kept.count, function* () {
+      for (const line of kept.lines()) yield recordRow(line, spill);
     }),
-    retractions: retractions.sort(byIdAndContent),
-    outdone: outdone.sort(byIdAndContent),
+    retractions: notKept(retractions, kept).sort(byId),
+    outdone,
     conversations: {
       *lines() {
-        for (const number of kept) if (calls.isCall(number)) yield rows.conversation(number);
-        for (const conversation of rows.waiting()) yield Buffer.from(conversation);
+        for (const line of kept.lines()) if (line.isCall) yield conversationRow(line, spill);
+        for (const each of held.waitingConversations) yield waitingRow(each, spill);
       },
     },
-    withheld: assembled.withheld,
+    withheld,
     quarantined,
     objects: ledgers.objects(),
     books,
@@ -129,93 +139,22 @@ async function* noConversations(): AsyncGenerator<never, void, undefined> {
   // A first window has none before it.
 }
 
-/** Where lines are read into. */
-interface Reading {
-  readonly newest: NewestLines;
-  readonly calls: WindowCalls;
-  readonly ledgers: Ledgers;
-  readonly options: IngestOptions;
-}
-
-/** Offers every line that is a record of this window, and gives those that were not understood. */
-async function readLines(
-  batches: AsyncIterable<SourceLines>,
-  reading: Reading,
-): Promise<readonly QuarantinedSourceLine[]> {
-  const { ledgers, options } = reading;
-  const quarantined: QuarantinedSourceLine[] = [];
-  const endMs = instantMs(options.window.to);
-  for await (const { source, lines } of batches) {
-    const ledger = ledgers.of(source);
-    for (const line of lines) {
-      ledger.read += 1;
-      const object = ledgers.tally(source, line.position.uri);
-      if (line.kind === 'quarantined') {
-        quarantined.push({ ...line, source });
-        count(ledger.quarantined, line.reason);
-      } else if (line.kind === 'passed') {
-        count(ledger.dropped, line.reason);
-      } else if (instantMs(line.time) >= endMs) {
-        object.deferred += 1;
-      } else {
-        offer(options.toRecord(line), source, reading);
-      }
-    }
+/** The lines as they are; takes note of their calls on the way. */
+function* noted(
+  lines: Iterable<PlacedLine>,
+  ties: ChainTies,
+): Generator<PlacedLine, void, undefined> {
+  for (const line of lines) {
+    if (line.call !== null) ties.note(line.call);
+    yield line;
   }
-  return quarantined;
 }
 
-function offer(encoded: EncodedRecord, source: number, reading: Reading): void {
-  const { record, json } = encoded;
-  const { newest, calls, ledgers, options } = reading;
-  if (options.isOptedOut({ id: record.id, user: record.userKeyHash })) {
-    calls.optOut(encoded);
-    return ledgers.drop(source, 'opted-out');
-  }
-  const known = options.known.get(record.id);
-  const line = contenderOf(record, source, known !== undefined, options);
-  const isSeen = known?.contentDigest === record.contentDigest;
-  const isNeeded = line.consents && (!isSeen || known.isLastOfMany);
-  const call = isNeeded || !line.consents ? calls.read(encoded) : null;
-  const outdone = newest.offer(line, ({ time, id }, number) => {
-    calls.note(number, call);
-    if (!isNeeded) return null;
-    const conversation = call === null ? '' : conversationOfOne(record, call.transcript);
-    return options.spill.add(json, time, id, conversation);
-  });
-  if (outdone !== null) dropOutdone(ledgers, outdone, options);
-}
-
-/** What takes part of a record's line. */
-function contenderOf(
-  record: CanonicalRecord,
-  source: number,
-  isKnown: boolean,
-  { unmarkedConsent, unwanted }: IngestOptions,
-): Contender {
-  const { id, contentDigest, position, consent, redactions } = record;
-  const time = instantMs(record.time);
-  return {
-    id,
-    contentDigest,
-    source,
-    uri: position.uri,
-    line: position.line,
-    time,
-    newest: newestTime(record, time),
-    consents: (consent === 'unmarked' ? unmarkedConsent : consent) === 'allow',
-    denies: consent === 'deny',
-    unwanted: unwanted.find((type) => (redactions[type] ?? 0) > 0) ?? null,
-    isKnown,
-    notes: notesOf(record),
-    row: null,
-  };
-}
-
-function newestTime({ signals, time: text }: CanonicalRecord, time: number): number {
-  let newest = time;
-  for (const { at } of signals) if (at > text) newest = Math.max(newest, instantMs(at));
-  return newest;
+/** Whether nothing that was read or is known goes on from a call or withholds it, and it goes on from nothing. */
+function standsAlone(line: PlacedLine, read: CallsRead, ties: ChainTies): boolean {
+  const { call } = line;
+  if (call === null) return true;
+  return call.parts.length === 0 && !read.mayBeContinued(call.whole) && !ties.isTied(line);
 }
 
 function assertReadable(
@@ -233,7 +172,18 @@ function assertReadable(
   );
 }
 
-function byIdAndContent(a: Retraction, b: Retraction): number {
-  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
+/** A record that is kept after all is not taken out. */
+function notKept(retractions: readonly Retraction[], kept: KeptLines): Retraction[] {
+  if (retractions.length === 0) return [];
+  const ids = new Set(retractions.map(({ id }) => id));
+  for (const { id } of kept.lines()) ids.delete(id);
+  return retractions.filter(({ id }) => ids.has(id));
+}
+
+function byContent(a: OutdoneContent, b: OutdoneContent): number {
   return a.contentDigest < b.contentDigest ? -1 : 1;
+}
+
+function byId(a: Retraction, b: Retraction): number {
+  return a.id < b.id ? -1 : 1;
 }

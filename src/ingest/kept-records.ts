@@ -6,18 +6,13 @@ export interface KeptRecords extends EncodedRows, Iterable<CanonicalRecord> {
   readonly size: number;
 }
 
-/** As many records as there are, each as it is found by its number; there are records for as long as they are found. */
-export function keptRecords(
-  numbers: Uint32Array,
-  find: (number: number) => Uint8Array,
-): KeptRecords {
+/** Records as they are found one after the other; they are there for as long as they are found. */
+export function keptRecords(size: number, find: () => Iterable<Uint8Array>): KeptRecords {
   return {
-    size: numbers.length,
-    *lines() {
-      for (const number of numbers) yield find(number);
-    },
+    size,
+    lines: find,
     *[Symbol.iterator]() {
-      for (const number of numbers) yield recordOf(find(number));
+      for (const json of find()) yield recordOf(json);
     },
   };
 }

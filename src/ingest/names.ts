@@ -1,12 +1,12 @@
 /** Texts that come again and again, as numbers from 0 on. */
 export interface Names {
-  /** The number of a text; that of the maximum where it is none of the first so many. */
+  /** The number of a text, given to it where it has none yet. */
   numberOf(name: string): number;
   at(number: number): string;
 }
 
-/** Makes an empty one that takes note of `maximum` texts and no more. */
-export function createNames(maximum = Infinity): Names {
+/** Makes an empty one. */
+export function createNames(): Names {
   const names: string[] = [];
   const numbers = new Map<string, number>();
   let [lastName, lastNumber] = ['', -1];
@@ -15,7 +15,6 @@ export function createNames(maximum = Infinity): Names {
       if (name === lastName && lastNumber !== -1) return lastNumber;
       let number = numbers.get(name);
       if (number === undefined) {
-        if (names.length >= maximum) return maximum;
         number = names.length;
         names.push(name);
         numbers.set(name, number);

@@ -1,10 +1,10 @@
-import { integerColumn } from '../domain/columns.js';
 import type { KnownContent, OutdoneContent } from './known-contents.js';
 import { dropReason, wasRead } from './known-contents.js';
 import type { Ledgers } from './ledgers.js';
-import type { Contender } from './line-table.js';
-import type { NewestLines, Outdone, Settled } from './newest-lines.js';
-import type { WindowCalls } from './window-calls.js';
+import type { PlacedLine } from './lines/logged-line.js';
+import type { Outdone, Settled } from './newest-lines.js';
+import { newestLines } from './newest-lines.js';
+import type { LineState } from './window-calls.js';
 
 /** A record of the chain whose newest line has no consent any more; of its content only the digest is left. */
 export interface Retraction {
@@ -12,94 +12,71 @@ export interface Retraction {
   readonly contentDigest: string;
 }
 
-/** The newest line of every id, sorted by what can become of it. */
-export interface SettledLines {
-  /** Numbers of the lines that are taken in, unless their conversations say otherwise. */
-  readonly candidates: Numbers;
-  /** Numbers of lines that were seen, and whose text their conversation may ask for. */
-  readonly again: Numbers;
-  /** Of calls; which records these are in is for the conversations to say. */
-  readonly retractions: Retraction[];
-  readonly outdone: OutdoneContent[];
-}
-
-/** Whole numbers in the order in which they were added, 4 bytes each. */
-export interface Numbers extends Iterable<number> {
-  add(number: number): void;
+/** Where the newest line of every id goes. */
+export interface Settling {
+  /** A line that is taken in unless its conversation says otherwise, or a call that its conversation may ask for. */
+  take(line: PlacedLine, state: LineState): void;
+  /** A content that later windows have to know of. */
+  remember(content: OutdoneContent): void;
 }
 
 interface Known {
   readonly known: ReadonlyMap<string, KnownContent>;
 }
 
-/** Decides on the newest line of every id as far as that takes no other line, and books those that are dropped. */
+/**
+ * Decides on the newest line of every id as far as that takes no other line, and books those that are dropped. Gives
+ * the retractions of calls, in the order in which their ids were first read; which records these are in is for the
+ * conversations to say.
+ */
 export function settleLines(
-  newestLines: NewestLines,
-  calls: WindowCalls,
+  lines: Iterable<PlacedLine>,
+  settling: Settling,
   ledgers: Ledgers,
   options: Known,
-): SettledLines {
-  const settled: SettledLines = {
-    ...{ candidates: createNumbers(), again: createNumbers() },
-    ...{ retractions: [], outdone: [] },
-  };
-  for (const each of newestLines.settle()) {
-    if (typeof each === 'number') {
-      calls.settle(each, 'fresh');
-      settled.candidates.add(each);
-      continue;
-    }
-    if (each.outdone !== null) dropOutdone(ledgers, each.outdone, options);
-    settleLine(each, settled, calls, ledgers, options);
+): readonly Retraction[] {
+  const retractions: (Retraction & { readonly sequence: number })[] = [];
+  const drop = (outdone: Outdone): void => dropOutdone(ledgers, outdone, options);
+  for (const settled of newestLines(lines, drop)) {
+    if (!settleLine(settled, settling, ledgers, options)) continue;
+    const { id, contentDigest } = settled.newest;
+    retractions.push({ id, contentDigest, sequence: settled.sequence });
   }
-  return settled;
+  return retractions
+    .sort((a, b) => a.sequence - b.sequence)
+    .map(({ id, contentDigest }) => ({ id, contentDigest }));
 }
 
-export function createNumbers(): Numbers {
-  const numbers = integerColumn();
-  let count = 0;
-  return {
-    add(number) {
-      numbers.set(count, number);
-      count += 1;
-    },
-    *[Symbol.iterator]() {
-      for (let index = 0; index < count; index += 1) yield numbers.at(index);
-    },
-  };
-}
-
+/** Gives whether the line takes out what the chain holds of its id. */
 function settleLine(
-  settledLine: Settled,
-  settled: SettledLines,
-  calls: WindowCalls,
+  settled: Settled,
+  settling: Settling,
   ledgers: Ledgers,
   options: Known,
-): void {
-  const { newest, outdid, number } = settledLine;
-  const { id, contentDigest, source, row } = newest;
-  const known = options.known.get(id);
+): boolean {
+  const { newest, outdid } = settled;
+  const { source, place } = newest;
+  const known = newest.isKnown ? options.known.get(newest.id) : undefined;
   const unwanted = newest.unwanted === null ? null : `holds-${newest.unwanted}`;
   const reason = dropReason(newest, outdid, known) ?? unwanted;
-  if (reason === null && row !== null) {
-    calls.settle(number, known?.isPlaced === true ? 'revised' : 'fresh');
-    settled.candidates.add(number);
-  } else if (reason === 'seen' && row !== null && calls.calls.isCall(number)) {
-    calls.settle(number, 'seen');
-    settled.again.add(number);
+  let takesOut = false;
+  if (reason === null && place !== null) {
+    settling.take(newest, known?.isPlaced === true ? 'revised' : 'fresh');
+  } else if (reason === 'seen' && place !== null && newest.call !== null) {
+    settling.take(newest, 'seen');
   } else if (reason !== null) {
     ledgers.drop(source, reason);
-    if (isDenial(newest, reason)) calls.settle(number, 'denied');
-    const takesOut = reason === 'consent-withdrawn' || (reason === unwanted && isInForce(known));
-    if (takesOut) settled.retractions.push({ id, contentDigest });
+    if (newest.call !== null && isDenial(newest, reason)) settling.take(newest, 'denied');
+    takesOut = reason === 'consent-withdrawn' || (reason === unwanted && isInForce(known));
   }
-  for (const content of toRemember(settledLine, reason === 'no-consent', known)) {
-    settled.outdone.push(content);
+  for (const content of toRemember(settled, reason === 'no-consent', known)) {
+    settling.remember(content);
   }
+  return takesOut;
 }
 
 /** A line without a mark says nothing of lines that hold its text, unless there was consent before. */
-function isDenial({ denies }: Contender, reason: string): boolean {
+function isDenial({ denies }: PlacedLine, reason: string): boolean {
   return reason === 'consent-withdrawn' || (reason === 'no-consent' && denies);
 }
 
@@ -127,7 +104,7 @@ function toRemember(
 }
 
 /** Books a line that is not its id's newest. */
-export function dropOutdone(ledgers: Ledgers, { line, by }: Outdone, { known }: Known): void {
+function dropOutdone(ledgers: Ledgers, { line, by }: Outdone, { known }: Known): void {
   const isSeen = wasRead(known.get(line.id), line.contentDigest);
   const isRepeated = line.contentDigest === by.contentDigest;
   const reason = isSeen ? 'seen' : isRepeated ? 'repeated' : 'revised-within-window';

@@ -1,105 +1,112 @@
 import { count } from '../domain/books.js';
 import { invariant } from '../domain/errors.js';
 import { instantMs } from '../domain/instant.js';
+import { canonicalJson } from '../domain/json.js';
 import type { Window } from '../domain/window.js';
+import type { AssembledRecord } from './assembly.js';
+import type { Joining, KeptLines } from './conversations/kept-lines.js';
 import type { KnownContent, OutdoneContent } from './known-contents.js';
-import type { CallColumns } from './call-columns.js';
 import type { Ledgers } from './ledgers.js';
-import type { NewestLines } from './newest-lines.js';
+import type { PlacedLine } from './lines/logged-line.js';
 import { addNotes } from './notes.js';
-import { createNumbers, isInForce, type Retraction, type SettledLines } from './settle-lines.js';
+import type { WindowCalls } from './window-calls.js';
 import type { AssembledWindow } from './window-conversations.js';
 
-/** What a window takes in, and what it takes out. */
-export interface TakenIn {
-  /** Numbers of the lines whose records are kept, in their order. */
-  readonly kept: Uint32Array;
-  /** Of every record one at most. */
-  readonly retractions: Retraction[];
-  readonly outdone: OutdoneContent[];
+/** Where what a window takes in is booked and kept. */
+export interface TakeIn {
+  /** Takes in a line that no other has to do with. */
+  alone(line: PlacedLine): void;
+  /** Takes in, or drops, calls as their conversations say. */
+  calls(window: WindowCalls, assembled: AssembledWindow): void;
 }
 
-interface TakeInOptions {
+export interface TakeInOptions {
+  readonly kept: KeptLines;
+  readonly remember: (content: OutdoneContent) => void;
+  readonly ledgers: Ledgers;
   readonly known: ReadonlyMap<string, KnownContent>;
   readonly window: Window;
 }
 
-/** Books every line that could be taken in as its conversation says. `calls` knows which lines are calls. */
-export function takeIn(
-  settled: SettledLines,
-  newest: NewestLines,
-  calls: CallColumns,
-  assembled: AssembledWindow,
-  ledgers: Ledgers,
-  options: TakeInOptions,
-): TakenIn {
-  const { lines } = newest;
-  const kept = createNumbers();
-  const outdone = [...settled.outdone];
+export function createTakeIn(options: TakeInOptions): TakeIn {
+  const { kept, remember, ledgers, known } = options;
   const fromMs = instantMs(options.window.from);
-  const recordId = (number: number): string =>
-    calls.isCall(number) ? assembled.recordId(number) : lines.idAt(number);
-  /** Only of an id that the chain knows: is it the id of a record that it has placed? */
-  const isRevision = (number: number): boolean => {
-    const first = calls.isCall(number) ? assembled.firstLine(number) : number;
-    if (first !== -1 && !lines.isKnownAt(first)) return false;
-    return options.known.get(recordId(number))?.isPlaced === true;
+  /** `mayBeKnown` says whether the chain may have placed a record of this id. */
+  const keep = (
+    line: PlacedLine,
+    recordId: string,
+    mayBeKnown: boolean,
+    joining: Joining | null,
+  ): void => {
+    const { notes } = ledgers.keep(line.source);
+    const isRevision = mayBeKnown && known.get(recordId)?.isPlaced === true;
+    if (isRevision) count(notes, 'revision');
+    else if (line.time < fromMs) count(notes, 'late');
+    addNotes(notes, line.notes);
+    kept.add(line, recordId, joining);
   };
-  const keep = (number: number): void => {
-    const { notes } = ledgers.keep(lines.sourceAt(number));
-    if (isRevision(number)) count(notes, 'revision');
-    else if (lines.timeAt(number) < fromMs) count(notes, 'late');
-    addNotes(notes, lines.notesAt(number));
-    kept.add(number);
-  };
-  for (const number of settled.candidates) {
-    const fate = calls.isCall(number) ? assembled.fateOf(number) : 'record';
-    invariant(fate !== null, 'a call was put into no conversation');
-    if (fate === 'record') keep(number);
-    else {
-      ledgers.drop(lines.sourceAt(number), fate);
-      if (fate === 'prefix-of') continue;
-      const { id, contentDigest } = lines.at(number);
-      outdone.push({ id, contentDigest, denied: false });
-    }
-  }
-  for (const number of settled.again) {
-    if (assembled.fateOf(number) === 'record') keep(number);
-    else ledgers.drop(lines.sourceAt(number), 'seen');
-  }
-  const { retractions, denials } = takeOut(settled, assembled, options);
-  const stays = new Set<string>();
-  if (retractions.length > 0) for (const number of kept) stays.add(recordId(number));
   return {
-    kept: newest.inOrder(Uint32Array.from(kept), recordId),
-    retractions: retractions.filter(({ id }) => !stays.has(id)),
-    outdone: [...outdone, ...denials],
+    alone(line) {
+      keep(line, line.id, line.isKnown, null);
+    },
+    calls(window, assembled) {
+      const { settled } = window;
+      const keepCall = (line: PlacedLine, number: number): void => {
+        const first = assembled.firstLine(number);
+        const mayBeKnown = first === -1 || settled[first]?.line.isKnown === true;
+        const joining = assembled.standsAlone(number)
+          ? null
+          : joiningOf(assembled.assembled(number), number, window);
+        keep(line, assembled.recordId(number), mayBeKnown, joining);
+      };
+      for (const [number, { line, state }] of settled.entries()) {
+        if (state === 'denied') continue;
+        const fate = assembled.fateOf(number);
+        if (fate === 'record') keepCall(line, number);
+        else if (state === 'seen') ledgers.drop(line.source, 'seen');
+        else {
+          invariant(fate !== null, 'a call was put into no conversation');
+          ledgers.drop(line.source, fate);
+          if (fate === 'prefix-of') continue;
+          const { id, contentDigest } = line;
+          remember({ id, contentDigest, denied: false });
+        }
+      }
+    },
   };
 }
 
-/** The records that hold what was withdrawn, and what is to be known of calls that are not records of their own. */
-function takeOut(
-  { retractions }: SettledLines,
-  assembled: AssembledWindow,
-  { known }: TakeInOptions,
-): { readonly retractions: readonly Retraction[]; readonly denials: readonly OutdoneContent[] } {
-  const records = new Map<string, Retraction>();
-  const denials: OutdoneContent[] = [];
-  for (const { id: callId, contentDigest } of retractions) {
-    const { id, isMany } = assembled.recordOf(callId);
-    if (isMany) denials.push({ id: callId, contentDigest, denied: true });
-    records.set(id, { id, contentDigest });
+function joiningOf(record: AssembledRecord, line: number, window: WindowCalls): Joining {
+  return {
+    turns: turnsOf(record, window),
+    holds: record.holds,
+    others: othersOf(record, line, window),
+  };
+}
+
+/** The lines that are turns of a record, and the JSON of those that only the chain knows. */
+export function turnsOf(
+  { turns }: Pick<AssembledRecord, 'turns'>,
+  { settled }: WindowCalls,
+): readonly (string | PlacedLine)[] {
+  return turns.map(({ kind, call }) => {
+    if (kind === 'logged') return canonicalJson(call);
+    const turn = settled[call];
+    invariant(turn !== undefined, 'a turn is of no line');
+    return turn.line;
+  });
+}
+
+/** The ids of all calls whose texts a record holds, but for its own. */
+function othersOf(
+  { id, turns, holds }: AssembledRecord,
+  line: number,
+  { calls }: WindowCalls,
+): readonly string[] {
+  const ids = new Set(holds).add(calls.id(line));
+  for (const { kind, call } of turns) {
+    ids.add(kind === 'logged' ? call.turn.callId : calls.id(call));
   }
-  const others = [
-    ...assembled.withdrawn,
-    ...assembled.waiting.flatMap(({ id, isTakenOut, lastCall }) =>
-      isTakenOut ? [{ id, lastCall }] : [],
-    ),
-  ];
-  for (const { id, lastCall } of others) {
-    const last = known.get(lastCall);
-    if (records.has(id) || !isInForce(last)) continue;
-    records.set(id, { id, contentDigest: last?.contentDigest ?? '' });
-  }
-  return { retractions: [...records.values()], denials };
+  ids.delete(id);
+  return [...ids].sort();
 }

@@ -1,8 +1,8 @@
 import type { IsOptedOut } from '../domain/opt-out.js';
 import { assembleConversations } from './assemble-conversations.js';
 import type { Assembly } from './assembly.js';
-import type { ConversationHistory, RelatedHistory, WithheldCall } from './conversation-history.js';
-import { relatedHistory, withheldKey } from './conversation-history.js';
+import type { RelatedHistory, WithheldCall } from './conversation-history.js';
+import { withheldKey } from './conversation-history.js';
 import type { HeldRecord, KnownLine } from './held-records.js';
 import { heldByLine, heldRecord, lastCall } from './held-records.js';
 import type { WindowCalls } from './window-calls.js';
@@ -18,18 +18,17 @@ export interface AssembledWindow extends Assembly {
   readonly withheld: readonly WithheldCall[];
 }
 
-/** Puts the conversations of a window together, once all its lines are settled. */
-export async function assembleWindow(
+/** Where the chain has nothing to do with some calls. */
+export const NO_HISTORY: RelatedHistory = { conversations: [], withheld: [] };
+
+/** Puts conversations together, given all calls of theirs and all that the chain has to do with these. */
+export function assembleWindow(
   window: WindowCalls,
-  history: ConversationHistory,
+  related: RelatedHistory,
   isOptedOut: IsOptedOut,
-): Promise<AssembledWindow> {
+): AssembledWindow {
   const { calls, digests, optedOut } = window;
   const { known, denied } = linesById(window);
-  const related = await relatedHistory(history, {
-    transcript: (digest) => digests.find(digest) !== null,
-    call: (id) => known.has(id) || denied.has(id),
-  });
   const held = heldRecords(related, known);
   const forgiven = consentingAgain(related, window);
   const lines = { denied, optedOut, consents: (id: string) => forgiven.has(id) };

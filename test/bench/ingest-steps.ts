@@ -7,7 +7,8 @@ import { lineBatches } from '../../src/formats/lines.js';
 import { createRowSpill } from '../../src/formats/row-spill.js';
 import { loadZstd } from '../../src/formats/zstd.js';
 import { sha256Of } from '../../src/ingest/digests.js';
-import { ingestWindow, type SourceLines } from '../../src/ingest/ingest-window.js';
+import { ingestWindow } from '../../src/ingest/ingest-window.js';
+import type { SourceLines } from '../../src/ingest/lines/read-lines.js';
 import { createRecordEncoder } from '../../src/ingest/record.js';
 import { createRedactor, type Redactor } from '../../src/ingest/redaction.js';
 import { createFileStore } from '../../src/storage/file-store.js';
@@ -18,6 +19,8 @@ import { LOGGED_WEEK } from './mail-log.js';
 import { createStopwatch, timed } from './processor-time.js';
 
 const BATCH_RECORDS = 1_000;
+/** Some runs of a batch. */
+const SPILLED_BYTES = 512 * 1024;
 /** Of the users' and conversations' digests. */
 export const KEY = 'a key of the bench, long enough to be one';
 const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
@@ -85,7 +88,6 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
     createRecordEncoder(redactor, KEY),
   );
   if (plain === undefined || redacting === undefined) throw new Error('no encoder');
-  const spill = createRowSpill();
   const file = openSync(join(folder, 'written'), 'w');
   const handle = (raws: readonly RawRecord[]): void => {
     timed(watchOf('encode'), () => raws.forEach((raw) => plain.encode(raw)));
@@ -94,11 +96,7 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
       const { json, record } = plain.encode(raw);
       return { json: Buffer.from(json), time: Date.parse(record.time), id: record.id };
     });
-    const lines = timed(watchOf('spill'), () =>
-      rows
-        .map(({ json, time, id }) => spill.add(json, time, id))
-        .map((row) => Buffer.from(spill.read(row))),
-    );
+    const lines = timed(watchOf('spill'), () => spilled(rows));
     const chunks = Array.from(jsonlChunks({ lines: () => lines }), (chunk) => Buffer.from(chunk));
     const frames = timed(watchOf('compress'), () => chunks.map((chunk) => zstd.compress(chunk)));
     timed(watchOf('write'), () => frames.forEach((frame) => writeSync(file, frame)));
@@ -119,10 +117,33 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
   connect.stop();
   handle(batch);
   timed(watchOf('write'), () => fsyncSync(file));
-  spill.close();
   closeSync(file);
   const seconds = Object.fromEntries(names.map((name) => [name, watchOf(name).seconds()]));
   return { ...floor, ...apart(floor, seconds) };
+}
+
+interface Row {
+  readonly json: Uint8Array;
+  readonly time: number;
+  readonly id: string;
+}
+
+/** Rows that were written to a file and read from it. */
+function spilled(rows: readonly Row[]): readonly Uint8Array[] {
+  const spill = createRowSpill(SPILLED_BYTES);
+  const places: number[] = [];
+  const place = (): void => {
+    while (places.length < spill.placed()) places.push(spill.placeOf(places.length));
+  };
+  for (const { json, time, id } of rows) {
+    spill.add(json, time, id);
+    place();
+  }
+  spill.settle();
+  place();
+  const read = places.map((each) => Buffer.from(spill.read(each)));
+  spill.close();
+  return read;
 }
 
 /** What one step takes beyond another that is part of it. */

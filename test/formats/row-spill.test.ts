@@ -17,8 +17,23 @@ const row: fc.Arbitrary<Row> = fc.record({
   id: fc.string({ minLength: 1, maxLength: 3 }),
 });
 
-function read(spill: RowSpill, number: number): string {
-  return Buffer.from(spill.read(number)).toString('utf8');
+function read(spill: RowSpill, place: number): string {
+  return Buffer.from(spill.read(place)).toString('utf8');
+}
+
+/** Adds rows, and gives their places as they get them. */
+function filled(spill: RowSpill, rows: Iterable<Row>): readonly number[] {
+  const places: number[] = [];
+  const place = (): void => {
+    while (places.length < spill.placed()) places.push(spill.placeOf(places.length));
+  };
+  for (const { text, time, id } of rows) {
+    spill.add(Buffer.from(text), time, id, `note of ${text}`);
+    place();
+  }
+  spill.settle();
+  place();
+  return places;
 }
 
 function temporaryFolders(): readonly string[] {
@@ -34,16 +49,18 @@ describe('row spill', () => {
         (rows, size) => {
           const spill = createRowSpill(size);
           try {
-            const numbers = rows.map(({ text, time, id }) =>
-              spill.add(Buffer.from(text), time, id),
-            );
+            const places = filled(spill, rows);
+            const numbers = rows.map((_row, number) => number);
             const inOrder = [...numbers].sort((a, b) => {
               const [left, right] = [rows[a], rows[b]];
               if (!left || !right) return 0;
               return left.time - right.time || (left.id < right.id ? -1 : 1);
             });
             for (const number of [...inOrder, ...numbers]) {
-              assert.equal(read(spill, number), rows[number]?.text);
+              const place = places[number] ?? -1;
+              assert.equal(read(spill, place), rows[number]?.text);
+              const note = Buffer.from(spill.readNote(place)).toString('utf8');
+              assert.equal(note, `note of ${rows[number]?.text}`);
             }
           } finally {
             spill.close();
@@ -53,26 +70,28 @@ describe('row spill', () => {
     );
   });
 
-  test('rows go on being taken in between reading, whatever their size', () => {
+  test('rows are read whatever their size, and none may come once all have their places', () => {
     const spill = createRowSpill(100);
-    const texts = [10, 1_000_000, 50, 200, 1].map((length) => 'ö'.repeat(length));
-    for (const [number, text] of texts.entries()) {
-      assert.equal(spill.add(Buffer.from(text), -number, 'a'), number);
-      assert.equal(read(spill, 0), texts[0]);
-    }
+    const rows = [10, 1_000_000, 50, 200, 1].map((length, number) => ({
+      ...{ text: 'ö'.repeat(length), time: -number, id: 'a' },
+    }));
+    const places = filled(spill, rows);
     assert.deepEqual(
-      texts.map((_text, number) => read(spill, number)),
-      texts,
+      places.map((place) => read(spill, place)),
+      rows.map(({ text }) => text),
     );
+    assert.throws(() => spill.add(Buffer.from('more'), 0, 'a'), /have their places/);
     spill.close();
   });
 
   test('runs that are longer than what is held of them are read in any order', () => {
     const spill = createRowSpill(1_500_000);
-    const texts = Array.from({ length: 400 }, (_none, number) => String(number).repeat(3_000));
-    for (const [number, text] of texts.entries()) spill.add(Buffer.from(text), number, 'a');
-    for (let number = texts.length - 1; number >= 0; number -= 7) {
-      assert.equal(read(spill, number), texts[number]);
+    const rows = Array.from({ length: 400 }, (_none, number) => ({
+      ...{ text: String(number).repeat(3_000), time: number, id: 'a' },
+    }));
+    const places = filled(spill, rows);
+    for (let number = rows.length - 1; number >= 0; number -= 7) {
+      assert.equal(read(spill, places[number] ?? -1), rows[number]?.text);
     }
     spill.close();
   });
@@ -80,9 +99,13 @@ describe('row spill', () => {
   test('what it writes has no name, so that nothing is left however the program ends', () => {
     const before = temporaryFolders();
     const spill = createRowSpill(10);
-    for (let number = 0; number < 10; number += 1)
-      spill.add(Buffer.from('0123456789'), number, 'a');
-    assert.equal(read(spill, 0), '0123456789');
+    const rows = Array.from({ length: 10 }, (_none, time) => ({
+      text: '0123456789',
+      time,
+      id: 'a',
+    }));
+    const [first = -1] = filled(spill, rows);
+    assert.equal(read(spill, first), '0123456789');
     assert.deepEqual(
       temporaryFolders().filter((name) => !before.includes(name)),
       [],

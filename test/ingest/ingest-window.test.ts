@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { KnownContent } from '../../src/ingest/known-contents.js';
 import type { LogLine } from '../../src/connectors/connector.js';
-import type { SourceLines } from '../../src/ingest/ingest-window.js';
 import { ingestWindow, type Ingested, type IngestOptions } from '../../src/ingest/ingest-window.js';
+import type { SourceLines } from '../../src/ingest/lines/read-lines.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import { createRowSpill, type RowSpill } from '../../src/formats/row-spill.js';
@@ -293,11 +293,14 @@ describe('ingest', () => {
       ),
       options({ known }),
     );
-    assert.deepEqual(outdone, [
-      { id: 'denied', contentDigest: sha256Hex('denial'), denied: true },
-      { id: 'denied', contentDigest: sha256Hex('allowed'), denied: false },
-      { id: 'twice', contentDigest: sha256Hex('old'), denied: false },
-    ]);
+    assert.deepEqual(
+      [...outdone],
+      [
+        { id: 'denied', contentDigest: sha256Hex('denial'), denied: true },
+        { id: 'denied', contentDigest: sha256Hex('allowed'), denied: false },
+        { id: 'twice', contentDigest: sha256Hex('old'), denied: false },
+      ],
+    );
   });
 
   test('keeps books for each source, and their sum', async () => {
@@ -374,7 +377,7 @@ describe('ingest', () => {
     const found = [...kept].map(({ id, time }) => `${time} ${id}`);
     assert.deepEqual(found, ids.map((id) => `2026-01-06T02:00:00.000Z ${id}`).sort());
     assert.deepEqual(
-      outdone.map(({ id, contentDigest }) => `${id} ${contentDigest}`),
+      Array.from(outdone, ({ id, contentDigest }) => `${id} ${contentDigest}`),
       ids.map((id) => `${id} ${sha256Hex(`${id} 1`)}`).sort(),
     );
     assert.equal(books.dropped['revised-within-window'], ids.length);

@@ -2,18 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { CanonicalRecord } from '../../src/domain/record.js';
-import { createSpilledTexts } from '../../src/formats/spilled-texts.js';
-import { type Contender, createLineTable } from '../../src/ingest/line-table.js';
-import { createWindowCalls } from '../../src/ingest/window-calls.js';
+import { createWindowCalls, type SettledCall } from '../../src/ingest/window-calls.js';
 import type { AssembledWindow } from '../../src/ingest/window-conversations.js';
-import { assembleWindow } from '../../src/ingest/window-conversations.js';
+import { assembleWindow, NO_HISTORY } from '../../src/ingest/window-conversations.js';
 import { byTimeAndId, conversationCalls, foldedInto } from '../support/conversation-calls.js';
-import { encodedRecord } from '../support/encoded-record.js';
+import { placedLine } from '../support/placed-line.js';
 import { makeRecord } from '../support/records.js';
-
-async function* noHistory(): AsyncGenerator<never> {
-  // Nothing came before.
-}
 
 /** What calls are put together to, in a form that can be compared. */
 interface Outcome {
@@ -22,35 +16,25 @@ interface Outcome {
   readonly records: readonly (readonly [string, string, readonly string[]])[];
 }
 
-async function assemble(records: readonly CanonicalRecord[]): Promise<Outcome> {
-  const { lines, assembled } = await assembleLines(records);
+function assemble(records: readonly CanonicalRecord[]): Outcome {
+  const { lines, assembled } = assembleLines(records);
   return outcomeOf(records, lines, assembled);
 }
 
 interface AssembledLines {
+  /** The numbers of the records' calls, -1 for those that are none. */
   readonly lines: readonly number[];
   readonly assembled: AssembledWindow;
 }
 
-async function assembleLines(records: readonly CanonicalRecord[]): Promise<AssembledLines> {
-  const table = createLineTable(createSpilledTexts());
-  const calls = createWindowCalls(table);
-  const lines = records.map((record, number) => {
-    const call = calls.read(encodedRecord(record));
-    calls.note(number, call);
-    table.set(number, contenderOf(record));
-    calls.settle(number, 'fresh');
-    return call === null ? -1 : number;
+function assembleLines(records: readonly CanonicalRecord[]): AssembledLines {
+  const settled: SettledCall[] = [];
+  const lines = records.map((record) => {
+    const line = placedLine(record);
+    return line.call === null ? -1 : settled.push({ line, state: 'fresh' }) - 1;
   });
-  return { lines, assembled: await assembleWindow(calls, noHistory, () => false) };
-}
-
-function contenderOf({ id, contentDigest, time: text }: CanonicalRecord): Contender {
-  const time = Date.parse(text);
-  return {
-    ...{ id, contentDigest, time, newest: time, source: 0, uri: 'log.jsonl', line: 1, notes: '' },
-    ...{ consents: true, denies: false, unwanted: null, isKnown: false, row: 0 },
-  };
+  const calls = createWindowCalls(settled);
+  return { lines, assembled: assembleWindow(calls, NO_HISTORY, () => false) };
 }
 
 function outcomeOf(
@@ -118,11 +102,11 @@ function call(id: string, minute: number, ...said: readonly string[]): Canonical
 }
 
 describe('conversations of one window', () => {
-  test('are put together as comparing every call with every other in full says', async () => {
+  test('are put together as comparing every call with every other in full says', () => {
     let [folded, turns] = [0, 0];
-    await fc.assert(
-      fc.asyncProperty(conversationCalls, async (records) => {
-        const outcome = await assemble(records);
+    fc.assert(
+      fc.property(conversationCalls, (records) => {
+        const outcome = assemble(records);
         assert.deepEqual(outcome, expected(records));
         folded += outcome.folded.length;
         turns = Math.max(turns, ...outcome.records.map(([, , each]) => each.length));
@@ -132,18 +116,18 @@ describe('conversations of one window', () => {
     assert.ok(folded > 500 && turns > 4, `only ${folded} calls were folded, ${turns} into one`);
   });
 
-  test('do not depend on the order of arrival', async () => {
-    await fc.assert(
-      fc.asyncProperty(conversationCalls, async (records) => {
+  test('do not depend on the order of arrival', () => {
+    fc.assert(
+      fc.property(conversationCalls, (records) => {
         const sorted = [...records].sort(byTimeAndId);
-        assert.deepEqual(await assemble(records), await assemble(sorted));
+        assert.deepEqual(assemble(records), assemble(sorted));
       }),
       { numRuns: 100, seed: 6 },
     );
   });
 
-  test('a chain of calls is one record under the id of the first', async () => {
-    const { folded, records } = await assemble([
+  test('a chain of calls is one record under the id of the first', () => {
+    const { folded, records } = assemble([
       call('three', 3, 'hi', 'hello', 'how?', 'so', 'thanks', 'bye'),
       call('one', 1, 'hi', 'hello'),
       call('two', 2, 'hi', 'hello', 'how?', 'so'),
@@ -152,8 +136,8 @@ describe('conversations of one window', () => {
     assert.deepEqual(records, [['one', 'three', ['1 one', '3 two']]]);
   });
 
-  test('answers that were generated again stay apart, and the one that was gone on with is folded', async () => {
-    const { records } = await assemble([
+  test('answers that were generated again stay apart, and the one that was gone on with is folded', () => {
+    const { records } = assemble([
       call('first', 1, 'hi', 'hello'),
       call('again', 2, 'hi', 'good day'),
       call('next', 3, 'hi', 'good day', 'how?', 'so'),
@@ -164,8 +148,8 @@ describe('conversations of one window', () => {
     ]);
   });
 
-  test('of two branches the earlier one takes the call in, and the other has it as its context', async () => {
-    const { lines, assembled } = await assembleLines([
+  test('of two branches the earlier one takes the call in, and the other has it as its context', () => {
+    const { lines, assembled } = assembleLines([
       call('first', 1, 'hi', 'hello'),
       call('one', 2, 'hi', 'hello', 'how?', 'so'),
       call('other', 3, 'hi', 'hello', 'why?', 'because'),
@@ -184,7 +168,7 @@ describe('conversations of one window', () => {
     });
   });
 
-  test('another system prompt, an edited answer and another conversation are no continuation', async () => {
+  test('another system prompt, an edited answer and another conversation are no continuation', () => {
     const first = call('first', 1, 'hi', 'hello');
     const next = call('next', 2, 'hi', 'hello', 'how?', 'so');
     const system = { role: 'system', content: 'be brief' } as const;
@@ -195,27 +179,27 @@ describe('conversations of one window', () => {
       { ...next, conversationId: null, userKeyHash: 'u' },
       { ...next, time: '2026-01-05T00:00:00.000Z' },
     ]) {
-      assert.equal((await assemble([first, other])).records.length, 2);
+      assert.equal(assemble([first, other]).records.length, 2);
     }
-    assert.equal((await assemble([first, next])).records.length, 1);
+    assert.equal(assemble([first, next]).records.length, 1);
   });
 
-  test('without a conversation a known user is one, and nobody in particular none', async () => {
+  test('without a conversation a known user is one, and nobody in particular none', () => {
     const calls = [
       call('first', 1, 'hi', 'hello'),
       call('next', 2, 'hi', 'hello', 'how?', 'so'),
     ].map((each) => ({ ...each, conversationId: null }));
-    assert.equal((await assemble(calls)).records.length, 2);
+    assert.equal(assemble(calls).records.length, 2);
     const known = calls.map((each) => ({ ...each, userKeyHash: 'u' }));
-    assert.equal((await assemble(known)).records.length, 1);
+    assert.equal(assemble(known).records.length, 1);
   });
 
-  test('an empty list of tool calls is no other answer than none', async () => {
+  test('an empty list of tool calls is no other answer than none', () => {
     const first = {
       ...call('first', 1, 'hi', 'hello'),
       output: { ...assistant('hello'), toolCalls: [] },
     };
-    const { records } = await assemble([first, call('next', 2, 'hi', 'hello', 'how?', 'so')]);
+    const { records } = assemble([first, call('next', 2, 'hi', 'hello', 'how?', 'so')]);
     assert.equal(records.length, 1);
   });
 });

@@ -4,9 +4,14 @@ import type { CanonicalRecord } from '../../src/domain/record.js';
 import type { EncodedRows } from '../../src/formats/encoded-rows.js';
 import { createRowSpill } from '../../src/formats/row-spill.js';
 import type { Conversation, WithheldCall } from '../../src/ingest/conversation-history.js';
-import { ingestWindow, type SourceLines } from '../../src/ingest/ingest-window.js';
-import { knownContents, type RememberedLines } from '../../src/ingest/known-contents.js';
+import { ingestWindow } from '../../src/ingest/ingest-window.js';
+import {
+  knownContents,
+  type OutdoneContent,
+  type RememberedLines,
+} from '../../src/ingest/known-contents.js';
 import { canonicalRecordSchema } from '../../src/ingest/record-form.js';
+import type { SourceLines } from '../../src/ingest/lines/read-lines.js';
 import type { Retraction } from '../../src/ingest/settle-lines.js';
 import { encodedRecord } from './encoded-record.js';
 import { makePlacement } from './records.js';
@@ -16,6 +21,7 @@ export interface IngestedWindow {
   readonly records: readonly CanonicalRecord[];
   readonly retractions: readonly Retraction[];
   readonly conversations: readonly Conversation[];
+  readonly outdone: readonly OutdoneContent[];
   readonly withheld: readonly WithheldCall[];
   readonly books: Books;
 }
@@ -28,14 +34,15 @@ export interface WindowChain {
   readonly optedOut: Set<string>;
 }
 
-export function createWindowChain(): WindowChain {
+/** What is beyond `spillBytes` of a window is out of memory. */
+export function createWindowChain(spillBytes = 2_000): WindowChain {
   const releases: (RememberedLines & { readonly withheld: readonly WithheldCall[] })[] = [];
   const optedOut = new Set<string>();
   let from = '2000-01-01T00:00:00.000Z';
   return {
     optedOut,
     async read(lines, to) {
-      const spill = createRowSpill(2_000);
+      const spill = createRowSpill(spillBytes);
       const ingested = await ingestWindow(sourceLines(lines), {
         window: { id: '2026-W02', from, to },
         sourceCount: 1,
@@ -51,7 +58,8 @@ export function createWindowChain(): WindowChain {
           encodedRecord((raw as unknown as { readonly record: CanonicalRecord }).record),
         spill,
       });
-      const { retractions, outdone, withheld, books } = ingested;
+      const { retractions, books } = ingested;
+      const [outdone, withheld] = [[...ingested.outdone], [...ingested.withheld]];
       const records = [...ingested.records];
       for (const record of records) canonicalRecordSchema.parse(record);
       const conversations = rowsOf<Conversation>(ingested.conversations);
@@ -62,7 +70,7 @@ export function createWindowChain(): WindowChain {
       ];
       releases.push({ placements, outdone, conversations, withheld });
       from = to;
-      return { records, retractions, conversations, withheld, books };
+      return { records, retractions, conversations, outdone, withheld, books };
     },
   };
 }

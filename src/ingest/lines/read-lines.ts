@@ -1,0 +1,124 @@
+import type { LogLine, QuarantinedLine, RawRecord } from '../../connectors/connector.js';
+import { count } from '../../domain/books.js';
+import { instantMs } from '../../domain/instant.js';
+import type { IsOptedOut } from '../../domain/opt-out.js';
+import type { CanonicalRecord } from '../../domain/record.js';
+import type { Window } from '../../domain/window.js';
+import { conversationOfOne } from '../conversation-json.js';
+import type { CallsRead } from '../conversations/calls-read.js';
+import type { KnownContent } from '../known-contents.js';
+import type { Ledgers } from '../ledgers.js';
+import { notesOf } from '../notes.js';
+import type { EncodedRecord } from '../record.js';
+import { speaksAgainst } from '../settle-held.js';
+import type { LineLog } from './line-log.js';
+import type { LoggedLine, LoggedLineCall } from './logged-line.js';
+
+/** Lines as their connector understood them, with the number of their source in the configuration. */
+export interface SourceLines {
+  readonly source: number;
+  readonly lines: Iterable<LogLine>;
+}
+
+/** A line that was not understood, with the number of its source. */
+export type QuarantinedSourceLine = QuarantinedLine & { readonly source: number };
+
+export interface ReadLinesOptions {
+  readonly window: Window;
+  /** What the chain knows of every id that was read for it. */
+  readonly known: ReadonlyMap<string, KnownContent>;
+  readonly unmarkedConsent: 'allow' | 'deny';
+  /** Types of personal data whose records are dropped. */
+  readonly unwanted: readonly string[];
+  /** Records that are left out as if they had never been logged, but for the count. */
+  readonly isOptedOut: IsOptedOut;
+  readonly toRecord: (raw: RawRecord) => EncodedRecord;
+}
+
+/** Where lines are read into. */
+export interface Reading {
+  readonly log: LineLog;
+  readonly read: CallsRead;
+  readonly ledgers: Ledgers;
+  readonly options: ReadLinesOptions;
+}
+
+/** Offers every line that is a record of this window, and gives those that were not understood. */
+export async function readLines(
+  batches: AsyncIterable<SourceLines>,
+  reading: Reading,
+): Promise<readonly QuarantinedSourceLine[]> {
+  const { ledgers, options } = reading;
+  const quarantined: QuarantinedSourceLine[] = [];
+  const endMs = instantMs(options.window.to);
+  for await (const { source, lines } of batches) {
+    const ledger = ledgers.of(source);
+    for (const line of lines) {
+      ledger.read += 1;
+      const object = ledgers.tally(source, line.position.uri);
+      if (line.kind === 'quarantined') {
+        quarantined.push({ ...line, source });
+        count(ledger.quarantined, line.reason);
+      } else if (line.kind === 'passed') {
+        count(ledger.dropped, line.reason);
+      } else if (instantMs(line.time) >= endMs) {
+        object.deferred += 1;
+      } else {
+        offer(options.toRecord(line), source, reading);
+      }
+    }
+  }
+  return quarantined;
+}
+
+function offer(encoded: EncodedRecord, source: number, reading: Reading): void {
+  const { record, json, transcript } = encoded;
+  const { log, read, ledgers, options } = reading;
+  if (options.isOptedOut({ id: record.id, user: record.userKeyHash })) {
+    read.optOut(transcript);
+    return ledgers.drop(source, 'opted-out');
+  }
+  const known = options.known.get(record.id);
+  const consents =
+    (record.consent === 'unmarked' ? options.unmarkedConsent : record.consent) === 'allow';
+  const isSeen = known?.contentDigest === record.contentDigest;
+  const isNeeded = consents && (!isSeen || known.isLastOfMany);
+  const call = isNeeded || !consents ? callOf(encoded) : null;
+  const { id, contentDigest, position, redactions } = record;
+  const time = instantMs(record.time);
+  const line: LoggedLine = {
+    id,
+    contentDigest,
+    source,
+    uri: position.uri,
+    line: position.line,
+    time,
+    newest: newestTime(record, time),
+    consents,
+    denies: record.consent === 'deny',
+    unwanted: options.unwanted.find((type) => (redactions[type] ?? 0) > 0) ?? null,
+    isKnown: known !== undefined,
+    notes: notesOf(record),
+    call,
+  };
+  read.add(line);
+  if (!isNeeded) return log.add(line, null);
+  log.add(line, { json, conversation: call === null ? '' : conversationOfOne(record, call.whole) });
+}
+
+function callOf({ record, transcript }: EncodedRecord): LoggedLineCall | null {
+  if (transcript === null) return null;
+  const { whole, parts } = transcript;
+  return {
+    messages: record.messages.length,
+    whole,
+    parts,
+    isAgainst: speaksAgainst(record.signals),
+  };
+}
+
+function newestTime({ signals, time: text }: CanonicalRecord, time: number): number {
+  let newest = time;
+  for (const { at } of signals) if (at > text) newest = Math.max(newest, instantMs(at));
+  return newest;
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { createRowSpill, type RowSpill } from '../../../src/formats/row-spill.js';
+import { createLineBytes } from '../../../src/ingest/lines/line-bytes.js';
+import { createLineLog } from '../../../src/ingest/lines/line-log.js';
+import type { LoggedLine, LoggedLineCall } from '../../../src/ingest/lines/logged-line.js';
+
+const hex = (length: number): fc.Arbitrary<string> =>
+  fc.string({ unit: fc.constantFrom('0', '9', 'a', 'f'), minLength: length, maxLength: length });
+
+const call: fc.Arbitrary<LoggedLineCall> = fc
+  .tuple(fc.nat(9), hex(26), fc.array(hex(26), { maxLength: 3 }), fc.boolean())
+  .map(([messages, whole, parts, isAgainst]) => ({ messages, whole, parts, isAgainst }));
+
+/** Few ids, so that they come again, among them some that are no well-formed texts. */
+const line: fc.Arbitrary<LoggedLine> = fc
+  .tuple(
+    fc.constantFrom('a', 'b', 'ö', '\ud800', '"\n', 'c'.repeat(300)),
+    fc.tuple(hex(64), fc.constantFrom('', 'redacted-email=2 redacted-phone=1')),
+    fc.tuple(fc.nat(3), fc.constantFrom('log.jsonl', 's3://bucket/ö.jsonl'), fc.nat(2 ** 40)),
+    fc.tuple(fc.integer({ min: -(2 ** 46), max: 2 ** 46 }), fc.nat(1_000)),
+    fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.constantFrom(null, 'card')),
+    fc.option(call),
+  )
+  .map(([id, [contentDigest, notes], [source, uri, number], [time, later], marks, ofCall]) => {
+    const [consents, denies, isKnown, unwanted] = marks;
+    return {
+      ...{ id, contentDigest, source, uri, line: number, time, newest: time + later },
+      ...{ consents, denies, unwanted, isKnown, notes, call: ofCall },
+    };
+  });
+
+describe('line log', () => {
+  test('every line comes back whole among those of its id, in the order of arrival, with its record', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(line, fc.boolean()), { maxLength: 40, size: 'max' }),
+        fc.integer({ min: 100, max: 30_000 }),
+        (added, size) => {
+          const spill = createRowSpill(size);
+          const log = createLineLog(spill, createLineBytes());
+          for (const [index, [each, isNeeded]] of added.entries()) {
+            const record = { json: Buffer.from(`json ${index}`), conversation: `note ${index}` };
+            log.add(each, isNeeded ? record : null);
+          }
+          const found = [...log.byId()];
+          assert.equal(found.length, added.length);
+          for (const [index, each] of found.entries()) {
+            const { id, sequence, place } = each;
+            assert.deepEqual(each, { ...added[sequence]?.[0], sequence, place });
+            const next = found[index + 1];
+            if (next?.id === id) assert.ok(next.sequence > sequence);
+            else assert.ok(found.slice(index + 1).every((other) => other.id !== id));
+            const isNeeded = added[sequence]?.[1] === true;
+            const record = isNeeded ? `json ${sequence} note ${sequence}` : null;
+            assert.equal(recordAt(spill, place), record);
+          }
+          spill.close();
+        },
+      ),
+      { numRuns: 200, seed: 8 },
+    );
+  });
+});
+
+function recordAt(spill: RowSpill, place: number | null): string | null {
+  if (place === null) return null;
+  const json = Buffer.from(spill.read(place)).toString('utf8');
+  return `${json} ${Buffer.from(spill.readNote(place)).toString('utf8')}`;
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { LogLine } from '../../src/connectors/connector.js';
+import type { CanonicalRecord } from '../../src/domain/record.js';
+import { createRowSpill } from '../../src/formats/row-spill.js';
+import { sha256Of } from '../../src/ingest/digests.js';
+import { ingestWindow } from '../../src/ingest/ingest-window.js';
+import type { SourceLines } from '../../src/ingest/lines/read-lines.js';
+import { encodedRecord } from '../support/encoded-record.js';
+import { makeRecord } from '../support/records.js';
+
+const BATCH_LINES = 1_000;
+const FROM_MS = Date.parse('2026-01-06T00:00:00.000Z');
+const window = { id: '2026-W02', from: '2026-01-05T00:00:00.000Z', to: '2026-01-12T00:00:00.000Z' };
+const said = { role: 'assistant', content: 'hello' } as const;
+
+/** Of seven calls one goes on from another, one is denied, one logged again, one of nobody, and the others stand alone. */
+function madeUpCall(number: number): CanonicalRecord {
+  const [round, kind] = [Math.floor(number / 7), number % 7];
+  const first = { role: 'user', content: `hi, it's ${round}` } as const;
+  return makeRecord(`call-${kind === 3 ? number + 2 : number}`, `prompt of ${number}`, {
+    time: new Date(FROM_MS + ((number * 7_919) % 86_400_000)).toISOString(),
+    conversationId: kind === 4 ? null : sha256Of(kind < 2 ? `of ${round}` : `of ${number}`),
+    ...(kind === 0 && { messages: [first], output: said }),
+    ...(kind === 1 && {
+      messages: [first, said, { role: 'user', content: 'how?' }],
+      time: '2026-01-07T12:00:00.000Z',
+    }),
+    consent: kind === 2 ? 'deny' : 'allow',
+    contentDigest: sha256Of(String(number)),
+  });
+}
+
+async function* callsOf(count: number, atEnd: () => void): AsyncGenerator<SourceLines> {
+  for (let from = 0; from < count; from += BATCH_LINES) {
+    const lines = Array.from({ length: BATCH_LINES }, (_none, index) => ({
+      ...madeUpCall(from + index),
+      kind: 'record',
+      position: { uri: 'log.jsonl', line: from + index + 1, offset: 0, length: 10 },
+    }));
+    yield { source: 0, lines: lines as unknown as readonly LogLine[] };
+  }
+  atEnd();
+}
+
+/** Bytes that are held at the end of reading, once all is decided, and in the middle of writing. */
+async function heldBytes(count: number): Promise<readonly number[]> {
+  const spill = createRowSpill(512 * 1024);
+  const found: number[] = [];
+  const note = (): void => void found.push(held());
+  const { records, conversations, outdone, withheld, books } = await ingestWindow(
+    callsOf(count, note),
+    {
+      ...{ window, sourceCount: 1, known: new Map(), unmarkedConsent: 'deny', unwanted: [] },
+      ...{ isOptedOut: () => false, maximumQuarantined: 0, spill },
+      toRecord: (raw) => encodedRecord(raw as unknown as CanonicalRecord),
+    },
+  );
+  note();
+  for (const rows of [records.lines(), conversations.lines(), outdone, withheld]) {
+    const iterator = (rows as Iterable<unknown>)[Symbol.iterator]();
+    let row = 0;
+    for (; iterator.next().done !== true; row += 1) if (row === Math.floor(count / 16)) note();
+    assert.ok(row > count / 16, 'there is too little of something');
+  }
+  assert.ok((books.dropped['prefix-of'] ?? 0) > count / 10);
+  spill.close();
+  return found;
+}
+
+/** After collection, objects and what they have outside. */
+function held(): number {
+  collect();
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+describe('memory', () => {
+  test('does not grow with the calls of a window', async () => {
+    await heldBytes(14_000);
+    // Both are more than what anything holds of a window.
+    const [few, many] = [await heldBytes(42_000), await heldBytes(112_000)];
+    for (const [index, bytes] of many.entries()) {
+      const perCall = (bytes - (few[index] ?? NaN)) / 70_000;
+      assert.ok(
+        perCall < 8,
+        `${perCall} bytes a call at point ${index}: ${few.join()} and ${many.join()}`,
+      );
+    }
+  });
+});
