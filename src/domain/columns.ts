@@ -1,6 +1,6 @@
 /**
- * Numbers by their index, in typed arrays of some thousands each: they take what they need, and growing copies nothing.
- * What was never set is 0.
+ * Numbers by their index, in typed arrays of some thousands each: they take what they need, and growing copies no more
+ * than the first of these. What was never set is 0.
  */
 export interface Column {
   at(index: number): number;
@@ -10,11 +10,14 @@ export interface Column {
 interface Page {
   readonly length: number;
   [index: number]: number;
+  set(values: ArrayLike<number>): void;
 }
 
 const PAGE_BITS = 14;
 const PAGE_SIZE = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE_SIZE - 1;
+/** A column of few numbers takes little. */
+const FIRST_PAGE_SIZE = 256;
 const INTEGERS = 2 ** 32;
 
 /** Numbers of any size, 8 bytes each. */
@@ -43,16 +46,30 @@ export function placeColumn(): Column {
 
 function column(createPage: (length: number) => Page): Column {
   const pages: Page[] = [];
+
+  /** The page of this number, long enough for an index on it; the first one is as long as it has to be. */
+  function grow(number: number, index: number): Page {
+    while (pages.length <= number) {
+      pages.push(createPage(pages.length === 0 ? FIRST_PAGE_SIZE : PAGE_SIZE));
+    }
+    const page = pages[number] ?? createPage(PAGE_SIZE);
+    if (index < page.length) return page;
+    let size = page.length;
+    while (size <= index) size *= 2;
+    const wider = createPage(size);
+    wider.set(page);
+    pages[number] = wider;
+    return wider;
+  }
+
   return {
     at: (index) => pages[index >>> PAGE_BITS]?.[index & PAGE_MASK] ?? 0,
     set(index, value) {
       const number = index >>> PAGE_BITS;
+      const place = index & PAGE_MASK;
       let page = pages[number];
-      if (page === undefined) {
-        while (pages.length <= number) pages.push(createPage(PAGE_SIZE));
-        page = pages[number];
-      }
-      if (page !== undefined) page[index & PAGE_MASK] = value;
+      if (page === undefined || place >= page.length) page = grow(number, place);
+      page[place] = value;
     },
   };
 }

@@ -22,8 +22,13 @@ export function conversationOfOne(record: CanonicalRecord, transcript: string): 
 
 /** The JSON of the one call of what `conversationOfOne` gave. */
 export function callOfOne(conversation: Uint8Array): string {
+  return callBytesOfOne(conversation).toString('utf8');
+}
+
+/** The same in UTF-8, a part of the bytes that were given. */
+export function callBytesOfOne(conversation: Uint8Array): Buffer {
   const bytes = asBuffer(conversation);
-  return bytes.toString('utf8', BEGINNING.length, bytes.lastIndexOf(END));
+  return bytes.subarray(BEGINNING.length, bytes.lastIndexOf(END));
 }
 
 /** The JSON of what such a call says of its answer, an `EarlierTurn`. */

@@ -12,6 +12,7 @@ import { median } from './processor-time.js';
 const HELP = `npm run bench:ingest [-- options]: JSON Lines of calls in, stored and compressed records out.
 
   --records 200000     how many calls of about 1.7 kB
+  --turns 1            how many calls are one conversation
   --runs 3             how often each part is timed, in turn; the median counts
   --heap 4096          megabytes that each run's heap may have
   --json               one JSON object, and nothing else
@@ -98,6 +99,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       records: { type: 'string', default: '200000' },
+      turns: { type: 'string', default: '1' },
       runs: { type: 'string', default: '3' },
       heap: { type: 'string', default: '4096' },
       json: { type: 'boolean', default: false },
@@ -112,7 +114,7 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
   try {
     const log = join(folder, 'calls.jsonl');
-    await writeMailLog(log, Number(values.records));
+    await writeMailLog(log, Number(values.records), Number(values.turns));
     const runs = Array.from({ length: Number(values.runs) }, () =>
       PARTS.map((name) => measure(name, log, values.heap)),
     );

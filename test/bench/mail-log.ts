@@ -17,28 +17,35 @@ export const LOGGED_WEEK = {
 
 /**
  * Writes a log of `records` calls, about 1.6 kB each, as JSON Lines: the mails of the demo's corpus again and again,
- * each time as other calls, with the personal data that is in them. Times are spread over a week, in no order.
+ * each time as other calls, with the personal data that is in them. Times are spread over a week, in no order; but where
+ * there are several `turns`, so many calls are a conversation, each of which goes on from the one before it and is later.
  */
-export async function writeMailLog(path: string, records: number): Promise<void> {
+export async function writeMailLog(path: string, records: number, turns = 1): Promise<void> {
   const mails = await loadMail();
   const file = openSync(path, 'w');
   let batch = '';
   for (let record = 0; record < records; record += 1) {
-    const mail = mails[record % mails.length];
+    const turn = record % turns;
+    const mail = mails[((record - turn) / turns) % mails.length];
     if (mail === undefined) throw new Error('the corpus is empty');
-    const time = new Date(FROM_MS + ((record * 7_919) % records) * (WEEK_MS / records));
+    const place = (((record - turn) * 7_919) % records) + turn;
+    const time = new Date(FROM_MS + place * (WEEK_MS / records));
     const at = time.toISOString();
     const line = {
       id: `call-${record}`,
       timestamp: at,
       user_id: mail.sender,
-      session_id: mail.thread,
+      session_id: turns === 1 ? mail.thread : `session-${record - turn}`,
       consent: true,
       request: {
         model: 'triage-1',
         messages: [
           { role: 'system', content: SYSTEM },
           { role: 'user', content: `${mail.subject}\n\n${mail.body.slice(0, PROMPT_CHARACTERS)}` },
+          ...Array.from({ length: turn }, () => [
+            { role: 'assistant', content: mail.folder },
+            { role: 'user', content: 'Are you sure?' },
+          ]).flat(),
         ],
       },
       response: {

@@ -21,7 +21,7 @@ export interface CallBatch {
 
 const STATES: readonly LineState[] = ['fresh', 'revised', 'seen', 'denied'];
 /** How many calls are put together at once, where no more of them begin alike. */
-const BATCH_CALLS = 4_096;
+const BATCH_CALLS = 1_024;
 /** Hexadecimal digits of a transcript's digest that a number holds exactly. */
 const KEY_DIGITS = 13;
 

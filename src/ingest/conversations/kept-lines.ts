@@ -1,7 +1,7 @@
 import { invariant } from '../../domain/errors.js';
 import type { RowSpill } from '../../formats/row-spill.js';
 import type { SortedRow } from '../../formats/sorted-row.js';
-import { callOfOne } from '../conversation-json.js';
+import { callBytesOfOne } from '../conversation-json.js';
 import type { PlacedLine } from '../lines/logged-line.js';
 
 /** A record that is kept. */
@@ -40,6 +40,8 @@ export interface KeptLines {
 
 const [PLACE, IS_CALL, JOINED] = [0, 8, 9];
 const INDEX_BYTES = 4;
+/** Of a turn on its way to its record: its place, the record's time and id, and its number among the record's turns. */
+const [TURN_PLACE, RECORD_TIME, INDEX, RECORD_ID] = [0, 8, 16, 20];
 
 /**
  * Turns are found in two steps, for neither takes reading the spill back and forth: first in the order of their own
@@ -52,12 +54,11 @@ export function createKeptLines(spill: RowSpill): KeptLines {
   function joinTurns(): ReturnType<RowSpill['sorted']> {
     const rows = spill.sorted();
     for (const { bytes } of turns.rows()) {
-      const { place, time, recordId, index } = JSON.parse(bytes.toString('utf8')) as KeptTurn;
-      const call = Buffer.from(callOfOne(spill.readNote(place)));
+      const call = callBytesOfOne(spill.readNote(bytes.readDoubleLE(TURN_PLACE)));
       const row = Buffer.allocUnsafe(INDEX_BYTES + call.length);
-      row.writeUInt32LE(index);
+      row.writeUInt32LE(bytes.readUInt32LE(INDEX));
       row.set(call, INDEX_BYTES);
-      rows.add(time, recordId, row);
+      rows.add(bytes.readDoubleLE(RECORD_TIME), bytes.toString('utf16le', RECORD_ID), row);
     }
     return rows;
   }
@@ -75,9 +76,12 @@ export function createKeptLines(spill: RowSpill): KeptLines {
       kept.add(line.time, recordId, row);
       for (const [index, turn] of (joining?.turns ?? []).entries()) {
         if (typeof turn === 'string') continue;
-        const { place } = turn;
-        const found = { place: place ?? NaN, time: line.time, recordId, index };
-        turns.add(turn.time, turn.id, Buffer.from(JSON.stringify(found satisfies KeptTurn)));
+        const row = Buffer.allocUnsafe(RECORD_ID + 2 * recordId.length);
+        row.writeDoubleLE(turn.place ?? NaN, TURN_PLACE);
+        row.writeDoubleLE(line.time, RECORD_TIME);
+        row.writeUInt32LE(index, INDEX);
+        row.write(recordId, RECORD_ID, 'utf16le');
+        turns.add(turn.time, turn.id, row);
       }
     },
     *lines() {
@@ -86,15 +90,6 @@ export function createKeptLines(spill: RowSpill): KeptLines {
       for (const row of kept.rows()) yield keptLine(row, turnRows);
     },
   };
-}
-
-/** A turn on its way to its record, whose time and id these are. */
-interface KeptTurn {
-  readonly place: number;
-  readonly time: number;
-  readonly recordId: string;
-  /** Its number among the record's turns. */
-  readonly index: number;
 }
 
 /** Turns' JSON where it is known, `null` where it is among the rows of turns. */
