@@ -94,7 +94,7 @@ function readRun(file: TemporaryFile, run: Run, windowBytes: number): RunReader 
       if (start + next >= run.end) return false;
       let end = rowEnd(window, next, used);
       if (end === -1 || end > used) {
-        refill(end === -1 ? 0 : end - next);
+        refill(0);
         end = rowEnd(window, next, used);
         if (end > used) {
           refill(end - next);
