@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createRowSpill, type RowSpill } from '../../src/formats/row-spill.js';
+
+/** Where Linux shows a process its open files. */
+const DESCRIPTORS = '/proc/self/fd';
+const NO_DESCRIPTORS = existsSync(DESCRIPTORS) ? false : `there is no ${DESCRIPTORS} here`;
 
 interface Row {
   readonly text: string;
@@ -111,5 +115,41 @@ describe('row spill', () => {
       [],
     );
     spill.close();
+  });
+
+  test('closing gives all files back, wherever reading was left', { skip: NO_DESCRIPTORS }, () => {
+    const before = readdirSync(DESCRIPTORS).length;
+    const spill = createRowSpill(100);
+    const [one, other] = [spill.sorted(), spill.sorted()];
+    for (let number = 0; number < 50; number += 1) {
+      spill.add(Buffer.from('0123456789'), -number, 'a');
+      for (const rows of [one, other]) rows.add(-number, 'a', Buffer.from(String(number)));
+    }
+    spill.settle();
+    const first = other.rows()[Symbol.iterator]().next();
+    assert.equal(first.done !== true && first.value.key, -49);
+    assert.equal(readdirSync(DESCRIPTORS).length, before + 2);
+    spill.close();
+    assert.equal(readdirSync(DESCRIPTORS).length, before);
+  });
+
+  test('says what to do where there is no folder for what is beyond memory', () => {
+    const { TMPDIR } = process.env;
+    process.env['TMPDIR'] = '/nowhere';
+    try {
+      const spill = createRowSpill(10);
+      const rows = spill.sorted();
+      spill.add(Buffer.from('0123456789'), 0, 'a');
+      rows.add(0, 'a', Buffer.alloc(0));
+      const refusal = { name: 'PrerequisiteError', message: /kept in \/nowhere .*ENOENT.*TMPDIR/ };
+      assert.throws(() => spill.add(Buffer.from('0123456789'), 0, 'a'), refusal);
+      assert.throws(() => {
+        rows.add(0, 'a', Buffer.alloc(0));
+      }, refusal);
+      spill.close();
+    } finally {
+      if (TMPDIR === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = TMPDIR;
+    }
   });
 });
