@@ -12,8 +12,8 @@ export interface SpilledRuns {
 }
 
 /** Of all that is held of the runs while they are read. */
-const WINDOWS_BYTES = 16 * 1024 * 1024;
-const [LEAST_WINDOW_BYTES, MOST_WINDOW_BYTES] = [4 * 1024, 512 * 1024];
+const WINDOWS_BYTES = 8 * 1024 * 1024;
+const [LEAST_WINDOW_BYTES, MOST_WINDOW_BYTES] = [4 * 1024, 256 * 1024];
 const COPIED_BYTES = 1024 * 1024;
 
 /** What was read of a run last: `bytes` begin at `start` of the file, `used` of them count. */

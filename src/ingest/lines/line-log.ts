@@ -48,6 +48,7 @@ export function createLineLog(spill: RowSpill, lineBytes: LineBytes): LineLog {
     *byId() {
       spill.settle();
       writePending();
+      pending.close();
       for (const { text, bytes } of lines.rows()) yield lineBytes.read(text, bytes);
     },
   };
@@ -67,6 +68,8 @@ interface PendingLines {
   add(id: string, row: number, bytes: Uint8Array): void;
   all(): Iterable<PendingLine>;
   clear(): void;
+  /** Gives the memory back. */
+  close(): void;
 }
 
 const FIRST_BYTES = 64 * 1024;
@@ -98,6 +101,10 @@ function createPendingLines(): PendingLines {
     clear() {
       ids = [];
       used = 0;
+    },
+    close() {
+      ids = [];
+      held = Buffer.alloc(0);
     },
   };
 }
