@@ -10,8 +10,7 @@ import {
 import { exactMcNemar, studentQuantile } from './distributions.js';
 import { exactPairedLower, exactPairedP } from './exact-paired.js';
 import { cautious, isRare } from './margin-bound.js';
-import { fewSignsTell } from './few-signs.js';
-import { flipSigns, JUST_ABOVE_ZERO, signFlipLower, signFlipP } from './sign-flip.js';
+import { flipSigns, signFlipLower, signFlipP } from './sign-flip.js';
 
 /** Power at which the smallest detectable difference is stated. */
 export const POWER = 0.8;
@@ -28,7 +27,7 @@ const MANY_DISCORDANT = 1000;
  * - `exact`: 0/1 scores of samples that are clusters of their own, at most 1,000 of them discordant
  *   (exact-paired.ts);
  * - `permutation`: fewer than 30 clusters, unequal ones counted by their weight, or fewer than 10 that show any
- *   difference (sign-flip.ts, few-signs.ts);
+ *   difference (sign-flip.ts);
  * - `cluster-robust`: d̄ ± t_{1−alpha, G−1} · SE (cluster-robust.ts).
  *
  * `detectable` is (t_{1−alpha} + t_{0.8}) · SE, and where the clusters show no variation the share x of clusters
@@ -102,15 +101,10 @@ function lowerBound(method: ComparisonMethod, pairs: readonly Pair[], alpha: num
     case 'exact':
       return exactPairedLower(countsOf(pairs), alpha);
     case 'permutation':
-      return cautious(flippedLower(clusters, alpha), clusters, alpha);
+      return cautious(signFlipLower(flipSigns(clusters), alpha), clusters, alpha);
     case 'cluster-robust':
       return cautious(clusterRobustLower(clusters, alpha), clusters, alpha);
   }
-}
-
-function flippedLower(clusters: readonly ClusterSum[], alpha: number): number {
-  const lower = signFlipLower(flipSigns(clusters), alpha);
-  return lower <= 0 && fewSignsTell(clusters, alpha) ? JUST_ABOVE_ZERO : lower;
 }
 
 function detectable(standardError: number, clusterCount: number, alpha: number): number {

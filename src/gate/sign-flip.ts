@@ -26,9 +26,7 @@ export interface SignFlips {
  *
  * Sums of 0/1 scores are often equal, and counting every tie as a hit makes the test timid: at 10 clusters of
  * 10 it rejects 2 % of true hypotheses instead of 5 %. Where sums over F are zero, a second statistic decides,
- * Σ_F S_c / √(Σ_{i∈c} d_i²), and where that is zero, too, a third, Σ_F sign(S_c) · (mean score of both models in c):
- * to lose where both mostly succeed says more. Both change sign with their cluster as the sum does, so the test
- * stays exact.
+ * Σ_F S_c / √(Σ_{i∈c} d_i²): it changes sign with its cluster as the sum does, so the test stays exact.
  */
 export function flipSigns(clusters: readonly ClusterSum[]): SignFlips {
   const isEnumerated = clusters.length <= ENUMERATED_CLUSTERS;
@@ -41,20 +39,17 @@ function enumerate(clusters: readonly ClusterSum[]): Float64Array {
   const sums = new Float64Array(choices);
   const sizes = new Float64Array(choices);
   const scaled = new Float64Array(choices);
-  const levels = new Float64Array(choices);
   clusters.forEach((cluster, index) => {
     const half = 2 ** index;
     for (let choice = 0; choice < half; choice += 1) {
       sums[half + choice] = (sums[choice] ?? 0) + cluster.sum;
       sizes[half + choice] = (sizes[choice] ?? 0) + cluster.size;
       scaled[half + choice] = (scaled[choice] ?? 0) + scaledSum(cluster);
-      levels[half + choice] = (levels[choice] ?? 0) + signedLevel(cluster);
     }
   });
   const means = new Float64Array(choices - 1);
   for (let choice = 1; choice < choices; choice += 1) {
-    const tieBreak = firstOf(scaled[choice] ?? 0, levels[choice] ?? 0);
-    means[choice - 1] = meanOf(sums[choice] ?? 0, sizes[choice] ?? 0, tieBreak);
+    means[choice - 1] = meanOf(sums[choice] ?? 0, sizes[choice] ?? 0, scaled[choice] ?? 0);
   }
   return means;
 }
@@ -63,14 +58,12 @@ function draw(clusters: readonly ClusterSum[]): Float64Array {
   const sums = Float64Array.from(clusters, ({ sum }) => sum);
   const sizes = Float64Array.from(clusters, ({ size }) => size);
   const scaledSums = Float64Array.from(clusters, scaledSum);
-  const signedLevels = Float64Array.from(clusters, signedLevel);
   const means = new Float64Array(FLIPS);
   const nextBits = seededBits();
   for (let flip = 0; flip < FLIPS; flip += 1) {
     let sum = 0;
     let size = 0;
     let scaled = 0;
-    let level = 0;
     let bits = 0;
     for (let index = 0; index < sums.length; index += 1) {
       bits = index % 32 === 0 ? nextBits() : bits >>> 1;
@@ -78,33 +71,23 @@ function draw(clusters: readonly ClusterSum[]): Float64Array {
       sum += sums[index] ?? 0;
       size += sizes[index] ?? 0;
       scaled += scaledSums[index] ?? 0;
-      level += signedLevels[index] ?? 0;
     }
-    means[flip] = meanOf(sum, size, firstOf(scaled, level));
+    means[flip] = meanOf(sum, size, scaled);
   }
   return means;
 }
 
-/** A difference that is zero but for what breaks ties: above zero, and below whatever can be seen. */
-export const JUST_ABOVE_ZERO = 1e-9;
+/** A difference that is zero but for the second statistic: above zero, and below whatever can be seen. */
+const JUST_ABOVE_ZERO = 1e-9;
 
-function meanOf(sum: number, size: number, tieBreak: number): number {
+function meanOf(sum: number, size: number, scaled: number): number {
   if (size === 0) return -Infinity;
   if (Math.abs(sum) >= ROUNDING) return sum / size;
-  return tieBreak > ROUNDING ? JUST_ABOVE_ZERO : 0;
-}
-
-/** The first of two statistics that is not zero. */
-function firstOf(second: number, third: number): number {
-  return Math.abs(second) >= ROUNDING ? second : third;
+  return scaled > ROUNDING ? JUST_ABOVE_ZERO : 0;
 }
 
 function scaledSum({ sum, squares }: ClusterSum): number {
   return sum === 0 ? 0 : sum / Math.sqrt(squares);
-}
-
-function signedLevel({ sum, scores, size }: ClusterSum): number {
-  return (Math.sign(sum) * scores) / size;
 }
 
 /** Mulberry32 with one seed for ever: the same scores have the same bounds. */

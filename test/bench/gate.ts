@@ -72,63 +72,12 @@ const nulls: readonly (readonly [least: number, SimulatedDesign])[] = [
     },
   ],
   [
-    0.035,
-    {
-      name: '10 x 10, few differ',
-      sizes: equalSizes(10, 10),
-      shared: 0.3,
-      ...sparse,
-      scores: 'binary',
-    },
-  ],
-  [
-    0.035,
-    {
-      name: '10 x 10, few differ',
-      sizes: equalSizes(10, 10),
-      shared: 0.3,
-      ...sparse,
-      scores: 'graded',
-    },
-  ],
-  [
-    0.035,
-    {
-      name: '12 unequal, few differ',
-      sizes: unequalSizes(12, 10),
-      shared: 0.3,
-      ...sparse,
-      scores: 'binary',
-    },
-  ],
-  [
-    0.035,
-    {
-      name: '20 x 5, few differ',
-      sizes: equalSizes(20, 5),
-      shared: 0.3,
-      ...sparse,
-      scores: 'binary',
-    },
-  ],
-  [
-    0.035,
-    {
-      name: '30 unequal, few differ',
-      sizes: unequalSizes(30, 5),
-      shared: 0.3,
-      ...sparse,
-      scores: 'binary',
-    },
-  ],
-  [
     0,
     {
-      name: '10 x 10, hardly any differ',
+      name: '10 x 10, few differ',
       sizes: equalSizes(10, 10),
       shared: 0.3,
-      wins: 0.025,
-      losses: 0.025,
+      ...sparse,
       scores: 'binary',
     },
   ],

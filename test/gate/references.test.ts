@@ -39,10 +39,7 @@ describe('the statistics of the gate agree with scipy and statsmodels to six dig
 
   for (const { name, sums, sizes, theta, p } of reference.signFlips) {
     test(`sign flips by enumeration: ${name}`, () => {
-      const clusters = sums.map((sum, index) => {
-        // With these squares and scores nothing breaks a tie, as in the enumeration that it is held against.
-        return { sum, size: sizes[index] ?? 0, squares: 1, scores: 0 };
-      });
+      const clusters = sums.map((sum, index) => ({ sum, size: sizes[index] ?? 0, squares: 1 }));
       const flips = flipSigns(clusters);
       assert.ok(flips.isEnumerated);
       assert.ok(agrees(signFlipP(flips, theta), p), `${signFlipP(flips, theta)}, not ${p}`);
