@@ -40,7 +40,7 @@ export function clusterSums(pairs: readonly Pair[]): readonly ClusterSum[] {
  * How many clusters of the same size would weigh as much: n² / Σ n_c² (Kish 1965). Ten clusters of ten give
  * 10; one of 91 with nine of one gives 1.2.
  */
-export function effectiveClusters(clusters: readonly ClusterSum[]): number {
+export function effectiveClusters(clusters: readonly Pick<ClusterSum, 'size'>[]): number {
   let samples = 0;
   let squares = 0;
   for (const { size } of clusters) {

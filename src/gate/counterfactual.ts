@@ -23,7 +23,7 @@ export function summarisePairs(scores: readonly PairedScore[], alpha: number): P
   }));
   const sizes = new Map<string, number>();
   for (const { cluster } of outcomes) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
-  const clusters = [...sizes.values()].map((size) => ({ size, sum: 0, squares: 0 }));
+  const clusters = [...sizes.values()].map((size) => ({ size }));
   return {
     count: outcomes.length,
     effectiveCount: clusters.length === 0 ? 0 : effectiveClusters(clusters),

@@ -109,7 +109,7 @@ function countViolations(scores: readonly PairedScore[]): ViolationCount {
   const clean = answered.filter((score) => score.clean && score.decisive);
   const sizes = new Map<string, number>();
   for (const { cluster } of clean) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
-  const clusters = [...sizes.values()].map((size) => ({ size, sum: 0, squares: 0 }));
+  const clusters = [...sizes.values()].map((size) => ({ size }));
   return {
     count: clean.length,
     effectiveCount: clusters.length === 0 ? 0 : effectiveClusters(clusters),
