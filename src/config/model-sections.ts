@@ -136,6 +136,10 @@ const limits = z
     'Largest ratios of candidate to champion, as upper bounds at 1 - alpha; only told where left out.',
   );
 
+/** What a pool has to be able to show, and what is worth a promotion, where a configuration does not say. */
+export const DEFAULT_POOL_DIFFERENCE = 0.05;
+export const DEFAULT_MINIMUM_DIFFERENCE = 0.01;
+
 const pool = z
   .strictObject({
     windows: z
@@ -148,7 +152,7 @@ const pool = z
       .number()
       .gt(0)
       .max(1)
-      .default(0.05)
+      .default(DEFAULT_POOL_DIFFERENCE)
       .describe('What a pool has to be able to show before it is looked at.'),
   })
   .optional()
@@ -165,7 +169,9 @@ export const gate = z
       ),
     pool,
     alpha: z.number().gt(0).lt(0.5).default(0.05).describe('One-sided error rate.'),
-    minimumDifference: share('Smallest difference worth a promotion.').default(0.01),
+    minimumDifference: share(
+      'Smallest difference worth a promotion; below pool.difference where holdouts are pooled.',
+    ).default(DEFAULT_MINIMUM_DIFFERENCE),
     maximumMissing: share('Share of missing answers above which a suite is inconclusive.').default(
       0.02,
     ),

@@ -44,9 +44,38 @@ describe('a gate on pooled holdouts', () => {
     }
   });
 
+  test('asks for less than the difference that a pool is collected for, as it is written or left out', () => {
+    const pooled = (difference: object, minimumDifference?: number): string =>
+      told({
+        superiorityOn: 'pooled-holdout',
+        pool: difference,
+        ...(minimumDifference !== undefined && { minimumDifference }),
+      });
+    for (const refused of [
+      pooled({ difference: 0.05 }, 0.08),
+      pooled({ difference: 0.05 }, 0.05),
+      pooled({}, 0.05),
+      pooled({ difference: 0.01 }),
+    ]) {
+      assert.match(
+        refused,
+        /gate\.minimumDifference: asks for 0\.0\d, and a pool is looked at once/,
+      );
+    }
+    for (const accepted of [
+      pooled({ difference: 0.05 }, 0.049),
+      pooled({}, 0.04),
+      pooled({ difference: 0.011 }),
+    ]) {
+      assert.equal(accepted, '');
+    }
+    assert.equal(told({ superiorityOn: 'holdout', minimumDifference: 0.08 }), '');
+    assert.doesNotMatch(pooled({ difference: 'much' }, 0.08), /gate\.minimumDifference/);
+  });
+
   test('guards nothing by the holdouts that it collects', () => {
     const pooled = { superiorityOn: 'pooled-holdout', pool: {} };
-    for (const section of ['guards', 'safety']) {
+    for (const section of ['guards', 'safety', 'fairness']) {
       const holdout = { ...pooled, [section]: [{ suite: 'holdout', margin: 0.05 }] };
       assert.match(
         told(holdout),
