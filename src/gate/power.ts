@@ -45,6 +45,8 @@ function powerAbove(plan: PowerPlan, difference: number, above: number): number 
   if (clusterCount === count && count * discordance <= EXACT_DISCORDANT) {
     return exactPower({ count, discordance, difference, alpha }, above);
   }
+  // All clusters on one side are one of 2^G choices of signs: fewer than log2(1/alpha) never tell anything.
+  if (2 ** -clusterCount > alpha) return 0;
   const variance = Math.max(1e-12, discordance - difference ** 2) * effect;
   const shift = (difference - above) * Math.sqrt(count / variance);
   const degrees = clusterCount - 1;

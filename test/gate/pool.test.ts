@@ -6,7 +6,7 @@ import { canonicalJson } from '../../src/domain/json.js';
 import { type HoldoutPool, POOLED_SUITE, windowsText } from '../../src/domain/pool.js';
 import { planOf } from '../../src/gate/detectability.js';
 import { buildEvidence, evidenceDigest, recomputeDecision } from '../../src/gate/evidence.js';
-import { clustersBySize, poolStanding } from '../../src/gate/pool.js';
+import { clustersBySize, isPoolEnough, poolStanding } from '../../src/gate/pool.js';
 import { powerOf, samplesForDifference } from '../../src/gate/power.js';
 import { scoresOf } from './reference-values.js';
 
@@ -106,6 +106,33 @@ describe('a pool of holdouts', () => {
     );
     assert.equal(samplesForDifference({ ...planOf([], POLICY) }, 0), null);
   });
+});
+
+test('a pool that is enough can promote: a candidate that wins every sample of it is promoted', () => {
+  const enough: number[] = [];
+  for (const alpha of [0.05, 0.025, 0.01, 0.001]) {
+    for (const difference of [0.3, 0.5]) {
+      const policy = { ...POLICY, alpha, pool: { windows: 8, difference } };
+      for (let clusterCount = 2; clusterCount <= 12; clusterCount += 1) {
+        const sizes = new Array<number>(clusterCount).fill(30);
+        const pool = poolOf(sizes);
+        if (!isPoolEnough(pool, policy)) continue;
+        enough.push(clusterCount);
+        const won = sizes.flatMap((size, at) =>
+          scoresOf({ wins: size }, { cluster: `c${at}` }, `c${at}-`),
+        );
+        const { result } = evidenceOf(pool, won, policy);
+        assert.equal(result.decision, 'promote', `${clusterCount} clusters at ${alpha}`);
+      }
+    }
+  }
+  assert.equal(Math.min(...enough), 5);
+});
+
+test('a pool of few clusters is said to want as many as can tell anything', () => {
+  const policy = { ...POLICY, pool: { windows: 8, difference: 0.5 } };
+  const { isEnough, wanted } = poolStanding(poolOf([20, 20, 20, 20]), policy);
+  assert.deepEqual([isEnough, wanted], [false, 90]);
 });
 
 describe('superiority on pooled holdouts', () => {
