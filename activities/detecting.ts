@@ -81,8 +81,8 @@ async function poolOf(
 ): Promise<Pick<DetectableDifference, 'pool'>> {
   const { pool: policy } = configuration.gate;
   if (suite !== POOLED_SUITE || policy === undefined) return {};
-  const { pool: holdouts, standing } = await openPool(deps, configuration, input);
-  return { pool: { holdouts, policy, standing } };
+  const { pool: holdouts } = await openPool(deps, configuration, input);
+  return { pool: { holdouts, policy } };
 }
 
 /** How many samples each cluster has. */

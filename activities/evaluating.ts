@@ -62,8 +62,8 @@ async function plannedSuite(
   suite: string,
 ): Promise<Pick<AskedSuite, 'samples'>> {
   if (suite !== POOLED_SUITE) return suiteSamples(deps, configuration, input, suite);
-  const pool = await openPool(deps, configuration, input);
-  return pool.standing.isEnough ? pool.suite : { samples: [] };
+  const { pool, suite: pooled } = await openPool(deps, configuration, input);
+  return pool.isEnough ? pooled : { samples: [] };
 }
 
 /**

@@ -5,12 +5,11 @@ import { invariant } from '../src/domain/errors.js';
 import type { Evidence, PairedScore } from '../src/domain/gate.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { WindowManifest } from '../src/domain/manifest.js';
-import { type HoldoutPool, POOLED_SUITE } from '../src/domain/pool.js';
+import { type HoldoutPool, isCollecting, POOLED_SUITE } from '../src/domain/pool.js';
 import type { MeasuredUsage, UsagePair } from '../src/domain/usage.js';
 import { pairScores, type PairingInput } from '../src/evals/pair-scores.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { buildEvidence, recomputeDecision } from '../src/gate/evidence.js';
-import { isCollecting } from '../src/gate/pool.js';
 import { readLineage } from '../src/lineage/lineage.js';
 import type { HoldoutUses } from '../src/release/holdout-uses.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
@@ -106,10 +105,10 @@ async function pooledHoldouts(
   uses: HoldoutUses,
 ): Promise<{ readonly suite: AskedSuite; readonly pool: HoldoutPool } | null> {
   if (holdoutSuiteOf(configuration) !== POOLED_SUITE) return null;
-  const { suite, pool, standing } = await openPool(deps, configuration, input, uses);
+  const { suite, pool } = await openPool(deps, configuration, input, uses);
   const isAsked = input.answers.some((answer) => answer.suite === POOLED_SUITE);
-  const told: HoldoutPool = standing.isEnough && !isAsked ? { ...pool, isUnasked: true } : pool;
-  return isCollecting(told, standing)
+  const told: HoldoutPool = pool.isEnough && !isAsked ? { ...pool, isUnasked: true } : pool;
+  return isCollecting(told)
     ? { suite: { samples: [], notCompared: {} }, pool: told }
     : { suite, pool: told };
 }

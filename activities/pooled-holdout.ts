@@ -1,7 +1,7 @@
 import type { Configuration } from '../src/domain/configuration.js';
 import type { StepInput } from '../src/domain/contracts.js';
 import { invariant } from '../src/domain/errors.js';
-import { type HoldoutPool, POOLED_SUITE, type PoolStanding } from '../src/domain/pool.js';
+import { type HoldoutPool, POOLED_SUITE } from '../src/domain/pool.js';
 import type { Example } from '../src/domain/record.js';
 import type { Sample } from '../src/domain/sample.js';
 import type { Scorer } from '../src/domain/scorer.js';
@@ -27,7 +27,6 @@ import { openWindow, type WindowState } from './window-state.js';
 export interface OpenedPool {
   readonly suite: AskedSuite;
   readonly pool: HoldoutPool;
-  readonly standing: PoolStanding;
 }
 
 /**
@@ -59,13 +58,15 @@ export async function openPool(
     asItStands: await standingSamples(deps, state, windows, clusters),
     isClean: (id) => !unclean.has(id),
   });
+  const ofSize = clustersBySize(pooled.deciding.map(({ sample }) => sample));
   const pool: HoldoutPool = {
     span: windows.length,
     windows: pooled.windows,
-    clusters: clustersBySize(pooled.deciding.map(({ sample }) => sample)),
+    clusters: ofSize,
     leftOut: pooled.suite.notCompared,
+    ...poolStanding({ clusters: ofSize }, gate),
   };
-  return { suite: pooled.suite, pool, standing: poolStanding(pool, gate) };
+  return { suite: pooled.suite, pool };
 }
 
 /** The windows that a pool reaches over, oldest first, the one that is measured last. */

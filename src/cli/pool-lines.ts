@@ -1,7 +1,12 @@
 import type { Configuration } from '../domain/configuration.js';
 import type { Evidence } from '../domain/gate.js';
-import { collectingText, type HoldoutPool, POOLED_SUITE, windowsText } from '../domain/pool.js';
-import { isCollecting, poolStanding } from '../gate/pool.js';
+import {
+  collectingText,
+  type HoldoutPool,
+  isCollecting,
+  POOLED_SUITE,
+  windowsText,
+} from '../domain/pool.js';
 import { readHoldoutUses } from '../release/holdout-uses.js';
 import { keys } from '../release/layout.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -26,11 +31,10 @@ export async function lastPool(
   if (last === undefined) return null;
   const { pool, policy } = await readJson<Evidence>(store, keys.evidence(last.evidence));
   if (pool === undefined || policy.pool === undefined) return null;
-  const standing = poolStanding(pool, policy);
-  const isUsed = !isCollecting(pool, standing);
+  const isUsed = !isCollecting(pool);
   const text = isUsed
     ? `decided in ${last.window}, on ${windowsText(pool.windows)}; collecting begins anew`
-    : `as of ${last.window}: ${collectingText(pool, standing, policy.pool)}`;
+    : `as of ${last.window}: ${collectingText(pool, policy.pool)}`;
   return { window: last.window, holdouts: pool, isUsed, text };
 }
 

@@ -1,10 +1,4 @@
-import {
-  collectingText,
-  type HoldoutPool,
-  type PoolPolicy,
-  type PoolStanding,
-  windowsText,
-} from './pool.js';
+import { collectingText, type HoldoutPool, type PoolPolicy, windowsText } from './pool.js';
 
 /** What a suite's clean samples, or its counterfactual pairs, can show with a power of 0.8, told before training. */
 export interface DetectableDifference {
@@ -23,12 +17,8 @@ export interface DetectableDifference {
   readonly samplesWanted: number | null;
   /** Where the policy caps a share of them: what can be shown of that. */
   readonly cap?: DetectableCap;
-  /** Of pooled holdouts: what is in the pool, when it decides, and how far it is. */
-  readonly pool?: {
-    readonly holdouts: HoldoutPool;
-    readonly policy: PoolPolicy;
-    readonly standing: PoolStanding;
-  };
+  /** Of pooled holdouts: what is in the pool, and when it decides. */
+  readonly pool?: { readonly holdouts: HoldoutPool; readonly policy: PoolPolicy };
 }
 
 /** A cap on the share of samples that fail, or of pairs that are treated otherwise. */
@@ -45,10 +35,10 @@ export interface DetectableCap {
 export function describeDetectable(suite: DetectableDifference): string {
   const shown = describeShown(suite);
   if (suite.pool === undefined) return shown;
-  const { holdouts, policy, standing } = suite.pool;
-  return standing.isEnough
+  const { holdouts, policy } = suite.pool;
+  return holdouts.isEnough
     ? `${shown}, pooled from ${windowsText(holdouts.windows)}: they decide, once`
-    : `${shown}; this window can't be decided on them: ${collectingText(holdouts, standing, policy)}`;
+    : `${shown}; this window can't be decided on them: ${collectingText(holdouts, policy)}`;
 }
 
 function describeShown(suite: DetectableDifference): string {

@@ -21,8 +21,19 @@ export interface PooledWindow {
   readonly clean: number;
 }
 
-/** The fresh holdouts that superiority rests on together, or will once they are enough; nothing of their scores. */
-export interface HoldoutPool {
+/** How far a pool is, by the plan of the day on which it was made. */
+export interface PoolStanding {
+  /** Whether it is looked at: decided from sizes of clusters alone, never from scores. */
+  readonly isEnough: boolean;
+  /** Its clean samples, where they are enough; else about how many would be, in clusters of the same sizes, `null` where no number is. */
+  readonly wanted: number | null;
+}
+
+/**
+ * The fresh holdouts that superiority rests on together, or will once they are enough; nothing of their scores. How far they
+ * are is kept with them: who plans otherwise later changes no decision.
+ */
+export interface HoldoutPool extends PoolStanding {
   /** How many windows it reaches over, its own among them, whether they gave samples or not. */
   readonly span: number;
   /** Those that gave samples, oldest first. */
@@ -35,15 +46,16 @@ export interface HoldoutPool {
   readonly isUnasked?: true;
 }
 
-/** How far a pool is. */
-export interface PoolStanding {
-  /** Whether it is looked at: decided from sizes of clusters alone, never from scores. */
-  readonly isEnough: boolean;
-  /** Clean samples that may decide. */
-  readonly count: number;
-  readonly clusterCount: number;
-  /** Those, where they are enough; else about how many would be, in clusters of the same sizes, `null` where no number is. */
-  readonly wanted: number | null;
+/** Whether a pool waits for more samples, or for a window that asks the models. */
+export function isCollecting({ isEnough, isUnasked }: HoldoutPool): boolean {
+  return !isEnough || isUnasked === true;
+}
+
+/** The size of each of its clusters. */
+export function clusterSizes({ clusters }: Pick<HoldoutPool, 'clusters'>): readonly number[] {
+  return Object.entries(clusters).flatMap(([size, clustersOfSize]) =>
+    new Array<number>(clustersOfSize).fill(Number(size)),
+  );
 }
 
 /** `2026-W01 (60) and 2026-W02 (58)`, by their clean samples. */
@@ -57,11 +69,9 @@ export function windowsText(windows: readonly PooledWindow[]): string {
  * What is said of a pool that is too small, without a full stop: `120 clean samples of fresh holdouts are collected, from
  * 2026-W01 (60) and 2026-W02 (60), and about 268 would show a difference of 5.0 points; …`.
  */
-export function collectingText(
-  pool: HoldoutPool,
-  { count, wanted }: PoolStanding,
-  policy: PoolPolicy,
-): string {
+export function collectingText(pool: HoldoutPool, policy: PoolPolicy): string {
+  const { wanted } = pool;
+  const count = clusterSizes(pool).reduce((sum, size) => sum + size, 0);
   const from =
     count === 0 ? '' : `, from ${windowsText(pool.windows.filter(({ clean }) => clean > 0))},`;
   const enough = wanted === null ? 'no number' : `about ${formatCount(wanted)}`;

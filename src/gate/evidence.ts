@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Evidence, GateResult, PairedScore } from '../domain/gate.js';
 import { canonicalJson } from '../domain/json.js';
 import { evaluateGate } from './decide.js';
+import { assertPoolIsScored } from './pool.js';
 import { summariseSuite } from './summarise.js';
 import * as firstVersion from './version-1/decide.js';
 
@@ -14,6 +15,7 @@ export type EvidenceInput = Omit<Evidence, 'v' | 'suites' | 'result'> & {
 /** Computes suites and decision from the paired scores, and puts all of it in one value. */
 export function buildEvidence(input: EvidenceInput): Evidence {
   const { missing, ...rest } = input;
+  assertPoolIsScored(input);
   const suites = inOrder(input.scores).map(([suite, scores]) =>
     summariseSuite(suite, scores, missing[suite] ?? {}, input.policy),
   );
@@ -38,6 +40,7 @@ export function recomputeDecision(evidence: Evidence): GateResult {
     );
     return firstVersion.evaluateGate(suites, policy);
   }
+  assertPoolIsScored(evidence);
   const suites = inOrder(scores).map(([suite, ofSuite]) =>
     summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy),
   );

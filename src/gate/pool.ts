@@ -1,9 +1,13 @@
 import type { ReasonCounts } from '../domain/books.js';
 import { count } from '../domain/books.js';
-import type { GateCheck, GatePolicy, SuiteResult } from '../domain/gate.js';
+import { canonicalJson } from '../domain/json.js';
+import type { Evidence, GateCheck, GatePolicy, SuiteResult } from '../domain/gate.js';
+import { invariant } from '../domain/errors.js';
 import {
+  clusterSizes,
   collectingText,
   type HoldoutPool,
+  isCollecting,
   POOLED_SUITE,
   type PoolStanding,
   windowsText,
@@ -20,30 +24,19 @@ import { couldNotRun, superiorityCheck } from './suite-checks.js';
  */
 export function isPoolEnough(pool: Pick<HoldoutPool, 'clusters'>, policy: GatePolicy): boolean {
   const difference = policy.pool?.difference ?? 0;
-  return difference > 0 && powerOf(planOf(sizesOf(pool), policy), difference) >= POWER;
+  return difference > 0 && powerOf(planOf(clusterSizes(pool), policy), difference) >= POWER;
 }
 
-/** How far a pool is. */
+/** How far a pool is, by today's plan: what a decision rests on is what was kept of it when the decision was made. */
 export function poolStanding(
   pool: Pick<HoldoutPool, 'clusters'>,
   policy: GatePolicy,
 ): PoolStanding {
-  const plan = planOf(sizesOf(pool), policy);
-  const { count, clusterCount } = plan;
-  if (isPoolEnough(pool, policy)) return { isEnough: true, count, clusterCount, wanted: count };
+  const plan = planOf(clusterSizes(pool), policy);
+  const { count } = plan;
+  if (isPoolEnough(pool, policy)) return { isEnough: true, wanted: count };
   const wanted = samplesForDifference(plan, policy.pool?.difference ?? 0);
-  return {
-    isEnough: false,
-    count,
-    clusterCount,
-    wanted: wanted === null ? null : Math.max(count + 1, wanted),
-  };
-}
-
-function sizesOf({ clusters }: Pick<HoldoutPool, 'clusters'>): readonly number[] {
-  return Object.entries(clusters).flatMap(([size, clustersOfSize]) =>
-    new Array<number>(clustersOfSize).fill(Number(size)),
-  );
+  return { isEnough: false, wanted: wanted === null ? null : Math.max(count + 1, wanted) };
 }
 
 /** How many clusters there are of each size. */
@@ -65,9 +58,8 @@ export function pooledSuperiorityCheck(
   if (pool === undefined || policy.pool === undefined) {
     return { name, ...couldNotRun('it is not written down which holdouts are pooled') };
   }
-  const standing = poolStanding(pool, policy);
-  if (isCollecting(pool, standing)) {
-    const reason = `Not looked at: ${collectingText(pool, standing, policy.pool)}`;
+  if (isCollecting(pool)) {
+    const reason = `Not looked at: ${collectingText(pool, policy.pool)}`;
     return { name, outcome: 'inconclusive', reason };
   }
   if (!suites.some(({ suite }) => suite === POOLED_SUITE)) {
@@ -77,7 +69,22 @@ export function pooledSuperiorityCheck(
   return { ...check, reason: `${check.reason}; pooled from ${windowsText(pool.windows)}, once` };
 }
 
-/** Whether a pool waits for more samples. */
-export function isCollecting(pool: HoldoutPool, { isEnough }: PoolStanding): boolean {
-  return !isEnough || pool.isUnasked === true;
+/**
+ * A pool that decides names the clusters of the samples that decide: whether it is enough was told from those.
+ * @throws InvariantError where they are others than those of the clean deciding samples that are scored.
+ */
+export function assertPoolIsScored({ pool, scores }: Pick<Evidence, 'pool' | 'scores'>): void {
+  const scored = scores[POOLED_SUITE];
+  if (pool === undefined || scored === undefined || isCollecting(pool)) return;
+  const found = clustersBySize(scored.filter(({ clean, decisive }) => clean && decisive));
+  invariant(
+    canonicalJson(found) === canonicalJson(pool.clusters),
+    `the pool names other clusters than those that are scored: ${told(pool.clusters)} and ${told(found)}`,
+  );
+}
+
+function told(clusters: ReasonCounts): string {
+  return Object.entries(clusters)
+    .map(([size, clustersOfSize]) => `${clustersOfSize} of ${size}`)
+    .join(', ');
 }

@@ -48,7 +48,7 @@ export function simulateNullWeeks(
   let pool: Cluster[] = [];
   let hasPeeked = false;
   const known = new Map<string, boolean>();
-  const isEnough = (holdouts: HoldoutPool): boolean => {
+  const isEnough = (holdouts: Pick<HoldoutPool, 'clusters'>): boolean => {
     const key = JSON.stringify(holdouts.clusters);
     const found = known.get(key) ?? isPoolEnough(holdouts, policy);
     known.set(key, found);
@@ -61,7 +61,7 @@ export function simulateNullWeeks(
     hasPeeked ||= decides(pool, { ...policy, superiorityOn: 'holdout' }, known);
     if (!isEnough(holdouts)) continue;
     pools += 1;
-    if (decides(pool, policy, known, holdouts)) promoted += 1;
+    if (decides(pool, policy, known, { ...holdouts, isEnough: true })) promoted += 1;
     if (hasPeeked) peeked += 1;
     [pool, hasPeeked] = [[], false];
   }
@@ -97,7 +97,8 @@ function draw({ discordance }: NullWeeks, random: RandomSource): number {
 function poolOf(clusters: readonly Cluster[]): HoldoutPool {
   const samples = scoresOf(clusters);
   const windows = [{ window: 'all', samples: samples.length, clean: samples.length }];
-  return { span: 1, windows, clusters: clustersBySize(samples), leftOut: {} };
+  const standing = { isEnough: false, wanted: null };
+  return { span: 1, windows, clusters: clustersBySize(samples), leftOut: {}, ...standing };
 }
 
 function scoresOf(clusters: readonly Cluster[]): readonly PairedScore[] {

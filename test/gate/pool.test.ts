@@ -6,7 +6,7 @@ import { canonicalJson } from '../../src/domain/json.js';
 import { type HoldoutPool, POOLED_SUITE, windowsText } from '../../src/domain/pool.js';
 import { planOf } from '../../src/gate/detectability.js';
 import { buildEvidence, evidenceDigest, recomputeDecision } from '../../src/gate/evidence.js';
-import { clustersBySize, isPoolEnough, poolStanding } from '../../src/gate/pool.js';
+import { clustersBySize, poolStanding } from '../../src/gate/pool.js';
 import { powerOf, samplesForDifference } from '../../src/gate/power.js';
 import { scoresOf } from './reference-values.js';
 
@@ -19,7 +19,11 @@ const POLICY: GatePolicy = {
   guards: [],
 };
 
-function poolOf(sizes: readonly number[], changes: Partial<HoldoutPool> = {}): HoldoutPool {
+function poolOf(
+  sizes: readonly number[],
+  changes: Partial<HoldoutPool> = {},
+  policy = POLICY,
+): HoldoutPool {
   const samples = sizes.flatMap((size, at) =>
     new Array<{ cluster: string }>(size).fill({ cluster: `c${at}` }),
   );
@@ -28,7 +32,9 @@ function poolOf(sizes: readonly number[], changes: Partial<HoldoutPool> = {}): H
     { window: '2026-W01', samples: half + 3, clean: half },
     { window: '2026-W02', samples: samples.length - half, clean: samples.length - half },
   ];
-  return { span: 2, windows, clusters: clustersBySize(samples), leftOut: {}, ...changes };
+  const clusters = clustersBySize(samples);
+  const standing = poolStanding({ clusters }, policy);
+  return { span: 2, windows, clusters, leftOut: {}, ...standing, ...changes };
 }
 
 const singles = (count: number): readonly number[] => new Array<number>(count).fill(1);
@@ -65,8 +71,7 @@ describe('a pool of holdouts', () => {
         const power = powerOf(planOf(sizes, POLICY), 0.05);
         const count = sizes.reduce((sum, size) => sum + size, 0);
         assert.equal(standing.isEnough, power >= 0.8);
-        assert.deepEqual([standing.count, standing.clusterCount], [count, sizes.length]);
-        assert.ok(standing.isEnough || (standing.wanted ?? 0) > count);
+        assert.ok(standing.isEnough ? standing.wanted === count : (standing.wanted ?? 0) > count);
       }),
       { numRuns: 60 },
     );
@@ -115,8 +120,8 @@ test('a pool that is enough can promote: a candidate that wins every sample of i
       const policy = { ...POLICY, alpha, pool: { windows: 8, difference } };
       for (let clusterCount = 2; clusterCount <= 12; clusterCount += 1) {
         const sizes = new Array<number>(clusterCount).fill(30);
-        const pool = poolOf(sizes);
-        if (!isPoolEnough(pool, policy)) continue;
+        const pool = poolOf(sizes, {}, policy);
+        if (!pool.isEnough) continue;
         enough.push(clusterCount);
         const won = sizes.flatMap((size, at) =>
           scoresOf({ wins: size }, { cluster: `c${at}` }, `c${at}-`),
@@ -191,6 +196,40 @@ describe('superiority on pooled holdouts', () => {
   test('waits where the models were not asked, though the pool is enough by now', () => {
     const evidence = evidenceOf(poolOf(singles(280), { isUnasked: true }), null);
     assert.equal(superiority(evidence).outcome, 'inconclusive');
+  });
+
+  test('stands as it was decided, whatever a later plan says of its clusters', () => {
+    const few = scoresOf({ both: 80, wins: 40 });
+    const decided = evidenceOf(poolOf(singles(120), { isEnough: true, wanted: 120 }), few);
+    assert.equal(decided.result.decision, 'promote');
+    const waiting = poolOf(singles(280), { isEnough: false, wanted: 300 });
+    for (const evidence of [decided, evidenceOf(waiting, null)]) {
+      const back = JSON.parse(canonicalJson(evidence)) as Evidence;
+      assert.deepEqual(recomputeDecision(back), evidence.result);
+    }
+    assert.match(superiority(evidenceOf(waiting, null)).reason, /and about 300 would show/);
+  });
+
+  test('rests on the clusters that its pool names, by the clean samples that may decide', () => {
+    const pool = poolOf(singles(280));
+    const others = scoresOf({ wins: 9 }, { clean: false }, 'dirty').concat(
+      scoresOf({ wins: 9 }, { decisive: false }, 'shown'),
+    );
+    assert.equal(evidenceOf(pool, [...better, ...others]).result.decision, 'promote');
+    const together = better.map((score, at) => (at < 2 ? { ...score, cluster: 'one' } : score));
+    for (const scores of [
+      better.slice(1),
+      [...better, ...scoresOf({ wins: 1 }, {}, 'more')],
+      together,
+    ]) {
+      assert.throws(() => evidenceOf(pool, scores), {
+        name: 'InvariantError',
+        message: /names other clusters than those that are scored: 280 of 1 and 2\d\d of 1/,
+      });
+      const stored = { ...evidenceOf(pool, better), scores: { [POOLED_SUITE]: scores } };
+      assert.throws(() => recomputeDecision(stored), { name: 'InvariantError' });
+    }
+    assert.equal(evidenceOf(poolOf(singles(120)), better).result.decision, 'inconclusive');
   });
 
   test('recomputes to the same decision and digest after it was stored', () => {

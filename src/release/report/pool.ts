@@ -1,10 +1,9 @@
 import type { Evidence } from '../../domain/gate.js';
-import { collectingText, windowsText } from '../../domain/pool.js';
-import { isCollecting, poolStanding } from '../../gate/pool.js';
+import { collectingText, isCollecting, windowsText } from '../../domain/pool.js';
 
 /** Whether superiority was not looked at, since the holdouts that are pooled are too few by now. */
-export function isPoolCollecting({ pool, policy }: Evidence): boolean {
-  return pool !== undefined && isCollecting(pool, poolStanding(pool, policy));
+export function isPoolCollecting({ pool }: Evidence): boolean {
+  return pool !== undefined && isCollecting(pool);
 }
 
 /** What pooled holdouts a decision rests on, or what it waits for; `null` where holdouts are not pooled. */
@@ -12,8 +11,7 @@ export function poolSentence(evidence: Evidence): string | null {
   const { pool, policy } = evidence;
   if (pool === undefined || policy.pool === undefined) return null;
   if (isPoolCollecting(evidence)) {
-    const text = collectingText(pool, poolStanding(pool, policy), policy.pool);
-    return `Whether it is better was not looked at: ${text}.`;
+    return `Whether it is better was not looked at: ${collectingText(pool, policy.pool)}.`;
   }
   return (
     `The fresh holdouts of several windows were pooled, with their clean samples: ${windowsText(pool.windows)}. ` +
