@@ -5,7 +5,7 @@ import { invariant } from '../src/domain/errors.js';
 import type { Evidence, PairedScore } from '../src/domain/gate.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { WindowManifest } from '../src/domain/manifest.js';
-import { type HoldoutPool, isCollecting, POOLED_SUITE } from '../src/domain/pool.js';
+import { type HoldoutPool, POOLED_SUITE } from '../src/domain/pool.js';
 import type { MeasuredUsage, UsagePair } from '../src/domain/usage.js';
 import { pairScores, type PairingInput } from '../src/evals/pair-scores.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
@@ -107,10 +107,13 @@ async function pooledHoldouts(
   if (holdoutSuiteOf(configuration) !== POOLED_SUITE) return null;
   const { suite, pool } = await openPool(deps, configuration, input, uses);
   const isAsked = input.answers.some((answer) => answer.suite === POOLED_SUITE);
-  const told: HoldoutPool = pool.isEnough && !isAsked ? { ...pool, isUnasked: true } : pool;
-  return isCollecting(told)
-    ? { suite: { samples: [], notCompared: {} }, pool: told }
-    : { suite, pool: told };
+  if (pool.isEnough && isAsked) return { suite, pool };
+  const told: HoldoutPool = {
+    ...pool,
+    ...(pool.isEnough && { isUnasked: true }),
+    ...(isAsked && { wasAsked: true }),
+  };
+  return { suite: { samples: [], notCompared: {} }, pool: told };
 }
 
 interface Measured {

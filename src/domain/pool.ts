@@ -44,6 +44,8 @@ export interface HoldoutPool extends PoolStanding {
   readonly leftOut: ReasonCounts;
   /** Set where the models were not asked its samples, since it had been too small when that was planned. */
   readonly isUnasked?: true;
+  /** Set where they were, while it was enough, and it is not looked at since it lost samples to another decision meanwhile. */
+  readonly wasAsked?: true;
 }
 
 /** Whether a pool waits for more samples, or for a window that asks the models. */
@@ -71,7 +73,7 @@ export function windowsText(windows: readonly PooledWindow[]): string {
  */
 export function collectingText(pool: HoldoutPool, policy: PoolPolicy): string {
   const { wanted } = pool;
-  const count = clusterSizes(pool).reduce((sum, size) => sum + size, 0);
+  const count = sizeOf(clusterSizes(pool));
   const from =
     count === 0 ? '' : `, from ${windowsText(pool.windows.filter(({ clean }) => clean > 0))},`;
   const enough = wanted === null ? 'no number' : `about ${formatCount(wanted)}`;
@@ -79,10 +81,36 @@ export function collectingText(pool: HoldoutPool, policy: PoolPolicy): string {
   return [
     `${counted(count, 'clean sample')} of fresh holdouts ${count === 1 ? 'is' : 'are'} collected${from} and `,
     `${enough} would show a difference of ${(policy.difference * 100).toFixed(1)} points; `,
-    'until then no model is asked them, and they stay for later windows',
+    pool.wasAsked === true
+      ? 'both models answered more while they were enough, nothing of that is scored here, and what is left stays for later windows'
+      : 'until then no model is asked them, and they stay for later windows',
+    largeText(pool),
     used === 0 ? '' : `; ${formatCount(used)} more were looked at by an earlier decision`,
     pool.span < policy.windows
       ? ''
       : `; it reaches over the ${policy.windows} windows allowed (gate.pool.windows), and loses the oldest with each new one`,
   ].join('');
+}
+
+/**
+ * A cluster is large that has a tenth of the samples, and ten of them. At the correlation that is planned with, 0.3, a tenth
+ * of 268 samples in one cluster nearly doubles how many are wanted, and 100 beside 268 single ones take 2,189.
+ */
+const LARGE_SHARE = 0.1;
+const LARGE_SIZE = 10;
+
+function largeText(pool: HoldoutPool): string {
+  const sizes = clusterSizes(pool);
+  const least = Math.max(LARGE_SIZE, LARGE_SHARE * sizeOf(sizes));
+  const large = sizes.filter((size) => size >= least);
+  if (large.length === 0) return '';
+  const clusters = large.length === 1 ? 'one cluster' : `${large.length} clusters`;
+  return (
+    `; ${formatCount(sizeOf(large))} of them are in ${clusters} (near-copies, or members of one group) and tell little more ` +
+    'than a few single samples: without them fewer would be enough'
+  );
+}
+
+function sizeOf(clusters: readonly number[]): number {
+  return clusters.reduce((sum, size) => sum + size, 0);
 }

@@ -7,6 +7,7 @@ import { lastPool } from '../../src/cli/pool-lines.js';
 import { describeDetectable } from '../../src/domain/detectable.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { POOLED_SUITE } from '../../src/domain/pool.js';
+import type { Evidence } from '../../src/domain/gate.js';
 import type { Example } from '../../src/domain/record.js';
 import { recomputeDecision } from '../../src/gate/evidence.js';
 import { loadReportData } from '../../src/release/load-report.js';
@@ -14,6 +15,7 @@ import { recordFate } from '../../src/release/chain.js';
 import { readHoldoutUses } from '../../src/release/holdout-uses.js';
 import { isMeasured, renderModelCard } from '../../src/release/model-card.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
+import { readJson } from '../../src/storage/objects.js';
 import type { BuiltWindow } from '../support/data-path.js';
 import { measureWindow, type MeasuredWindow, withChat } from '../support/measure-window.js';
 import { openPooledWeeks, type PooledWeeks, scoredIds } from '../support/pooled-weeks.js';
@@ -22,6 +24,9 @@ async function heldOut(...built: readonly BuiltWindow[]): Promise<readonly strin
   const rows = await Promise.all(built.map((each) => each.read<Example>('holdout')));
   return rows.flat().map(({ id }) => id);
 }
+
+const WAS_ASKED =
+  /; both models answered more while they were enough, nothing of that is scored here, and what is left stays for later/;
 
 const windowsOf = ({ evidence }: MeasuredWindow): readonly string[] =>
   (evidence.pool?.windows ?? []).map(({ window }) => window);
@@ -65,7 +70,7 @@ describe('weeks whose holdouts are pooled', () => {
       );
       assert.match(reason, /and about 37 would show a difference of 30\.0 points/);
       assert.match(report, /was not looked at: the fresh holdouts collected so far are too few/);
-      assert.match(report, /they stay for later windows/);
+      assert.match(report, /until then no model is asked them, and they stay for later windows/);
     }
     assert.deepEqual(windowsOf(at(1)), ['2026-W01', '2026-W02']);
     assert.equal(at(1).evidence.pool?.windows[0]?.samples, (await heldOut(first)).length);
@@ -134,6 +139,9 @@ describe('weeks whose holdouts are pooled', () => {
     // Another candidate of the same attempt finds the samples used.
     const other = await decide(weeks.path.deps, { ...input, candidate: 'ft:99' });
     assert.equal(other.decision, 'inconclusive');
+    const { pool } = await readJson<Evidence>(store, other.evidenceKey);
+    assert.equal(pool?.wasAsked, true);
+    assert.match(other.reasons[0] ?? '', WAS_ASKED);
   });
 
   test('are told before training, and by holdfast status', async () => {
@@ -241,6 +249,11 @@ describe('a pool', () => {
       ['inconclusive', []],
     );
     assert.equal(late.evidence.pool?.leftOut['used'], scoredIds(evidence).length);
+    // Both models had answered: that nobody was asked would not be true.
+    assert.equal(late.answers.filter(({ suite }) => suite === POOLED_SUITE).length, 2);
+    assert.match(late.evidence.result.checks[0]?.reason ?? '', WAS_ASKED);
+    assert.match(late.report, WAS_ASKED);
+    assert.equal(evidence.pool?.wasAsked, undefined);
     const { entries } = await readHoldoutUses(path.deps.store, 'triage');
     assert.deepEqual(
       entries.map(({ candidate, suites }) => [candidate, suites]),

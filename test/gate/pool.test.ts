@@ -157,6 +157,26 @@ describe('superiority on pooled holdouts', () => {
     assert.match(widest.reason, /reaches over the 8 windows allowed \(gate\.pool\.windows\)/);
   });
 
+  test('says which samples stand in its way, where one cluster has many of them', () => {
+    const reasonOf = (sizes: readonly number[]): string =>
+      superiority(evidenceOf(poolOf(sizes), null)).reason;
+    const large = reasonOf([100, ...singles(268)]);
+    assert.match(large, /368 clean samples .* about 2,189 would show/);
+    assert.match(
+      large,
+      /; 100 of them are in one cluster \(near-copies, or members of one group\) and tell little .*: without them fewer would/,
+    );
+    assert.match(
+      reasonOf([40, 50, ...singles(100)]),
+      /; 90 of them are in 2 clusters \(near-copies/,
+    );
+    // Without them it is enough, indeed; and neither a few in a small pool nor many small ones are worth a word.
+    assert.ok(poolOf(singles(268)).isEnough);
+    for (const sizes of [singles(200), [9, ...singles(20)], new Array<number>(20).fill(10)]) {
+      assert.doesNotMatch(reasonOf(sizes), /near-copies/);
+    }
+  });
+
   test('does not rest on scores that stand beside a pool that is too small', () => {
     const evidence = evidenceOf(poolOf(singles(120)), better);
     assert.equal(superiority(evidence).outcome, 'inconclusive');
