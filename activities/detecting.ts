@@ -9,6 +9,7 @@ import type { Scorer } from '../src/domain/scorer.js';
 import {
   detectabilityOf,
   detectableCap,
+  explainStalledPool,
   explainTooFine,
   pairDetectabilityOf,
   tooFine,
@@ -22,7 +23,8 @@ import { suiteSamples } from './suite-samples.js';
 /**
  * What the gate will be able to see, from the clean samples of every suite that decides, and from its counterfactual pairs
  * where these have a margin of their own, before anything is spent.
- * @throws ConfigError where a margin is finer, or a cap lower, than that, unless the configuration says otherwise.
+ * @throws ConfigError where a margin is finer, or a cap lower, than that, or a pool is too small and grows no more, unless
+ * the configuration says otherwise.
  */
 export async function detectBeforeTraining(
   deps: Dependencies,
@@ -58,10 +60,10 @@ export async function detectBeforeTraining(
       ...detectableCap(sizes, capsOn(suite, policy.fairness), policy.alpha),
     });
   }
+  if (policy.finerMargins === 'tell') return suites;
   const fine = tooFine(suites);
-  if (fine.length > 0 && policy.finerMargins !== 'tell') {
-    throw new ConfigError(explainTooFine(fine, policy));
-  }
+  const refused = fine.length > 0 ? explainTooFine(fine, policy) : explainStalledPool(suites);
+  if (refused !== null) throw new ConfigError(refused);
   return suites;
 }
 

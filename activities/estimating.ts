@@ -18,8 +18,8 @@ import { runKeyOf, trainingFileOf } from './training-file.js';
 
 /**
  * What training will cost, and what the gate will be able to see afterwards, before anything is spent.
- * @throws ConfigError when it is over the cap, when the base model or its provider will be gone too soon, or when a
- * margin is finer than can be seen
+ * @throws ConfigError when it is over the cap, when the base model or its provider will be gone too soon, when a margin is
+ * finer than can be seen, or when holdouts are pooled that can never be enough
  */
 export async function estimateCost(
   deps: Dependencies,

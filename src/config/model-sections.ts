@@ -205,7 +205,7 @@ export const gate = z
       .enum(['refuse', 'tell'])
       .default('refuse')
       .describe(
-        'What happens before training to margins finer, and caps lower, than the samples can show.',
+        'What happens before training to margins finer, and caps lower, than the samples can show, and to pools never enough.',
       ),
   })
   .prefault({})

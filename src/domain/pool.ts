@@ -53,6 +53,17 @@ export function isCollecting({ isEnough, isUnasked }: HoldoutPool): boolean {
   return !isEnough || isUnasked === true;
 }
 
+/**
+ * Whether a pool grows no more: it reaches over all windows that it may, and no decision took anything from them. Behind a
+ * decision the windows that go have nothing left to lose.
+ */
+export function isAtItsWidest(
+  { span, leftOut }: Pick<HoldoutPool, 'span' | 'leftOut'>,
+  { windows }: PoolPolicy,
+): boolean {
+  return span >= windows && (leftOut['used'] ?? 0) === 0;
+}
+
 /** The size of each of its clusters. */
 export function clusterSizes({ clusters }: Pick<HoldoutPool, 'clusters'>): readonly number[] {
   return Object.entries(clusters).flatMap(([size, clustersOfSize]) =>
@@ -86,7 +97,7 @@ export function collectingText(pool: HoldoutPool, policy: PoolPolicy): string {
       : 'until then no model is asked them, and they stay for later windows',
     largeText(pool),
     used === 0 ? '' : `; ${formatCount(used)} more were looked at by an earlier decision`,
-    pool.span < policy.windows
+    !isAtItsWidest(pool, policy)
       ? ''
       : `; it reaches over the ${policy.windows} windows allowed (gate.pool.windows), and loses the oldest with each new one`,
   ].join('');

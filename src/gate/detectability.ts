@@ -1,5 +1,6 @@
 import type { DetectableCap, DetectableDifference } from '../domain/detectable.js';
 import type { GatePolicy, GuardPolicy } from '../domain/gate.js';
+import { collectingText, isAtItsWidest } from '../domain/pool.js';
 import { clopperPearson } from './binomial.js';
 import { effectiveClusters } from './clusters.js';
 import { grouped } from './outlook.js';
@@ -122,6 +123,21 @@ export function explainTooFine(
     `${problems.join('; ')}. Nothing was spent. Widen the margin or the cap, add samples or pairs, or let the run go on ` +
     'with gate.finerMargins: tell'
   );
+}
+
+/** Why nothing is trained towards a pool that is too small and grows no more, and what can be done; `null` where none is. */
+export function explainStalledPool(suites: readonly DetectableDifference[]): string | null {
+  for (const { suite, pool } of suites) {
+    if (pool === undefined) continue;
+    const { holdouts, policy } = pool;
+    if (holdouts.isEnough || !isAtItsWidest(holdouts, policy)) continue;
+    return (
+      `no candidate can be promoted on ${suite}: ${collectingText(holdouts, policy)}. Nothing was spent. Let it reach over ` +
+      'more windows (gate.pool.windows), collect for a larger gate.pool.difference, or let the run go on with ' +
+      'gate.finerMargins: tell'
+    );
+  }
+  return null;
 }
 
 function marginProblem(each: DetectableDifference): string {

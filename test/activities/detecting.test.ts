@@ -9,6 +9,7 @@ import { freezeEvalSet } from '../../src/evals/eval-set.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
 import { createDataPath } from '../support/data-path.js';
+import { openPooledWeeks } from '../support/pooled-weeks.js';
 import { logLines } from '../support/project.js';
 import { makeTickets } from '../support/traffic.js';
 
@@ -50,6 +51,59 @@ describe('before training', () => {
     const [frozen, holdout] = detectable;
     assert.equal(frozen?.count, 1);
     assert.ok((holdout?.count ?? 0) > 5 && (holdout?.margin ?? 0) > 0.1);
+  });
+});
+
+describe('before training, of pooled holdouts', () => {
+  async function detectWeeks(
+    counts: readonly number[],
+    gate: object = {},
+    isMeasured = false,
+  ): Promise<readonly DetectableDifference[]> {
+    const weeks = await openPooledWeeks({ pool: { windows: 2, difference: 0.3 }, ...gate });
+    try {
+      let told: readonly DetectableDifference[] = [];
+      for (const [week, count] of counts.entries()) {
+        const built = await weeks.build(week, count);
+        const { deps, configuration } = weeks.path;
+        told = await detectBeforeTraining(deps, configuration, built.input);
+        if (isMeasured) await weeks.measure(built);
+      }
+      return told;
+    } finally {
+      weeks.close();
+    }
+  }
+
+  test('a pool that is too small and grows no more is refused, with what to change', async () => {
+    assert.equal((await detectWeeks([30])).length, 1);
+    await assert.rejects(detectWeeks([30, 30]), (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(
+        error.message,
+        /^no candidate can be promoted on pooled-holdout: \d+ clean samples .* over the 2 windows allowed/,
+      );
+      assert.match(
+        error.message,
+        /Nothing was spent\..*\(gate\.pool\.windows\).*finerMargins: tell$/,
+      );
+      return true;
+    });
+    const [pool] = await detectWeeks([30, 30], { finerMargins: 'tell' });
+    assert.match(pool === undefined ? '' : describeDetectable(pool), /over the 2 windows allowed/);
+    assert.equal(
+      (await detectWeeks([30, 30], { pool: { windows: 3, difference: 0.3 } })).length,
+      1,
+    );
+    assert.equal((await detectWeeks([30, 200]))[0]?.pool?.holdouts.isEnough, true);
+  });
+
+  test('a pool that a decision took its samples from is collected anew', async () => {
+    const [pool] = await detectWeeks([200, 30], {}, true);
+    const { span, leftOut, isEnough } = pool?.pool?.holdouts ?? assert.fail();
+    assert.deepEqual([span, isEnough], [2, false]);
+    assert.ok((leftOut['used'] ?? 0) > 37);
+    assert.doesNotMatch(pool === undefined ? '' : describeDetectable(pool), /windows allowed/);
   });
 });
 
