@@ -63,14 +63,13 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   const fresh = await readOutput<Example>(store, input, 'select', 'holdout');
   const ownHoldout = comparing.samples(holdoutSamples(`holdout:${input.window.id}`, fresh));
   const earlier = comparing.samples(await earlierHoldout(context, state, fresh));
-  const samples = [...frozen, ...ownHoldout, ...earlier];
   const notes: Record<string, number> = {};
   const findings = await findingsOf(
     context,
     input,
     state.configuration,
     comparing.examples(rows.map(scannedExample)),
-    samples,
+    [[...frozen, ...ownHoldout, ...earlier]],
     noting(notes, UNCOUNTED_NOTES),
   );
   countLevels(findings, notes);
@@ -84,7 +83,9 @@ export async function decontaminate(context: StepContext, input: StepInput): Pro
   countTurns(kept, notes);
   const quarantined: Record<string, number> = {};
   for (const finding of suspected.values()) count(quarantined, suspicionOf(finding));
-  const measured = [...frozen, ...ownHoldout, ...earlier.filter(isPooled(state))];
+  // What a pool holds of earlier weeks leaves to frozen sets and to this week's own the pairs that models are asked about.
+  const pooled = earlier.filter(isPooled(state));
+  const measured = [[...frozen, ...ownHoldout], ...(pooled.length > 0 ? [pooled] : [])];
   const champion = await rowsOfModel(context, state.manifest.championLineage, comparing);
   const championFindings = await findingsOf(
     context,

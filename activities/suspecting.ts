@@ -15,31 +15,36 @@ import type { StepContext } from './dependencies.js';
 
 /**
  * Every match of the examples: by aligned words, and where it is configured the suspects beside them. A pair has
- * one finding; what the words suspect is not asked about. `uncounted` is told what is seen and no finding.
+ * one finding; what the words suspect is not asked about. Of each part of the samples an example's nearest one is asked
+ * about, and as many pairs as may be of one run: what a part is held against takes nothing from another.
+ * `uncounted` is told what is seen and no finding.
  */
 export async function findingsOf(
   context: StepContext,
   input: StepInput,
   configuration: Configuration,
   examples: readonly ScannedExample[],
-  samples: readonly ContaminationSample[],
+  parts: readonly (readonly ContaminationSample[])[],
   uncounted: (matches: UncountedMatches) => void = () => undefined,
 ): Promise<readonly Finding[]> {
   const policy = configuration.contamination;
   const detection = detectionOf(configuration);
   const { lexical, targetRate } = detection.rephrasings;
   const options = { targetRate, policy };
+  const samples = parts.flat();
   const findings = [...scanExamples(examples, samples, policy, uncounted)];
   if (lexical) findings.push(...scanSuspects(examples, samples, findings, options));
   const tiers = tiersOf(context, detection);
-  const pairs = tiers.length > 0 ? nearPairs(examples, samples, findings, options) : [];
   const suspects = new Map<string, Finding>();
-  for (const tier of tiers) {
-    const limits = { texts: examples.length, maximum: detection.tiers.maximumPairs };
-    for (const finding of await askTier(context, input, tier, pairs, limits)) {
-      const key = JSON.stringify([finding.exampleId, finding.sampleSet, finding.sampleId]);
-      const known = suspects.get(key);
-      if (known === undefined || isUnknown(known)) suspects.set(key, finding);
+  const limits = { texts: examples.length, maximum: detection.tiers.maximumPairs };
+  for (const part of tiers.length > 0 ? parts : []) {
+    const pairs = nearPairs(examples, part, findings, options);
+    for (const tier of tiers) {
+      for (const finding of await askTier(context, input, tier, pairs, limits)) {
+        const key = JSON.stringify([finding.exampleId, finding.sampleSet, finding.sampleId]);
+        const known = suspects.get(key);
+        if (known === undefined || isUnknown(known)) suspects.set(key, finding);
+      }
     }
   }
   return [...findings, ...suspects.values()].sort(byPlace);

@@ -4,6 +4,8 @@ import { askTier, tiersOf } from '../../activities/asking-tiers.js';
 import { findingsOf, isUnknown, suspectedRows } from '../../activities/suspecting.js';
 import type { StepContext } from '../../activities/dependencies.js';
 import type { NearPair } from '../../src/contamination/rephrase/scan-suspects.js';
+import type { ContaminationSample } from '../../src/contamination/scan-examples.js';
+import type { ChatAnswer } from '../../src/domain/chat.js';
 import type { Configuration } from '../../src/domain/configuration.js';
 import type { StepInput } from '../../src/domain/contracts.js';
 import { NO_DETECTION } from '../../src/domain/detection.js';
@@ -171,10 +173,59 @@ describe('what becomes of rows that a tier speaks of', () => {
       };
       const tiers = { embeddings: host, judge: host, maximumPairs: 5 };
       const configuration = { ...deps.startedWith, detection: { ...NO_DETECTION, tiers } };
-      const found = await findingsOf(context, INPUT, configuration, [example], [sample]);
+      const found = await findingsOf(context, INPUT, configuration, [example], [[sample]]);
       return found.map(isUnknown);
     };
     assert.deepEqual(await verdictsOf('{"same": false}'), [true]);
     assert.deepEqual(await verdictsOf('{"same": true}'), [false]);
+  });
+
+  test('a part of the samples takes from another neither its pairs nor the nearest of an example', async () => {
+    const { deps } = await createTestDependencies();
+    const answer = { content: '{"same": true}', finishReason: null };
+    const complete = async (): Promise<ChatAnswer> => ({
+      ...answer,
+      promptTokens: 0,
+      completionTokens: 0,
+    });
+    const judge = {
+      baseURL: 'http://127.0.0.1/v1',
+      model: 'm',
+      keyVariable: 'KEY',
+      concurrency: 1,
+    };
+    const detection = { ...NO_DETECTION, tiers: { judge, maximumPairs: 1 } };
+    const configuration = { ...deps.startedWith, detection };
+    const example = {
+      id: 'e',
+      parts: ['Ms Miller has lost her parcel; say what queue, of seven, to put it in.'],
+    };
+    const sample = (set: string, prompt: string): ContaminationSample => ({
+      set,
+      id: 's',
+      prompt,
+      options: [],
+      reference: null,
+    });
+    const own = sample(
+      'mail',
+      'Which of the 7 queues does the lost parcel of Ms Miller belong in?',
+    );
+    const earlier = sample(
+      'holdout:2026-W01',
+      'Of seven, say what queue to put it in: her parcel has Ms Miller lost.',
+    );
+    const suspected = async (
+      parts: readonly (readonly ContaminationSample[])[],
+    ): Promise<readonly (readonly [string, boolean])[]> => {
+      const context: StepContext = { ...deps, judgeFor: () => ({ complete }) };
+      const found = await findingsOf(context, INPUT, configuration, [example], parts);
+      return found.map((finding) => [finding.sampleSet, isUnknown(finding)]);
+    };
+    assert.deepEqual(await suspected([[own, earlier]]), [['holdout:2026-W01', false]]);
+    assert.deepEqual(await suspected([[own], [earlier]]), [
+      ['holdout:2026-W01', false],
+      ['mail', false],
+    ]);
   });
 });
