@@ -1,7 +1,7 @@
 import { approversOf, identitiesOf } from '../src/domain/approver.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type { DecideInput, DecideResult } from '../src/domain/contracts.js';
-import { InvariantError } from '../src/domain/errors.js';
+import { DataError } from '../src/domain/errors.js';
 import type { Evidence } from '../src/domain/gate.js';
 import type { WindowManifest } from '../src/domain/manifest.js';
 import { POOLED_SUITE } from '../src/domain/pool.js';
@@ -24,6 +24,7 @@ const ATTEMPTS = 20;
  * Decides, and stores everything the decision rests on. A decision is written down together with the
  * holdouts that it has looked at; where they are pooled, the first one that was made of an attempt of a window and its
  * candidate stands.
+ * @throws DataError `holdout-uses-contended` when other decisions were written down first twenty times in a row
  */
 export async function decide(deps: Dependencies, input: DecideInput): Promise<DecideResult> {
   const { store } = deps;
@@ -87,8 +88,10 @@ async function settleEvidence(
     } as const;
     if (await appendHoldoutUse(store, model, uses, use)) return { evidence, digest };
   }
-  throw new InvariantError(
-    `the decision on ${candidate} could not be written down: ${ATTEMPTS} others of ${model} came before it`,
+  throw new DataError(
+    'holdout-uses-contended',
+    `${keys.holdoutUses(model)} was written to by others ${ATTEMPTS} times in a row before the decision on ${candidate} ` +
+      `could be: "holdfast run --window ${window.id}" goes on from here once they are through, and asks and trains nothing anew`,
   );
 }
 
