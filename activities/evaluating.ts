@@ -16,6 +16,7 @@ import { invariant } from '../src/domain/errors.js';
 import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
 import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
 import { answersFile, windowFolder } from '../src/release/layout.js';
+import { keepPooledTexts } from '../src/release/pooled-texts.js';
 import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { deployChampion } from './deploying.js';
@@ -136,6 +137,7 @@ async function askModel(
 ): Promise<readonly SuiteAnswer[]> {
   const suite = await askedSuite(deps, configuration, input, input.suite);
   const samples = suite.samples.map(({ sample }) => sample);
+  if (input.suite === POOLED_SUITE) await keepPooledTexts(deps.store, input, samples);
   const { redactor } = suite;
   const { chat } = configuration;
   const { baseURL, temperature, maximumTokens } = chat;

@@ -1,3 +1,5 @@
+import { POOLED_SUITE } from '../domain/pool.js';
+
 /** Steps of a window that leave a result behind, in their order. */
 export const STEPS = ['ingest', 'split', 'select', 'assemble', 'dedupe', 'decontaminate'] as const;
 export type Step = (typeof STEPS)[number];
@@ -76,6 +78,11 @@ export function answersFile(
   const folder = `${windowFolder(manifestKey)}/answers/${release.slice(0, 16)}`;
   const how = examples === undefined ? '' : `-${examples}-examples`;
   return `${folder}/${suite.replace(':', '-')}/${model.slice(0, 16)}${how}.jsonl`;
+}
+
+/** The texts of a pool that models were asked in this attempt of the window. */
+export function pooledTextsFile(manifestKey: string, release: string): string {
+  return `${windowFolder(manifestKey)}/answers/${release.slice(0, 16)}/${POOLED_SUITE}/asked.jsonl`;
 }
 
 /** Where a step of the window writes; `result.json` is its outputs and books. */

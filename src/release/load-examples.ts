@@ -9,9 +9,8 @@ import { readBytes, readJson, readJsonl, sha256Hex } from '../storage/objects.js
 import type { AnsweredSample } from './answered-sample.js';
 import { chooseExamples } from './choose-examples.js';
 import type { AskedSamples } from './load-excerpts.js';
-import { readChain } from './chain.js';
-import { answersFile, keys, stepKey } from './layout.js';
-import { findRows } from './rows-files.js';
+import { answersFile, stepKey } from './layout.js';
+import { readPooledTexts, type ShownSample } from './pooled-texts.js';
 
 /** The parts of an answer that are shown. */
 interface GivenAnswer {
@@ -22,12 +21,6 @@ interface GivenAnswer {
 interface StoredAnswer extends GivenAnswer {
   readonly sampleId: string;
   readonly further?: readonly GivenAnswer[];
-}
-
-/** The texts of a sample that are shown. */
-interface ShownSample {
-  readonly prompt: string;
-  readonly reference: string;
 }
 
 /**
@@ -49,7 +42,10 @@ export async function loadExamples(
       loadAnswers(store, answersFile(manifestKey, evidence.release, suite, sha256Hex(model)));
     const champion = await answersOf(evidence.champion.modelId);
     const candidate = await answersOf(evidence.candidate);
-    const samples = await loadSamples(store, manifest, manifestKey, suite, askedSamples);
+    const samples =
+      suite === POOLED_SUITE
+        ? await readPooledTexts(store, { manifestKey, release: evidence.release })
+        : await loadSamples(store, manifest, manifestKey, suite, askedSamples);
     for (const one of chosen) {
       const [sample, championAnswer, candidateAnswer] = [
         samples.get(one.sampleId),
@@ -98,7 +94,6 @@ async function loadSamples(
       samples.map(({ id, messages, reference }) => [id, shown(messages, reference ?? '')]),
     );
   }
-  const earlier = suite === POOLED_SUITE ? await earlierHoldout(store, manifest) : [];
   const { outputs } = await readJson<StepResult>(
     store,
     stepKey(manifestKey, 'select', 'result.json'),
@@ -106,27 +101,11 @@ async function loadSamples(
   const own =
     outputs['holdout'] === undefined ? [] : await readJsonl<Example>(store, outputs['holdout']);
   return new Map(
-    [...earlier, ...own].map(({ id, messages, answer, toolCalls = [] }) => [
+    own.map(({ id, messages, answer, toolCalls = [] }) => [
       id,
       shown(messages, toolCalls.length > 0 ? canonicalJson(toolCalls) : (answer ?? '')),
     ]),
   );
-}
-
-/** What earlier windows held out, oldest first, so that of a sample's versions the newest counts. */
-async function earlierHoldout(
-  store: ObjectStore,
-  { parentRelease }: ReleaseManifest,
-): Promise<readonly Example[]> {
-  const held: Example[] = [];
-  for (const { release, manifest } of await readChain(store, parentRelease)) {
-    const file = findRows(manifest, 'holdout');
-    if (file === undefined) continue;
-    const { name, ...rest } = file;
-    const key = keys.releaseFile(release, name);
-    held.push(...(await readJsonl<Example>(store, { ...rest, key })));
-  }
-  return held;
 }
 
 function shown(messages: readonly Message[], reference: string): ShownSample {

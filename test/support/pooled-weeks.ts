@@ -1,5 +1,6 @@
 import { windowAt } from '../../src/domain/window.js';
 import type { Evidence } from '../../src/domain/gate.js';
+import type { RedactionAction } from '../../src/domain/personal-data.js';
 import { POOLED_SUITE } from '../../src/domain/pool.js';
 import { createDataPath, type BuiltWindow, type DataPath } from './data-path.js';
 import { measureWindow, type MeasuredWindow, withChat } from './measure-window.js';
@@ -59,4 +60,27 @@ export function weekTickets(path: DataPath, week: number, count: number): readon
 /** The ids of pooled samples that a decision has scores of. */
 export function scoredIds({ scores }: Evidence): readonly string[] {
   return (scores[POOLED_SUITE] ?? []).map(({ sampleId }) => sampleId);
+}
+
+/** As `build`, of changed messages, behind a redactor that keeps or masks e-mail addresses. */
+export function buildRedacted(
+  { path }: PooledWeeks,
+  week: number,
+  email: RedactionAction,
+  change: (ticket: Ticket) => Ticket,
+): Promise<BuiltWindow> {
+  const { redaction } = path.configuration;
+  const types = { ...redaction.types, email };
+  path.configuration = { ...path.configuration, redaction: { ...redaction, types } };
+  const tickets = weekTickets(path, week, 60).map(change);
+  path.writeLog(
+    `week-${week}.jsonl`,
+    tickets.map((ticket) => toLogLine(ticket, 'elsewhere')),
+  );
+  return path.build(week);
+}
+
+/** A ticket whose id is an e-mail address: hashed where these are masked. */
+export function addressed(ticket: Ticket): Ticket {
+  return { ...ticket, id: `${ticket.id}@example.org` };
 }
