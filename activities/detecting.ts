@@ -2,6 +2,7 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { StepInput } from '../src/domain/contracts.js';
 import type { DetectableDifference } from '../src/domain/detectable.js';
 import { ConfigError } from '../src/domain/errors.js';
+import type { GatePolicy } from '../src/domain/gate.js';
 import { POOLED_SUITE } from '../src/domain/pool.js';
 import { decidingSuites } from '../src/gate/decide.js';
 import type { Sample } from '../src/domain/sample.js';
@@ -16,7 +17,7 @@ import {
 } from '../src/gate/detectability.js';
 import type { Dependencies } from './dependencies.js';
 import { hitsInSuite } from './hits-in-suite.js';
-import { openPool } from './pooled-holdout.js';
+import { openPool, type OpenedPool } from './pooled-holdout.js';
 import { type SuiteSample, suiteScorer } from './samples.js';
 import { suiteSamples } from './suite-samples.js';
 
@@ -34,7 +35,8 @@ export async function detectBeforeTraining(
   const policy = configuration.gate;
   const suites: DetectableDifference[] = [];
   for (const suite of decidingSuites(policy)) {
-    const { samples } = await suiteSamples(deps, configuration, input, suite);
+    const pool = suite === POOLED_SUITE ? await openPool(deps, configuration, input) : null;
+    const { samples } = pool?.suite ?? (await suiteSamples(deps, configuration, input, suite));
     const { unclean } = await hitsInSuite(deps, input, suite);
     const scorerOf = ({ scorer = suiteScorer(configuration, suite) }: Sample): Scorer => scorer;
     const counts = ({ sample, decisive }: SuiteSample): boolean =>
@@ -47,7 +49,7 @@ export async function detectBeforeTraining(
     suites.push({
       ...detectabilityOf(suite, clusterSizes(clean), policy),
       ...detectableCap(clusterSizes(scored), capsOn(suite, policy.safety), policy.alpha),
-      ...(await poolOf(deps, configuration, input, suite)),
+      ...poolOf(pool, policy),
     });
     if (policy.fairness?.some((fairness) => fairness.suite === suite) !== true) continue;
     const pairs = wholePairs(
@@ -75,16 +77,12 @@ function capsOn(
 }
 
 /** How far pooled holdouts are, where the suite is of these. */
-async function poolOf(
-  deps: Dependencies,
-  configuration: Configuration,
-  input: StepInput,
-  suite: string,
-): Promise<Pick<DetectableDifference, 'pool'>> {
-  const { pool: policy } = configuration.gate;
-  if (suite !== POOLED_SUITE || policy === undefined) return {};
-  const { pool: holdouts } = await openPool(deps, configuration, input);
-  return { pool: { holdouts, policy } };
+function poolOf(
+  opened: OpenedPool | null,
+  { pool: policy }: GatePolicy,
+): Pick<DetectableDifference, 'pool'> {
+  if (opened === null || policy === undefined) return {};
+  return { pool: { holdouts: opened.pool, policy } };
 }
 
 /** How many samples each cluster has. */

@@ -52,7 +52,7 @@ export async function makeEvidence(
     const asked =
       suite === POOLED_SUITE && pooled !== null
         ? pooled.suite
-        : await suiteSamples(deps, configuration, input, suite);
+        : await suiteSamples(deps, configuration, input, suite, uses);
     const paired = await pairSuite(deps, configuration, input, suite, asked);
     if (paired === null) continue;
     scores[suite] = paired.scores;

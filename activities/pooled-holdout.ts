@@ -2,10 +2,6 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { StepInput } from '../src/domain/contracts.js';
 import { invariant } from '../src/domain/errors.js';
 import { type HoldoutPool, POOLED_SUITE } from '../src/domain/pool.js';
-import type { Example } from '../src/domain/record.js';
-import type { Sample } from '../src/domain/sample.js';
-import type { Scorer } from '../src/domain/scorer.js';
-import { scorerComplaint } from '../src/evals/scorers/scorer.js';
 import { clustersBySize, poolStanding } from '../src/gate/pool.js';
 import { type HoldoutUses, readHoldoutUses } from '../src/release/holdout-uses.js';
 import { clustersOf } from '../src/split/clusters.js';
@@ -17,10 +13,10 @@ import {
   type HeldWindow,
 } from './fresh-holdout.js';
 import { hitsInSuite } from './hits-in-suite.js';
-import { optOutTestOf } from './opt-outs.js';
 import { poolSamples, type PoolRules } from './pooled-samples.js';
-import { type AskedSuite, holdoutSuite, type SuiteSample } from './samples.js';
-import { unrecordedSamples, usedSamples } from './used-samples.js';
+import type { AskedSuite } from './samples.js';
+import { standingSamples } from './standing-samples.js';
+import { usedTest } from './used-samples.js';
 import { openWindow, type WindowState } from './window-state.js';
 
 /** The fresh holdouts of a window and of those before it that no decision has looked at. */
@@ -52,9 +48,8 @@ export async function openPool(
     suite: freshHoldout(held, clusters, select.holdoutScorer),
   }));
   const { unclean } = await hitsInSuite(deps, input, POOLED_SUITE);
-  const used = await usedIn(deps, state, input, windows[0]?.window ?? own.window, uses);
   const pooled = poolSamples(fresh, {
-    isUsed: (id) => used.has(id),
+    isUsed: await isUsedIn(deps, state, input, uses),
     asItStands: await standingSamples(deps, state, windows, clusters),
     isClean: (id) => !unclean.has(id),
   });
@@ -84,61 +79,13 @@ async function readWindows(
   return [...windows, await reader.own(input)];
 }
 
-async function usedIn(
+async function isUsedIn(
   deps: Dependencies,
   state: WindowState,
   { model, manifestKey }: StepInput,
-  since: string,
   given?: HoldoutUses,
-): Promise<ReadonlySet<string>> {
+): Promise<PoolRules['isUsed']> {
   const uses = given ?? (await readHoldoutUses(deps.store, model));
-  const others =
-    given === undefined
-      ? uses.entries.filter(({ attempt }) => attempt !== manifestKey)
-      : uses.entries;
-  return new Set([
-    ...(await usedSamples(deps, state, others, since)),
-    ...(await unrecordedSamples(deps, state, uses, since)),
-  ]);
-}
-
-/**
- * What a sample is asked as by now: a later window may have revised it, withdrawn its consent, or found nothing in it to
- * ask any more, and whoever is in it may have opted out.
- */
-async function standingSamples(
-  deps: Dependencies,
-  state: WindowState,
-  windows: readonly HeldWindow[],
-  clusters: ReadonlyMap<string, string>,
-): Promise<PoolRules['asItStands']> {
-  const isOptedOut = await optOutTestOf(deps, state.manifest);
-  const newest = new Map<string, { readonly window: string; readonly example: Example }>();
-  const latest = new Map<string, HeldWindow['placements'][number]>();
-  for (const { window, holdout, placements } of windows) {
-    for (const example of holdout) newest.set(example.id, { window, example });
-    for (const placement of placements) latest.set(placement.id, placement);
-  }
-  const { holdoutScorer } = state.configuration.select;
-  return (id): SuiteSample | string => {
-    const held = newest.get(id);
-    invariant(held !== undefined, `sample ${id} is pooled, and no window holds it out`);
-    const record = held.example.recordId ?? id;
-    const placement = latest.get(record);
-    const { user = null, calls = [] } = placement ?? {};
-    if ([record, ...calls].some((each) => isOptedOut({ id: each, user }))) return 'opted-out';
-    if (placement?.by === 'retraction') return 'withdrawn';
-    if (placement !== undefined && placement.window !== held.window) return 'revised';
-    const { samples } = holdoutSuite([held.example], new Set(), clusters, holdoutScorer);
-    const [found] = samples;
-    if (found === undefined) return 'no-reference';
-    return isScorable(found.sample, holdoutScorer) ? found : 'unscorable';
-  };
-}
-
-/** Whether an answer can be held against the sample's reference; one that can't would be asked, and never be scored. */
-function isScorable({ scorer, reference, options }: Sample, ofHoldout: Scorer): boolean {
-  const own = scorer ?? ofHoldout;
-  if (own === 'judge') return true;
-  return reference !== null && scorerComplaint(own, { reference, options }) === null;
+  const others = uses.entries.filter(({ attempt }) => attempt !== manifestKey);
+  return usedTest(deps, state, uses, given === undefined ? others : uses.entries);
 }

@@ -6,7 +6,7 @@ import { openLogBucket } from '../storage/open-log-bucket.js';
 import { parseLogAddress } from './log-address.js';
 import type { LogBytes } from './log-bytes.js';
 import { noLogs, sortedByName } from './log-names.js';
-import { severalAtOnce } from './several-at-once.js';
+import { severalAtOnce } from '../domain/several-at-once.js';
 import { sourceChanged } from './source-changed.js';
 
 /** How many objects are read at once to know their digests. */

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { DataError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
+import { severalAtOnce } from '../domain/several-at-once.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readJson } from '../storage/objects.js';
 import { keys } from './layout.js';
+
+/** A model has an entry for each window that was decided on, some hundred after years, each of some hundred bytes. */
+const READS_AT_ONCE = 16;
 
 /** A decision, and on which holdout suites its evidence has scores: whatever is scored there was looked at. */
 export interface HoldoutUse {
@@ -39,16 +43,17 @@ const useShape: z.ZodType<HoldoutUse> = z.strictObject({
 /** Reads which decisions looked at which holdouts. @throws DataError `object-malformed` */
 export async function readHoldoutUses(store: ObjectStore, model: string): Promise<HoldoutUses> {
   const version = (await store.readPointer(keys.holdoutUses(model)))?.version ?? 0;
-  const entries: HoldoutUse[] = [];
-  for (let number = 1; number <= version; number += 1) {
-    const key = keys.holdoutUse(model, number);
-    const { data } = useShape.safeParse(await readJson<unknown>(store, key));
-    if (data === undefined) {
-      throw new DataError('object-malformed', `${key} has another shape than holdfast's`);
-    }
-    entries.push(data);
-  }
+  const numbers = Array.from({ length: version }, (_, index) => index + 1);
+  const entries = await severalAtOnce(READS_AT_ONCE, numbers, (number) =>
+    readUse(store, keys.holdoutUse(model, number)),
+  );
   return { version, entries };
+}
+
+async function readUse(store: ObjectStore, key: string): Promise<HoldoutUse> {
+  const { data } = useShape.safeParse(await readJson<unknown>(store, key));
+  if (data !== undefined) return data;
+  throw new DataError('object-malformed', `${key} has another shape than holdfast's`);
 }
 
 /**
