@@ -129,8 +129,13 @@ export async function readHistory(
 }
 
 function placedAgain(placement: Placement, carry: (id: string) => string): Placement {
-  const { calls } = placement;
-  return withId(calls === undefined ? placement : { ...placement, calls: calls.map(carry) }, carry);
+  const { calls, nearTo } = placement;
+  return {
+    ...placement,
+    id: carry(placement.id),
+    nearTo: nearTo === null ? null : carry(nearTo),
+    ...(calls !== undefined && { calls: calls.map(carry) }),
+  };
 }
 
 function withId<T extends { readonly id: string }>(row: T, carry: (id: string) => string): T {

@@ -5,6 +5,7 @@ import { POOLED_SUITE } from '../src/domain/pool.js';
 import type { Example } from '../src/domain/record.js';
 import { readJsonl } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
+import { namesOf } from './named-alike.js';
 import { HOLDOUT_SUITE } from './samples.js';
 import { readOutput, readStep } from './window-state.js';
 
@@ -35,14 +36,19 @@ export async function hitsInSuite(
   const compared = [...ofRows, ...champion];
   const ofBoth = uncleanSamples(isOfSuite, compared);
   const forAnchor = [...uncleanSamples(isOfSuite, anchor)].filter((id) => !ofBoth.has(id));
+  const named = (ids: Iterable<string>): ReadonlySet<string> =>
+    new Set(suite === POOLED_SUITE ? [...ids].flatMap((id) => namesOf(id, deps.splitKey)) : ids);
   return {
-    unclean: new Set([...ofBoth, ...forAnchor]),
-    kin: kinSamples(isOfSuite, compared),
-    forAnchor: new Set(forAnchor),
+    unclean: named([...ofBoth, ...forAnchor]),
+    kin: named(kinSamples(isOfSuite, compared)),
+    forAnchor: named(forAnchor),
   };
 }
 
-/** The sets that findings in a suite's samples name. A pooled sample is unclean by any version of it that a window held out. */
+/**
+ * The sets that findings in a suite's samples name. A pooled sample is unclean by any version of it that a window held out,
+ * under either of its names.
+ */
 function setsOf(suite: string, window: string): (set: string) => boolean {
   if (suite === POOLED_SUITE) return (set) => set.startsWith('holdout:');
   const own = suite === HOLDOUT_SUITE ? `holdout:${window}` : suite.slice('frozen:'.length);

@@ -14,6 +14,7 @@ import {
 } from './fresh-holdout.js';
 import { hitsInSuite } from './hits-in-suite.js';
 import { poolSamples, type PoolRules } from './pooled-samples.js';
+import { namedAlike } from './named-alike.js';
 import type { AskedSuite } from './samples.js';
 import { standingSamples } from './standing-samples.js';
 import { usedTest } from './used-samples.js';
@@ -76,7 +77,7 @@ async function readWindows(
   for (const release of state.ancestors.slice(-(most - 1))) {
     windows.push(await reader.ancestor(release));
   }
-  return [...windows, await reader.own(input)];
+  return namedAlike([...windows, await reader.own(input)], deps.splitKey);
 }
 
 async function isUsedIn(

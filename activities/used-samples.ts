@@ -2,13 +2,13 @@ import type { Evidence } from '../src/domain/gate.js';
 import { POOLED_SUITE } from '../src/domain/pool.js';
 import type { Example } from '../src/domain/record.js';
 import { severalAtOnce } from '../src/domain/several-at-once.js';
-import { hashedIdentifier } from '../src/ingest/record.js';
 import { readFate, type StoredRelease } from '../src/release/chain.js';
 import type { HoldoutUse, HoldoutUses } from '../src/release/holdout-uses.js';
 import { keys } from '../src/release/layout.js';
 import { readJson } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import type { WindowState } from './window-state.js';
+import { namesOf } from './named-alike.js';
 import { readReleaseFile } from './window-state.js';
 
 /** How many decisions' evidence is read at a time: each holds every score of a window. */
@@ -49,9 +49,8 @@ export async function pooledUseTest(
 }
 
 function knownUnder({ splitKey }: Dependencies, ids: readonly string[]): (id: string) => boolean {
-  const namesOf = (id: string): readonly string[] => [id, hashedIdentifier('id', id, splitKey)];
-  const known = new Set(ids.flatMap(namesOf));
-  return (id) => known.size > 0 && namesOf(id).some((name) => known.has(name));
+  const known = new Set(ids.flatMap((id) => namesOf(id, splitKey)));
+  return (id) => known.size > 0 && namesOf(id, splitKey).some((name) => known.has(name));
 }
 
 /** The ids of what was held out by releases that were decided on, though no decision on them is written down. */
