@@ -48,7 +48,7 @@ export async function runFile({ root, file, environment }) {
     if (problem !== null) console.log(`  FAILED: ${problem}`);
     return counts;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -7,7 +7,7 @@ export const WHOLE_PROCESSOR = 100;
  * compute: those run beside them, and then alone.
  * @param {readonly ScheduledLane[]} lanes
  * @param {number} processors
- * @returns {Promise<void>} rejects with the first error of a job or of what a lane waits for
+ * @returns {Promise<void>} rejects with the first error of a job or of what a lane waits for; nothing is begun after it
  *
  * @typedef {object} ScheduledLane
  * @property {Promise<unknown>} ready nothing of the lane runs before
@@ -19,8 +19,14 @@ export function runSchedule(lanes, processors) {
   const states = lanes
     .map((lane) => ({ ...lane, jobs: null, running: 0 }))
     .sort((a, b) => a.weight - b.weight);
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve, giveUp) => {
+    let hasFailed = false;
+    const reject = (error) => {
+      hasFailed = true;
+      giveUp(error);
+    };
     const startAll = () => {
+      if (hasFailed) return;
       for (let lane = nextLane(states, processors); lane; lane = nextLane(states, processors)) {
         start(lane);
       }

@@ -109,7 +109,11 @@ function counted(result, jobs, whenDone = () => undefined) {
   let open = jobs.length;
   return jobs.map((job) => async () => {
     startedMs ??= performance.now();
-    const counts = await job();
+    const counts = await job().catch((error) => {
+      // Such as a full disk: the other files' results stand for themselves.
+      console.log(`  FAILED: ${error.stack}`);
+      return { failed: 1 };
+    });
     for (const [key, count] of Object.entries(counts)) result[key] += count;
     result.time = elapsed(startedMs);
     open -= 1;

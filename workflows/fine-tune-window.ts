@@ -108,8 +108,8 @@ async function buildRelease(step: StepInput, story: Story): Promise<ReleaseResul
     { key: attributes.findings, value: release.findings },
   ]);
   story.tell(
-    `release ${release.release.slice(0, 12)}: ${release.trainRows} training rows, ` +
-      `${release.holdoutSamples} holdout samples, ${release.findings} findings`,
+    `release ${release.release.slice(0, 12)}: ${counted(release.trainRows, 'training row')}, ` +
+      `${counted(release.holdoutSamples, 'holdout sample')}, ${counted(release.findings, 'finding')}`,
   );
   return release;
 }
@@ -120,7 +120,8 @@ async function compareWithChain(
   release: ReleaseResult,
   story: Story,
 ): Promise<WindowOutcome> {
-  const { same } = await data.compareRelease(trained);
+  const summary = 'is it the release of then?';
+  const { same } = await data.compareRelease.executeWithOptions({ summary }, [trained]);
   story.tell(same ? 'rebuilt to the same digest' : 'REBUILT TO ANOTHER DIGEST');
   if (!same) {
     throw ApplicationFailure.nonRetryable(

@@ -1,4 +1,4 @@
-import { DataError } from '../domain/errors.js';
+import { DataError, invariant } from '../domain/errors.js';
 import { emptyModel, predict, type ClassifierModel } from './classifier-model.js';
 import { beginState, descend, type TrainingState } from './gradient-descent.js';
 import { likelihood, preference, type Objective, type TargetedVector } from './objectives.js';
@@ -102,7 +102,9 @@ function prepare(
     rejected: classOf.get(rejected) ?? 0,
   }));
   const begin = (): ClassifierModel => emptyModel(labels, bucketBits, from);
-  const isPreference = rows.some(({ rejected }) => rejected !== undefined);
+  const pairs = rows.filter(({ label, rejected = label }) => rejected !== label).length;
+  invariant(pairs === 0 || pairs === rows.length, 'all rows are pairs of two answers, or none is');
+  const isPreference = pairs > 0;
   const objective = isPreference ? preference(begin(), beta ?? DEFAULT_BETA) : likelihood;
   return { examples, objective, state: beginState(begin()) };
 }

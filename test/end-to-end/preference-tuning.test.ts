@@ -93,13 +93,17 @@ describe('a week of preference tuning, over Temporal', () => {
     const ask = async (method: string, path: string, body?: object): Promise<unknown> =>
       (await callEndpoint(baseURL, method, path, body, SECRETS.providerKey)).body;
     const { data } = (await ask('GET', '/fine_tuning/jobs')) as {
-      data: { fine_tuned_model: string; method: { type: string; dpo?: object } }[];
+      data: {
+        fine_tuned_model: string;
+        method: { type: string; dpo?: { hyperparameters: { beta: number } } };
+      }[];
     };
     const jobs = data.filter((job) => job.method.type === 'dpo');
     assert.deepEqual(
       jobs.map((job) => job.fine_tuned_model),
       [outcome.candidate],
     );
+    assert.equal(jobs[0]?.method.dpo?.hyperparameters.beta, 1);
     const evidence = await readJson<Evidence>(
       loop.project.store,
       keys.evidence(outcome.evidenceDigest ?? ''),

@@ -148,6 +148,16 @@ describe('the schedule of the lanes', () => {
     const failing = { ...lane(33, 1, []), ready: Promise.reject(new Error('no program')) };
     await assert.rejects(runSchedule([failing], 2), /no program/);
     const job = (): Promise<void> => Promise.reject(new Error('no room on the disk'));
-    await assert.rejects(runSchedule([lane(33, 1, [job])], 2), /no room on the disk/);
+    let begun = 0;
+    const later = async (): Promise<void> => {
+      begun += 1;
+      await new Promise(setImmediate);
+    };
+    const lanes = [lane(33, 1, [job]), lane(100, 1, [later, later, later])];
+    await assert.rejects(runSchedule(lanes, 2), /no room on the disk/);
+    const before = begun;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(begun, before);
+    assert.ok(begun < 3);
   });
 });
