@@ -5,7 +5,7 @@ import type { CallColumns } from './call-columns.js';
 import type { DigestNumbers } from './digest-numbers.js';
 import { foldCalls, type Folding, type Role } from './fold-calls.js';
 import type { HeldCall, HeldRecord } from './held-records.js';
-import { lastCall, transcriptOfHeld } from './held-records.js';
+import { lastCall, rememberedOf, transcriptOfHeld } from './held-records.js';
 import { settleHeld } from './settle-held.js';
 
 /**
@@ -96,11 +96,12 @@ function addHeld(
 }
 
 function placeOf(
-  { logged, line, isRevised }: HeldCall,
+  call: HeldCall,
   calls: CallColumns,
 ): { readonly timeMs: number; readonly messages: number } {
-  if (isRevised || logged === null) {
-    return { timeMs: calls.timeMs(line), messages: calls.messages(line) };
+  const logged = rememberedOf(call);
+  if (logged === null) {
+    return { timeMs: calls.timeMs(call.line), messages: calls.messages(call.line) };
   }
   return { timeMs: Date.parse(logged.turn.time), messages: logged.turn.message };
 }

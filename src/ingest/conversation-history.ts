@@ -39,10 +39,16 @@ export interface RememberedConversations {
 /** The releases of a chain in their order, one after the other, so that no more than one is held. */
 export type ConversationHistory = () => AsyncIterable<RememberedConversations>;
 
+/** A record as the chain last had it. */
+export interface RelatedConversation extends Conversation {
+  /** Its calls as they were before, those that are none of it any more with them: it may still hold their texts. */
+  readonly formerly: readonly LoggedCall[];
+}
+
 /** What of the chain a window's calls have to do with. */
 export interface RelatedHistory {
   /** The last line of each record, by rising id. */
-  readonly conversations: readonly Conversation[];
+  readonly conversations: readonly RelatedConversation[];
   readonly withheld: readonly WithheldCall[];
 }
 
@@ -57,7 +63,7 @@ export async function relatedHistory(
     readonly call: (id: string) => boolean;
   },
 ): Promise<RelatedHistory> {
-  const conversations = new Map<string, Conversation>();
+  const conversations = new Map<string, RelatedConversation>();
   const withheld = new Map<string, WithheldCall>();
   for await (const release of history()) {
     for (const conversation of release.conversations) {
@@ -68,7 +74,10 @@ export async function relatedHistory(
         calls.some(
           ({ turn, transcript }) => knows.call(turn.callId) || knows.transcript(transcript),
         );
-      if (isRelated) conversations.set(id, conversation);
+      if (isRelated) {
+        const formerly = noLonger(conversations.get(id), conversation);
+        conversations.set(id, { ...conversation, formerly });
+      }
       if (withheld.size === 0) continue;
       for (const { turn, transcript } of calls) {
         withheld.delete(withheldKey({ callId: turn.callId, transcript }));
@@ -84,6 +93,18 @@ export async function relatedHistory(
     conversations: [...conversations.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     withheld: [...withheld.values()],
   };
+}
+
+/** The calls that a record had before, at any time, and hasn't now, or with other texts. */
+function noLonger(
+  before: RelatedConversation | undefined,
+  { calls }: Conversation,
+): readonly LoggedCall[] {
+  if (before === undefined) return [];
+  const keyOf = ({ turn, transcript }: LoggedCall): string =>
+    withheldKey({ callId: turn.callId, transcript });
+  const now = new Set(calls.map(keyOf));
+  return [...before.formerly, ...before.calls].filter((call) => !now.has(keyOf(call)));
 }
 
 /** Tells withheld calls apart. */

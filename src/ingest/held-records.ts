@@ -1,5 +1,5 @@
 import type { CallColumns } from './call-columns.js';
-import type { Conversation, LoggedCall } from './conversation-history.js';
+import type { LoggedCall, RelatedConversation } from './conversation-history.js';
 import type { DigestNumbers } from './digest-numbers.js';
 
 /** A call of a record that the chain holds, with its newest line in this window, where there is one. */
@@ -11,6 +11,8 @@ export interface HeldCall {
   readonly line: number;
   /** Whether the line says something new. */
   readonly isRevised: boolean;
+  /** Whether the line names neither conversation nor user, so that nothing tells which texts its own stands in. */
+  readonly isLost: boolean;
 }
 
 /** A record that the chain holds and this window has to do with. */
@@ -19,6 +21,8 @@ export interface HeldRecord {
   /** By rising message; the last one's answer is the record's. */
   readonly calls: readonly [HeldCall, ...HeldCall[]];
   readonly holds: readonly string[];
+  /** Its calls as they were before, and those that it had once. */
+  readonly formerly: readonly LoggedCall[];
 }
 
 /** A turn of a record: a line of this window by its number, or a call that only the chain knows. */
@@ -37,23 +41,25 @@ export interface HeldTurns {
 export interface KnownLine {
   readonly line: number;
   readonly isRevised: boolean;
+  readonly isLost: boolean;
 }
+
+const NO_LINE: KnownLine = { line: -1, isRevised: false, isLost: false };
 
 /** What the chain remembers of a record, with the lines of its calls. */
 export function heldRecord(
-  { id, calls, holds = [] }: Conversation,
+  { id, calls, holds = [], formerly }: RelatedConversation,
   lineOf: (callId: string) => KnownLine | null,
 ): HeldRecord | null {
   const [first, ...others] = calls.map((logged): HeldCall => {
-    const { line, isRevised } = lineOf(logged.turn.callId) ?? { line: -1, isRevised: false };
-    return { id: logged.turn.callId, logged, line, isRevised };
+    return { id: logged.turn.callId, logged, ...(lineOf(logged.turn.callId) ?? NO_LINE) };
   });
-  return first === undefined ? null : { id, calls: [first, ...others], holds };
+  return first === undefined ? null : { id, calls: [first, ...others], holds, formerly };
 }
 
 /** A record of one call that the chain knows by nothing but its id. */
-export function heldByLine(id: string, line: number): HeldRecord {
-  return { id, calls: [{ id, logged: null, line, isRevised: true }], holds: [] };
+export function heldByLine(id: string, line: KnownLine): HeldRecord {
+  return { id, calls: [{ id, logged: null, ...line }], holds: [], formerly: [] };
 }
 
 /** The call whose answer is the record's. */
@@ -61,13 +67,19 @@ export function lastCall({ calls }: HeldRecord): HeldCall {
   return calls.at(-1) ?? calls[0];
 }
 
+/** What the chain remembers of a held call; `null` where its line takes the place of that. */
+export function rememberedOf({ logged, isRevised, isLost }: HeldCall): LoggedCall | null {
+  return isRevised && !isLost ? null : logged;
+}
+
 /** The number of a held call's transcript: its line's, where the line says something new. */
 export function transcriptOfHeld(
-  { logged, line, isRevised }: HeldCall,
+  call: HeldCall,
   calls: CallColumns,
   digests: DigestNumbers,
 ): number {
-  if (isRevised || logged === null) return calls.whole(line);
+  const logged = rememberedOf(call);
+  if (logged === null) return calls.whole(call.line);
   return digests.numberOf(logged.transcript);
 }
 
@@ -90,7 +102,7 @@ export function heldTurns(
   const rewritten: number[] = [];
   for (const call of record.calls) {
     if (call === but) continue;
-    const stands = parts.has(transcriptOfHeld(call, calls, digests));
+    const stands = !call.isLost && parts.has(transcriptOfHeld(call, calls, digests));
     if (call.isRevised) {
       if (stands) turns.push({ kind: 'line', call: call.line });
       else rewritten.push(call.line);

@@ -30,6 +30,7 @@ import {
 import { type Retraction, settleLines } from './settle-lines.js';
 import { createTakeIn } from './take-in.js';
 import { takeOut } from './take-out.js';
+import { isTakenIn, type SettledCall } from './window-calls.js';
 
 export interface IngestOptions extends ReadLinesOptions {
   readonly window: Window;
@@ -82,7 +83,7 @@ export async function ingestWindow(
   const ledgers = createLedgers(options.sourceCount);
   const lineBytes = createLineBytes();
   const log = createLineLog(spill, lineBytes);
-  const read = createCallsRead(options.conversations !== undefined);
+  const read = createCallsRead(options.conversations === undefined ? null : known);
   const quarantined = await readLines(lines, { log, read, ledgers, options });
   const ties = await findChainTies(options.conversations ?? noConversations, read);
 
@@ -98,9 +99,8 @@ export async function ingestWindow(
     noted(log.byId(), ties),
     {
       take(line, state) {
-        const isAlone = line.call === null || (state === 'fresh' && standsAlone(line, read, ties));
-        if (isAlone) takeIn.alone(line);
-        else calls.add(line, state);
+        if (mayConcernOthers({ line, state }, read, ties)) calls.add(line, state);
+        else if (line.place !== null && isTakenIn(state)) takeIn.alone(line);
       },
       remember,
     },
@@ -150,11 +150,15 @@ function* noted(
   }
 }
 
-/** Whether nothing that was read or is known goes on from a call or withholds it, and it goes on from nothing. */
-function standsAlone(line: PlacedLine, read: CallsRead, ties: ChainTies): boolean {
+/**
+ * Whether something that was read or is known may go on from a line's call, withhold it or have it in its record, or
+ * the other way around.
+ */
+function mayConcernOthers({ line, state }: SettledCall, read: CallsRead, ties: ChainTies): boolean {
   const { call } = line;
-  if (call === null) return true;
-  return call.parts.length === 0 && !read.mayBeContinued(call.whole) && !ties.isTied(line);
+  if (call === null) return state !== 'fresh' && ties.isTied(line);
+  if (state !== 'fresh' || call.parts.length > 0) return true;
+  return read.mayBeContinued(call.whole) || ties.isTied(line);
 }
 
 function assertReadable(

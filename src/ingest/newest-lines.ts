@@ -72,7 +72,10 @@ function settle(
   if (other === null) return { newest: first, sequence, outdid: without(lost ?? NONE, first) };
   const [consenting, denying] = first.consents ? [first, other] : [other, first];
   const isAgain = isGivenAgain(consenting, denying);
-  const [newest, outdone] = isAgain ? [consenting, denying] : [denying, consenting];
+  const [newest, outdone] = isAgain
+    ? [consenting, denying]
+    : // A denial without a conversation is one of the text that it outdoes.
+      [{ ...denying, call: denying.call ?? consenting.call }, consenting];
   drop({ line: outdone, by: newest });
   const contents = (lost ?? new Set()).add(outdone.contentDigest);
   return { newest, sequence, outdid: without(contents, newest) };

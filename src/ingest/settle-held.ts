@@ -1,6 +1,6 @@
 import { invariant } from '../domain/errors.js';
 import type { AssemblyState, WaitingRecord } from './assembly.js';
-import type { HeldRecord, Turn } from './held-records.js';
+import type { HeldCall, HeldRecord, Turn } from './held-records.js';
 import { heldTurns, lastCall, partsOf } from './held-records.js';
 
 /**
@@ -21,7 +21,7 @@ export function settleHeld(
     if (end === -1 && revised.length === 0) continue;
     for (const { line } of revised) fates.set(line, 'prefix-of');
     const { line: lastLine } = lastCall(record);
-    const isAlone = end === -1 && lastLine !== -1;
+    const isAlone = end === -1 && lastLine !== -1 && isTextOf(lastCall(record), record);
     if (isAlone) {
       fates.set(lastLine, 'record');
       alone.set(lastLine, record);
@@ -35,6 +35,11 @@ export function settleHeld(
     settleTurns(record, text, state);
   }
   return waiting;
+}
+
+/** Whether the line of a record's last call still has the record's text, as far as anybody can tell. */
+function isTextOf({ id, isLost }: HeldCall, record: HeldRecord): boolean {
+  return !isLost || (record.id === id && record.calls.length === 1);
 }
 
 function settleTurns(record: HeldRecord, text: number, state: AssemblyState): void {

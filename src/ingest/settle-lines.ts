@@ -66,8 +66,11 @@ function settleLine(
     settling.take(newest, 'seen');
   } else if (reason !== null) {
     ledgers.drop(source, reason);
-    if (newest.call !== null && isDenial(newest, reason)) settling.take(newest, 'denied');
-    takesOut = reason === 'consent-withdrawn' || (reason === unwanted && isInForce(known));
+    const isOfCall = newest.call !== null || newest.isKnown;
+    const isUnwanted = reason === unwanted && isInForce(known);
+    if (isOfCall && isDenial(newest, reason)) settling.take(newest, 'denied');
+    else if (isUnwanted) settling.take(newest, 'unwanted');
+    takesOut = reason === 'consent-withdrawn' || isUnwanted;
   }
   for (const content of toRemember(settled, reason === 'no-consent', known)) {
     settling.remember(content);

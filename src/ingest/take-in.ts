@@ -9,7 +9,7 @@ import type { KnownContent, OutdoneContent } from './known-contents.js';
 import type { Ledgers } from './ledgers.js';
 import type { PlacedLine } from './lines/logged-line.js';
 import { addNotes } from './notes.js';
-import type { WindowCalls } from './window-calls.js';
+import { isTakenIn, type WindowCalls } from './window-calls.js';
 import type { AssembledWindow } from './window-conversations.js';
 
 /** Where what a window takes in is booked and kept. */
@@ -31,6 +31,8 @@ export interface TakeInOptions {
 export function createTakeIn(options: TakeInOptions): TakeIn {
   const { kept, remember, ledgers, known } = options;
   const fromMs = instantMs(options.window.from);
+  /** No two lines have one id, so that only a record that the chain holds could be kept twice. */
+  const revised = new Set<string>();
   /** `mayBeKnown` says whether the chain may have placed a record of this id. */
   const keep = (
     line: PlacedLine,
@@ -40,8 +42,11 @@ export function createTakeIn(options: TakeInOptions): TakeIn {
   ): void => {
     const { notes } = ledgers.keep(line.source);
     const isRevision = mayBeKnown && known.get(recordId)?.isPlaced === true;
-    if (isRevision) count(notes, 'revision');
-    else if (line.time < fromMs) count(notes, 'late');
+    if (isRevision) {
+      count(notes, 'revision');
+      invariant(!revised.has(recordId), `record ${recordId} is kept twice in one window`);
+      revised.add(recordId);
+    } else if (line.time < fromMs) count(notes, 'late');
     addNotes(notes, line.notes);
     kept.add(line, recordId, joining);
   };
@@ -60,7 +65,7 @@ export function createTakeIn(options: TakeInOptions): TakeIn {
         keep(line, assembled.recordId(number), mayBeKnown, joining);
       };
       for (const [number, { line, state }] of settled.entries()) {
-        if (state === 'denied') continue;
+        if (!isTakenIn(state)) continue;
         const fate = assembled.fateOf(number);
         if (fate === 'record') keepCall(line, number);
         else if (state === 'seen') ledgers.drop(line.source, 'seen');

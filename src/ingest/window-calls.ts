@@ -4,9 +4,15 @@ import type { PlacedLine } from './lines/logged-line.js';
 
 /**
  * What a line counts for: a call that is new to the chain, new words of one that the chain has placed, the same words
- * again, or a denial of consent.
+ * again, a denial of consent, or words that no record may hold, of one whose record is taken out for them. New words
+ * and denials that name neither conversation nor user are known by their ids.
  */
-export type LineState = 'fresh' | 'revised' | 'seen' | 'denied';
+export type LineState = 'fresh' | 'revised' | 'seen' | 'denied' | 'unwanted';
+
+/** Whether a line that counts for this may become a record or a turn; all others are booked already. */
+export function isTakenIn(state: LineState): boolean {
+  return state !== 'denied' && state !== 'unwanted';
+}
 
 /** A line that is its id's newest. */
 export interface SettledCall {

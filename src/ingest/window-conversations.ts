@@ -33,18 +33,24 @@ export function assembleWindow(
   const forgiven = consentingAgain(related, window);
   const lines = { denied, optedOut, consents: (id: string) => forgiven.has(id) };
   const withholding = createWithholding(lines, related, calls, digests, isOptedOut);
-  const records = new Map<string, HeldRecord>();
-  for (const record of held) for (const { id } of record.calls) records.set(id, record);
+  const records = recordsByCall(held);
   const withdrawn = held.filter((record) => withholding.reasonOf(record) === 'no-consent');
   const withheld = withheldBy(window, denied, records);
+  const ids = new Set(held.map(({ id }) => id));
+  const assembly = assembleConversations({
+    ...{ calls, digests, held },
+    isFresh: (line) => window.stateOf(line) === 'fresh',
+    withheldBecause: withholding.becauseOf,
+    isWithheld: withholding.reasonOf,
+    isAgainst: (line) => window.isAgainst(line),
+  });
   return {
-    ...assembleConversations({
-      ...{ calls, digests, held },
-      isFresh: (line) => window.stateOf(line) === 'fresh',
-      withheldBecause: withholding.becauseOf,
-      isWithheld: withholding.reasonOf,
-      isAgainst: (line) => window.isAgainst(line),
-    }),
+    ...assembly,
+    fateOf(line) {
+      const fate = assembly.fateOf(line);
+      const isLeftOut = window.stateOf(line) === 'revised' && ids.has(calls.id(line));
+      return fate === null && isLeftOut ? 'rewritten-turn' : fate;
+    },
     recordOf(callId) {
       const record = records.get(callId);
       const isMany = record !== undefined && (record.calls.length > 1 || record.id !== callId);
@@ -58,25 +64,30 @@ export function assembleWindow(
 interface LinesById {
   /** Lines of calls that the chain may have placed. */
   readonly known: ReadonlyMap<string, KnownLine>;
-  /** Numbers of the transcripts of calls that have no consent. */
-  readonly denied: ReadonlyMap<string, number>;
+  /** Numbers of the transcripts of calls that have no consent; `null` of those that only their ids tell of. */
+  readonly denied: ReadonlyMap<string, number | null>;
 }
 
 function linesById(window: WindowCalls): LinesById {
   const { calls } = window;
   const known = new Map<string, KnownLine>();
-  const denied = new Map<string, number>();
+  const denied = new Map<string, number | null>();
   for (let line = 0; line < calls.count; line += 1) {
     const state = window.stateOf(line);
-    if (state === 'denied') denied.set(calls.id(line), calls.whole(line));
-    else if (state === 'revised' || state === 'seen') {
-      known.set(calls.id(line), { line, isRevised: state === 'revised' });
+    if (state === 'denied') {
+      denied.set(calls.id(line), calls.isCall(line) ? calls.whole(line) : null);
+    } else if (state === 'revised' || state === 'seen') {
+      const isRevised = state === 'revised';
+      known.set(calls.id(line), { line, isRevised, isLost: !calls.isCall(line) });
     }
   }
   return { known, denied };
 }
 
-/** The records that the chain holds of these conversations, and those that it knows by their ids alone. */
+/**
+ * The records that the chain holds of these conversations, and those that it knows by their ids alone. A call that its
+ * own record has lost is neither, since that goes by its id.
+ */
 function heldRecords(
   { conversations }: RelatedHistory,
   known: ReadonlyMap<string, KnownLine>,
@@ -84,11 +95,21 @@ function heldRecords(
   const held = conversations.flatMap(
     (conversation) => heldRecord(conversation, (id) => known.get(id) ?? null) ?? [],
   );
-  const ids = new Set(held.flatMap(({ calls }) => calls.map(({ id }) => id)));
-  for (const [id, { line, isRevised }] of known) {
-    if (isRevised && !ids.has(id)) held.push(heldByLine(id, line));
+  const ids = new Set(held.flatMap(({ id, calls }) => [id, ...calls.map((call) => call.id)]));
+  for (const [id, line] of known) {
+    if (line.isRevised && !ids.has(id)) held.push(heldByLine(id, line));
   }
   return held.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The record that has each call; for want of one, that which had it once. */
+function recordsByCall(held: readonly HeldRecord[]): ReadonlyMap<string, HeldRecord> {
+  const records = new Map<string, HeldRecord>();
+  for (const record of held) {
+    for (const { turn } of record.formerly) records.set(turn.callId, record);
+  }
+  for (const record of held) for (const { id } of record.calls) records.set(id, record);
+  return records;
 }
 
 /** Ids of withheld calls that have consent by their newest lines. */
@@ -108,16 +129,20 @@ function consentingAgain({ withheld }: RelatedHistory, window: WindowCalls): Rea
 /** The transcripts of calls without consent, as their lines have them and as the chain had them, and of who opted out. */
 function withheldBy(
   { digests, optedOut }: WindowCalls,
-  denied: ReadonlyMap<string, number>,
+  denied: ReadonlyMap<string, number | null>,
   records: ReadonlyMap<string, HeldRecord>,
 ): readonly WithheldCall[] {
   const withheld: WithheldCall[] = [];
   for (const [callId, whole] of denied) {
-    const logged = records.get(callId)?.calls.find(({ id }) => id === callId)?.logged;
-    for (const transcript of new Set([
-      digests.at(whole),
-      logged?.transcript ?? digests.at(whole),
-    ])) {
+    const transcripts = new Set(whole === null ? [] : [digests.at(whole)]);
+    const record = records.get(callId);
+    for (const logged of [
+      ...(record?.calls ?? []).map((call) => call.logged),
+      ...(record?.formerly ?? []),
+    ]) {
+      if (logged?.turn.callId === callId) transcripts.add(logged.transcript);
+    }
+    for (const transcript of transcripts) {
       withheld.push({ transcript, reason: 'no-consent', callId });
     }
   }

@@ -6,8 +6,8 @@ import { type HeldRecord, partsOf } from './held-records.js';
 
 /** What of a window has no consent or has opted out. */
 export interface WithheldLines {
-  /** Numbers of the transcripts of calls that were denied consent, by the calls' ids. */
-  readonly denied: ReadonlyMap<string, number>;
+  /** Numbers of the transcripts of calls that were denied consent, by the calls' ids; `null` where a line has none. */
+  readonly denied: ReadonlyMap<string, number | null>;
   /** Numbers of the transcripts of calls that opted out. */
   readonly optedOut: ReadonlySet<number>;
   /** Whether a call has consent by its newest line here. */
@@ -39,9 +39,11 @@ export function createWithholding(
   for (const { callId, transcript, reason } of related.withheld) {
     if (callId === null || !lines.consents(callId)) withhold(digests.numberOf(transcript), reason);
   }
-  for (const transcript of lines.denied.values()) withhold(transcript, 'no-consent');
-  for (const { calls: logged } of related.conversations) {
-    for (const { turn, transcript } of logged) {
+  for (const transcript of lines.denied.values()) {
+    if (transcript !== null) withhold(transcript, 'no-consent');
+  }
+  for (const { calls: logged, formerly } of related.conversations) {
+    for (const { turn, transcript } of [...logged, ...formerly]) {
       const isOut = isOptedOut({ id: turn.callId });
       if (!isOut && !lines.denied.has(turn.callId)) continue;
       withhold(digests.numberOf(transcript), isOut ? 'opted-out' : 'no-consent');
@@ -62,13 +64,17 @@ export function createWithholding(
       if (reasons.size === 0) return null;
       return becauseOfThese([calls.whole(call), ...partsOf(call, calls)]);
     },
-    reasonOf({ calls: ofRecord, holds }) {
+    reasonOf({ calls: ofRecord, holds, formerly }) {
       if (holds.some((id) => isOptedOut({ id }))) return 'opted-out';
       const transcripts = ofRecord.flatMap(({ logged, line, isRevised }) => [
         ...(logged === null ? [] : [digests.numberOf(logged.transcript)]),
         ...(isRevised ? [calls.whole(line), ...partsOf(line, calls)] : []),
       ]);
-      const ids = [...ofRecord.map(({ id }) => id), ...holds];
+      const ids = [
+        ...ofRecord.map(({ id }) => id),
+        ...holds,
+        ...formerly.map(({ turn }) => turn.callId),
+      ];
       return (
         becauseOfThese(transcripts) ??
         (ids.some((id) => lines.denied.has(id)) ? 'no-consent' : null)

@@ -51,7 +51,7 @@ export function createWindowChain(spillBytes = 2_000): WindowChain {
           yield* releases;
         },
         unmarkedConsent: 'deny',
-        unwanted: [],
+        unwanted: ['iban'],
         isOptedOut: ({ id }) => optedOut.has(id),
         maximumQuarantined: 0,
         toRecord: (raw) =>

@@ -1,3 +1,4 @@
+import { textHash } from '../../domain/text-hash.js';
 import type { SortedSpill } from '../../formats/sorted-spill.js';
 import type { LineBytes } from '../lines/line-bytes.js';
 import type { PlacedLine } from '../lines/logged-line.js';
@@ -19,7 +20,7 @@ export interface CallBatch {
   readonly isTied: boolean;
 }
 
-const STATES: readonly LineState[] = ['fresh', 'revised', 'seen', 'denied'];
+const STATES: readonly LineState[] = ['fresh', 'revised', 'seen', 'denied', 'unwanted'];
 /** How many calls are put together at once, where no more of them begin alike. */
 const BATCH_CALLS = 1_024;
 /** Hexadecimal digits of a transcript's digest that a number holds exactly. */
@@ -74,9 +75,11 @@ function* groupsOf(
 
 /**
  * Of the first digest that a call's transcript goes through: whatever goes on from a call goes through its digests
- * before its own, so that calls with different first ones have nothing to do with each other.
+ * before its own, so that calls with different first ones have nothing to do with each other. A line that only its id
+ * ties to others is a group by itself.
  */
-function keyOf({ call }: PlacedLine): number {
-  const first = call?.parts[0] ?? call?.whole ?? '';
+function keyOf({ id, call }: PlacedLine): number {
+  if (call === null) return textHash(id);
+  const first = call.parts[0] ?? call.whole;
   return Number.parseInt(first.slice(0, KEY_DIGITS), 16);
 }

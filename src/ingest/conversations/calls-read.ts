@@ -1,3 +1,4 @@
+import type { KnownContent } from '../known-contents.js';
 import type { LoggedLine } from '../lines/logged-line.js';
 import type { Transcript } from '../transcript.js';
 import { createTextFilter, type TextFilter } from './text-filter.js';
@@ -17,17 +18,19 @@ export interface CallsRead {
   mayHaveCall(id: string): boolean;
 }
 
-/** `hasHistory` says whether there is a chain that may know of calls; of calls that nobody asks for nothing is held. */
-export function createCallsRead(hasHistory: boolean): CallsRead {
+/** Without a chain nobody asks what it may know of, and nothing is held for that. */
+export function createCallsRead(chain: ReadonlyMap<string, KnownContent> | null): CallsRead {
   const continued = createTextFilter();
-  const [transcripts, ids] = hasHistory
-    ? [createTextFilter(), createTextFilter()]
-    : [EVERYTHING, EVERYTHING];
+  const [transcripts, ids] =
+    chain !== null ? [createTextFilter(), createTextFilter()] : [EVERYTHING, EVERYTHING];
   const optedOut = new Set<string>();
   return {
     optedOut,
-    add({ id, call, isKnown, consents }) {
-      if (call === null) return;
+    add({ id, call, isKnown, consents, contentDigest }) {
+      if (call === null) {
+        if (isKnown && chain?.get(id)?.contentDigest !== contentDigest) ids.add(id);
+        return;
+      }
       for (const part of call.parts) {
         continued.add(part);
         transcripts.add(part);

@@ -49,7 +49,7 @@ async function assemble(
         }
       },
     },
-    ties: await findChainTies(noHistory, createCallsRead(false)),
+    ties: await findChainTies(noHistory, createCallsRead(null)),
     optedOut: new Set(),
     isOptedOut: () => false,
     withhold: ({ callId, reason, transcript }) => {

@@ -17,7 +17,7 @@ function greeting(id: string, changes: Partial<CanonicalRecord> = {}): Canonical
 
 describe('calls that were read', () => {
   test('are asked which transcripts others go on from, and which have no consent', () => {
-    const read = createCallsRead(false);
+    const read = createCallsRead(null);
     const next = greeting('next', {
       messages: [{ role: 'user', content: 'hi' }, said, { role: 'user', content: 'how?' }],
     });
