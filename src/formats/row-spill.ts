@@ -13,6 +13,8 @@ export interface RowSpill {
   placed(): number;
   /** Where a row stands for good, one of those that got their places last. */
   placeOf(row: number): number;
+  /** Gives all rows of so far places, though there was room for more of them. */
+  flush(): void;
   /** Gives all rows places. There may be no more of them. */
   settle(): void;
   /** The bytes of the row at a place, valid until the next call. Cheap in the order of (time, id), dear in any other. */
@@ -107,6 +109,9 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
     placeOf(row) {
       invariant(row >= firstPlaced && row < placed, `row ${row} is none that was placed last`);
       return places.at(row - firstPlaced);
+    },
+    flush() {
+      if (count > placed) flush();
     },
     settle() {
       if (isSettled) return;

@@ -13,12 +13,15 @@ interface Row {
   readonly text: string;
   readonly time: number;
   readonly id: string;
+  /** Whether it and all before it get their places at once. */
+  readonly isFlushed?: boolean;
 }
 
 const row: fc.Arbitrary<Row> = fc.record({
   text: fc.json({ maxDepth: 1, stringUnit: 'grapheme' }),
   time: fc.integer({ min: -3, max: 3 }),
   id: fc.string({ minLength: 1, maxLength: 3 }),
+  isFlushed: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
 });
 
 function read(spill: RowSpill, place: number): string {
@@ -31,8 +34,13 @@ function filled(spill: RowSpill, rows: Iterable<Row>): readonly number[] {
   const place = (): void => {
     while (places.length < spill.placed()) places.push(spill.placeOf(places.length));
   };
-  for (const { text, time, id } of rows) {
+  for (const { text, time, id, isFlushed } of rows) {
     spill.add(Buffer.from(text), time, id, `note of ${text}`);
+    place();
+    if (isFlushed === true) {
+      spill.flush();
+      assert.ok(spill.placed() > places.length);
+    }
     place();
   }
   spill.settle();

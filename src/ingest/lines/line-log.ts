@@ -18,17 +18,31 @@ export interface LineRecord {
   readonly conversation: string;
 }
 
-/** Puts records into `spill`. A line waits until its record has a place there, which is some megabytes of them. */
-export function createLineLog(spill: RowSpill, lineBytes: LineBytes): LineLog {
+/** What may wait, in bytes of lines and characters of their ids: some ten thousand lines. */
+const MOST_PENDING = 2 * 1024 * 1024;
+
+/**
+ * Puts records into `spill`. A line waits until its record has a place there, which is some megabytes of them, and
+ * those that come behind it wait with it, so that those of one id stay in their order: `mostPending` bytes at most.
+ */
+export function createLineLog(
+  spill: RowSpill,
+  lineBytes: LineBytes,
+  mostPending = MOST_PENDING,
+): LineLog {
   const lines = spill.sorted();
   const pending = createPendingLines();
   let [count, placed] = [0, 0];
 
+  function write(id: string, bytes: Buffer): void {
+    // Ids that have one hash are told apart by themselves, so that it needn't be a good one.
+    lines.add(textHash(id), id, bytes);
+  }
+
   function writePending(): void {
     for (const { id, row, bytes } of pending.all()) {
       if (row !== NO_ROW) lineBytes.setPlace(bytes, spill.placeOf(row));
-      // Ids that have one hash are told apart by themselves, so that it needn't be a good one.
-      lines.add(textHash(id), id, bytes);
+      write(id, bytes);
     }
     pending.clear();
     placed = spill.placed();
@@ -42,8 +56,13 @@ export function createLineLog(spill: RowSpill, lineBytes: LineBytes): LineLog {
         row = spill.add(record.json, time, id, record.conversation);
         if (spill.placed() > placed) writePending();
       }
-      pending.add(id, row, lineBytes.write(line, count));
+      const bytes = lineBytes.write(line, count);
       count += 1;
+      if (record === null && pending.size() === 0) return write(id, bytes);
+      pending.add(id, row, bytes);
+      if (pending.size() < mostPending) return;
+      spill.flush();
+      writePending();
     },
     *byId() {
       spill.settle();
@@ -67,6 +86,8 @@ interface PendingLine {
 interface PendingLines {
   add(id: string, row: number, bytes: Uint8Array): void;
   all(): Iterable<PendingLine>;
+  /** Bytes of lines and characters of their ids. */
+  size(): number;
   clear(): void;
   /** Gives the memory back. */
   close(): void;
@@ -76,7 +97,7 @@ const FIRST_BYTES = 64 * 1024;
 
 function createPendingLines(): PendingLines {
   let held = Buffer.allocUnsafeSlow(FIRST_BYTES);
-  let used = 0;
+  let [used, idLength] = [0, 0];
   let ids: string[] = [];
   const [rows, ends] = [numberColumn(), integerColumn()];
   return {
@@ -91,7 +112,9 @@ function createPendingLines(): PendingLines {
       rows.set(ids.length, row);
       ends.set(ids.length, used);
       ids.push(id);
+      idLength += id.length;
     },
+    size: () => used + idLength,
     *all() {
       for (const [index, id] of ids.entries()) {
         const start = index === 0 ? 0 : ends.at(index - 1);
@@ -101,6 +124,7 @@ function createPendingLines(): PendingLines {
     clear() {
       ids = [];
       used = 0;
+      idLength = 0;
     },
     close() {
       ids = [];

@@ -37,9 +37,10 @@ describe('line log', () => {
       fc.property(
         fc.array(fc.tuple(line, fc.boolean()), { maxLength: 40, size: 'max' }),
         fc.integer({ min: 100, max: 30_000 }),
-        (added, size) => {
+        fc.oneof(fc.integer({ min: 1, max: 2_000 }), fc.constant(undefined)),
+        (added, size, mostPending) => {
           const spill = createRowSpill(size);
-          const log = createLineLog(spill, createLineBytes());
+          const log = createLineLog(spill, createLineBytes(), mostPending);
           for (const [index, [each, isNeeded]] of added.entries()) {
             const record = { json: Buffer.from(`json ${index}`), conversation: `note ${index}` };
             log.add(each, isNeeded ? record : null);
@@ -61,6 +62,25 @@ describe('line log', () => {
       ),
       { numRuns: 200, seed: 8 },
     );
+  });
+
+  test('lines that need no record wait for others as long as there is room for them', () => {
+    const [added] = fc.sample(line, { numRuns: 1, seed: 8 });
+    assert.ok(added !== undefined);
+    const spill = createRowSpill();
+    const log = createLineLog(spill, createLineBytes(), 10_000);
+    const placed: number[] = [];
+    const add = (isNeeded: boolean): void => {
+      log.add(added, isNeeded ? { json: Buffer.from('{}'), conversation: '' } : null);
+      placed.push(spill.placed());
+    };
+    for (let number = 0; number < 2_000; number += 1) add(number % 1_000 === 500);
+    assert.deepEqual([placed[501], placed[1_400], placed[1_501], placed[1_999]], [0, 1, 1, 2]);
+    assert.deepEqual(
+      [...log.byId()].flatMap(({ sequence, place }) => (place === null ? [] : [sequence])),
+      [500, 1_500],
+    );
+    spill.close();
   });
 });
 
