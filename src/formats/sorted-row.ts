@@ -37,8 +37,12 @@ export function writeRow(
 /** Where a row ends of which `end` bytes are at hand; -1 where even its lengths are not. */
 export function rowEnd(from: Buffer, start: number, end: number): number {
   if (start + BEGINNING > end) return -1;
-  const textLength = from.readUInt32LE(start + TEXT_LENGTH) % WIDE;
-  return start + BEGINNING + textLength + from.readUInt32LE(start + BYTES_LENGTH);
+  return textEnd(from, start) + from.readUInt32LE(start + BYTES_LENGTH);
+}
+
+/** Where a row's text ends, and its bytes begin. */
+export function textEnd(from: Buffer, start: number): number {
+  return start + BEGINNING + (from.readUInt32LE(start + TEXT_LENGTH) % WIDE);
 }
 
 export function keyAt(from: Buffer, start: number): number {
@@ -54,7 +58,7 @@ export function textAt(from: Buffer, start: number): string {
 }
 
 export function bytesAt(from: Buffer, start: number): Buffer {
-  const at = start + BEGINNING + (from.readUInt32LE(start + TEXT_LENGTH) % WIDE);
+  const at = textEnd(from, start);
   return from.subarray(at, at + from.readUInt32LE(start + BYTES_LENGTH));
 }
 

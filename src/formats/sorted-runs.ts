@@ -1,4 +1,4 @@
-import { bytesAt, keyAt, rowEnd, type SortedRow, textAt } from './sorted-row.js';
+import { bytesAt, keyAt, rowEnd, type SortedRow, textAt, textEnd } from './sorted-row.js';
 import type { TemporaryFile } from './temporary-file.js';
 
 /** Sorted rows in runs, which are read as one. */
@@ -14,7 +14,8 @@ const COPIED_BYTES = 64 * 1024;
 
 /**
  * Writes runs to a file that may have others' bytes between them, but none in one. While they are read, `heldBytes` of
- * them are in memory, or 4 kB of each where that is more.
+ * them are in memory, or 4 kB of each where that is more, and the bytes of the row that was asked for last where it is
+ * longer than that.
  */
 export function createSortedRuns(file: TemporaryFile, heldBytes: number): SortedRuns {
   const runs: Run[] = [];
@@ -45,7 +46,8 @@ export function createSortedRuns(file: TemporaryFile, heldBytes: number): Sorted
     rows() {
       const share = Math.floor(heldBytes / runs.length);
       const size = Math.min(Math.max(share, LEAST_WINDOW_BYTES), MOST_WINDOW_BYTES);
-      return merged(runs.map((run) => readRun(file, run, size)));
+      const longRows = createLongRows(file);
+      return merged(runs.map((run) => readRun(file, run, { windowBytes: size, longRows })));
     },
   };
 }
@@ -64,19 +66,48 @@ interface RunReader extends SortedRow {
   next(): boolean;
 }
 
-function readRun(file: TemporaryFile, run: Run, windowBytes: number): RunReader {
-  let window = Buffer.allocUnsafeSlow(Math.min(windowBytes, run.end - run.start));
+/** Rows that are longer than what is held of their runs, one at a time: each run may stand at one. */
+interface LongRows {
+  /** Valid until the next call. */
+  read(start: number, length: number): Buffer;
+}
+
+function createLongRows(file: TemporaryFile): LongRows {
+  let held = Buffer.alloc(0);
+  return {
+    read(start, length) {
+      if (held.length < length) held = Buffer.allocUnsafeSlow(length);
+      const row = held.subarray(0, length);
+      file.read(row, start);
+      return row;
+    },
+  };
+}
+
+interface ReadRunOptions {
+  readonly windowBytes: number;
+  readonly longRows: LongRows;
+}
+
+function readRun(
+  file: TemporaryFile,
+  run: Run,
+  { windowBytes, longRows }: ReadRunOptions,
+): RunReader {
+  const window = Buffer.allocUnsafeSlow(Math.min(windowBytes, run.end - run.start));
   /** Where in the file the window begins; how much of it counts; the row in it, and what comes next. */
   let [start, used, row, next] = [run.start, 0, 0, 0];
   let key = 0;
   let text: string | null = null;
 
-  function refill(least: number): void {
+  function refill(): void {
     start += next;
     next = 0;
-    const size = Math.min(Math.max(windowBytes, least), run.end - start);
-    if (window.length < size) window = Buffer.allocUnsafeSlow(size);
-    used = file.read(window.subarray(0, size), start);
+    used = file.read(window.subarray(0, Math.min(window.length, run.end - start)), start);
+  }
+
+  function wholeRow(): Buffer {
+    return longRows.read(start + row, next - row);
   }
 
   return {
@@ -85,24 +116,17 @@ function readRun(file: TemporaryFile, run: Run, windowBytes: number): RunReader 
       return key;
     },
     get text() {
-      return (text ??= textAt(window, row));
+      return (text ??= textEnd(window, row) <= used ? textAt(window, row) : textAt(wholeRow(), 0));
     },
     get bytes() {
-      return bytesAt(window, row);
+      return next <= used ? bytesAt(window, row) : bytesAt(wholeRow(), 0);
     },
     next() {
       if (start + next >= run.end) return false;
-      let end = rowEnd(window, next, used);
-      if (end === -1 || end > used) {
-        refill(0);
-        end = rowEnd(window, next, used);
-        if (end > used) {
-          refill(end - next);
-          end = rowEnd(window, next, used);
-        }
-      }
+      const end = rowEnd(window, next, used);
+      if (end === -1 || end > used) refill();
       row = next;
-      next = end;
+      next = rowEnd(window, row, used);
       key = keyAt(window, row);
       text = null;
       return true;

@@ -16,35 +16,57 @@ const WINDOWS_BYTES = 8 * 1024 * 1024;
 const [LEAST_WINDOW_BYTES, MOST_WINDOW_BYTES] = [4 * 1024, 256 * 1024];
 const COPIED_BYTES = 1024 * 1024;
 
-/** What was read of a run last: `bytes` begin at `start` of the file, `used` of them count. */
+/** What was read last: `bytes` begin at `start` of the file, `used` of them count. */
 interface Window {
   bytes: Buffer;
   start: number;
   used: number;
 }
 
-/** @throws PrerequisiteError, here or later, where there is no room for the file. */
+/**
+ * While runs are read, some megabytes of them are held, and the part that was read last where it is longer than what is
+ * held of its run.
+ * @throws PrerequisiteError, here or later, where there is no room for the file.
+ */
 export function openSpilledRuns(): SpilledRuns {
   const file = openTemporaryFile();
   const starts: number[] = [];
   const windows: Window[] = [];
+  const long = emptyWindow();
   let copied = Buffer.allocUnsafeSlow(COPIED_BYTES);
   let length = 0;
 
   function windowOf(start: number): Window {
     const run = runAt(starts, start);
-    const window = windows[run] ?? { bytes: Buffer.alloc(0), start: 0, used: 0 };
+    const window = windows[run] ?? emptyWindow();
     windows[run] = window;
     return window;
   }
 
-  function refill(window: Window, start: number, least: number): void {
+  function shareBytes(): number {
     const share = Math.floor(WINDOWS_BYTES / starts.length);
-    const wanted = Math.min(Math.max(share, LEAST_WINDOW_BYTES), MOST_WINDOW_BYTES);
-    const size = Math.max(wanted, least);
+    return Math.min(Math.max(share, LEAST_WINDOW_BYTES), MOST_WINDOW_BYTES);
+  }
+
+  function fill(window: Window, start: number, size: number): void {
     if (window.bytes.length < size) window.bytes = Buffer.allocUnsafeSlow(size);
     window.start = start;
-    window.used = file.read(window.bytes, start);
+    window.used = file.read(window.bytes.subarray(0, size), start);
+  }
+
+  /** What holds all of a part. */
+  function holding(start: number, length: number): Window {
+    const window = windowOf(start);
+    if (holds(window, start, length)) return window;
+    if (holds(long, start, length)) return long;
+    const share = shareBytes();
+    if (length <= share) {
+      fill(window, start, share);
+      return window;
+    }
+    // No run keeps room for its longest part: there may be a long one in each of them.
+    fill(long, start, length);
+    return long;
   }
 
   return {
@@ -65,14 +87,19 @@ export function openSpilledRuns(): SpilledRuns {
       file.append(copied.subarray(0, used));
     },
     read(start, partLength) {
-      const window = windowOf(start);
-      const isHeld = start >= window.start && start + partLength <= window.start + window.used;
-      if (!isHeld) refill(window, start, partLength);
-      const from = start - window.start;
-      return window.bytes.subarray(from, from + partLength);
+      const { bytes, start: first } = holding(start, partLength);
+      return bytes.subarray(start - first, start - first + partLength);
     },
     close: () => file.close(),
   };
+}
+
+function emptyWindow(): Window {
+  return { bytes: Buffer.alloc(0), start: 0, used: 0 };
+}
+
+function holds({ start, used }: Window, from: number, length: number): boolean {
+  return from >= start && from + length <= start + used;
 }
 
 /** The number of the run that holds what begins at `start`, by bisection. */

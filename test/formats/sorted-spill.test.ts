@@ -85,19 +85,37 @@ describe('sorted spill', () => {
     spill.close();
   });
 
+  test('rows whose texts are longer than all that is held of a run are in order, too', () => {
+    const rows = Array.from({ length: 40 }, (_none, number) => ({
+      key: number % 2,
+      text: 'ö'.repeat(6_000 + (number % 3)) + String((number * 7) % 5),
+      bytes: String(number).repeat(number % 4 === 0 ? 9_000 : 1),
+    }));
+    const spill = filled(rows, 30_000);
+    assert.deepEqual(read(spill), sorted(rows));
+    spill.close();
+  });
+
   test('two readings at once do not disturb each other', () => {
     const rows = Array.from({ length: 2_000 }, (_none, number) => ({
       key: (number * 7) % 100,
       text: '',
-      bytes: String(number),
+      // Some are longer than what is held of their runs.
+      bytes: String(number).repeat(number % 100 === 0 ? 5_000 : 1),
     }));
     const spill = filled(rows, 1_000);
-    const other = spill.rows()[Symbol.iterator]();
-    for (const { key, bytes } of spill.rows()) {
-      const { value } = other.next() as IteratorYieldResult<{ key: number; bytes: Buffer }>;
-      assert.deepEqual([value.key, value.bytes], [key, bytes]);
+    const expected = sorted(rows);
+    const ahead = spill.rows()[Symbol.iterator]();
+    ahead.next();
+    let index = 0;
+    for (const { bytes } of spill.rows()) {
+      const next = ahead.next();
+      const following = next.done === true ? undefined : next.value.bytes.toString('utf8');
+      assert.equal(following, expected[index + 1]?.bytes);
+      assert.equal(bytes.toString('utf8'), expected[index]?.bytes);
+      index += 1;
     }
-    assert.equal(other.next().done, true);
+    assert.equal(index, rows.length);
     spill.close();
   });
 
