@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readLineBeginnings } from '../src/connectors/line-beginnings.js';
 import { openLogBytes } from '../src/connectors/open-connector.js';
 import type { Configuration } from '../src/domain/configuration.js';
-import type { QuarantinedSourceLine } from '../src/ingest/lines/read-lines.js';
+import type { QuarantinedSourceLine } from '../src/ingest/lines/quarantined-lines.js';
 import { type KeptText, READ_LINE_BYTES, keptTextOf } from '../src/ingest/quarantined-text.js';
 import type { SourcePosition } from '../src/domain/record.js';
 import { createRedactor } from '../src/ingest/redaction.js';
@@ -19,7 +19,7 @@ export interface QuarantinedText extends QuarantinedSourceLine, KeptText {}
 export async function quarantinedTexts(
   context: StepContext,
   { configuration, manifest }: WindowState,
-  quarantined: readonly QuarantinedSourceLine[],
+  quarantined: Iterable<QuarantinedSourceLine>,
 ): Promise<readonly QuarantinedText[] | null> {
   if (!isKept(configuration)) return null;
   const redactor = createRedactor(configuration.redaction);
@@ -46,7 +46,7 @@ export async function quarantinedTexts(
       });
     }
   }
-  return quarantined.flatMap((line) => {
+  return [...quarantined].flatMap((line) => {
     const text = texts.get(placeOf(line.source, line.position));
     return text === undefined ? [] : [{ ...line, ...text }];
   });

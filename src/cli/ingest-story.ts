@@ -21,6 +21,7 @@ export interface DryIngest {
   readonly before: number;
   readonly leftOut: LeftOut;
   readonly books: Books;
+  /** Those of each reason that were read first. */
   readonly quarantined: readonly QuarantinedLine[];
   readonly maximumQuarantined: number;
   readonly isTooMuchUnreadable: boolean;
@@ -35,6 +36,17 @@ const PLACES_IN_JSON = 100;
 
 /** So many overlaps are told in text. */
 const OVERLAPS = 10;
+
+/** Of each reason as many lines as are told of. */
+export function firstOfEach(quarantined: Iterable<QuarantinedLine>): readonly QuarantinedLine[] {
+  const told: Record<string, number> = {};
+  const first: QuarantinedLine[] = [];
+  for (const line of quarantined) {
+    count(told, line.reason);
+    if ((told[line.reason] ?? 0) <= PLACES_IN_JSON) first.push(line);
+  }
+  return first;
+}
 
 /** Tells a dry run to a person. */
 export function tellDryIngest(found: DryIngest, output: Output): void {
@@ -89,8 +101,7 @@ export function dryIngestResult(found: DryIngest): object {
   const byReason: Record<string, { uri: string; line: number; offset: number; length: number }[]> =
     {};
   for (const { reason, position } of quarantined) {
-    const places = (byReason[reason] ??= []);
-    if (places.length < PLACES_IN_JSON) places.push(position);
+    (byReason[reason] ??= []).push(position);
   }
   return { ...rest, books, redacted: redactedOf(books), unreadable: byReason };
 }

@@ -4,6 +4,7 @@ import type { LoadedConfiguration } from '../config/load.js';
 import type { LogLine } from '../connectors/connector.js';
 import { ConfigError } from '../domain/errors.js';
 import { windowAt, windowIndex, type Window } from '../domain/window.js';
+import { total } from '../domain/books.js';
 import { createRowSpill, type RowSpill } from '../formats/row-spill.js';
 import { ingestWindow } from '../ingest/ingest-window.js';
 import type { SourceLines } from '../ingest/lines/read-lines.js';
@@ -21,7 +22,7 @@ import {
 } from './context.js';
 import { openLeaving } from './ingest-chain.js';
 import type { DryIngest } from './ingest-story.js';
-import { dryIngestResult, tellDryIngest } from './ingest-story.js';
+import { dryIngestResult, firstOfEach, tellDryIngest } from './ingest-story.js';
 
 interface IngestOptions extends CommonOptions {
   readonly dryRun?: boolean;
@@ -120,9 +121,9 @@ async function readDry(
     sources,
     before,
     books,
-    quarantined,
+    quarantined: firstOfEach(quarantined),
     maximumQuarantined: configuration.maximumQuarantined,
-    isTooMuchUnreadable: quarantined.length > configuration.maximumQuarantined * books.read,
+    isTooMuchUnreadable: total(books.quarantined) > configuration.maximumQuarantined * books.read,
     survey: surveyRecords(ingested.records, (record) => trainableTurns(weigh(record), policy)),
   };
 }

@@ -1,5 +1,4 @@
 import type { Books } from '../domain/books.js';
-import { DataError } from '../domain/errors.js';
 import type { Window } from '../domain/window.js';
 import type { EncodedRows } from '../formats/encoded-rows.js';
 import type { RowSpill } from '../formats/row-spill.js';
@@ -21,12 +20,8 @@ import { createLedgers, type ObjectTally } from './ledgers.js';
 import { createLineBytes } from './lines/line-bytes.js';
 import { createLineLog } from './lines/line-log.js';
 import type { PlacedLine } from './lines/logged-line.js';
-import {
-  type QuarantinedSourceLine,
-  readLines,
-  type ReadLinesOptions,
-  type SourceLines,
-} from './lines/read-lines.js';
+import { createQuarantinedLines, type QuarantinedSourceLine } from './lines/quarantined-lines.js';
+import { readLines, type ReadLinesOptions, type SourceLines } from './lines/read-lines.js';
 import { type Retraction, settleLines } from './settle-lines.js';
 import { createTakeIn } from './take-in.js';
 import { takeOut } from './take-out.js';
@@ -36,8 +31,6 @@ export interface IngestOptions extends ReadLinesOptions {
   readonly window: Window;
   /** How many sources the configuration names; each has books of its own. */
   readonly sourceCount: number;
-  /** Share of lines that may be unreadable, 0 to 1. */
-  readonly maximumQuarantined: number;
   /** What the chain remembers of conversations; nothing where it is left out. */
   readonly conversations?: ConversationHistory;
   /** Holds what isn't in memory until it is written; whoever made it closes it. */
@@ -56,7 +49,7 @@ export interface Ingested {
   /** Calls that are kept out with all that goes on from them, in a fixed order. */
   readonly withheld: Iterable<WithheldCall>;
   /** Position and reason of every line that was not understood, in the order of reading. */
-  readonly quarantined: readonly QuarantinedSourceLine[];
+  readonly quarantined: Iterable<QuarantinedSourceLine>;
   /** How many records of each object are still to come in later windows. */
   readonly objects: readonly ObjectTally[];
   readonly books: Books;
@@ -73,7 +66,7 @@ export interface Ingested {
  *
  * Each line's record goes to the spill as soon as it is made, and what deciding takes of the line is sorted out of
  * memory, too: by ids, then, of calls that others may go on from, by how they begin, and what is kept by time.
- * @throws DataError `too-many-unreadable` beyond the configured share of unreadable lines.
+ * @throws DataError `too-many-unreadable` beyond the configured share of unreadable lines, before anything is decided.
  */
 export async function ingestWindow(
   lines: AsyncIterable<SourceLines>,
@@ -84,7 +77,8 @@ export async function ingestWindow(
   const lineBytes = createLineBytes();
   const log = createLineLog(spill, lineBytes);
   const read = createCallsRead(options.conversations === undefined ? null : known);
-  const quarantined = await readLines(lines, { log, read, ledgers, options });
+  const quarantined = createQuarantinedLines(spill.sorted());
+  await readLines(lines, { log, read, quarantined, ledgers, options });
   const ties = await findChainTies(options.conversations ?? noConversations, read);
 
   const outdone = createSortedValues<OutdoneContent>(spill.sorted(), ({ id }) => id, byContent);
@@ -115,7 +109,6 @@ export async function ingestWindow(
   const { retractions, denials } = takeOut(retracted, held, known);
   denials.forEach(remember);
   const books = ledgers.books();
-  assertReadable(quarantined, books.read, options.maximumQuarantined);
   return {
     records: keptRecords(kept.count, function* () {
       for (const line of kept.lines()) yield recordRow(line, spill);
@@ -159,21 +152,6 @@ function mayConcernOthers({ line, state }: SettledCall, read: CallsRead, ties: C
   if (call === null) return state !== 'fresh' && ties.isTied(line);
   if (state !== 'fresh' || call.parts.length > 0) return true;
   return read.mayBeContinued(call.whole) || ties.isTied(line);
-}
-
-function assertReadable(
-  quarantined: readonly QuarantinedSourceLine[],
-  read: number,
-  maximum: number,
-): void {
-  if (quarantined.length <= maximum * read) return;
-  const first = quarantined[0];
-  throw new DataError(
-    'too-many-unreadable',
-    `${quarantined.length} of ${read} lines could not be read (at most ${maximum * 100} % may be); ` +
-      `the first is ${first?.position.uri} line ${first?.position.line}: ${first?.reason}. ` +
-      `Mend the source or raise "maximumQuarantined"`,
-  );
 }
 
 /** A record that is kept after all is not taken out. */

@@ -392,6 +392,42 @@ describe('ingest', () => {
       /2 of 3 lines could not be read.*line 2: invalid-json/,
     );
     const half = lines(at('2026-01-06T00:00:00.000Z', 'a'), 'invalid-json');
-    assert.equal((await ingest(half, options({ maximumQuarantined: 0.5 }))).quarantined.length, 1);
+    const { quarantined } = await ingest(half, options({ maximumQuarantined: 0.5 }));
+    assert.deepEqual(
+      Array.from(quarantined, ({ position }) => position.line),
+      [2],
+    );
+  });
+
+  test('stops there before it asks what the chain knows of conversations', async () => {
+    let asked = 0;
+    await assert.rejects(
+      ingest(lines('invalid-json'), {
+        ...options(),
+        conversations() {
+          asked += 1;
+          throw new Error('the chain was asked');
+        },
+      }),
+      /1 of 1 lines could not be read/,
+    );
+    assert.equal(asked, 0);
+  });
+
+  test('tells of unreadable lines in the order of reading, whatever is held in memory', async () => {
+    const reasons = Array.from({ length: 300 }, (_none, number) => `reason-${(number * 7) % 10}`);
+    const read = [at('2026-01-06T00:00:00.000Z', 'a'), ...reasons];
+    const { quarantined } = await ingest(
+      lines(...read),
+      options({ maximumQuarantined: 1, spill: createRowSpill(1_000) }),
+    );
+    for (let time = 0; time < 2; time += 1) {
+      assert.deepEqual(
+        Array.from(quarantined, ({ kind, source, reason, position }) => [
+          ...[kind, source, reason, position.line],
+        ]),
+        reasons.map((reason, index) => ['quarantined', 0, reason, index + 2]),
+      );
+    }
   });
 });

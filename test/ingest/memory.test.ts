@@ -35,13 +35,13 @@ function madeUpCall(number: number): CanonicalRecord {
 
 async function* callsOf(
   count: number,
-  madeUp: (number: number) => CanonicalRecord,
+  madeUp: (number: number) => object,
   atEnd: () => void,
 ): AsyncGenerator<SourceLines> {
   for (let from = 0; from < count; from += BATCH_LINES) {
     const lines = Array.from({ length: BATCH_LINES }, (_none, index) => ({
-      ...madeUp(from + index),
       kind: 'record',
+      ...madeUp(from + index),
       position: { uri: 'log.jsonl', line: from + index + 1, offset: 0, length: 10 },
     }));
     yield { source: 0, lines: lines as unknown as readonly LogLine[] };
@@ -52,7 +52,7 @@ async function* callsOf(
 function ingested(lines: AsyncIterable<SourceLines>, spill: RowSpill): Promise<Ingested> {
   return ingestWindow(lines, {
     ...{ window, sourceCount: 1, known: new Map(), unmarkedConsent: 'deny', unwanted: [] },
-    ...{ isOptedOut: () => false, maximumQuarantined: 0, spill },
+    ...{ isOptedOut: () => false, maximumQuarantined: 1, spill },
     toRecord: (raw) => encodedRecord(raw as unknown as CanonicalRecord),
   });
 }
@@ -78,20 +78,27 @@ async function heldBytes(count: number): Promise<readonly number[]> {
   return found;
 }
 
-/** Bytes that are held at the end of reading, and once all is decided, of calls that are denied. */
-async function heldOfDenied(count: number): Promise<readonly number[]> {
+/** Bytes that are held at the end of reading, and once all is decided, of calls that need no record or are none. */
+async function heldOfLeftOut(
+  count: number,
+  madeUp: (number: number) => object,
+): Promise<readonly number[]> {
   const spill = createRowSpill(512 * 1024);
   const found: number[] = [];
   const note = (): void => void found.push(held());
-  const denied = (number: number): CanonicalRecord => ({
-    ...madeUpCall(number),
-    consent: 'unmarked',
-  });
-  const { books } = await ingested(callsOf(count, denied, note), spill);
+  const { books } = await ingested(callsOf(count, madeUp, note), spill);
   note();
-  assert.ok((books.dropped['no-consent'] ?? 0) > count / 2);
+  assert.equal(books.kept, 0);
   spill.close();
   return found;
+}
+
+function denied(number: number): object {
+  return { ...madeUpCall(number), consent: 'unmarked' };
+}
+
+function broken(): object {
+  return { kind: 'quarantined', reason: 'invalid-json' };
 }
 
 /** After collection, objects and what they have outside. */
@@ -123,7 +130,12 @@ describe('memory', () => {
   });
 
   test('does not grow with lines that need no record', async () => {
-    await heldOfDenied(14_000);
-    assertFlat(await heldOfDenied(42_000), await heldOfDenied(112_000));
+    await heldOfLeftOut(14_000, denied);
+    assertFlat(await heldOfLeftOut(42_000, denied), await heldOfLeftOut(112_000, denied));
+  });
+
+  test('does not grow with lines that are not understood', async () => {
+    await heldOfLeftOut(14_000, broken);
+    assertFlat(await heldOfLeftOut(42_000, broken), await heldOfLeftOut(112_000, broken));
   });
 });

@@ -1,4 +1,4 @@
-import type { LogLine, QuarantinedLine, RawRecord } from '../../connectors/connector.js';
+import type { LogLine, RawRecord } from '../../connectors/connector.js';
 import { count } from '../../domain/books.js';
 import { instantMs } from '../../domain/instant.js';
 import type { IsOptedOut } from '../../domain/opt-out.js';
@@ -13,15 +13,13 @@ import type { EncodedRecord } from '../record.js';
 import { speaksAgainst } from '../settle-held.js';
 import type { LineLog } from './line-log.js';
 import type { LoggedLine, LoggedLineCall } from './logged-line.js';
+import type { QuarantinedLines } from './quarantined-lines.js';
 
 /** Lines as their connector understood them, with the number of their source in the configuration. */
 export interface SourceLines {
   readonly source: number;
   readonly lines: Iterable<LogLine>;
 }
-
-/** A line that was not understood, with the number of its source. */
-export type QuarantinedSourceLine = QuarantinedLine & { readonly source: number };
 
 export interface ReadLinesOptions {
   readonly window: Window;
@@ -32,6 +30,8 @@ export interface ReadLinesOptions {
   readonly unwanted: readonly string[];
   /** Records that are left out as if they had never been logged, but for the count. */
   readonly isOptedOut: IsOptedOut;
+  /** Share of lines that may be unreadable, 0 to 1. */
+  readonly maximumQuarantined: number;
   readonly toRecord: (raw: RawRecord) => EncodedRecord;
 }
 
@@ -39,25 +39,30 @@ export interface ReadLinesOptions {
 export interface Reading {
   readonly log: LineLog;
   readonly read: CallsRead;
+  readonly quarantined: QuarantinedLines;
   readonly ledgers: Ledgers;
   readonly options: ReadLinesOptions;
 }
 
-/** Offers every line that is a record of this window, and gives those that were not understood. */
+/**
+ * Offers every line that is a record of this window, and takes note of those that were not understood.
+ * @throws DataError `too-many-unreadable` at the end, where these are more than their configured share.
+ */
 export async function readLines(
   batches: AsyncIterable<SourceLines>,
   reading: Reading,
-): Promise<readonly QuarantinedSourceLine[]> {
-  const { ledgers, options } = reading;
-  const quarantined: QuarantinedSourceLine[] = [];
+): Promise<void> {
+  const { quarantined, ledgers, options } = reading;
+  let read = 0;
   const endMs = instantMs(options.window.to);
   for await (const { source, lines } of batches) {
     const ledger = ledgers.of(source);
     for (const line of lines) {
       ledger.read += 1;
+      read += 1;
       const object = ledgers.tally(source, line.position.uri);
       if (line.kind === 'quarantined') {
-        quarantined.push({ ...line, source });
+        quarantined.add({ ...line, source });
         count(ledger.quarantined, line.reason);
       } else if (line.kind === 'passed') {
         count(ledger.dropped, line.reason);
@@ -68,7 +73,7 @@ export async function readLines(
       }
     }
   }
-  return quarantined;
+  quarantined.assertFew(read, options.maximumQuarantined);
 }
 
 function offer(encoded: EncodedRecord, source: number, reading: Reading): void {
