@@ -49,6 +49,7 @@ export function createRowShapes(
     let number = skimmer.keep();
     if (number === null) {
       skimmer.forget();
+      shapes.length = 0;
       number = skimmer.keep();
     }
     if (number !== null) shapes[number] = 'once';

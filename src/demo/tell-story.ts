@@ -142,6 +142,7 @@ async function tellBooks(
 
 function reasons(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
+    .sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))
     .map(([reason, count]) => `${reason} ${count}`)
     .join(', ');
 }

@@ -29,24 +29,16 @@ export function assembleConversations(input: AssemblyInput): Assembly {
     ...{ input, folding, nodes, roleOf, fates },
     continued: continuedRecords(calls, nodes, folding),
     alone: new Map(),
-    lastLines: new Map(),
     firstLines: integerColumn(),
   };
   const waiting = settleHeld(open, state);
   return {
     fateOf: (line) => fates.get(line) ?? freshFate(line, state),
-    lastLine: (line) => lastLineOf(line, state),
     recordId: (line) => recordIdAt(line, state),
     firstLine: (line) => firstLine(line, state),
     standsAlone: (line) => standsAlone(line, state),
     assembled: (line) => assembledAt(line, state),
     waiting,
-    *turnLines() {
-      for (const call of folding.order) {
-        if (call < lineCount && folding.into(call) !== -1) yield call;
-      }
-      yield* state.lastLines.keys();
-    },
   };
 }
 
@@ -137,12 +129,6 @@ function endOf(call: number, folding: Folding): number {
   let end = call;
   for (let next = folding.into(end); next !== -1; next = folding.into(end)) end = next;
   return end;
-}
-
-function lastLineOf(line: number, { folding, roleOf, alone, lastLines }: AssemblyState): number {
-  const last = lastLines.get(line);
-  if (last !== undefined || alone.has(line)) return last ?? line;
-  return roleOf(line) === 'out' ? -1 : endOf(line, folding);
 }
 
 function freshFate(line: number, { folding, roleOf }: AssemblyState): LineFate | null {

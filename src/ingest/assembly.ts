@@ -44,8 +44,6 @@ export interface WaitingRecord extends AssembledRecord {
 export interface Assembly {
   /** The fate of a line that is fresh or new of a held record; `null` where a line is needed for nothing. */
   fateOf(line: number): LineFate | null;
-  /** The last line of the record that a line is a call of, itself where it is that; -1 where there is none. */
-  lastLine(line: number): number;
   /** The id of the record that a line is the last call of. */
   recordId(line: number): string;
   /** The line of this window whose id that is, or -1 where the record goes on from an earlier window. */
@@ -55,8 +53,6 @@ export interface Assembly {
   /** The whole record; found anew each time, so that nobody holds them all. */
   assembled(line: number): AssembledRecord;
   readonly waiting: readonly WaitingRecord[];
-  /** The lines that are turns of records, waiting ones' left out: first the fresh ones by (time, id). */
-  turnLines(): Iterable<number>;
 }
 
 /** A call that is in the columns for what the chain knows of it. */
@@ -76,8 +72,6 @@ export interface AssemblyState {
   readonly continued: Map<number, HeldRecord>;
   /** The held record whose last call's line is made the record again, by that line. */
   readonly alone: Map<number, HeldRecord>;
-  /** The last line of a held record, by those of its other calls. */
-  readonly lastLines: Map<number, number>;
   /** The first line of the record that a fresh line ends, where it was looked for; one more than its number. */
   readonly firstLines: Column;
 }

@@ -15,8 +15,6 @@ export interface Folding {
   foldedInto(call: number): readonly number[];
   /** The last call, not after a time, whose transcript has this number; -1 where there is none. */
   latest(whole: number, timeMs: number): number;
-  /** The calls that continue one or that some other may continue, by (time, id). */
-  readonly order: Uint32Array;
 }
 
 /**
@@ -62,7 +60,6 @@ export function foldCalls(
   }
   const firstOf = (call: number): number => firstFolded[placeOf(call)] ?? -1;
   return {
-    order,
     into: (call) => into[placeOf(call)] ?? -1,
     takesIn: (call) => firstOf(call) !== -1,
     foldedInto(call) {

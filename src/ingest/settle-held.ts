@@ -12,7 +12,7 @@ export function settleHeld(
   records: readonly HeldRecord[],
   state: AssemblyState,
 ): readonly WaitingRecord[] {
-  const { continued, alone, fates, lastLines } = state;
+  const { continued, alone, fates } = state;
   const ends = new Map([...continued].map(([end, record]) => [record, end]));
   const waiting: WaitingRecord[] = [];
   for (const record of records) {
@@ -27,12 +27,8 @@ export function settleHeld(
       alone.set(lastLine, record);
     }
     const text = isAlone ? lastLine : end;
-    if (text === -1) {
-      waiting.push(waitingRecord(record, state));
-      continue;
-    }
-    for (const { line } of revised) lastLines.set(line, text);
-    settleTurns(record, text, state);
+    if (text === -1) waiting.push(waitingRecord(record, state));
+    else settleTurns(record, text, state);
   }
   return waiting;
 }

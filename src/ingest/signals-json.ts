@@ -4,6 +4,8 @@ import { pieceOf, textJson } from './json-pieces.js';
 
 /** A log's signals are mostly some of so many, but for their times. */
 const MOST_KNOWN = 16;
+/** Longer names are a log's own texts, and would be held for as long as its lines are read. */
+const LONGEST_NAME = 1_024;
 
 /** A signal without its time, and the JSON behind that. */
 interface KnownSignal extends Omit<Signal, 'at'> {
@@ -23,7 +25,7 @@ export function createSignalsWriter(): SignalsWriter {
     const json = pieceOf(behindTime(signal));
     const { correction, kind, name, surface, verdict } = signal;
     // A correction is a text of its own, which hardly ever comes again.
-    if (correction !== null) return json;
+    if (correction !== null || name.length > LONGEST_NAME) return json;
     known[oldest] = { correction, kind, name, surface, verdict, json };
     oldest = (oldest + 1) % MOST_KNOWN;
     return json;
