@@ -9,8 +9,8 @@ export interface CallLog {
   /** Takes in a call that is its id's newest line. */
   add(line: PlacedLine, state: LineState): void;
   /**
-   * All calls, so that those that go on from each other come together, some thousands at a time; those that something
-   * ties to others than these come at last, all together.
+   * All calls, so that those that go on from each other come together, some thousands of digests at a time; those that
+   * something ties to others than these come at last, all together.
    */
   batches(isTied: (line: PlacedLine) => boolean): Iterable<CallBatch>;
 }
@@ -21,15 +21,18 @@ export interface CallBatch {
 }
 
 const STATES: readonly LineState[] = ['fresh', 'revised', 'seen', 'denied', 'unwanted'];
-/** How many calls are put together at once, where no more of them begin alike. */
-const BATCH_CALLS = 1_024;
+/**
+ * How many digests of transcripts are put together at once, where no more calls begin alike: a call has one more than
+ * it has earlier answers, so that calls of long conversations are as large as many of short ones.
+ */
+const BATCH_DIGESTS = 4_096;
 /** Hexadecimal digits of a transcript's digest that a number holds exactly. */
 const KEY_DIGITS = 13;
 
 export function createCallLog(
   rows: SortedSpill,
   lineBytes: LineBytes,
-  batchCalls = BATCH_CALLS,
+  batchDigests = BATCH_DIGESTS,
 ): CallLog {
   return {
     add(line, state) {
@@ -41,17 +44,24 @@ export function createCallLog(
     *batches(isTied) {
       const tied: SettledCall[] = [];
       let batch: SettledCall[] = [];
+      let digests = 0;
       for (const group of groupsOf(rows, lineBytes)) {
-        const calls = group.some(({ line }) => isTied(line)) ? tied : batch;
-        for (const call of group) calls.push(call);
-        if (batch.length < batchCalls) continue;
+        const isOfTied = group.some(({ line }) => isTied(line));
+        for (const call of group) (isOfTied ? tied : batch).push(call);
+        if (!isOfTied) digests += digestCount(group);
+        if (digests < batchDigests) continue;
         yield { calls: batch, isTied: false };
         batch = [];
+        digests = 0;
       }
       yield { calls: batch, isTied: false };
       yield { calls: tied, isTied: true };
     },
   };
+}
+
+function digestCount(calls: readonly SettledCall[]): number {
+  return calls.reduce((sum, { line }) => sum + 1 + (line.call?.parts.length ?? 0), 0);
 }
 
 /** Calls that begin alike, and by a rare chance others. */

@@ -24,11 +24,11 @@ interface Outcome {
 
 async function assemble(
   records: readonly CanonicalRecord[],
-  batchCalls: number,
+  batchDigests: number,
   heldBytes: number,
 ): Promise<Outcome> {
   const spill = createSortedSpill(heldBytes);
-  const log = createCallLog(spill, createLineBytes(), batchCalls);
+  const log = createCallLog(spill, createLineBytes(), batchDigests);
   for (const record of records) {
     const line = placedLine(record);
     if (line.call !== null) log.add(line, record.consent === 'deny' ? 'denied' : 'fresh');
@@ -99,5 +99,28 @@ describe('calls that are put together some at a time', () => {
       [true, 'call-1', 'call-3', 'call-5'],
     ]);
     spill.close();
+  });
+
+  test('come in batches by how long their conversations are, and not by how many they are', () => {
+    const sizes = [1, 40].map((digests) => {
+      const spill = createSortedSpill(100_000);
+      const log = createCallLog(spill, createLineBytes(), 100);
+      for (let index = 0; index < 400; index += 1) {
+        const parts = Array.from({ length: digests - 1 }, (_none, part) =>
+          `${index + 1_000}${part + 10}`.padEnd(26, '0'),
+        );
+        const whole = `${index + 1_000}`.padEnd(26, 'f');
+        const call = { messages: 2 * digests - 1, whole, parts, isAgainst: false };
+        log.add({ ...placedLine(null), id: `call-${index}`, call }, 'fresh');
+      }
+      const calls = Array.from(
+        log.batches(() => false),
+        (batch) => batch.calls.length,
+      );
+      spill.close();
+      return calls.filter((count) => count > 0);
+    });
+    assert.deepEqual(sizes[0], [100, 100, 100, 100]);
+    assert.deepEqual(new Set(sizes[1]), new Set([3, 1]));
   });
 });
