@@ -18,8 +18,8 @@ export interface LineRecord {
   readonly conversation: string;
 }
 
-/** What may wait, in bytes of lines and characters of their ids: some ten thousand lines. */
-const MOST_PENDING = 2 * 1024 * 1024;
+/** What may wait, in bytes of lines and characters of their ids: some twenty thousand lines. */
+const MOST_PENDING = 4 * 1024 * 1024;
 
 /**
  * Puts records into `spill`. A line waits until its record has a place there, which is some megabytes of them, and
