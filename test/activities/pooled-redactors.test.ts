@@ -4,6 +4,7 @@ import { openPool } from '../../activities/pooled-holdout.js';
 import type { RedactionAction } from '../../src/domain/personal-data.js';
 import type { Example } from '../../src/domain/record.js';
 import { recordFate } from '../../src/release/chain.js';
+import type { BuiltWindow } from '../support/data-path.js';
 import {
   addressed,
   buildRedacted,
@@ -13,6 +14,25 @@ import {
   weekTickets,
 } from '../support/pooled-weeks.js';
 import { type Ticket, toLogLine } from '../support/traffic.js';
+
+/** A week that keeps ids, and one that masks them and corrects the first sample that the former held out. */
+async function revisedUnderItsHash(weeks: PooledWeeks): Promise<{
+  readonly held: readonly string[];
+  readonly first: BuiltWindow;
+  readonly second: BuiltWindow;
+}> {
+  const first = await buildRedacted(weeks, 0, 'keep', addressed);
+  const held = (await first.read<Example>('holdout')).map(({ id }) => id);
+  const revised = weekTickets(weeks.path, 0, 60)
+    .map(addressed)
+    .filter(({ id }) => id === held[0]);
+  weeks.path.writeLog(
+    'more.jsonl',
+    revised.map((ticket) => toLogLine({ ...ticket, label: 'corrected' }, 'elsewhere')),
+  );
+  const second = await buildRedacted(weeks, 1, 'mask', addressed);
+  return { held, first, second };
+}
 
 describe('a pool over weeks whose ids are e-mail addresses, of which some keep these and some mask them', () => {
   let weeks: PooledWeeks;
@@ -50,16 +70,7 @@ describe('a pool over weeks whose ids are e-mail addresses, of which some keep t
 
   test('has no sample that a week held out anew under its hash and decided on unrecorded', async () => {
     weeks = await openPooledWeeks();
-    const first = await buildRedacted(weeks, 0, 'keep', addressed);
-    const held = (await first.read<Example>('holdout')).map(({ id }) => id);
-    const revised = weekTickets(weeks.path, 0, 60)
-      .map(addressed)
-      .filter(({ id }) => id === held[0]);
-    weeks.path.writeLog(
-      'more.jsonl',
-      revised.map((ticket) => toLogLine({ ...ticket, label: 'corrected' }, 'elsewhere')),
-    );
-    const second = await buildRedacted(weeks, 1, 'mask', addressed);
+    const { held, second } = await revisedUnderItsHash(weeks);
     const ofSecond = await second.read<Example>('holdout');
     assert.equal(ofSecond.filter(({ answer }) => answer === 'corrected').length, 1);
     await recordFate(weeks.path.deps.store, 'triage', second.release, 'held');
@@ -73,16 +84,7 @@ describe('a pool over weeks whose ids are e-mail addresses, of which some keep t
 
   test('has a sample once that a week between revised under its hash, by its newest version', async () => {
     weeks = await openPooledWeeks();
-    const first = await buildRedacted(weeks, 0, 'keep', addressed);
-    const held = (await first.read<Example>('holdout')).map(({ id }) => id);
-    const revised = weekTickets(weeks.path, 0, 60)
-      .map(addressed)
-      .filter(({ id }) => id === held[0]);
-    weeks.path.writeLog(
-      'more.jsonl',
-      revised.map((ticket) => toLogLine({ ...ticket, label: 'corrected' }, 'elsewhere')),
-    );
-    const second = await buildRedacted(weeks, 1, 'mask', addressed);
+    const { first, second } = await revisedUnderItsHash(weeks);
     const third = await buildRedacted(weeks, 2, 'keep', addressed);
     const { path } = weeks;
     const { suite } = await openPool(path.deps, path.configuration, third.input);
