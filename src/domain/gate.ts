@@ -254,8 +254,11 @@ export interface DecisionBasis extends FurtherModels {
  * The digest of its canonical JSON is what an approval is bound to.
  */
 export interface Evidence extends DecisionBasis {
-  /** 1 knew one method of comparing and no roles of suites; its decisions recompute by its own rules. */
-  readonly v: 1 | 2;
+  /**
+   * 1 knew one method of comparing and no roles of suites, 2 counted no cluster that was not seen; their decisions
+   * recompute by their own rules.
+   */
+  readonly v: 1 | 2 | 3;
   readonly model: string;
   readonly window: string;
   readonly release: string;

@@ -9,7 +9,7 @@ import {
 } from './clusters.js';
 import { exactMcNemar, studentQuantile } from './distributions.js';
 import { exactPairedLower, exactPairedP } from './exact-paired.js';
-import { cautious, isRare } from './margin-bound.js';
+import { isRare, type MarginBound, marginBound } from './margin-bound.js';
 import { flipSigns, signFlipLower, signFlipP } from './sign-flip.js';
 
 /** Power at which the smallest detectable difference is stated. */
@@ -30,11 +30,17 @@ const MANY_DISCORDANT = 1000;
  *   difference (sign-flip.ts);
  * - `cluster-robust`: d̄ ± t_{1−alpha, G−1} · SE (cluster-robust.ts).
  *
+ * `forMargins` is what makes a bound that leaves zero in one for margins; evidence of older versions has its own.
+ *
  * `detectable` is (t_{1−alpha} + t_{0.8}) · SE, and where the clusters show no variation the share x of clusters
  * that may be otherwise though none was seen: x = 1 − alpha^(1/G); 300 clusters alike give 0.0099.
  * @returns `null` when no sample was answered by both.
  */
-export function compare(scores: readonly PairedScore[], alpha: number): Comparison | null {
+export function compare(
+  scores: readonly PairedScore[],
+  alpha: number,
+  forMargins: MarginBound = marginBound,
+): Comparison | null {
   const pairs = answeredPairs(scores);
   if (pairs.length === 0) return null;
   const clusters = clusterSums(pairs);
@@ -42,8 +48,8 @@ export function compare(scores: readonly PairedScore[], alpha: number): Comparis
   const losses = pairs.filter((pair) => pair.candidate < pair.champion).length;
   const standardError = clusterRobustError(clusters);
   const method = chooseMethod(pairs, clusters);
-  const lower = lowerBound(method, pairs, alpha);
-  const upper = 0 - lowerBound(method, exchanged(pairs), alpha);
+  const lower = lowerBound(method, pairs, alpha, forMargins);
+  const upper = 0 - lowerBound(method, exchanged(pairs), alpha, forMargins);
   const difference = meanDifference(clusters);
   return {
     method,
@@ -95,15 +101,20 @@ function chooseMethod(pairs: readonly Pair[], clusters: readonly ClusterSum[]): 
   return isFew ? 'permutation' : 'cluster-robust';
 }
 
-function lowerBound(method: ComparisonMethod, pairs: readonly Pair[], alpha: number): number {
+function lowerBound(
+  method: ComparisonMethod,
+  pairs: readonly Pair[],
+  alpha: number,
+  forMargins: MarginBound,
+): number {
   const clusters = clusterSums(pairs);
   switch (method) {
     case 'exact':
       return exactPairedLower(countsOf(pairs), alpha);
     case 'permutation':
-      return cautious(signFlipLower(flipSigns(clusters), alpha), clusters, alpha);
+      return forMargins(signFlipLower(flipSigns(clusters), alpha), clusters, alpha);
     case 'cluster-robust':
-      return cautious(clusterRobustLower(clusters, alpha), clusters, alpha);
+      return forMargins(clusterRobustLower(clusters, alpha), clusters, alpha);
   }
 }
 

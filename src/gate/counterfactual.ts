@@ -2,6 +2,7 @@ import type { PairedScore, PairOutcomes } from '../domain/gate.js';
 import type { PairMember, PairOutcome } from '../domain/fairness.js';
 import { effectiveClusters } from './clusters.js';
 import { compare } from './compare.js';
+import { type MarginBound, marginBound } from './margin-bound.js';
 
 /** From this score on an answer is right, below it wrong. */
 const RIGHT = 0.5;
@@ -10,7 +11,11 @@ const RIGHT = 0.5;
  * What both models made of counterfactual pairs. A model flips on a pair where it is right on one member and wrong on
  * another. `null` where no sample is one of a pair.
  */
-export function summarisePairs(scores: readonly PairedScore[], alpha: number): PairOutcomes | null {
+export function summarisePairs(
+  scores: readonly PairedScore[],
+  alpha: number,
+  forMargins: MarginBound = marginBound,
+): PairOutcomes | null {
   const { outcomes, leftOut } = pairOutcomes(scores);
   if (outcomes.length === 0 && leftOut === 0) return null;
   const alike = outcomes.map((outcome) => ({
@@ -30,7 +35,7 @@ export function summarisePairs(scores: readonly PairedScore[], alpha: number): P
     leftOut,
     championFlips: outcomes.filter(({ championFlips }) => championFlips).length,
     candidateFlips: outcomes.filter(({ candidateFlips }) => candidateFlips).length,
-    comparison: compare(alike, alpha),
+    comparison: compare(alike, alpha, forMargins),
   };
 }
 

@@ -6,12 +6,11 @@ import { effectiveClusters } from './clusters.js';
 import { grouped } from './outlook.js';
 import {
   clustersThatRuleOut,
-  designEffect,
   detectableDifference,
   detectableMargin,
-  type PowerPlan,
   samplesForMargin,
 } from './power.js';
+import { type PowerPlan, powerPlan } from './power-plan.js';
 import { distance } from './sentences.js';
 
 /** How alike samples of one cluster are taken to be before anything was measured. */
@@ -57,13 +56,8 @@ export function planOf(
   clusterSizes: readonly number[],
   { alpha, assumedDiscordance }: GatePolicy,
 ): PowerPlan {
-  return {
-    count: clusterSizes.reduce((sum, size) => sum + size, 0),
-    clusterCount: clusterSizes.length,
-    discordance: assumedDiscordance ?? 0.1,
-    designEffect: designEffect(clusterSizes, ASSUMED_CORRELATION),
-    alpha,
-  };
+  const discordance = assumedDiscordance ?? 0.1;
+  return powerPlan(clusterSizes, { discordance, correlation: ASSUMED_CORRELATION, alpha });
 }
 
 /** The finest margin that the policy has for a suite's samples, or `null` where it has none. */
@@ -141,10 +135,12 @@ export function explainStalledPool(suites: readonly DetectableDifference[]): str
 }
 
 function marginProblem(each: DetectableDifference): string {
-  const { suite, unit = 'samples', count, margin, wantedMargin: wanted, samplesWanted } = each;
+  const { suite, unit = 'samples', count, clusterCount, margin, wantedMargin: wanted } = each;
+  const { samplesWanted } = each;
+  const inClusters = clusterCount < count ? ` in ${clusterCount} clusters` : '';
   const enough = samplesWanted === null ? 'no number' : `about ${grouped(samplesWanted)}`;
   return (
-    `a margin of ${distance(wanted ?? 0)} points on ${suite} is finer than its ${count} clean ${unit} ` +
+    `a margin of ${distance(wanted ?? 0)} points on ${suite} is finer than its ${count} clean ${unit}${inClusters} ` +
     `can show (${distance(margin)} points; it takes ${enough})`
   );
 }

@@ -3,8 +3,10 @@ import type { Evidence, GateResult, PairedScore } from '../domain/gate.js';
 import { canonicalJson } from '../domain/json.js';
 import { evaluateGate } from './decide.js';
 import { assertPoolIsScored } from './pool.js';
+import { marginBound } from './margin-bound.js';
 import { summariseSuite } from './summarise.js';
 import * as firstVersion from './version-1/decide.js';
+import { skewedBound } from './version-2/margin-bound.js';
 
 /** What evidence is built from: everything but what follows from it. */
 export type EvidenceInput = Omit<Evidence, 'v' | 'suites' | 'result'> & {
@@ -20,7 +22,7 @@ export function buildEvidence(input: EvidenceInput): Evidence {
     summariseSuite(suite, scores, missing[suite] ?? {}, input.policy),
   );
   return {
-    v: 2,
+    v: 3,
     ...rest,
     suites,
     result: evaluateGate(suites, input.policy, input.looks, input, input.usage),
@@ -41,8 +43,9 @@ export function recomputeDecision(evidence: Evidence): GateResult {
     return firstVersion.evaluateGate(suites, policy);
   }
   assertPoolIsScored(evidence);
+  const forMargins = evidence.v === 2 ? skewedBound : marginBound;
   const suites = inOrder(scores).map(([suite, ofSuite]) =>
-    summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy),
+    summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy, forMargins),
   );
   return evaluateGate(suites, policy, looks, evidence, usage);
 }

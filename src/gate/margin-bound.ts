@@ -1,25 +1,23 @@
 import { clopperPearson } from './binomial.js';
-import { clusterRobustError } from './cluster-robust.js';
-import { type ClusterSum, effectiveClusters, meanDifference } from './clusters.js';
-import { studentQuantile } from './distributions.js';
+import { type ClusterSum, effectiveClusters } from './clusters.js';
+import { unseenClusterLower } from './unseen-cluster.js';
 
 /** Where fewer clusters show any difference, differences are rare. */
-const FEW_DIFFERENT = 10;
+export const FEW_DIFFERENT = 10;
+
+/** What a bound that leaves zero in is where it is held against a margin; one above zero stays. */
+export type MarginBound = (bound: number, clusters: readonly ClusterSum[], alpha: number) => number;
 
 /**
- * A bound that leaves zero in, as a bound for margins. Two things make it too narrow there. Losses that are
- * rare may not have been seen: where fewer than 10 clusters show any difference, the bound is that of the
- * share of clusters with a loss, each of which could be lost as a whole. And losses that are rarer than
- * wins are large: the bound moves out by the skewness of the clusters' sums (Johnson 1978, second order),
- * SE · γ (2t² + 1) / (6 √G), never in.
+ * The bound for margins of samples in clusters. The one that tells a difference from zero takes what was seen for all
+ * there is, and losses may be few, large and not among it. Where fewer than 10 clusters show any difference, the
+ * bound is that of the share of clusters with a loss, each of which could be lost as a whole; else it is at most the
+ * one that counts a cluster more (unseen-cluster.ts).
  */
-export function cautious(bound: number, clusters: readonly ClusterSum[], alpha: number): number {
+export function marginBound(bound: number, clusters: readonly ClusterSum[], alpha: number): number {
   if (bound > 0) return bound;
-  if (isRare(clusters)) return -losingShare(clusters, alpha);
-  const t = studentQuantile(1 - alpha, clusters.length - 1);
-  return (
-    bound + Math.min(0, skewness(clusters) * clusterRobustError(clusters) * (2 * t * t + 1)) / 6
-  );
+  if (isRare(clusters)) return lossesNotSeen(clusters, alpha);
+  return Math.min(bound, unseenClusterLower(clusters, alpha));
 }
 
 /** Whether so few clusters show any difference that what was not seen matters more than what was. */
@@ -27,8 +25,8 @@ export function isRare(clusters: readonly ClusterSum[]): boolean {
   return clusters.filter(({ sum }) => sum !== 0).length < FEW_DIFFERENT;
 }
 
-/** Upper bound of the share of clusters with a loss, by their weight (Korn and Graubard 1998). */
-function losingShare(clusters: readonly ClusterSum[], alpha: number): number {
+/** Minus the upper bound of the share of clusters with a loss, by their weight (Korn and Graubard 1998). */
+export function lossesNotSeen(clusters: readonly ClusterSum[], alpha: number): number {
   let samples = 0;
   let losing = 0;
   for (const { size, sum } of clusters) {
@@ -36,18 +34,5 @@ function losingShare(clusters: readonly ClusterSum[], alpha: number): number {
     if (sum < 0) losing += size;
   }
   const effective = effectiveClusters(clusters);
-  return clopperPearson(Math.min(1, losing / samples) * effective, effective, alpha).upper;
-}
-
-/** γ/√G of the clusters' deviations from the mean difference: Σu³ / (Σu²)^1.5. */
-function skewness(clusters: readonly ClusterSum[]): number {
-  const difference = meanDifference(clusters);
-  let squares = 0;
-  let cubes = 0;
-  for (const { size, sum } of clusters) {
-    const deviation = sum - size * difference;
-    squares += deviation ** 2;
-    cubes += deviation ** 3;
-  }
-  return squares === 0 ? 0 : cubes / squares ** 1.5;
+  return -clopperPearson(Math.min(1, losing / samples) * effective, effective, alpha).upper;
 }

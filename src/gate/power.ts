@@ -1,21 +1,9 @@
+import { clusterMarginPower } from './cluster-power.js';
 import { POWER } from './compare.js';
 import { shiftedStudentTail, studentQuantile } from './distributions.js';
 import { exactPower } from './exact-power.js';
 import { normalQuantile } from './normal.js';
-
-/** What a paired comparison of 0/1 scores is planned with. */
-export interface PowerPlan {
-  /** Samples that will be compared. */
-  readonly count: number;
-  /** Clusters that they are in; as many as samples where each is one of its own. */
-  readonly clusterCount: number;
-  /** Share of samples that only one of the models gets right. */
-  readonly discordance: number;
-  /** By how much clusters widen the variance: 1 + (mean size − 1) · correlation within clusters; 1 for single samples. */
-  readonly designEffect: number;
-  /** One-sided error rate. */
-  readonly alpha: number;
-}
+import type { PowerPlan } from './power-plan.js';
 
 /** Up to so many discordant pairs power is computed exactly; beyond, the approximation is off by less than a point. */
 const EXACT_DISCORDANT = 200;
@@ -33,9 +21,9 @@ export function powerOf(plan: PowerPlan, difference: number): number {
   return powerAbove({ ...plan, discordance }, difference, 0);
 }
 
-/** Power to show two equal models to be within `margin` of each other, in the same way. */
+/** Power to show two equal models to be within `margin` of each other, by the bound that is made for margins. */
 export function marginPower(plan: PowerPlan, margin: number): number {
-  return powerAbove(plan, 0, -margin);
+  return isClustered(plan) ? clusterMarginPower(plan, margin) : powerAbove(plan, 0, -margin);
 }
 
 /** The probability of a lower bound above `above` where the true difference is `difference`. */
@@ -100,71 +88,73 @@ function smallest(power: (value: number) => number, guess: number): number {
  * where no number is enough. Stored decisions say this number: it never changes.
  */
 export function roughSamplesForMargin(
-  { discordance, designEffect: effect, alpha }: Omit<PowerPlan, 'count' | 'clusterCount'>,
+  {
+    discordance,
+    designEffect: effect,
+    alpha,
+  }: Pick<PowerPlan, 'discordance' | 'designEffect' | 'alpha'>,
   margin: number,
 ): number | null {
   return margin <= 0 ? null : Math.ceil((zOf(alpha) ** 2 * discordance * effect) / margin ** 2);
 }
 
-/** The same, in clusters of the same sizes, corrected by the power that so many samples really have. */
+/** The same by the power that so many samples, in clusters of the same sizes, really have. */
 export function samplesForMargin(plan: PowerPlan, margin: number): number | null {
   const rough = roughSamplesForMargin(plan, margin);
   if (rough === null) return null;
-  const { count, clusterCount, alpha } = plan;
+  if (isClustered(plan)) return fewest((samples) => marginPower(scaled(plan, samples), margin));
+  // Exact powers take their time: one of them corrects the approximation.
   const samples = Math.max(2, rough);
-  const clusters =
-    count === 0 ? samples : Math.max(2, Math.round((samples * clusterCount) / count));
-  const clustered = { ...plan, count: samples, clusterCount: Math.min(samples, clusters) };
-  const power = Math.min(POWER, Math.max(0.1, marginPower(clustered, margin)));
-  const reached = normalQuantile(1 - alpha) + normalQuantile(power);
-  return Math.ceil(samples * (zOf(alpha) / reached) ** 2);
+  const power = Math.min(POWER, Math.max(0.1, marginPower(scaled(plan, samples), margin)));
+  const reached = normalQuantile(1 - plan.alpha) + normalQuantile(power);
+  return Math.ceil(samples * (zOf(plan.alpha) / reached) ** 2);
 }
-
-/** Beyond so many samples none are asked for. */
-const OUT_OF_REACH = 10_000_000;
 
 /**
  * The fewest samples, about, in clusters of the same sizes, that tell a true `difference` from zero with a power of 0.8;
  * `null` where no number within reach does. Singles at ψ = 0.1 and alpha = 0.05 take 268 for 0.05.
  */
-export function samplesForDifference(
-  { count, clusterCount, ...plan }: PowerPlan,
-  difference: number,
-): number | null {
+export function samplesForDifference(plan: PowerPlan, difference: number): number | null {
   if (difference <= 0) return null;
-  const each = count === 0 ? 1 : count / Math.max(1, clusterCount);
-  const isEnough = (samples: number): boolean => {
-    const clusters = Math.min(samples, Math.max(1, Math.round(samples / each)));
-    return powerOf({ ...plan, count: samples, clusterCount: clusters }, difference) >= POWER;
-  };
+  return fewest((samples) => powerOf(scaled(plan, samples), difference));
+}
+
+/** Beyond so many samples none are asked for. */
+const OUT_OF_REACH = 10_000_000;
+
+/** The fewest samples with a power of 0.8, which grows with them; `null` where none within reach have it. */
+function fewest(power: (samples: number) => number): number | null {
   let low = 0;
   let high = 16;
-  while (!isEnough(high)) {
+  while (power(high) < POWER) {
     if (high > OUT_OF_REACH) return null;
     [low, high] = [high, high * 2];
   }
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (isEnough(middle)) high = middle;
+    if (power(middle) >= POWER) high = middle;
     else low = middle;
   }
   return high;
 }
 
+/** The plan of so many samples, in clusters of the same sizes; without samples to go by, each is one of its own. */
+function scaled(plan: PowerPlan, samples: number): PowerPlan {
+  const times = plan.count === 0 ? 0 : samples / plan.count;
+  const clusters = plan.count === 0 ? samples : Math.round(plan.clusterCount * times);
+  const clusterCount = Math.min(samples, Math.max(1, clusters));
+  const effectiveClusterCount = Math.min(clusterCount, plan.effectiveClusterCount * times);
+  return { ...plan, count: samples, clusterCount, effectiveClusterCount };
+}
+
+/** Whether samples stand together at all, so that the bounds are not those of single ones. */
+function isClustered({ count, clusterCount }: PowerPlan): boolean {
+  return clusterCount >= 2 && clusterCount < count;
+}
+
 /** z_{1−alpha} + z_{0.8}: how many standard errors a difference has to be away to be told with a power of 0.8. */
 function zOf(alpha: number): number {
   return normalQuantile(1 - alpha) + normalQuantile(POWER);
-}
-
-/** 1 + (n_c weighted by size − 1) · correlation; sizes that differ count by Σ n_c² / Σ n_c (Kish 1965). */
-export function designEffect(sizes: readonly number[], correlation: number): number {
-  let samples = 0;
-  let squares = 0;
-  for (const size of sizes) {
-    samples += size;
-    squares += size * size;
-  }
-  return samples === 0 ? 1 : 1 + (squares / samples - 1) * correlation;
 }
 
 /**

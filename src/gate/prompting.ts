@@ -8,6 +8,7 @@ import type {
   SuiteResult,
 } from '../domain/gate.js';
 import { compare } from './compare.js';
+import { type MarginBound, marginBound } from './margin-bound.js';
 import { grouped, samplesThatDecide } from './outlook.js';
 import { distance, points } from './sentences.js';
 
@@ -31,15 +32,24 @@ export interface PromptingVerdict {
  * Which number of examples is best is seen only afterwards, and the best of m looks better than it is. So all bounds are
  * at 1 − alpha/m (Bonferroni): they hold for all m at once, whichever is picked.
  */
-export function rivalResults(clean: readonly PairedScore[], alpha: number): readonly RivalResult[] {
+export function rivalResults(
+  clean: readonly PairedScore[],
+  alpha: number,
+  forMargins: MarginBound = marginBound,
+): readonly RivalResult[] {
   const sizes = new Set(clean.flatMap(({ rivals = {} }) => Object.keys(rivals)));
   const level = alpha / sizes.size;
   return [...sizes]
-    .map((size) => resultOf(clean, size, level))
+    .map((size) => resultOf(clean, size, level, forMargins))
     .sort((a, b) => a.examples - b.examples);
 }
 
-function resultOf(clean: readonly PairedScore[], size: string, alpha: number): RivalResult {
+function resultOf(
+  clean: readonly PairedScore[],
+  size: string,
+  alpha: number,
+  forMargins: MarginBound,
+): RivalResult {
   const both = clean.filter(({ champion, candidate }) => champion !== null && candidate !== null);
   const rivalOf = ({ rivals = {} }: PairedScore): number | null => rivals[size] ?? null;
   const missing = both.filter((score) => rivalOf(score) === null).length;
@@ -49,10 +59,12 @@ function resultOf(clean: readonly PairedScore[], size: string, alpha: number): R
     againstChampion: compare(
       both.map((score) => ({ ...score, candidate: rivalOf(score) })),
       alpha,
+      forMargins,
     ),
     againstCandidate: compare(
       both.map((score) => ({ ...score, champion: rivalOf(score) })),
       alpha,
+      forMargins,
     ),
   };
 }

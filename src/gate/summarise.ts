@@ -10,6 +10,7 @@ import type {
 import { sumCounts } from '../domain/judging.js';
 import { effectiveClusters } from './clusters.js';
 import { compare, worseP } from './compare.js';
+import { type MarginBound, marginBound } from './margin-bound.js';
 import { summarisePairs } from './counterfactual.js';
 import { rivalResults } from './prompting.js';
 
@@ -26,6 +27,7 @@ export function summariseSuite(
   scores: readonly PairedScore[],
   notCompared: Readonly<Record<string, number>>,
   policy: GatePolicy,
+  forMargins: MarginBound = marginBound,
 ): SuiteResult {
   const missing: Record<string, number> = {};
   for (const [reason, amount] of Object.entries(notCompared)) {
@@ -39,23 +41,23 @@ export function summariseSuite(
   const dirty = scores.filter(
     (score) => !score.clean && score.decisive && score.dirtyFor === undefined,
   );
-  const anchor = againstAnchor(clean, policy.alpha);
+  const anchor = againstAnchor(clean, policy.alpha, forMargins);
   const anchorMissing = clean.filter(
     (score) => score.anchor === null && score.champion !== null && score.candidate !== null,
   ).length;
-  const rivals = rivalResults(clean, policy.alpha);
-  const slices = slicesOf(clean, policy);
+  const rivals = rivalResults(clean, policy.alpha, forMargins);
+  const slices = slicesOf(clean, policy, forMargins);
   const isSafety = policy.safety?.some((safety) => safety.suite === suite) === true;
-  const pairs = summarisePairs(scores, policy.alpha);
+  const pairs = summarisePairs(scores, policy.alpha, forMargins);
   const judged = scores.flatMap((score) => (score.judged === undefined ? [] : [score.judged]));
-  const ofClean = compare(clean, policy.alpha);
+  const ofClean = compare(clean, policy.alpha, forMargins);
   return {
     suite,
-    all: clean.length === scores.length ? ofClean : compare(scores, policy.alpha),
+    all: clean.length === scores.length ? ofClean : compare(scores, policy.alpha, forMargins),
     clean: ofClean,
     missing,
     dirtyCount: scores.filter((score) => !score.clean).length,
-    dirty: compare(dirty, policy.alpha),
+    dirty: compare(dirty, policy.alpha, forMargins),
     ...(anchor === null ? {} : { anchor }),
     ...(anchorMissing === 0 ? {} : { anchorMissing }),
     ...(rivals.length === 0 ? {} : { rivals }),
@@ -71,15 +73,24 @@ export function askedOf({ all, missing }: SuiteResult): number {
   return (missing[MISSING_ANSWER] ?? 0) + (all?.count ?? 0);
 }
 
-function againstAnchor(clean: readonly PairedScore[], alpha: number): Comparison | null {
+function againstAnchor(
+  clean: readonly PairedScore[],
+  alpha: number,
+  forMargins: MarginBound,
+): Comparison | null {
   const asked = clean.filter(({ anchor }) => anchor !== undefined);
   return compare(
     asked.map((score) => ({ ...score, champion: score.anchor ?? null })),
     alpha,
+    forMargins,
   );
 }
 
-function slicesOf(clean: readonly PairedScore[], policy: GatePolicy): readonly SliceResult[] {
+function slicesOf(
+  clean: readonly PairedScore[],
+  policy: GatePolicy,
+  forMargins: MarginBound,
+): readonly SliceResult[] {
   const bySlice = new Map<string, PairedScore[]>();
   for (const score of clean) {
     for (const slice of score.slices ?? []) {
@@ -90,7 +101,7 @@ function slicesOf(clean: readonly PairedScore[], policy: GatePolicy): readonly S
   return [...bySlice.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([slice, scores]): SliceResult[] => {
-      const comparison = compare(scores, alpha);
+      const comparison = compare(scores, alpha, forMargins);
       if (comparison === null) return [];
       const isTested = slices !== undefined && comparison.count >= slices.minimumCount;
       return [

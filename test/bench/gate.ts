@@ -1,7 +1,8 @@
 import { seededRandom } from '../../src/demo/seeded-random.js';
 import type { GatePolicy } from '../../src/domain/gate.js';
 import { POOLED_SUITE } from '../../src/domain/pool.js';
-import { designEffect, marginPower, powerOf, type PowerPlan } from '../../src/gate/power.js';
+import { marginPower, powerOf } from '../../src/gate/power.js';
+import { type PowerPlan, powerPlan } from '../../src/gate/power-plan.js';
 import { promotionRate, rateOf, type Rate } from './gate-calibration.js';
 import { equalSizes, type SimulatedDesign, unequalSizes } from './gate-simulation.js';
 import { simulateNullWeeks } from './pooled-nulls.js';
@@ -164,10 +165,43 @@ const borders: readonly (readonly [margin: number, SimulatedDesign])[] = [
   ],
 ];
 
+/** Clusters of many sizes, of which none is won: what was not seen matters most. */
+const lost = { shared: 0.55, wins: 0, scores: 'binary' } as const;
+const mixed = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? 1 : 20));
+const lossesOnly: readonly (readonly [margin: number, SimulatedDesign])[] = [
+  [0.1, { name: '10 x 10', sizes: equalSizes(10, 10), losses: 0.1, ...lost }],
+  [0.05, { name: '20 x 50', sizes: equalSizes(20, 50), losses: 0.05, ...lost }],
+  [0.05, { name: '25 x 100', sizes: equalSizes(25, 100), losses: 0.05, ...lost }],
+  [0.05, { name: '30 x 20', sizes: equalSizes(30, 20), losses: 0.05, ...lost }],
+  [0.1, { name: '30 x 10', sizes: equalSizes(30, 10), losses: 0.1, ...lost }],
+  [0.1, { name: '60 x 10', sizes: equalSizes(60, 10), losses: 0.1, ...lost }],
+  [0.05, { name: '200 x 5', sizes: equalSizes(200, 5), losses: 0.05, ...lost }],
+  [0.1, { name: '30 unequal', sizes: unequalSizes(30, 10), losses: 0.1, ...lost }],
+  [0.2, { name: '30 unequal', sizes: unequalSizes(30, 10), losses: 0.2, ...lost }],
+  [0.1, { name: '60 unequal', sizes: unequalSizes(60, 10), losses: 0.1, ...lost }],
+  [0.05, { name: '200 unequal', sizes: unequalSizes(200, 5), losses: 0.05, ...lost }],
+  [0.05, { name: '60 of 1 and of 20', sizes: mixed, losses: 0.05, ...lost }],
+];
+const mostlyLost: readonly (readonly [margin: number, SimulatedDesign])[] = [
+  [0.05, { name: '30 x 20', sizes: equalSizes(30, 20), losses: 0.07, ...lost, wins: 0.02 }],
+  [0.1, { name: '60 x 10', sizes: equalSizes(60, 10), losses: 0.15, ...lost, wins: 0.05 }],
+  [0.1, { name: '60 unequal', sizes: unequalSizes(60, 10), losses: 0.15, ...lost, wins: 0.05 }],
+];
+
 heading('Not worse than the margin, though worse by exactly that much');
 for (const [margin, design] of borders) {
   const rate = rateOf(design, rounds, ({ lower }) => lower > -margin);
   row(`${design.name}, margin ${margin}`, rate, 0, 0.06);
+}
+for (const [margin, design] of [...lossesOnly, ...mostlyLost]) {
+  const rate = rateOf(design, rounds, ({ lower }) => lower > -margin);
+  row(`${design.name}, ${told(design)}, margin ${margin}`, rate, 0, 0.06);
+}
+
+function told({ wins, losses }: SimulatedDesign): string {
+  return wins === 0
+    ? 'losses only'
+    : `${Math.round(losses * 100)} % lost, ${Math.round(wins * 100)} % won`;
 }
 
 const policy: GatePolicy = {
@@ -317,30 +351,50 @@ for (const [correlation, design] of powered) {
 }
 
 heading('Power: equal models within a margin, beside what was computed');
-for (const [count, discordance, margin] of [
+const singles = [
   [100, 0.1, 0.09],
   [400, 0.1, 0.04],
   [178, 0.2, 0.1],
-] as const) {
+] as const;
+for (const [count, discordance, margin] of singles) {
+  marginRow({ name: `${count} x 1`, sizes: equalSizes(count, 1), shared: 0 }, discordance, margin);
+}
+const clustered = [
+  ['20 x 10', equalSizes(20, 10), 0.3, 0.15],
+  ['30 x 10', equalSizes(30, 10), 0.1, 0.1],
+  ['60 x 2', equalSizes(60, 2), 0.3, 0.15],
+  ['60 x 10', equalSizes(60, 10), 0.1, 0.05],
+  ['60 x 10', equalSizes(60, 10), 0.3, 0.15],
+  ['100 x 5', equalSizes(100, 5), 0.1, 0.05],
+  ['60 of 1 and of 20', mixed, 0.1, 0.1],
+  ['60 unequal', unequalSizes(60, 10), 0.3, 0.2],
+] as const;
+for (const [name, sizes, discordance, margin] of clustered) {
+  marginRow({ name, sizes, shared: 0.55 }, discordance, margin, 0.15);
+}
+
+/** `apart`: by how much computed and simulated may differ beside chance. */
+function marginRow(
+  { name, sizes, shared }: Pick<SimulatedDesign, 'name' | 'sizes' | 'shared'>,
+  discordance: number,
+  margin: number,
+  apart = 0,
+): void {
   const half = { wins: discordance / 2, losses: discordance / 2 };
-  const sizes = equalSizes(count, 1);
-  const design: SimulatedDesign = {
-    name: `${count} x 1`,
-    sizes,
-    shared: 0,
-    ...half,
-    scores: 'binary',
-  };
-  const computed = marginPower(planOf(sizes, discordance, 0), margin);
+  const computed = marginPower(planOf(sizes, discordance, shared ** 2), margin);
+  const design: SimulatedDesign = { name, sizes, shared, ...half, scores: 'binary' };
   const rate = rateOf(design, rounds, ({ lower }) => lower > -margin);
-  const told = `margin ${margin}, computed ${(computed * 100).toFixed(1)}`;
-  row(`${design.name}, ${told}`, rate, computed - slack(computed), computed + slack(computed));
+  const within = slack(computed) + apart;
+  row(
+    `${name}, ${Math.round(discordance * 100)} % discordant, margin ${margin}, computed ${(computed * 100).toFixed(1)}`,
+    rate,
+    Math.max(0, computed - within),
+    computed + within,
+  );
 }
 
 process.exitCode = isOff ? 1 : 0;
 
 function planOf(sizes: readonly number[], discordance: number, correlation: number): PowerPlan {
-  const count = sizes.reduce((sum, size) => sum + size, 0);
-  const effect = designEffect(sizes, correlation);
-  return { count, clusterCount: sizes.length, discordance, designEffect: effect, alpha: 0.05 };
+  return powerPlan(sizes, { discordance, correlation, alpha: 0.05 });
 }

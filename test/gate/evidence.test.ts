@@ -5,7 +5,11 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Evidence, PairedScore } from '../../src/domain/gate.js';
 import { canonicalJson } from '../../src/domain/json.js';
+import { seededRandom } from '../../src/demo/seeded-random.js';
 import { buildEvidence, evidenceDigest, recomputeDecision } from '../../src/gate/evidence.js';
+import { summariseSuite } from '../../src/gate/summarise.js';
+import { skewedBound } from '../../src/gate/version-2/margin-bound.js';
+import { equalSizes, simulateScores, type SimulatedDesign } from '../bench/gate-simulation.js';
 import { repositoryRoot } from '../support/paths.js';
 import { pair, scoresOf } from './reference-values.js';
 
@@ -38,6 +42,16 @@ const promoted = evidenceOf({
   holdout: scoresOf({ both: 700, wins: 20, losses: 20 }),
   'frozen:mail': scoresOf({ both: 300, wins: 60, losses: 20 }),
 });
+
+/** A suite in clusters whose bounds leave zero in. */
+const CLUSTERED: SimulatedDesign = {
+  name: 'clustered',
+  sizes: equalSizes(40, 10),
+  shared: 0.3,
+  wins: 0.2,
+  losses: 0.2,
+  scores: 'binary',
+};
 
 describe('evidence', () => {
   test('holds suites in the order of their names, with what was not compared', () => {
@@ -83,16 +97,38 @@ describe('evidence', () => {
     assert.notDeepEqual(recomputeDecision({ ...first, v: 2 }), first.result);
   });
 
-  test('of version 2 recomputes, and is built again to the same digest, as when it was written', () => {
+  test('of version 2 recomputes by the bounds it was decided by', () => {
     const path = join(repositoryRoot, 'test/fixtures/gate/evidence-version-2.json');
     const before = JSON.parse(readFileSync(path, 'utf8')) as Evidence;
     const digest = 'fd3515f54b4445ebf2864ec123ddd4f0c64aa44b021f8306b3e19cecc393589e';
     assert.equal(evidenceDigest(before), digest);
     assert.equal(canonicalJson(recomputeDecision(before)), canonicalJson(before.result));
-    const { suites, v, ...input } = before;
+    assert.equal(before.v, 2);
+    // Suites in clusters have other bounds by today's rules.
+    const suites = [{ ...CLUSTERED, losses: 0.25 }, CLUSTERED].map((design) =>
+      simulateScores(design, seededRandom(5)),
+    );
+    for (const scores of suites) {
+      const second = summariseSuite('s', scores, {}, before.policy, skewedBound);
+      const third = summariseSuite('s', scores, {}, before.policy);
+      assert.ok((third.clean?.lower ?? 0) < (second.clean?.lower ?? 0));
+    }
+  });
+
+  test('is built again to the same digest as when it was written', () => {
+    const path = join(repositoryRoot, 'test/fixtures/gate/evidence-version-2.json');
+    const { suites, v, ...input } = JSON.parse(readFileSync(path, 'utf8')) as Evidence;
     assert.equal(v, 2);
     const missing = Object.fromEntries(suites.map((suite) => [suite.suite, suite.missing]));
-    assert.equal(evidenceDigest(buildEvidence({ ...input, missing })), digest);
+    const clustered = simulateScores(CLUSTERED, seededRandom(5));
+    const scores = { ...input.scores, 'frozen:clustered': clustered };
+    const built = buildEvidence({ ...input, scores, missing });
+    assert.equal(built.v, 3);
+    assert.equal(canonicalJson(recomputeDecision(stored(built))), canonicalJson(built.result));
+    assert.equal(
+      evidenceDigest(built),
+      '7fbc9b678e2db42b1bf7f532e457c629c26733620606ffe3f007219141194c67',
+    );
   });
 
   test('does not take its stored result or its stored summaries on trust', () => {

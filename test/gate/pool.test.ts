@@ -7,6 +7,7 @@ import { type HoldoutPool, POOLED_SUITE, windowsText } from '../../src/domain/po
 import { planOf } from '../../src/gate/detectability.js';
 import { buildEvidence, evidenceDigest, recomputeDecision } from '../../src/gate/evidence.js';
 import { clustersBySize, poolStanding } from '../../src/gate/pool.js';
+import { powerPlan } from '../../src/gate/power-plan.js';
 import { powerOf, samplesForDifference } from '../../src/gate/power.js';
 import { scoresOf } from './reference-values.js';
 
@@ -94,13 +95,12 @@ describe('a pool of holdouts', () => {
         fc.double({ min: 0.03, max: 0.3, noNaN: true }),
         fc.integer({ min: 1, max: 8 }),
         (discordance, difference, size) => {
-          const effect = 1 + (size - 1) * 0.3;
-          const plan = { discordance, designEffect: effect, alpha: 0.05 };
-          const own = { ...plan, count: 40 * size, clusterCount: 40 };
+          const assumed = { discordance, correlation: 0.3, alpha: 0.05 };
+          const own = powerPlan(new Array<number>(40).fill(size), assumed);
           const wanted = samplesForDifference(own, difference) ?? assert.fail();
           const power = (count: number): number =>
             powerOf(
-              { ...plan, count, clusterCount: Math.max(1, Math.round(count / size)) },
+              { ...own, count, clusterCount: Math.max(1, Math.round(count / size)) },
               difference,
             );
           assert.ok(power(wanted) >= 0.8);
@@ -109,7 +109,7 @@ describe('a pool of holdouts', () => {
       ),
       { numRuns: 40 },
     );
-    assert.equal(samplesForDifference({ ...planOf([], POLICY) }, 0), null);
+    assert.equal(samplesForDifference(planOf([], POLICY), 0), null);
   });
 });
 

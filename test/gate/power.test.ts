@@ -4,27 +4,24 @@ import { logGamma } from '../../src/gate/distributions.js';
 import { exactPairedLower } from '../../src/gate/exact-paired.js';
 import {
   clustersThatRuleOut,
-  designEffect,
   detectableDifference,
   detectableMargin,
   marginPower,
   powerOf,
-  type PowerPlan,
   samplesForMargin,
   timesAsMany,
 } from '../../src/gate/power.js';
+import { designEffect, type PowerPlan, powerPlan } from '../../src/gate/power-plan.js';
+import { equalSizes } from '../bench/gate-simulation.js';
 
-const plan = { count: 100, clusterCount: 100, discordance: 0.1, designEffect: 1, alpha: 0.05 };
 const near = (found: number, expected: number, by: number): boolean =>
   Math.abs(found - expected) < by;
 
 /** As many samples of their own. */
-const single = (count: number, discordance: number): PowerPlan => ({
-  ...plan,
-  count,
-  clusterCount: count,
-  discordance,
-});
+const single = (count: number, discordance: number): PowerPlan =>
+  powerPlan(equalSizes(count, 1), { discordance, correlation: 0, alpha: 0.05 });
+
+const plan = single(100, 0.1);
 
 /** Share of all results of `count` samples, by their probability, whose lower bound is above `above`. */
 function byEnumeration(count: number, winShare: number, lossShare: number, above: number): number {
@@ -119,10 +116,26 @@ describe('power', () => {
     assert.equal(designEffect(new Array<number>(20).fill(10), 0.3), 1 + 9 * 0.3);
     assert.equal(designEffect([1, 1, 1], 0.3), 1);
     assert.ok(designEffect([28, 1, 1], 0.3) > designEffect([10, 10, 10], 0.3));
-    const [once, clustered] = [1.001, 3.7].map((effect) =>
-      detectableMargin({ ...plan, count: 200, clusterCount: 150, designEffect: effect }),
+    const [once, clustered] = [1, 3.7].map((effect) =>
+      detectableDifference({ ...plan, count: 2000, clusterCount: 200, designEffect: effect }),
     );
-    assert.ok(near((clustered ?? 0) / (once ?? 1), Math.sqrt(3.7), 5e-3));
+    assert.ok(near((clustered ?? 0) / (once ?? 1), Math.sqrt(3.7), 0.02));
+  });
+
+  test('margins of clusters take the bound for margins, and more samples than a difference of that size', () => {
+    const assumed = { discordance: 0.3, correlation: 0.3, alpha: 0.05 };
+    const sixty = powerPlan(equalSizes(60, 2), assumed);
+    const [margin, difference] = [detectableMargin(sixty), detectableDifference(sixty)];
+    assert.ok(margin > difference && margin < difference + 0.05, `${margin} ${difference}`);
+    const wanted = samplesForMargin(sixty, 0.1) ?? 0;
+    const power = (count: number): number =>
+      marginPower(powerPlan(equalSizes(count / 2, 2), assumed), 0.1);
+    assert.ok(near(power(2 * Math.ceil(wanted / 2)), 0.8, 0.01), String(wanted));
+    // One in ten samples of 20 clusters of ten: mostly fewer than 10 clusters differ, and then no margin of 10 points shows.
+    const few = powerPlan(equalSizes(20, 10), { ...assumed, discordance: 0.1 });
+    assert.ok(near(few.differing, 0.36, 0.001));
+    assert.ok(marginPower(few, 0.1) < 0.15);
+    assert.ok(near(detectableMargin(few), 0.4, 0.01));
   });
 
   test('no samples see nothing', () => {
