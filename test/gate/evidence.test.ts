@@ -127,7 +127,7 @@ describe('evidence', () => {
     assert.equal(canonicalJson(recomputeDecision(stored(built))), canonicalJson(built.result));
     assert.equal(
       evidenceDigest(built),
-      '7fbc9b678e2db42b1bf7f532e457c629c26733620606ffe3f007219141194c67',
+      'd7046eb15a6726d41f8ed20a5d8e566746d77a03abbb0b40f243600fbe41f509',
     );
   });
 
