@@ -4,8 +4,8 @@ import { areEncoded, type Rows } from './encoded-rows.js';
 
 /** Characters that are gathered before they become bytes. */
 const BATCH_CHARACTERS = 1_000_000;
-/** Of what is looked at together. */
-const BLOCK_BYTES = 4_096;
+/** Of what is looked at together. Where mail is not ASCII, one of its characters is in a fourth of blocks four times as long. */
+const BLOCK_BYTES = 1_024;
 const LINE_FEED = 0x0a;
 
 /** One canonical JSON text per row, each ended by a line feed; no rows give no bytes. */
@@ -71,11 +71,17 @@ function charactersOf(bytes: Uint8Array): number {
   return units;
 }
 
-/** Each byte that begins a character is a unit, and two where the character takes four bytes. */
+/**
+ * Each byte that begins a character is a unit, and two where the character takes four bytes: most bytes are one. By
+ * index, since an iterator over bytes takes four times as long.
+ */
 function unitsOf(bytes: Uint8Array): number {
-  let units = 0;
-  for (const byte of bytes) {
-    if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+  let units = bytes.length;
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] ?? 0;
+    if (byte < 0x80) continue;
+    if (byte < 0xc0) units -= 1;
+    else if (byte >= 0xf0) units += 1;
   }
   return units;
 }
