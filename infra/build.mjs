@@ -1,5 +1,5 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { digestFiles, listFiles, readStamp, writeStamp } from './digest.mjs';
 import { withLock } from './lock.mjs';
 import { capture } from './programs.mjs';
@@ -8,10 +8,12 @@ import { SetupError } from './setup-error.mjs';
 const SOURCE_FOLDERS = ['activities', 'src', 'test', 'workflows'];
 const BUNDLE_FOLDERS = ['src/domain', 'workflows'];
 const BUILD_FILES = ['infra/build.mjs', 'package-lock.json', 'tsconfig.json'];
+const ZSTD_FILES = ['infra/build.mjs', 'infra/inline-zstd.mjs', 'package-lock.json'];
 const COMPILE_TIMEOUT_MS = 10 * 60_000;
 
 /**
- * Compiles to `dist/` and bundles the workflows to `dist/workflow-bundle.js`, each only when its sources changed.
+ * Compiles to `dist/`, bundles the workflows to `dist/workflow-bundle.js` and makes the encoder's program in
+ * `dist/src/formats/zstd-inlined.wasm`, each only when what it is made of changed.
  * @throws {SetupError} with the compiler's output when it finds errors, or when there is no compiler yet.
  */
 export async function build({ root, progress }) {
@@ -24,6 +26,7 @@ export async function build({ root, progress }) {
       if (isFresh(root, sources)) return;
       await compileIfStale(root, sources, progress);
       await bundleIfStale(root, progress);
+      await inlineIfStale(root, progress);
     },
   );
 }
@@ -36,9 +39,11 @@ export function compiledPath(source) {
 const compileStamp = (root) => join(root, 'dist', '.compile-stamp');
 const bundleStamp = (root) => join(root, 'dist', '.bundle-stamp');
 const bundlePath = (root) => join(root, 'dist', 'workflow-bundle.js');
+const zstdStamp = (root) => join(root, 'dist', '.zstd-stamp');
+const zstdPath = (root) => join(root, 'dist', 'src', 'formats', 'zstd-inlined.wasm');
 
 function isFresh(root, sources) {
-  return isCompiled(root, sources) && isBundled(root);
+  return isCompiled(root, sources) && isBundled(root) && isInlined(root);
 }
 
 function isCompiled(root, sources) {
@@ -55,6 +60,10 @@ function bundleDigest(root) {
 
 function isBundled(root) {
   return readStamp(bundleStamp(root)) === bundleDigest(root) && existsSync(bundlePath(root));
+}
+
+function isInlined(root) {
+  return readStamp(zstdStamp(root)) === digestFiles(root, ZSTD_FILES) && existsSync(zstdPath(root));
 }
 
 async function compileIfStale(root, sources, progress) {
@@ -92,9 +101,25 @@ async function bundleIfStale(root, progress) {
       workflowsPath: join(root, 'dist', 'workflows', 'index.js'),
       logger: new DefaultLogger('WARN'),
     });
-    const partial = `${bundlePath(root)}.${process.pid}`;
-    writeFileSync(partial, code);
-    renameSync(partial, bundlePath(root));
+    writeWhole(bundlePath(root), code);
   });
   writeStamp(bundleStamp(root), digest);
+}
+
+async function inlineIfStale(root, progress) {
+  if (isInlined(root)) return;
+  await progress.step('inlining zstd', async () => {
+    // Imported late, as the bundler is.
+    const { inlinedZstd } = await import('./inline-zstd.mjs');
+    writeWhole(zstdPath(root), inlinedZstd());
+  });
+  writeStamp(zstdStamp(root), digestFiles(root, ZSTD_FILES));
+}
+
+/** Writes a file so that it is there whole or not at all. */
+function writeWhole(path, content) {
+  const partial = `${path}.${process.pid}`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(partial, content);
+  renameSync(partial, path);
 }

@@ -1,4 +1,5 @@
 import { corruptArchive } from './decoder.js';
+import { startZstd } from './zstd-program.js';
 
 /**
  * zstd's fastest ordinary level: on mail it takes half the time of level 3 and makes files a seventh larger
@@ -23,8 +24,7 @@ export function loadZstd(): Promise<Zstd> {
 }
 
 async function load(): Promise<Zstd> {
-  const program = await import('@bokuweb/zstd-wasm');
-  await program.init();
+  const program = await startZstd();
   return {
     compress: (content) => program.compress(content, LEVEL),
     decompress(frame, contentBytes) {
