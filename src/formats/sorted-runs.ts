@@ -59,9 +59,13 @@ interface Run {
   readonly end: number;
 }
 
-/** A run while it is read: it is the row that it stands at. */
-interface RunReader extends SortedRow {
+/** A run while it is read; it stands at a row. */
+interface RunReader {
   readonly run: number;
+  /** The row's. A getter would take longer than all comparisons do. */
+  key: number;
+  text(): string;
+  row(): SortedRow;
   /** Goes on to the next row; `false` at the end. */
   next(): boolean;
 }
@@ -97,7 +101,6 @@ function readRun(
   const window = Buffer.allocUnsafeSlow(Math.min(windowBytes, run.end - run.start));
   /** Where in the file the window begins; how much of it counts; the row in it, and what comes next. */
   let [start, used, row, next] = [run.start, 0, 0, 0];
-  let key = 0;
   let text: string | null = null;
 
   function refill(): void {
@@ -110,28 +113,28 @@ function readRun(
     return longRows.read(start + row, next - row);
   }
 
-  return {
+  const reader: RunReader = {
     run: run.number,
-    get key() {
-      return key;
-    },
-    get text() {
-      return (text ??= textEnd(window, row) <= used ? textAt(window, row) : textAt(wholeRow(), 0));
-    },
-    get bytes() {
-      return next <= used ? bytesAt(window, row) : bytesAt(wholeRow(), 0);
-    },
+    key: 0,
+    text: () =>
+      (text ??= textEnd(window, row) <= used ? textAt(window, row) : textAt(wholeRow(), 0)),
+    row: () => ({
+      key: reader.key,
+      text: reader.text(),
+      bytes: next <= used ? bytesAt(window, row) : bytesAt(wholeRow(), 0),
+    }),
     next() {
       if (start + next >= run.end) return false;
       const end = rowEnd(window, next, used);
       if (end === -1 || end > used) refill();
       row = next;
       next = rowEnd(window, row, used);
-      key = keyAt(window, row);
+      reader.key = keyAt(window, row);
       text = null;
       return true;
     },
   };
+  return reader;
 }
 
 /** The rows of all runs, by a heap of the rows that they stand at. */
@@ -139,7 +142,7 @@ function* merged(runs: readonly RunReader[]): Generator<SortedRow, void, undefin
   const heap = runs.filter((run) => run.next());
   for (let place = heap.length >> 1; place >= 0; place -= 1) sink(heap, place);
   for (let first = heap[0]; first !== undefined; first = heap[0]) {
-    yield first;
+    yield first.row();
     if (!first.next()) {
       const last = heap.pop();
       if (last !== undefined && last !== first) heap[0] = last;
@@ -168,6 +171,6 @@ function sink(heap: RunReader[], from: number): void {
 
 function isBefore(a: RunReader, b: RunReader): boolean {
   if (a.key !== b.key) return a.key < b.key;
-  const [left, right] = [a.text, b.text];
+  const [left, right] = [a.text(), b.text()];
   return left === right ? a.run < b.run : left < right;
 }

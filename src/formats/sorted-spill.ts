@@ -111,13 +111,5 @@ export function createSortedSpill(
 }
 
 function rowAt(held: Buffer, start: number): SortedRow {
-  return {
-    key: keyAt(held, start),
-    get text() {
-      return textAt(held, start);
-    },
-    get bytes() {
-      return bytesAt(held, start);
-    },
-  };
+  return { key: keyAt(held, start), text: textAt(held, start), bytes: bytesAt(held, start) };
 }
