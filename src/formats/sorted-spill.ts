@@ -15,7 +15,8 @@ import { openTemporaryFile, type TemporaryFile } from './temporary-file.js';
 
 /** Rows of bytes in an order of their own, kept out of memory from a certain amount on. */
 export interface SortedSpill {
-  readonly count: number;
+  /** How many rows were added. */
+  count(): number;
   /** Takes a copy of a row, with what it is sorted by. */
   add(key: number, text: string, bytes: Uint8Array): void;
   /**
@@ -83,9 +84,7 @@ export function createSortedSpill(
   }
 
   return {
-    get count() {
-      return count;
-    },
+    count: () => count,
     add(key, text, bytes) {
       invariant(order === null, 'a row was added to rows that are sorted already');
       makeRoom(mostBytesOf(text, bytes));

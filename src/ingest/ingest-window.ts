@@ -110,7 +110,7 @@ export async function ingestWindow(
   denials.forEach(remember);
   const books = ledgers.books();
   return {
-    records: keptRecords(kept.count, function* () {
+    records: keptRecords(kept.count(), function* () {
       for (const line of kept.lines()) yield recordRow(line, spill);
     }),
     retractions: notKept(retractions, kept).sort(byId),

@@ -50,7 +50,7 @@ export function createRecordWriter(): RecordWriter {
   const messagesAgain = (): void => written.again(starts[0] ?? 0, (starts.at(-1) ?? 0) - 1);
   const outputAgain = (): void => written.again(outputAt, outputEnd);
   /** Of what was written behind the content last. */
-  const digestFrom = (start: number): string => digestOf(written.part(start, written.length));
+  const digestFrom = (start: number): string => digestOf(written.part(start, written.length()));
 
   return {
     writeContent({ consent, messages, output, quality, signals }) {
@@ -59,24 +59,24 @@ export function createRecordWriter(): RecordWriter {
       written.bytes(CONTENTS[consent]);
       for (const message of messages) {
         if (starts.length > 0) written.bytes(COMMA);
-        starts.push(written.length);
+        starts.push(written.length());
         writeMessage(message, written);
       }
-      starts.push(written.length + 1);
+      starts.push(written.length() + 1);
       written.bytes(OUTPUT);
-      outputAt = written.length;
+      outputAt = written.length();
       writeMessage(output, written);
-      outputEnd = written.length;
+      outputEnd = written.length();
       if (quality !== undefined) written.text(`,"quality":${canonicalJson(quality)}`);
       written.bytes(SIGNALS);
-      signalsAt = written.length;
+      signalsAt = written.length();
       writeSignals(signals, written);
-      contentEnd = written.length + 1;
+      contentEnd = written.length() + 1;
       written.bytes(END_OF_OBJECT);
     },
     contentDigest: () => digestOf(written.part(0, contentEnd)),
     identity(log, { time, tenant, userKeyHash, conversationId, model }) {
-      const start = written.length;
+      const start = written.length();
       written.text('{"conversationId":');
       writeHex(conversationId, written);
       written.text(`,"log":${JSON.stringify(log)},"messages":[`);
@@ -89,7 +89,7 @@ export function createRecordWriter(): RecordWriter {
       return digestFrom(start);
     },
     digestOfTurns(text, from, to) {
-      const start = written.length;
+      const start = written.length();
       const isToEnd = to === starts.length;
       const [first = 0, end = 0] = [starts[from], starts[isToEnd ? to - 1 : to]];
       written.text(text);
@@ -101,7 +101,7 @@ export function createRecordWriter(): RecordWriter {
       return digestFrom(start);
     },
     recordJson(record) {
-      const start = written.length;
+      const start = written.length();
       writeBeforeMessages(record, written);
       messagesAgain();
       written.bytes(modelPiece(record.model));
@@ -109,7 +109,7 @@ export function createRecordWriter(): RecordWriter {
       writeBeforeSignals(record, written);
       written.again(signalsAt, contentEnd - 1);
       writeBehindSignals(record, written);
-      return written.part(start, written.length);
+      return written.part(start, written.length());
     },
   };
 }

@@ -62,7 +62,7 @@ describe('sorted spill', () => {
         (rows, heldBytes) => {
           const spill = filled(rows, heldBytes);
           try {
-            assert.equal(spill.count, rows.length);
+            assert.equal(spill.count(), rows.length);
             assert.deepEqual(read(spill), sorted(rows));
             assert.deepEqual(read(spill), sorted(rows));
             if (rows.length * 16 > heldBytes) outOfMemory += 1;

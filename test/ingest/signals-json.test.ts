@@ -33,7 +33,7 @@ describe("signals' JSON", () => {
         for (let time = 0; time < 2; time += 1) {
           const writer = createByteWriter();
           writeSignals(signals, writer);
-          const json = Buffer.from(writer.part(0, writer.length)).toString('utf8');
+          const json = Buffer.from(writer.part(0, writer.length())).toString('utf8');
           assert.equal(json, canonicalJson(signals));
         }
       }),

@@ -31,7 +31,7 @@ export type Joining = Omit<JoinedCalls, 'turns'> & {
 
 /** The records that are kept, out of memory. */
 export interface KeptLines {
-  readonly count: number;
+  count(): number;
   /** Takes in the last call of a record, or a line that is no call, with the calls that it joins. */
   add(line: PlacedLine, recordId: string, joining: Joining | null): void;
   /** In the order of (time, record id). None may be added any more. */
@@ -64,9 +64,7 @@ export function createKeptLines(spill: RowSpill): KeptLines {
   }
 
   return {
-    get count() {
-      return kept.count;
-    },
+    count: () => kept.count(),
     add(line, recordId, joining) {
       const json = joining === null ? '' : JSON.stringify({ ...joining, turns: placed(joining) });
       const row = Buffer.allocUnsafe(JOINED + Buffer.byteLength(json));

@@ -21,13 +21,13 @@ export function createQuarantinedLines(rows: SortedSpill): QuarantinedLines {
   return {
     add(line) {
       first ??= line;
-      rows.add(rows.count, '', Buffer.from(JSON.stringify(line)));
+      rows.add(rows.count(), '', Buffer.from(JSON.stringify(line)));
     },
     assertFew(read, maximum) {
-      if (rows.count <= maximum * read) return;
+      if (rows.count() <= maximum * read) return;
       throw new DataError(
         'too-many-unreadable',
-        `${rows.count} of ${read} lines could not be read (at most ${maximum * 100} % may be); ` +
+        `${rows.count()} of ${read} lines could not be read (at most ${maximum * 100} % may be); ` +
           `the first is ${first?.position.uri} line ${first?.position.line}: ${first?.reason}. ` +
           `Mend the source or raise "maximumQuarantined"`,
       );
