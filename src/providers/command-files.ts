@@ -3,18 +3,22 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** The files of a command's job, all in its folder. The trainer writes `progress.json` and `result.json`. */
-export const FILES = {
-  /** The release's training file. */
-  training: 'train.jsonl',
-  /** What the job is: base model, hyperparameters, seed, run key. */
-  job: 'job.json',
+/** The files by which a program of the user's is found again, all in a folder of its own. */
+export const RUN_FILES = {
   /** Made once, by the one runner that runs the program. */
   started: 'started.json',
   /** Somebody wants it to stop. */
   cancelled: 'cancelled.json',
   /** How the program ended. */
   ended: 'ended.json',
+} as const;
+
+/** The files of a trainer's job beside them. The trainer writes `progress.json` and `result.json`. */
+export const JOB_FILES = {
+  /** The release's training file. */
+  training: 'train.jsonl',
+  /** What the job is: base model, hyperparameters, seed, run key. */
+  job: 'job.json',
   progress: 'progress.json',
   result: 'result.json',
   log: 'trainer.log',
@@ -22,12 +26,28 @@ export const FILES = {
 
 export const startedShape = z.object({ pid: z.int().min(2), birth: z.string(), host: z.string() });
 
-/** `code`: the exit code; `error`: why the program could not be started. */
+/** `code`: the exit code; `error`: why the program could not be started; `isLate`: it was stopped, its time was over. */
 export const endedShape = z.object({
   code: z.int().nullable(),
   signal: z.string().nullable(),
   error: z.string().nullable(),
+  isLate: z.boolean().optional(),
 });
+
+/** What a runner is told beside the program. */
+export interface RunnerSettings {
+  /** The file in the folder that holds what the program prints. */
+  readonly log: string;
+  /** How much of that is kept; `null`: all. */
+  readonly logBytes: number | null;
+  /** How long the program may take; `null`: as long as it likes. */
+  readonly timeoutMs: number | null;
+  /** How long it may take to stop. */
+  readonly graceMs: number;
+}
+
+/** Until what was told to stop is killed. */
+export const GRACE_MS = 30_000;
 
 const figure = z.number().optional().catch(undefined);
 
@@ -94,10 +114,15 @@ export function isGroupAlive(runner: { readonly pid: number; readonly birth: str
   const fields = statOf(runner.pid);
   if (fields !== null && birthIn(fields) !== runner.birth) return false;
   if (fields !== null && !isRemains(fields)) return true;
+  return hasFollowers(runner.pid);
+}
+
+/** Whether anything beside its leader runs in a process group. */
+export function hasFollowers(leader: number): boolean {
   const pids = readdirSync('/proc').filter((name) => /^[0-9]+$/u.test(name));
   return pids.some((pid) => {
-    const member = statOf(Number(pid));
-    return member !== null && !isRemains(member) && member[2] === String(runner.pid);
+    const member = pid === String(leader) ? null : statOf(Number(pid));
+    return member !== null && !isRemains(member) && member[2] === String(leader);
   });
 }
 

@@ -1,23 +1,26 @@
-import { spawn } from 'node:child_process';
-import { access, mkdir, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ProviderError } from '../domain/errors.js';
+import { assertNever, ProviderError } from '../domain/errors.js';
 import type { JobHost, JobRequest } from '../domain/fine-tuning.js';
 import type { JobState } from '../domain/job.js';
 import {
-  birthOf,
-  endedShape,
-  FILES,
+  GRACE_MS,
   isAbsent,
-  isGroupAlive,
+  JOB_FILES,
   progressShape,
   readShape,
   resultShape,
+  RUN_FILES,
   startedShape,
   writeWhole,
 } from './command-files.js';
+import {
+  areProcessesFound,
+  type ProgramEnd,
+  programState,
+  startProgram,
+  stopProgram,
+} from './detached-program.js';
 
 export interface CommandOptions {
   /**
@@ -32,10 +35,8 @@ export interface CommandOptions {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
-const RUNNER = fileURLToPath(new URL('./command-runner.js', import.meta.url));
-const START_LOOK_MS = 50;
-/** 50 ms × 400 = 20 s until a runner has to have said that it runs. */
-const START_LOOKS = 400;
+/** A trainer may print for days, and all of it is kept. */
+const SETTINGS = { log: JOB_FILES.log, logBytes: null, timeoutMs: null, graceMs: GRACE_MS };
 
 /**
  * One's own trainer as a provider. A job is a folder named by its run key; its program runs under a runner that
@@ -50,13 +51,13 @@ export function createCommandHost(options: CommandOptions): JobHost {
     create: (request, _fileId, signal) => start(options, jobIdOf(request), folderOf, signal),
     find: async (request) => {
       const jobId = jobIdOf(request);
-      const started = await readShape(folderOf(jobId), FILES.started, startedShape);
+      const started = await readShape(folderOf(jobId), RUN_FILES.started, startedShape);
       if (started === null) return { ours: [], candidates: [] };
       return { ours: [{ jobId, state: await stateOf(folderOf(jobId)) }], candidates: [] };
     },
     read: async (jobId) => stateOf(folderOf(jobId)),
     runKeyOf: (jobId) => Promise.resolve(JOB_ID.exec(jobId)?.[1] ?? null),
-    cancel: async (jobId) => cancel(folderOf(jobId)),
+    cancel: async (jobId) => stopProgram(folderOf(jobId)),
     models: () => Promise.resolve(null),
   };
 }
@@ -79,11 +80,11 @@ function refused(message: string): ProviderError {
 
 /** Puts the training file and the job's description into its folder. Gives the file's path. */
 async function prepare(folder: string, request: JobRequest): Promise<string> {
-  if (birthOf(process.pid) === null) {
+  if (!areProcessesFound()) {
     throw refused('one’s own trainer needs Linux: its process is found again by /proc');
   }
   await mkdir(folder, { recursive: true });
-  const path = join(folder, FILES.training);
+  const path = join(folder, JOB_FILES.training);
   const { bytes } = request.trainingFile;
   if ((await sizeOf(path)) !== bytes.byteLength) await writeWhole(path, bytes);
   const { runKey, baseModel, continues, method, hyperparameters, seed, suffix } = request;
@@ -101,7 +102,7 @@ async function prepare(folder: string, request: JobRequest): Promise<string> {
     suffix,
     trainingFile,
   };
-  await writeWhole(join(folder, FILES.job), `${JSON.stringify(job, null, 2)}\n`);
+  await writeWhole(join(folder, JOB_FILES.job), `${JSON.stringify(job, null, 2)}\n`);
   return path;
 }
 
@@ -121,70 +122,75 @@ async function start(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const folder = folderOf(jobId);
-  const child = spawn(process.execPath, [RUNNER, folder, ...filledIn(options.command, folder)], {
-    detached: true,
-    stdio: 'ignore',
-    cwd: folder,
-    env: { ...options.environment },
-  });
-  child.on('error', () => undefined);
-  child.unref();
-  for (let looks = 0; looks < START_LOOKS; looks += 1) {
-    if ((await readShape(folder, FILES.started, startedShape)) !== null) return jobId;
-    await options.sleep(START_LOOK_MS, signal);
-  }
-  const seconds = (START_LOOK_MS * START_LOOKS) / 1000;
-  throw new ProviderError(`the runner of ${jobId} did not say within ${seconds} s that it runs`, {
-    status: null,
-    isRetryable: true,
-  });
+  const { environment, sleep } = options;
+  const command = filledIn(options.command, folder);
+  await startProgram(
+    { folder, command, workingFolder: folder, environment, settings: SETTINGS, sleep },
+    signal,
+  );
+  return jobId;
 }
 
 function filledIn(command: readonly string[], folder: string): readonly string[] {
   const places: Readonly<Record<string, string>> = {
-    '{file}': join(folder, FILES.training),
+    '{file}': join(folder, JOB_FILES.training),
     '{folder}': folder,
-    '{job}': join(folder, FILES.job),
+    '{job}': join(folder, JOB_FILES.job),
   };
   const filled = command.map((part) =>
     part.replaceAll(/\{(?:file|folder|job)\}/gu, (place) => places[place] ?? place),
   );
   const hasPlace = filled.some((part, index) => part !== command[index]);
-  return hasPlace ? filled : [...filled, join(folder, FILES.training), folder];
+  return hasPlace ? filled : [...filled, join(folder, JOB_FILES.training), folder];
 }
 
 async function stateOf(folder: string): Promise<JobState> {
-  const ended = await readShape(folder, FILES.ended, endedShape);
-  if (ended !== null) {
-    if (ended.code === 0) return resultOf(folder, 'no_result');
-    if (await isThere(join(folder, FILES.cancelled))) return { kind: 'cancelled' };
-    if (ended.error !== null) return { kind: 'failed', code: 'command_not_started' };
-    return { kind: 'failed', code: 'command_failed' };
+  const state = await programState(folder);
+  switch (state.kind) {
+    case 'absent':
+      throw refused(`there is no job in ${folder}`);
+    case 'elsewhere': {
+      const result = await resultOf(folder, 'no_result');
+      if (result.kind === 'succeeded') return result;
+      const message = `the job in ${folder} was started on another machine, ${state.host}; only a worker of that host name sees it`;
+      throw new ProviderError(message, { status: null, isRetryable: true });
+    }
+    case 'running':
+      return running(folder, state.isStopping);
+    case 'ended':
+      return endedAs(folder, state.how);
+    default:
+      return assertNever(state);
   }
-  const started = await readShape(folder, FILES.started, startedShape);
-  if (started === null) throw refused(`there is no job in ${folder}`);
-  if (started.host !== hostname()) {
-    const result = await resultOf(folder, 'no_result');
-    if (result.kind === 'succeeded') return result;
-    const message = `the job in ${folder} was started on another machine, ${started.host}; only a worker of that host name sees it`;
-    throw new ProviderError(message, { status: null, isRetryable: true });
-  }
-  if (isGroupAlive(started)) return running(folder);
-  // Written by a runner that ended between the two looks.
-  if ((await readShape(folder, FILES.ended, endedShape)) !== null) return stateOf(folder);
-  return resultOf(folder, 'runner_lost');
 }
 
-async function running(folder: string): Promise<JobState> {
-  const isCancelled = await isThere(join(folder, FILES.cancelled));
-  const pending = { kind: 'pending', status: isCancelled ? 'cancelling' : 'running' } as const;
-  const progress = await readShape(folder, FILES.progress, progressShape);
+async function endedAs(folder: string, how: ProgramEnd): Promise<JobState> {
+  switch (how) {
+    case 'well':
+      return resultOf(folder, 'no_result');
+    case 'lost':
+      return resultOf(folder, 'runner_lost');
+    case 'cancelled':
+      return { kind: 'cancelled' };
+    case 'not-started':
+      return { kind: 'failed', code: 'command_not_started' };
+    case 'late':
+    case 'badly':
+      return { kind: 'failed', code: 'command_failed' };
+    default:
+      return assertNever(how);
+  }
+}
+
+async function running(folder: string, isStopping: boolean): Promise<JobState> {
+  const pending = { kind: 'pending', status: isStopping ? 'cancelling' : 'running' } as const;
+  const progress = await readShape(folder, JOB_FILES.progress, progressShape);
   const isTold = Object.values(progress ?? {}).some((value) => value !== undefined);
   return progress === null || !isTold ? pending : { ...pending, progress };
 }
 
 async function resultOf(folder: string, otherwise: string): Promise<JobState> {
-  const result = await readShape(folder, FILES.result, resultShape);
+  const result = await readShape(folder, JOB_FILES.result, resultShape);
   if (result === null) return { kind: 'failed', code: otherwise };
   const { modelId, trainedTokens, cost } = result;
   return {
@@ -193,26 +199,4 @@ async function resultOf(folder: string, otherwise: string): Promise<JobState> {
     trainedTokens: trainedTokens ?? null,
     ...(cost === undefined ? {} : { cost }),
   };
-}
-
-async function cancel(folder: string): Promise<void> {
-  if ((await stateOf(folder)).kind !== 'pending') return;
-  await writeWhole(join(folder, FILES.cancelled), '{"v":1}\n');
-  const started = await readShape(folder, FILES.started, startedShape);
-  if (started !== null && isGroupAlive(started)) stopGroup(started.pid);
-}
-
-function stopGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGTERM');
-  } catch (error) {
-    if ((error as { readonly code?: unknown }).code !== 'ESRCH') throw error;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
