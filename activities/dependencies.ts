@@ -42,6 +42,8 @@ export interface TemporalControl {
     window: string | null,
     exceptId: string,
   ): Promise<readonly string[]>;
+  /** Whether a run of a workflow has not ended. */
+  isRunning(run: { readonly workflowId: string; readonly runId: string }): Promise<boolean>;
 }
 
 /** Everything that activities are given; only the worker, the command line and the demo make it. */
@@ -50,6 +52,8 @@ export interface Dependencies extends StepContext {
   readonly startedWith: Configuration;
   readonly providerFor: (configuration: Configuration) => FineTuneProvider;
   readonly chatFor: (configuration: Configuration) => ChatClient;
+  /** What an eval harness of the user's own finds in its environment; of secrets, the key that models are asked with. */
+  readonly toolEnvironment: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => Promise<Uint8Array>;
   readonly control: TemporalControl;
   /** Posts an object to a webhook. @throws ProviderError */

@@ -6,7 +6,7 @@ import type { GatePolicy } from '../src/domain/gate.js';
 import { POOLED_SUITE } from '../src/domain/pool.js';
 import { decidingSuites } from '../src/gate/decide.js';
 import type { Sample } from '../src/domain/sample.js';
-import type { Scorer } from '../src/domain/scorer.js';
+import type { SuiteScorer } from '../src/domain/scorer.js';
 import {
   detectabilityOf,
   detectableCap,
@@ -38,10 +38,11 @@ export async function detectBeforeTraining(
     const pool = suite === POOLED_SUITE ? await openPool(deps, configuration, input) : null;
     const { samples } = pool?.suite ?? (await suiteSamples(deps, configuration, input, suite));
     const { unclean } = await hitsInSuite(deps, input, suite);
-    const scorerOf = ({ scorer = suiteScorer(configuration, suite) }: Sample): Scorer => scorer;
+    const ofSuite = suiteScorer(configuration, suite);
+    const scorerOf = ({ scorer }: Sample): SuiteScorer => scorer ?? ofSuite;
     const counts = ({ sample, decisive }: SuiteSample): boolean =>
       decisive &&
-      (sample.reference !== null || scorerOf(sample) === 'judge') &&
+      (sample.reference !== null || ['judge', 'results'].includes(scorerOf(sample))) &&
       !unclean.has(sample.id);
     const clean = samples.filter(counts).map(({ sample }) => sample);
     // A judge counts no failures, and says of no pair whether it is treated alike.

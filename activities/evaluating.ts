@@ -9,7 +9,7 @@ import { POOLED_SUITE } from '../src/domain/pool.js';
 import type { Message } from '../src/domain/record.js';
 import { createAnswerCache } from '../src/evals/answer-cache.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
-import { runSuite } from '../src/evals/run-suite.js';
+import { parseAnswers, runSuite } from '../src/evals/run-suite.js';
 import { splitUsage } from '../src/evals/usage-rows.js';
 import { encodeJsonl } from '../src/formats/jsonl.js';
 import { invariant } from '../src/domain/errors.js';
@@ -25,7 +25,8 @@ import type { AskedSuite } from './samples.js';
 import { judgeAnswers, judgedSamples } from './judging.js';
 import { keepUsage } from './measuring.js';
 import { openPool } from './pooled-holdout.js';
-import { frozenSuite, hasReferenceScored, suiteScorer } from './samples.js';
+import { askTool } from './asking-tools.js';
+import { frozenSuite, hasReferenceScored, suiteScorer, suiteTool } from './samples.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { holdoutSuiteOf, isFrozen, setNameOf, suiteSamples } from './suite-samples.js';
 import { openWindow } from './window-state.js';
@@ -81,12 +82,11 @@ export async function evaluate(
   const asked = { suite, role, ...(examples === undefined ? {} : { examples }) };
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const { manifest } = await openWindow(deps.store, input);
-  const model = modelOf(input, manifest);
-  const key = answersKey(input, model.modelId);
+  const key = answersKey(input, modelOf(input, manifest).modelId);
   try {
     if ((await deps.store.head(key)) === null) {
       if (role === 'champion') await deployChampion(deps, configuration, input, signal);
-      const asked = await askModel(deps, configuration, input, model, signal);
+      const asked = await askModel(deps, configuration, input, manifest, signal);
       const { answers, usage } = splitUsage(asked);
       await keepUsage(deps.store, key, usage);
       await deps.store.putIfAbsent(key, encodeJsonl(answers));
@@ -132,15 +132,27 @@ async function askModel(
   deps: Dependencies,
   configuration: Configuration,
   input: EvaluateInput,
-  { modelId, version }: ServedModel,
+  manifest: WindowManifest,
   signal: AbortSignal,
 ): Promise<readonly SuiteAnswer[]> {
+  const { modelId, version } = modelOf(input, manifest);
   const suite = await askedSuite(deps, configuration, input, input.suite);
   const samples = suite.samples.map(({ sample }) => sample);
   if (input.suite === POOLED_SUITE) await keepPooledTexts(deps.store, input, samples);
   const { redactor } = suite;
   const { chat } = configuration;
   const { baseURL, temperature, maximumTokens } = chat;
+  // Values that only the examples of a prompt have are masked as values that the model made up.
+  const own = new Map(samples.map(({ id, messages }) => [id, messages]));
+  const redact = (answer: string, id: string): string =>
+    redactAnswer(redactor, own.get(id) ?? [], answer);
+  const tool = suiteTool(configuration, input.suite);
+  if (tool !== null) {
+    const champion =
+      input.role === 'champion' ? null : answersKey(input, manifest.champion.modelId);
+    const asked = { tool, modelId, baseURL, samples, redactor, redact, champion };
+    return askTool(deps, input, asked, signal);
+  }
   const asked = {
     baseURL,
     modelId,
@@ -149,8 +161,6 @@ async function askModel(
     redactor: redactor.version,
     origin: originOf(input, version, chat.reuseAnswers),
   };
-  // Values that only the examples of a prompt have are masked as values that the model made up.
-  const own = new Map(samples.map(({ id, messages }) => [id, messages]));
   return runSuite({
     ...chat,
     client: deps.chatFor(configuration),
@@ -158,7 +168,7 @@ async function askModel(
     samples: await promptedSamples(deps, configuration, input, samples),
     // Its keys are of whole prompts, so that examples in them are told apart by what they say.
     cache: createAnswerCache(deps.store, asked),
-    redact: (answer, { id }) => redactAnswer(redactor, own.get(id) ?? [], answer),
+    redact: (answer, { id }) => redact(answer, id),
     signal,
   });
 }
@@ -232,11 +242,6 @@ async function askedSuite(
 function answersKey(input: EvaluateInput, modelId: string): string {
   const { manifestKey, release, suite, examples } = input;
   return answersFile(manifestKey, release, suite, sha256Hex(modelId), examples);
-}
-
-function parseAnswers(bytes: Uint8Array): readonly SuiteAnswer[] {
-  const lines = new TextDecoder().decode(bytes).split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as SuiteAnswer);
 }
 
 function missingOf(answers: readonly SuiteAnswer[]): number {

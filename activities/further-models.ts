@@ -6,7 +6,7 @@ import type {
   FurtherQuestion,
   StepInput,
 } from '../src/domain/contracts.js';
-import { ConfigError, ProviderError } from '../src/domain/errors.js';
+import { ConfigError, DataError, ProviderError } from '../src/domain/errors.js';
 import type { AskedAnchor, AskedRivals, FurtherModels } from '../src/domain/gate.js';
 import type { WindowManifest } from '../src/domain/manifest.js';
 import type { Example } from '../src/domain/record.js';
@@ -19,6 +19,7 @@ import {
 } from '../src/evals/prompt-examples.js';
 import { decidingSuites } from '../src/gate/decide.js';
 import type { Dependencies } from './dependencies.js';
+import { suiteTool } from './samples.js';
 import { openWindow, readOutput } from './window-state.js';
 
 type Released = StepInput & { readonly release: string };
@@ -41,7 +42,9 @@ export async function planFurther(
     suite,
   }));
   const { superiorityOn } = configuration.gate;
-  if (!suites.includes(superiorityOn)) return anchor;
+  if (!suites.includes(superiorityOn) || suiteTool(configuration, superiorityOn) !== null) {
+    return anchor;
+  }
   const { length } = await readPromptExamples(deps, configuration, input);
   const rivals = promptSizes(wantedSizes(configuration), length).map(
     (examples): FurtherQuestion => ({ role: 'rival', suite: superiorityOn, examples }),
@@ -96,13 +99,14 @@ export async function promptedSamples(
 }
 
 /**
- * Why a host will not let the anchor or a rival answer, however often it is asked: a model that it does not serve any more,
+ * Why a host, or a harness that fails with it, will not let the anchor or a rival answer, however often it is asked: a model that it does not serve any more,
  * prompts that are too long for it, a rival that used up the budget. `null` where that is no reason of theirs: an outage,
  * a key, a bill, or another model.
  */
 export function refusalOf(error: unknown, role: EvaluateInput['role']): string | null {
   if (role !== 'anchor' && role !== 'rival') return null;
   if (error instanceof ConfigError && role === 'rival') return 'budget';
+  if (error instanceof DataError && error.code === 'eval-command-failed') return error.code;
   if (!(error instanceof ProviderError) || error.status === null) return null;
   const { status, isRetryable, isMoney } = error;
   return isRetryable || isMoney || status === 401 ? null : `status-${status}`;

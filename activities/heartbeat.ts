@@ -1,4 +1,6 @@
 import { Context } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import type { TemporalControl } from './dependencies.js';
 
 const INTERVAL_MS = 2000;
 
@@ -28,4 +30,20 @@ export async function withHeartbeat<T>(
   } finally {
     clearInterval(timer);
   }
+}
+
+/**
+ * Whether nobody wants the work any more whose signal was given, and not only this attempt of it is over, as in a worker
+ * that shuts down. A workflow that is cancelled or terminated has often ended before the worker hears of it, which is told
+ * of an attempt that was given up, too: then Temporal says which it was.
+ */
+export async function isGivenUp(
+  { reason }: AbortSignal,
+  control: Pick<TemporalControl, 'isRunning'>,
+): Promise<boolean> {
+  if (!(reason instanceof CancelledFailure)) return false;
+  if (reason.message === 'CANCELLED') return true;
+  if (reason.message !== 'NOT_FOUND') return false;
+  const { workflowExecution } = Context.current().info;
+  return workflowExecution !== undefined && !(await control.isRunning(workflowExecution));
 }

@@ -5,7 +5,7 @@ import type { JudgeRecord, SampleVerdicts } from '../src/domain/judging.js';
 import type { ObjectReference } from '../src/domain/manifest.js';
 import { familyOf } from '../src/domain/pinned-model.js';
 import type { Sample } from '../src/domain/sample.js';
-import type { Scorer } from '../src/domain/scorer.js';
+import type { SuiteScorer } from '../src/domain/scorer.js';
 import { judgeSuite } from '../src/evals/judging/judge-suite.js';
 import { rubricVersion } from '../src/evals/judging/rubric.js';
 import { createVerdictStore } from '../src/evals/judging/verdict-store.js';
@@ -49,7 +49,7 @@ export function assertJudge(
 }
 
 /** The samples of a suite that a judge scores, by their own scorer or the suite's. */
-export function judgedSamples(samples: readonly Sample[], ofSuite: Scorer): readonly Sample[] {
+export function judgedSamples(samples: readonly Sample[], ofSuite: SuiteScorer): readonly Sample[] {
   return samples.filter(({ scorer = ofSuite }) => scorer === 'judge');
 }
 

@@ -1,6 +1,7 @@
 import { total } from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type { DecideInput, EvaluateResult } from '../src/domain/contracts.js';
+import type { ToolRecord } from '../src/domain/eval-tool.js';
 import { invariant } from '../src/domain/errors.js';
 import type { Evidence, PairedScore } from '../src/domain/gate.js';
 import { canonicalJson } from '../src/domain/json.js';
@@ -21,7 +22,7 @@ import { judgeRecord, readVerdicts } from './judging.js';
 import { earlierLooks } from './looks.js';
 import { readUsage } from './measuring.js';
 import { openPool } from './pooled-holdout.js';
-import { type AskedSuite, hasReferenceScored, suiteScorer } from './samples.js';
+import { type AskedSuite, hasReferenceScored, suiteScorer, suiteTool } from './samples.js';
 import { holdoutSuiteOf, suiteSamples } from './suite-samples.js';
 
 /** Evidence of a decision, with what the answers behind it took. */
@@ -61,6 +62,7 @@ export async function makeEvidence(
     if (paired.usage.length > 0) usage[suite] = paired.usage;
   }
   const judge = await judgeRecord(deps, configuration, input.answers);
+  const tools = toolRecords(configuration, input.answers);
   const evidence = buildEvidence({
     model: input.model,
     window: input.window.id,
@@ -73,6 +75,7 @@ export async function makeEvidence(
     looks: await earlierLooks(store, configuration, input),
     ...(pooled !== null && { pool: pooled.pool }),
     ...(judge && { judge }),
+    ...(Object.keys(tools).length > 0 && { tools }),
     ...(configuration.gate.limits && { usage }),
     lineageKnown: await isLineageKnown(store, manifest),
     ...(await describeFurther(deps, configuration, manifest, input, referenceScored)),
@@ -83,6 +86,22 @@ export async function makeEvidence(
     'the decision does not recompute from its evidence',
   );
   return { evidence, usage };
+}
+
+/** Which harness measured which suite, and the digests of what came of it. */
+function toolRecords(
+  configuration: Configuration,
+  answers: readonly EvaluateResult[],
+): NonNullable<Evidence['tools']> {
+  const records: Record<string, ToolRecord> = {};
+  for (const { suite, role, answers: reference } of answers) {
+    const asked = suiteTool(configuration, suite);
+    if (asked === null || reference === null) continue;
+    const { tool } = asked;
+    const results = { ...records[suite]?.results, [role]: reference.sha256 };
+    records[suite] = { tool, results };
+  }
+  return records;
 }
 
 async function isLineageKnown(

@@ -5,7 +5,8 @@ import { DataError } from '../src/domain/errors.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { Example } from '../src/domain/record.js';
 import type { EvalSetReference, Sample } from '../src/domain/sample.js';
-import type { Scorer } from '../src/domain/scorer.js';
+import type { EvalToolConfiguration } from '../src/domain/eval-tool.js';
+import type { Scorer, SuiteScorer } from '../src/domain/scorer.js';
 import { loadEvalSet, samplesRedactor } from '../src/evals/eval-set.js';
 import { assertPairsDiffer, redactSampleAgain } from '../src/evals/redact-samples.js';
 import { unitedRedactor } from '../src/ingest/comparison.js';
@@ -18,16 +19,23 @@ import type { ObjectStore } from '../src/storage/object-store.js';
 export const HOLDOUT_SUITE = 'holdout';
 
 /** How answers to a suite's samples are scored, where these don't say. */
-export function suiteScorer({ evals, select }: Configuration, suite: string): Scorer {
+export function suiteScorer({ evals, select }: Configuration, suite: string): SuiteScorer {
   const set = evals.find(({ name }) => `frozen:${name}` === suite);
-  return set?.scorer ?? select.holdoutScorer;
+  return set?.results === undefined ? (set?.scorer ?? select.holdoutScorer) : 'results';
 }
 
-/** Whether samples of a suite that may decide are scored by a reference: a judge compares champion and candidate only. */
-export function hasReferenceScored(samples: readonly SuiteSample[], ofSuite: Scorer): boolean {
-  return samples.some(
-    ({ sample: { reference, scorer = ofSuite }, decisive }) =>
-      decisive && reference !== null && scorer !== 'judge',
+/** The harness that measures a suite in place of holdfast; `null` where models are asked from here. */
+export function suiteTool({ evals }: Configuration, suite: string): EvalToolConfiguration | null {
+  return evals.find(({ name }) => `frozen:${name}` === suite)?.results ?? null;
+}
+
+/**
+ * Whether samples of a suite that may decide are scored by what they are: a judge compares champion and candidate only. A
+ * harness needs no reference of ours.
+ */
+export function hasReferenceScored(samples: readonly SuiteSample[], ofSuite: SuiteScorer): boolean {
+  return samples.some(({ sample: { reference, scorer = ofSuite }, decisive }) =>
+    scorer === 'results' ? decisive : decisive && reference !== null && scorer !== 'judge',
   );
 }
 
@@ -64,7 +72,16 @@ export async function frozenSuite(
   const redactor = unitedRedactor([version, frozenBy]);
   const samples = redactedBy(redactor, frozen, frozenBy);
   assertPairsDiffer(samples, ` of ${name}`);
-  return { samples, redactor };
+  return {
+    // A harness scores all of them, whatever they name.
+    samples: set.results === undefined ? samples : samples.map(withoutScorer),
+    redactor,
+  };
+}
+
+function withoutScorer(sample: Sample): Sample {
+  const { scorer, ...rest } = sample;
+  return scorer === undefined ? sample : rest;
 }
 
 /**

@@ -33,17 +33,18 @@ const CHAT_KEYS = ['baseURL', 'keyVariable'] as const;
 
 /**
  * The worker read its keys for the hosts of the configuration it started with; no other host is sent them, and no
- * other program is run.
+ * other program is run, neither a trainer nor an eval harness.
  * @throws ConfigError when `asked` names another host, key or command
  */
 export function assertServedHosts(started: Configuration, asked: Configuration): void {
   const other =
     firstOther('train', TRAIN_KEYS, started.train, asked.train) ??
-    firstOther('chat', CHAT_KEYS, started.chat, asked.chat);
+    firstOther('chat', CHAT_KEYS, started.chat, asked.chat) ??
+    firstOtherTool(started, asked);
   if (other === null) return;
   throw new ConfigError(
-    `${other} is not what this worker started with, and its key is sent ` +
-      'to no other host: restart the worker with the configuration of this run; a schedule starts the ' +
+    `${other} is not what this worker started with, and its keys are sent ` +
+      'to no other host, nor is another program run: restart the worker with the configuration of this run; a schedule starts the ' +
       'configuration it was made with: run `holdfast schedule` again; a window that was closed with an ' +
       'older one is closed anew by `holdfast run --reopen`',
   );
@@ -57,4 +58,12 @@ function firstOther<Section extends object, Key extends keyof Section & string>(
 ): string | null {
   const other = names.find((name) => JSON.stringify(started[name]) !== JSON.stringify(asked[name]));
   return other === undefined ? null : `${section}.${other}`;
+}
+
+function firstOtherTool(started: Configuration, asked: Configuration): string | null {
+  const known = new Map(started.evals.map(({ name, results }) => [name, JSON.stringify(results)]));
+  const other = asked.evals.find(
+    ({ name, results }) => results !== undefined && JSON.stringify(results) !== known.get(name),
+  );
+  return other === undefined ? null : `evals ${other.name}: results`;
 }

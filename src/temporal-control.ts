@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TemporalControl } from '../activities/dependencies.js';
 import type { WindowOutcome } from './domain/contracts.js';
@@ -31,6 +32,15 @@ export function createTemporalControl(client: Client): TemporalControl {
         superseded.push(execution.workflowId);
       }
       return superseded;
+    },
+    isRunning: async ({ workflowId, runId }) => {
+      try {
+        const { status } = await client.workflow.getHandle(workflowId, runId).describe();
+        return status.name === 'RUNNING';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Dependencies, StepWarning } from '../activities/dependencies.js';
 import { createThreadRunner } from '../activities/run-in-thread.js';
 import { createStepContext } from '../activities/step-context.js';
 import { runStepHere } from '../activities/step-runner.js';
-import { trainerEnvironment, type Secrets } from './config/environment.js';
+import { toolEnvironment, trainerEnvironment, type Secrets } from './config/environment.js';
 import type { LoadedConfiguration } from './config/load.js';
 import { resolvePath } from './config/paths.js';
 import { furtherHosts } from './domain/model-hosts.js';
@@ -138,6 +138,7 @@ export async function createDependencies(
       const host = { baseURL: chat.baseURL, key: secrets.chatKey, now: steadyNow };
       return createChatClient({ ...host, sleep: sleepUntilAborted, gate: gates.of(host, chat) });
     },
+    toolEnvironment: toolEnvironment(loaded.configuration, secrets),
     readFile,
     control: createTemporalControl(client),
     postJson: (url, body) => postToWebhook(url, body),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../domain/errors.js';
+import { TOOL_NAMES } from '../domain/eval-tool.js';
 import type { Comparison } from '../domain/gate.js';
 import { pairResults } from '../evals/results/pair-results.js';
 import { readResults } from '../evals/results/read-results.js';
@@ -11,7 +12,8 @@ import type { Command } from './command-line.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
 import type { Output } from './output.js';
 
-interface CompareOptions extends CommonOptions, Partial<Record<keyof ResultChoice, string>> {
+interface CompareOptions
+  extends CommonOptions, Partial<Record<Exclude<keyof ResultChoice, 'prefix'>, string>> {
   readonly alpha: string;
   readonly margin: string;
   readonly maximumMissing: string;
@@ -54,7 +56,7 @@ async function runCompare(
   const [alpha, margin] = [shareOf('--alpha', options.alpha), shareOf('--margin', options.margin)];
   const maximumMissing = shareOf('--maximum-missing', options.maximumMissing);
   const { metric = null, filter = null, provider = null } = options;
-  const choice = { metric, filter, provider };
+  const choice = { metric, filter, provider, prefix: '--' };
   const [one, other] = await Promise.all(
     [files.champion, files.candidate].map(async (file) =>
       readResults(await contentOf(file), file, choice),
@@ -63,10 +65,11 @@ async function runCompare(
   if (one === undefined || other === undefined) throw new RangeError('two files make two results');
   if (one.tool !== other.tool) {
     throw new ConfigError(
-      `${files.champion} is of ${one.tool}, ${files.candidate} of ${other.tool}: they scored by rules of their own; ` +
+      `${files.champion} is of ${TOOL_NAMES[one.tool]}, ${files.candidate} of ${TOOL_NAMES[other.tool]}: they scored by rules of their own; ` +
         `run both models with one tool`,
     );
   }
+  const tool = TOOL_NAMES[one.tool];
   const pairs = pairResults(one.scores, other.scores);
   const comparison = compare(pairs, alpha);
   const missing = pairs.filter(({ champion }) => champion === null).length;
@@ -75,13 +78,13 @@ async function runCompare(
   }
   const isRuledOut = comparison.lower > -margin;
   const isIncomplete = missing > maximumMissing * pairs.length;
-  for (const line of linesOf(comparison, one.tool, missing, margin)) output.line(line);
+  for (const line of linesOf(comparison, tool, missing, margin)) output.line(line);
   if (isIncomplete) {
     output.line(
       `more than ${distance(maximumMissing)} % of the answers are missing, so that nothing is decided`,
     );
   }
-  output.result({ tool: one.tool, missing, margin, isRuledOut, isIncomplete, ...comparison });
+  output.result({ tool, missing, margin, isRuledOut, isIncomplete, ...comparison });
   return isRuledOut && !isIncomplete ? 0 : 1;
 }
 

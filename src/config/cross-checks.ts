@@ -5,6 +5,7 @@ import { judgeProblems } from './judge-problems.js';
 import { poolProblems } from './pool-problems.js';
 import type { Problem } from './problems.js';
 import { providerProblems } from './provider-problems.js';
+import { resultsProblems } from './results-problems.js';
 
 const HOLDOUT = 'holdout';
 const FROZEN = 'frozen:';
@@ -62,6 +63,7 @@ export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly
     }
   });
   problems.push(...approvalProblems(raw), ...judgeProblems(raw), ...poolProblems(raw));
+  problems.push(...resultsProblems(raw));
   if (data.train !== undefined) {
     problems.push(...epochProblems(data.train), ...providerProblems(data.train, data.chat));
   }

@@ -8,6 +8,7 @@ import type { Suites } from './cross-checks.js';
 import { formatPath, type Problem } from './problems.js';
 import { idleProblems } from './idle-settings.js';
 import { judgedSafetyProblems } from './judge-problems.js';
+import { idleResultsProblems } from './results-problems.js';
 import { checkConfiguration } from './schema.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
@@ -74,6 +75,7 @@ export function parseConfigurationText(text: string, name: string, suites?: Suit
     ...checked.problems,
     ...idleProblems(file.value),
     ...judgedSafetyProblems(file.value),
+    ...idleResultsProblems(file.value),
   ];
   if (checked.configuration !== null && problems.length === 0) return checked.configuration;
   throw configurationError(problems, file, name);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SCORERS } from '../domain/scorer.js';
+import { results } from './results-section.js';
 import { NAME, NAME_RULE, share } from './field-rules.js';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -37,6 +38,7 @@ export const evalSet = z.strictObject({
     .enum(SCORERS)
     .default('exact')
     .describe('How an answer is held against the reference, where a sample does not say.'),
+  results: results.optional(),
 });
 
 /** The `champion` section. */

@@ -1,5 +1,6 @@
 import type { ConfiguredApprover } from './approver.js';
 import type { DetectionConfiguration } from './detection.js';
+import type { EvalToolConfiguration } from './eval-tool.js';
 import type { GatePolicy } from './gate.js';
 import type { JudgeConfiguration } from './judging.js';
 import type { RedactionPolicy } from './personal-data.js';
@@ -28,6 +29,8 @@ export interface SourceConfiguration {
 
 export interface EvalSetConfiguration extends EvalSetReference {
   readonly scorer: Scorer;
+  /** A harness of the user's own that measures the set, where models are not asked from here. */
+  readonly results?: EvalToolConfiguration | undefined;
 }
 
 /** Answers that nobody judged: none, all, or at most a share of all answers that a release trains on, between 0 and 1. */

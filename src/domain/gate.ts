@@ -1,3 +1,4 @@
+import type { ToolRecord } from './eval-tool.js';
 import type { FairnessPolicy } from './fairness.js';
 import type { JudgedCounts, JudgeRecord } from './judging.js';
 import type { HoldoutPool, PoolPolicy } from './pool.js';
@@ -247,6 +248,8 @@ export interface FurtherModels {
 export interface DecisionBasis extends FurtherModels {
   /** The holdouts that are pooled, where superiority rests on them. */
   readonly pool?: HoldoutPool;
+  /** The suites that harnesses of the user's own measured; left out where none did. */
+  readonly tools?: Readonly<Record<string, ToolRecord>>;
 }
 
 /**

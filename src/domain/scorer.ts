@@ -16,6 +16,8 @@ export const SCORERS = [...REFERENCE_SCORERS, 'judge'] as const;
 
 export type ReferenceScorer = (typeof REFERENCE_SCORERS)[number];
 export type Scorer = (typeof SCORERS)[number];
+/** `results`: a harness of the user's own says what each sample scores. */
+export type SuiteScorer = Scorer | 'results';
 
 /** What a model answered: a text, calls of tools, or both. */
 export interface ModelAnswer {

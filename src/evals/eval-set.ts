@@ -1,6 +1,6 @@
 import { matchabilityOf } from '../contamination/matchability.js';
 import { contaminationSample } from '../contamination/scan-examples.js';
-import type { Configuration } from '../domain/configuration.js';
+import type { Configuration, EvalSetConfiguration } from '../domain/configuration.js';
 import { ConfigError, DataError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { EvalSetManifest, EvalSetReference, Sample } from '../domain/sample.js';
@@ -99,12 +99,17 @@ export async function storeEvalSet(
 
 /**
  * The samples of a frozen set, held against the digest that the configuration pins, and against the scorer that it
- * gives the set, where it gives one.
+ * gives the set, where it gives one and no harness of the user's own scores them.
  * @throws DataError `eval-set-missing`, `eval-set-changed` or `eval-set-unscorable`, naming the set and what to do.
  */
 export async function loadEvalSet(
   store: ObjectStore,
-  { name, digest, scorer }: EvalSetReference & { readonly scorer?: Scorer },
+  {
+    name,
+    digest,
+    scorer,
+    results,
+  }: EvalSetReference & Partial<Pick<EvalSetConfiguration, 'scorer' | 'results'>>,
 ): Promise<readonly Sample[]> {
   const key = samplesKey(digest);
   if ((await store.head(key)) === null || (await store.head(manifestKey(digest))) === null) {
@@ -121,7 +126,8 @@ export async function loadEvalSet(
     );
   }
   const samples = parseFrozenSamples(bytes, name);
-  if (scorer !== undefined) for (const sample of samples) assertScorable(name, sample, scorer);
+  if (scorer !== undefined && results === undefined)
+    for (const sample of samples) assertScorable(name, sample, scorer);
   return samples;
 }
 

@@ -3,7 +3,7 @@ import { InvariantError } from '../domain/errors.js';
 import type { PairedScore } from '../domain/gate.js';
 import type { Sample } from '../domain/sample.js';
 import type { SampleVerdicts } from '../domain/judging.js';
-import type { ModelAnswer, ReferenceScorer, Scorer } from '../domain/scorer.js';
+import type { ModelAnswer, ReferenceScorer, SuiteScorer } from '../domain/scorer.js';
 import { judgedScores } from './judging/judged-scores.js';
 import type { SuiteAnswer } from './run-suite.js';
 import { scoreAnswer, scorerComplaint } from './scorers/scorer.js';
@@ -16,8 +16,8 @@ export interface PairingInput {
   readonly anchor?: readonly SuiteAnswer[];
   /** The champion's with examples in its prompt, by how many. */
   readonly rivals?: ReadonlyMap<number, readonly SuiteAnswer[]>;
-  /** Of the samples that name none. */
-  readonly scorer: Scorer;
+  /** Of the samples that name none; `results`: answers have scores of a harness of the user's own. */
+  readonly scorer: SuiteScorer;
   /** Ids of samples that are neither dirty nor unknown for all models that are asked. */
   readonly clean: ReadonlySet<string>;
   /** Ids of samples that are not, and that for the anchor alone. */
@@ -96,6 +96,11 @@ function scorePair(
   const { reference, options } = sample;
   const scorer = sample.scorer ?? input.scorer;
   const isMissing = one.output === null || other.output === null;
+  if (scorer === 'results') {
+    return isMissing
+      ? { champion: null, candidate: null }
+      : { champion: givenScore(one), candidate: givenScore(other) };
+  }
   if (scorer === 'judge') {
     if (isMissing) return { champion: null, candidate: null };
     const said = verdicts.get(sample.id);
@@ -112,11 +117,20 @@ function scorePair(
 
 function scoreOf(
   { reference, options }: Sample,
-  scorer: ReferenceScorer,
+  scorer: ReferenceScorer | 'results',
   answer: SuiteAnswer,
 ): number | null {
+  if (scorer === 'results') return givenScore(answer);
   if (reference === null) return null;
   return meanScore(answer, (given) => scoreAnswer(scorer, given, { reference, options }));
+}
+
+/** What a harness scored an answer; `null` where there is none. */
+function givenScore({ sampleId, output, score }: SuiteAnswer): number | null {
+  if (output === null) return null;
+  if (score === undefined)
+    throw new InvariantError(`sample ${sampleId} has no score of its harness`);
+  return score;
 }
 
 type AnswersById = ReadonlyMap<string, SuiteAnswer>;

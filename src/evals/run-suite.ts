@@ -15,8 +15,18 @@ export interface SuiteAnswer {
   readonly further?: readonly GivenAnswer[];
   /** What the first answer took, where that was measured; not in the file of a suite's answers. */
   readonly usage?: AnswerUsage;
+  /** What an eval harness of the user's own scored it, 0 to 1, where one measured the suite. */
+  readonly score?: number;
+  /** Digest of what such a harness made of the sample: only where it is the same two models were asked the same. */
+  readonly item?: string;
   /** `status-400`; never the provider's text. */
   readonly error: string | null;
+}
+
+/** A stored file of a suite's answers. */
+export function parseAnswers(bytes: Uint8Array): readonly SuiteAnswer[] {
+  const lines = new TextDecoder().decode(bytes).split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as SuiteAnswer);
 }
 
 export interface SuiteRun {

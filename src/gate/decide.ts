@@ -22,7 +22,8 @@ import { guardCheck, missingCheck, superiorityCheck } from './suite-checks.js';
  * The decision of the gate. Every check has an outcome: a failed one holds the candidate, an inconclusive one
  * leaves it inconclusive, and only where all pass it is to be promoted. All guards have to pass, so each is
  * tested at the full alpha (an intersection-union test; Berger 1982). `looks` is how many other decisions each
- * frozen suite was used for, `basis` who was asked beside the two and which holdouts are pooled, `usage` what answers took.
+ * frozen suite was used for, `basis` who was asked beside the two, which holdouts are pooled and who measured what, `usage`
+ * what answers took.
  * Pure: the same input gives the same result.
  */
 export function evaluateGate(
@@ -44,7 +45,7 @@ export function evaluateGate(
     ...(policy.safety ?? []).flatMap((safety) => safetyChecks(suites, safety, policy)),
     ...fairnessChecks(suites, policy),
     ...sliceChecks(answered, policy),
-    ...limitChecks(answered, policy, usage),
+    ...limitChecks(answered, policy, usage, basis.tools),
     ...answered.flatMap((suite) => anchorCheck(suite, policy, basis.anchor)),
     ...suites.flatMap((suite) => memorisationCheck(suite, policy)),
     ...answered.flatMap(({ suite }) => looksCheck(suite, looks[suite], policy)),

@@ -1,4 +1,5 @@
-import type { GateCheck, GatePolicy, SuiteResult } from '../domain/gate.js';
+import { TOOL_NAMES, type ToolRecord } from '../domain/eval-tool.js';
+import type { DecisionBasis, GateCheck, GatePolicy, SuiteResult } from '../domain/gate.js';
 import type { MeasuredUsage, ModelUsage, UsageRatio, UsageSummary } from '../domain/usage.js';
 import { grouped } from './outlook.js';
 import { distance } from './sentences.js';
@@ -7,16 +8,20 @@ import { summariseUsage } from './usage.js';
 
 /**
  * Whether the candidate takes more than it may: its slowest answers, and its tokens, against the champion's. Where more
- * samples than may be missing were not measured of both, those that were say nothing of the others.
+ * samples than may be missing were not measured of both, those that were say nothing of the others. Suites of harnesses
+ * of the user's own, `tools`, are told to be held to no limit.
  */
 export function limitChecks(
   suites: readonly SuiteResult[],
   { limits, alpha, maximumMissing }: GatePolicy,
   usage: MeasuredUsage = {},
+  tools: DecisionBasis['tools'] = {},
 ): readonly GateCheck[] {
   if (limits === undefined) return [];
-  return suites.flatMap(({ suite, all }) => {
+  return suites.flatMap(({ suite, all }): readonly GateCheck[] => {
     if (all === null) return [];
+    const record = tools[suite];
+    if (record !== undefined) return [notLimited(suite, record)];
     const pairs = usage[suite] ?? [];
     const summary = summariseUsage(pairs, alpha);
     const { latencyP95, tokens } = limits;
@@ -29,6 +34,13 @@ export function limitChecks(
     const reason = tooFewMeasured(suite, measured, all.count, maximumMissing);
     return checks.map(({ name }) => ({ name, outcome: 'inconclusive', reason }));
   });
+}
+
+function notLimited(suite: string, { tool }: ToolRecord): GateCheck {
+  const reason =
+    `${suite} is held to no limit of gate.limits: ${TOOL_NAMES[tool]} measured it, and its results are read for scores ` +
+    'alone; the suites that are asked from here are held to them';
+  return { name: `limits on ${suite}`, outcome: 'warn', reason };
 }
 
 function latencyCheck(suite: string, summary: UsageSummary | null, limit: number): GateCheck {

@@ -8,6 +8,7 @@ import { cut, EXAMPLE_HEADINGS, textsOf } from './report/examples.js';
 import type { ReportData } from './report/data.js';
 import { counted, formatCount, formatShare } from './report/numbers.js';
 import { poolSentence } from './report/pool.js';
+import { toolSentences } from './report/tools.js';
 import { suiteName, verdictOf } from './report/verdict.js';
 
 /** A run whose candidate was measured. */
@@ -50,7 +51,8 @@ function summaryOf(data: MeasuredRun): string {
 function scoresTable(evidence: Evidence): string {
   const { scores, policy } = evidence;
   const pooled = poolSentence(evidence);
-  const note = pooled === null ? [] : ['', plain(pooled)];
+  const notes = [...(pooled === null ? [] : [pooled]), ...toolSentences(evidence)];
+  const note = notes.flatMap((sentence) => ['', plain(sentence)]);
   const rows = Object.entries(scores)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([suite, ofSuite]) => rowsOfSuite(suite, ofSuite, policy.alpha));

@@ -3,7 +3,7 @@ import { DataError } from '../../domain/errors.js';
 import { canonicalJson } from '../../domain/json.js';
 import { sha256Hex } from '../../storage/objects.js';
 import type { ExternalScore, ResultFormat } from './result-file.js';
-import { oneOf, shaped, unitScore } from './shapes.js';
+import { oneOf, shaped, textsIn, unitScore } from './shapes.js';
 
 const sample = z.object({
   id: z.union([z.string(), z.number()]),
@@ -11,6 +11,14 @@ const sample = z.object({
   input: z.unknown(),
   target: z.unknown(),
   choices: z.unknown().optional(),
+  output: z
+    .object({
+      completion: z.string().optional(),
+      choices: z.array(z.object({ message: z.object({ content: z.unknown() }) })),
+    })
+    .partial()
+    .nullish()
+    .catch(null),
   scores: z.record(z.string(), z.object({ value: z.unknown() })).nullish(),
   error: z.unknown().optional(),
 });
@@ -31,7 +39,7 @@ const LETTERS: Readonly<Record<string, number>> = { C: 1, I: 0, P: 0.5, N: 0 };
  * and choices; the epochs of a sample are a cluster.
  */
 export const inspect: ResultFormat = {
-  name: 'Inspect',
+  tool: 'inspect',
   isOf: (content) =>
     content.kind === 'document' &&
     z.object({ eval: z.object({ task: z.string() }), status: z.string() }).safeParse(content.value)
@@ -49,7 +57,7 @@ export const inspect: ResultFormat = {
     const scorer = oneOf(
       samples.flatMap(({ scores }) => Object.keys(scores ?? {})),
       choice.metric,
-      { kind: 'scorer', option: '--metric', file: name },
+      { kind: 'scorer', option: 'metric', file: name, prefix: choice.prefix },
     );
     return samples.map((each) => scoreOf(each, scorer, name));
   },
@@ -66,7 +74,16 @@ function scoreOf(of: Sample, scorer: string, name: string): ExternalScore {
     ),
     score: (value ?? null) === null ? null : valueOf(value, `sample ${itemId} of ${name}`),
     cluster: id,
+    names: [id],
+    texts: textsIn(of.input),
+    answer: answerOf(of),
+    repetition: of.epoch,
   };
+}
+
+function answerOf({ output }: Sample): string | null {
+  const content = output?.choices?.[0]?.message.content;
+  return output?.completion ?? (typeof content === 'string' ? content : null);
 }
 
 /** Messages without their ids, which Inspect makes anew in every run. */

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { DataError } from '../../domain/errors.js';
 import { sha256Hex } from '../../storage/objects.js';
-import type { ExternalScore, ResultFormat } from './result-file.js';
-import { oneOf, shaped, unitScore } from './shapes.js';
+import type { ExternalScore, ResultChoice, ResultFormat } from './result-file.js';
+import { idIn, oneOf, shaped, textsIn, unitScore } from './shapes.js';
 
 const sample = z.looseObject({
   doc_id: z.union([z.int(), z.string()]),
   doc_hash: z.string().min(1),
   prompt_hash: z.string().min(1),
   target_hash: z.string().min(1),
+  doc: z.unknown().optional(),
+  arguments: z.unknown().optional(),
+  resps: z.unknown().optional(),
+  filtered_resps: z.unknown().optional(),
   filter: z.string().default('none'),
   metrics: z.array(z.string()).optional(),
 });
@@ -19,7 +23,7 @@ type Sample = z.output<typeof sample>;
  * known by the hashes of document, prompt and target.
  */
 export const lmEval: ResultFormat = {
-  name: 'lm-evaluation-harness',
+  tool: 'lm-evaluation-harness',
   isOf: (content) =>
     content.kind === 'lines' &&
     content.values.length > 0 &&
@@ -33,15 +37,16 @@ export const lmEval: ResultFormat = {
     const filter = oneOf(
       samples.map((each) => each.filter),
       choice.filter,
-      { kind: 'filter', option: '--filter', file: name },
+      { kind: 'filter', option: 'filter', file: name, prefix: choice.prefix },
     );
     const filtered = samples.filter((each) => each.filter === filter);
     const metric = oneOf(filtered.flatMap(metricsOf), choice.metric, {
       kind: 'metric',
-      option: '--metric',
+      option: 'metric',
       file: name,
+      prefix: choice.prefix,
     });
-    return filtered.map((each) => scoreOf(each, metric, name));
+    return filtered.map((each) => scoreOf(each, metric, choice, name));
   },
 };
 
@@ -53,14 +58,19 @@ function metricsOf(of: Sample): readonly string[] {
 
 const IDENTITY: ReadonlySet<string> = new Set(Object.keys(sample.shape));
 
-function scoreOf(of: Sample, metric: string, name: string): ExternalScore {
+function scoreOf(
+  of: Sample,
+  metric: string,
+  { prefix }: ResultChoice,
+  name: string,
+): ExternalScore {
   const itemId = String(of.doc_id);
   const value = of[metric];
   const score = typeof value === 'boolean' ? Number(value) : value;
   if (typeof score !== 'number' && score !== null) {
     throw new DataError(
       'eval-results-unreadable',
-      `document ${itemId} of ${name} has no number as "${metric}"; choose another metric with --metric`,
+      `document ${itemId} of ${name} has no number as "${metric}"; choose another metric with ${prefix}metric`,
     );
   }
   return {
@@ -68,5 +78,16 @@ function scoreOf(of: Sample, metric: string, name: string): ExternalScore {
     itemDigest: sha256Hex(`${of.doc_hash} ${of.prompt_hash} ${of.target_hash}`),
     score: score === null ? null : unitScore(score, `document ${itemId} of ${name}`),
     cluster: of.doc_hash,
+    names: idIn(of.doc),
+    texts: textsIn([of.doc, of.arguments]),
+    answer: answerIn(of.filtered_resps) ?? answerIn(of.resps),
+    repetition: 1,
   };
+}
+
+/** The first answer of a list of them, where it is a text: choices among options are numbers. */
+function answerIn(responses: unknown): string | null {
+  const first: unknown = Array.isArray(responses) ? responses[0] : responses;
+  if (Array.isArray(first)) return answerIn(first);
+  return typeof first === 'string' ? first : null;
 }

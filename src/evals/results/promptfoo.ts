@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../../domain/json.js';
 import { sha256Hex } from '../../storage/objects.js';
 import type { ExternalScore, ResultChoice, ResultFormat } from './result-file.js';
-import { oneOf, shaped, unitScore } from './shapes.js';
+import { idIn, oneOf, shaped, textsIn, unitScore } from './shapes.js';
 
 /** `ResultFailureReason.ERROR` of promptfoo: the model or its host failed, and no assertion was held against it. */
 const FAILED_TO_ANSWER = 2;
@@ -18,9 +18,10 @@ const row = z.object({
   vars: z.record(z.string(), z.unknown()).default({}),
   prompt: z.object({ raw: z.string() }).partial().default({}),
   testCase: z
-    .object({ assert: z.array(z.unknown()) })
+    .object({ assert: z.array(z.unknown()), metadata: z.unknown() })
     .partial()
     .default({}),
+  response: z.object({ output: z.unknown().optional() }).nullish().catch(null),
   provider: z.object({ id: z.string(), label: z.string() }).partial().default({}),
   namedScores: z.record(z.string(), z.number()).default({}),
 });
@@ -35,7 +36,7 @@ const file = z.object({
  * rendered prompt and its assertions; a score is the test's own, or one of its named scores.
  */
 export const promptfoo: ResultFormat = {
-  name: 'promptfoo',
+  tool: 'promptfoo',
   isOf: (content) =>
     content.kind === 'document' &&
     z.object({ results: z.object({ results: z.array(z.unknown()) }) }).safeParse(content.value)
@@ -45,8 +46,9 @@ export const promptfoo: ResultFormat = {
     const { results } = shaped(file, content.value, content.name).results;
     const provider = oneOf(results.map(providerOf), choice.provider, {
       kind: 'provider',
-      option: '--provider',
+      option: 'provider',
       file: content.name,
+      prefix: choice.prefix,
     });
     return results
       .filter((each) => providerOf(each) === provider)
@@ -59,7 +61,8 @@ function providerOf({ provider }: Row): string {
 }
 
 function scoreOf(result: Row, { metric }: ResultChoice, name: string): ExternalScore {
-  const { testIdx, promptIdx, vars, prompt, testCase } = result;
+  const { testIdx, promptIdx, vars, prompt, testCase, response } = result;
+  const output = response?.output ?? null;
   const itemId = `test ${testIdx}, prompt ${promptIdx}`;
   const content = [vars, prompt.raw ?? null, testCase.assert ?? []];
   const score = metric === null ? result.score : (result.namedScores[metric] ?? null);
@@ -69,6 +72,10 @@ function scoreOf(result: Row, { metric }: ResultChoice, name: string): ExternalS
     score: isError(result) || score === null ? null : unitScore(score, `${itemId} of ${name}`),
     // One test under several prompts, or the same test repeated, asks the same.
     cluster: sha256Hex(canonicalJson(vars)),
+    names: [...idIn(vars), ...idIn(testCase.metadata)],
+    texts: textsIn([vars, prompt.raw]),
+    answer: output === null || typeof output === 'string' ? output : canonicalJson(output),
+    repetition: 1,
   };
 }
 

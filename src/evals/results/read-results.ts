@@ -1,4 +1,5 @@
 import { DataError } from '../../domain/errors.js';
+import type { EvalTool } from '../../domain/eval-tool.js';
 import { inspect } from './inspect.js';
 import { lmEval } from './lm-eval.js';
 import { promptfoo } from './promptfoo.js';
@@ -8,7 +9,7 @@ const formats: readonly ResultFormat[] = [promptfoo, lmEval, inspect];
 
 /** A model's scores as another tool wrote them. */
 export interface ExternalResults {
-  readonly tool: string;
+  readonly tool: EvalTool;
   readonly scores: readonly ExternalScore[];
 }
 
@@ -33,7 +34,7 @@ export function readResults(
     }
     ids.add(itemId);
   }
-  return { tool: format.name, scores };
+  return { tool: format.tool, scores };
 }
 
 function contentOf(bytes: Uint8Array, name: string): ResultContent {

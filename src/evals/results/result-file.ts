@@ -1,3 +1,5 @@
+import type { EvalTool } from '../../domain/eval-tool.js';
+
 /** What another evaluation tool measured of one model on one item. */
 export interface ExternalScore {
   /** Names the item within its suite. */
@@ -8,6 +10,14 @@ export interface ExternalScore {
   readonly score: number | null;
   /** Items of one cluster are not independent of each other, as several answers to one question are not. */
   readonly cluster: string;
+  /** Ids that the item's own data gives it, by which a sample of a frozen set may be known. */
+  readonly names: readonly string[];
+  /** Every text of what was asked. */
+  readonly texts: readonly string[];
+  /** What the model answered, where the file says so in a text. */
+  readonly answer: string | null;
+  /** Tells answers to the same item apart, where a tool asks more than once by its own account. */
+  readonly repetition: number;
 }
 
 /** Which of a file's scores are meant, where it has several. */
@@ -18,11 +28,13 @@ export interface ResultChoice {
   readonly filter: string | null;
   /** A provider of promptfoo: its id or label. */
   readonly provider: string | null;
+  /** What stands before these names where a choice is made: `--` at the terminal, a section in a configuration. */
+  readonly prefix: string;
 }
 
 /** One tool's results, as the tool wrote them. */
 export interface ResultFormat {
-  readonly name: string;
+  readonly tool: EvalTool;
   /** Whether a file is this tool's, by its shape. */
   readonly isOf: (content: ResultContent) => boolean;
   /** @throws DataError `eval-results-unreadable`, `eval-results-ambiguous` or `eval-results-unfinished`. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { DataError } from '../../domain/errors.js';
 
 /** A value in the shape that a tool writes. @throws DataError `eval-results-unreadable`, quoting nothing. */
@@ -24,7 +24,12 @@ export function shaped<Shape extends z.ZodType>(
 export function oneOf(
   names: readonly string[],
   chosen: string | null,
-  what: { readonly kind: string; readonly option: string; readonly file: string },
+  what: {
+    readonly kind: string;
+    readonly option: 'metric' | 'filter' | 'provider';
+    readonly file: string;
+    readonly prefix: string;
+  },
 ): string {
   const all = [...new Set(names)].sort();
   const listed = all.map((name) => `"${name}"`).join(', ');
@@ -41,7 +46,7 @@ export function oneOf(
     'eval-results-ambiguous',
     all.length === 0
       ? `${what.file} has no ${what.kind}`
-      : `${what.file} has more than one ${what.kind}: ${listed}; choose one with ${what.option}`,
+      : `${what.file} has more than one ${what.kind}: ${listed}; choose one with ${what.prefix}${what.option}`,
   );
 }
 
@@ -52,4 +57,39 @@ export function unitScore(score: number, where: string): number {
     'eval-results-unreadable',
     `${where} has a score outside 0 to 1, which can't be compared as a share of right answers; choose another metric`,
   );
+}
+
+/** Values in one another that are looked through at most. */
+const DEEPEST = 12;
+
+/** Every text in a value, once each; a text that is JSON itself is looked through, too, as prompts of messages are. */
+export function textsIn(value: unknown): readonly string[] {
+  const texts = new Set<string>();
+  const look = (at: unknown, depth: number): void => {
+    if (depth > DEEPEST) return;
+    if (typeof at === 'string') {
+      texts.add(at);
+      if (/^\s*[[{]/u.test(at)) look(jsonIn(at), depth + 1);
+    } else if (typeof at === 'object' && at !== null) {
+      for (const member of Object.values(at)) look(member, depth + 1);
+    }
+  };
+  look(value, 0);
+  return [...texts];
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+const named = z.object({ id: z.union([z.string(), z.number()]) });
+
+/** The `id` of something that may have one. */
+export function idIn(value: unknown): readonly string[] {
+  const { data } = named.safeParse(value);
+  return data === undefined ? [] : [String(data.id)];
 }

@@ -9,6 +9,7 @@ import { reasonList } from './books.js';
 import { html, type Html } from './html.js';
 import { points } from '../../gate/sentences.js';
 import { renderJudge } from './judge.js';
+import { renderTools } from './tools.js';
 import { counted, formatCount, formatShare } from './numbers.js';
 import { renderRivals } from './prompting.js';
 import { renderReadings } from './readings.js';
@@ -30,6 +31,7 @@ export function renderComparison(evidence: Evidence): Html {
         away${evidence.lineageKnown ? '' : ', as far as we trained them: what the first champion was trained on is not known'}.
       </p>
       ${evidence.suites.map((suite) => renderSuite(suite, evidence))} ${renderJudge(evidence)}
+      ${renderTools(evidence)}
     </section>
     <section aria-labelledby="checks">
       <h2 id="checks">What the gate checked</h2>

@@ -5,7 +5,7 @@ import { pairResults } from '../../../src/evals/results/pair-results.js';
 import { readResults, type ExternalResults } from '../../../src/evals/results/read-results.js';
 import type { ResultChoice } from '../../../src/evals/results/result-file.js';
 
-const ANY: ResultChoice = { metric: null, filter: null, provider: null };
+const ANY: ResultChoice = { metric: null, filter: null, provider: null, prefix: '--' };
 
 function read(content: unknown, choice: Partial<ResultChoice> = {}): ExternalResults {
   const text = typeof content === 'string' ? content : JSON.stringify(content, null, 2);
@@ -190,7 +190,7 @@ describe("Inspect's logs", () => {
         inspectSample(7, 'C', { scores: {}, error: { message: 'down' } }),
       ]),
     );
-    assert.equal(results.tool, 'Inspect');
+    assert.equal(results.tool, 'inspect');
     assert.deepEqual(Object.values(scoresOf(results)), [1, 0, 0.5, 0, 0.25, 1, null]);
   });
 

@@ -1,0 +1,134 @@
+import { join, resolve } from 'node:path';
+import type { EvaluateInput } from '../src/domain/contracts.js';
+import { DataError } from '../src/domain/errors.js';
+import { type EvalToolConfiguration, TOOL_NAMES } from '../src/domain/eval-tool.js';
+import { canonicalJson } from '../src/domain/json.js';
+import type { Sample } from '../src/domain/sample.js';
+import { assertSameItems, matchSamples } from '../src/evals/results/match-samples.js';
+import { readResults } from '../src/evals/results/read-results.js';
+import { parseAnswers, type SuiteAnswer } from '../src/evals/run-suite.js';
+import { trainerMessage, trainerTool } from '../src/formats/trainer-parts.js';
+import type { Redactor } from '../src/ingest/redaction.js';
+import { beginEvalCommand, type ResultFile } from '../src/providers/eval-command.js';
+import { readBytes, sha256Hex } from '../src/storage/objects.js';
+import { normalise } from '../src/text/normalise.js';
+import type { Dependencies } from './dependencies.js';
+import { isGivenUp } from './heartbeat.js';
+import { setNameOf } from './suite-samples.js';
+
+/** A model that a harness of the user's own is to measure on a frozen set. */
+export interface AskedTool {
+  readonly tool: EvalToolConfiguration;
+  readonly modelId: string;
+  readonly baseURL: string;
+  readonly samples: readonly Sample[];
+  readonly redactor: Redactor;
+  /** An answer to the sample of the id, as it may be stored. */
+  readonly redact: (answer: string, sampleId: string) => string;
+  /** The champion's answers, which others are held against; `null` for itself. */
+  readonly champion: string | null;
+}
+
+/**
+ * Has a harness measure a model, and gives its scores as answers to the samples. Its program goes on where the worker
+ * stops, and is found again; where somebody cancels the run, it is stopped. A run whose results are refused is begun anew by
+ * whoever asks again.
+ * @throws DataError where the program fails, or its results are not those of the samples, each once
+ */
+export async function askTool(
+  deps: Dependencies,
+  input: EvaluateInput,
+  asked: AskedTool,
+  signal: AbortSignal,
+): Promise<readonly SuiteAnswer[]> {
+  const { tool, modelId, baseURL, samples } = asked;
+  const set = setNameOf(input.suite);
+  const run = await beginEvalCommand({
+    configuration: tool,
+    set,
+    model: modelId,
+    baseURL,
+    samples: Buffer.from(samples.map((sample) => `${JSON.stringify(lineOf(sample))}\n`).join('')),
+    folder: join(resolve(deps.baseFolder, tool.folder), `${set}-${runKeyOf(input, asked)}`),
+    workingFolder: deps.baseFolder,
+    environment: deps.toolEnvironment,
+    sleep: deps.sleep,
+  });
+  try {
+    const answers = answersIn(await run.finish(signal), asked);
+    if (asked.champion !== null) {
+      const champion = parseAnswers(await readBytes(deps.store, asked.champion));
+      assertSameItems(answers, champion, set);
+    }
+    return answers.map((answer) => redacted(answer, asked));
+  } catch (error) {
+    const isUnwanted = await isGivenUp(signal, deps.control);
+    if (isUnwanted) await run.stop();
+    if (isUnwanted || error instanceof DataError) await run.refuse();
+    throw error;
+  }
+}
+
+/** What a run is of: another attempt at the window, model or command is another run. */
+function runKeyOf(
+  { manifestKey, release, suite }: EvaluateInput,
+  { modelId, tool }: AskedTool,
+): string {
+  return sha256Hex(canonicalJson({ manifestKey, release, suite, modelId, tool })).slice(0, 16);
+}
+
+/** A sample as a line of an eval file has it. */
+function lineOf({ id, messages, reference, options, slices, tools }: Sample): object {
+  const [first] = messages;
+  const isText = messages.length === 1 && first?.role === 'user';
+  return {
+    id,
+    input: isText ? first.content : messages.map(trainerMessage),
+    ...(reference !== null && { reference }),
+    ...(options.length > 0 && { options }),
+    ...(slices && { slices }),
+    ...(tools && { tools: tools.map(trainerTool) }),
+  };
+}
+
+function answersIn(
+  file: ResultFile,
+  { tool, samples, redactor }: AskedTool,
+): readonly SuiteAnswer[] {
+  const { metric = null, filter = null, provider = null } = tool;
+  const choice = { metric, filter, provider, prefix: 'results.' };
+  const { tool: found, scores } = readResults(file.bytes, file.name, choice);
+  if (found !== tool.tool) {
+    throw new DataError(
+      'eval-results-differ',
+      `${file.name} is of ${TOOL_NAMES[found]}, and results.tool says ${TOOL_NAMES[tool.tool]}`,
+    );
+  }
+  return matchSamples({
+    samples,
+    scores,
+    comparable: (text) => comparable(text, redactor),
+    file: file.name,
+  });
+}
+
+const NUMBERED = /\[([A-Z][A-Z_]*?)_\d{1,9}\]/gu;
+
+/**
+ * A harness may ask the samples as they were frozen, or from the file that they were frozen from: redacted here, both are
+ * the same but for the numbers of placeholders, which depend on what stands around a text.
+ */
+function comparable(text: string, redactor: Redactor): string {
+  return normalise(redactor.redact(text).text.replaceAll(NUMBERED, '[$1]')).text;
+}
+
+function redacted(answer: SuiteAnswer, { redact }: AskedTool): SuiteAnswer {
+  const { sampleId, output, further } = answer;
+  return {
+    ...answer,
+    output: output === null ? null : redact(output, sampleId),
+    ...(further && {
+      further: further.map((each) => ({ ...each, output: redact(each.output, sampleId) })),
+    }),
+  };
+}
