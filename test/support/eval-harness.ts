@@ -5,7 +5,7 @@ import { sha256Hex } from '../../src/storage/objects.js';
 /**
  * An eval harness of one's own: `eval-harness.js TOOL`. It asks the model of its environment every sample of its file and
  * writes what TOOL would write. Each start leaves a line in `harness-starts` of the folder that it begins in, and
- * `harness-mode` there says how it is to go wrong.
+ * `harness-mode` there says how it is to go wrong, or that it is to wait until it says something else.
  */
 interface Line {
   readonly id: string;
@@ -19,8 +19,12 @@ interface Answered extends Line {
 
 const [tool = 'promptfoo'] = process.argv.slice(2);
 const variable = (name: string): string => process.env[name] ?? '';
-const mode = existsSync('harness-mode') ? readFileSync('harness-mode', 'utf8').trim() : '';
+const modeNow = (): string =>
+  existsSync('harness-mode') ? readFileSync('harness-mode', 'utf8').trim() : '';
 appendFileSync('harness-starts', `${variable('HOLDFAST_MODEL')} ${process.pid}\n`);
+
+while (modeNow() === 'wait') await new Promise((resolve) => setTimeout(resolve, 20));
+const mode = modeNow();
 
 async function answerTo(input: string): Promise<string | null> {
   const response = await fetch(`${variable('HOLDFAST_BASE_URL')}/chat/completions`, {
