@@ -2,7 +2,6 @@ import type { ReasonCounts } from '../src/domain/books.js';
 import { count } from '../src/domain/books.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import { DataError } from '../src/domain/errors.js';
-import { canonicalJson } from '../src/domain/json.js';
 import type { Example } from '../src/domain/record.js';
 import type { EvalSetReference, Sample } from '../src/domain/sample.js';
 import type { EvalToolConfiguration } from '../src/domain/eval-tool.js';
@@ -109,23 +108,19 @@ function redactedBy(
 }
 
 /**
- * A holdout example as a sample; near-copies and members of one group share a cluster. Where the answer is calls of
- * tools, it is these that are compared.
+ * A holdout example as a sample; near-copies and members of one group share a cluster. Its reference is a text: an answer
+ * that only calls tools was selected as none, and without tools.
  */
 export function toSample(example: Example, cluster: string): Sample {
-  const { id, messages, answer, answerOrigin, toolCalls = [], tools } = example;
-  const sample: Sample = {
+  const { id, messages, answer, answerOrigin } = example;
+  return {
     id,
     messages,
     reference: answer,
     referenceOrigin: answerOrigin === 'model' ? 'confirmed' : answerOrigin,
     options: [],
     cluster,
-    ...(tools === undefined ? {} : { tools }),
   };
-  if (answer === null || toolCalls.length === 0) return sample;
-  const calls = toolCalls.map((call) => ({ name: call.name, arguments: call.arguments }));
-  return { ...sample, reference: canonicalJson(calls), scorer: 'tool-call' };
 }
 
 /**

@@ -57,7 +57,7 @@ export const select = z
       .enum(SCORERS)
       .default('exact')
       .describe(
-        "How answers are held against the holdout's references; calls of tools by themselves.",
+        "How answers are held against the holdout's references, which are texts; judge needs none.",
       ),
     unconfirmed: z
       .union([

@@ -3,7 +3,6 @@ import type { StepResult } from '../domain/contracts.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import { POOLED_SUITE } from '../domain/pool.js';
 import type { Example, Message, ToolCall } from '../domain/record.js';
-import { canonicalJson } from '../domain/json.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readBytes, readJson, readJsonl, sha256Hex } from '../storage/objects.js';
 import type { AnsweredSample } from './answered-sample.js';
@@ -100,12 +99,7 @@ async function loadSamples(
   );
   const own =
     outputs['holdout'] === undefined ? [] : await readJsonl<Example>(store, outputs['holdout']);
-  return new Map(
-    own.map(({ id, messages, answer, toolCalls = [] }) => [
-      id,
-      shown(messages, toolCalls.length > 0 ? canonicalJson(toolCalls) : (answer ?? '')),
-    ]),
-  );
+  return new Map(own.map(({ id, messages, answer }) => [id, shown(messages, answer ?? '')]));
 }
 
 function shown(messages: readonly Message[], reference: string): ShownSample {
