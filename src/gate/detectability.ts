@@ -139,9 +139,10 @@ function marginProblem(each: DetectableDifference): string {
   const { samplesWanted } = each;
   const inClusters = clusterCount < count ? ` in ${clusterCount} clusters` : '';
   const enough = samplesWanted === null ? 'no number' : `about ${grouped(samplesWanted)}`;
+  const [fine, visible] = apart(wanted ?? 0, margin);
   return (
-    `a margin of ${distance(wanted ?? 0)} points on ${suite} is finer than its ${count} clean ${unit}${inClusters} ` +
-    `can show (${distance(margin)} points; it takes ${enough})`
+    `a margin of ${fine} points on ${suite} is finer than its ${grouped(count)} clean ${unit}${inClusters} ` +
+    `can show (${visible} points; it takes ${enough})`
   );
 }
 
@@ -152,8 +153,23 @@ function capProblem(each: DetectableDifference, cap: DetectableCap): string {
     clustersWanted === null
       ? 'no number is enough'
       : `it takes ${grouped(clustersWanted)}, each a cluster of its own`;
+  const [low, visible] = apart(wanted, shown);
+  if (shown === 1) {
+    return `a cap of ${low} % on ${suite} cannot be shown by its clean ${unit}, of which none counts (${enough})`;
+  }
   return (
-    `a cap of ${distance(wanted)} % on ${suite} is lower than its clean ${unit} can show if not one of them fails ` +
-    `(${distance(shown)} %; ${enough})`
+    `a cap of ${low} % on ${suite} is lower than its clean ${unit} can show if not one of them fails ` +
+    `(${visible} %; ${enough})`
   );
+}
+
+/** Decimals of a percentage behind which nobody looks. */
+const MOST_DECIMALS = 6;
+
+/** Two shares in percent, with as many decimals as tell them apart: `5.00` and `5.04`. */
+function apart(one: number, other: number): readonly [string, string] {
+  for (let decimals = 1; ; decimals += 1) {
+    const [a, b] = [(one * 100).toFixed(decimals), (other * 100).toFixed(decimals)] as const;
+    if (a !== b || decimals === MOST_DECIMALS) return [a, b];
+  }
 }

@@ -187,6 +187,14 @@ describe('before training, of counterfactual pairs', () => {
       detectPairs(60, { margin: 0.3, cap: 0 }),
       /a cap of 0\.0 % on frozen:names .*no number is enough/,
     );
+    await assert.rejects(
+      detectPairs(58, { margin: 0.3 }),
+      /a cap of 5\.00 % on frozen:names is lower .* \(5\.03 %; it takes 59/,
+    );
+    await assert.rejects(
+      detectPairs(0, { margin: 1 }),
+      /a cap of 5\.0 % on frozen:names cannot be shown by its clean pairs, of which none counts \(it takes 59/,
+    );
   });
 });
 
