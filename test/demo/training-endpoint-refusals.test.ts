@@ -94,6 +94,17 @@ describe('the training endpoint refuses', () => {
       param: 'method.type',
     },
     {
+      name: 'a beta where there is no preference',
+      call: () =>
+        call('POST', jobs, {
+          model: 'local-linear-1',
+          training_file: 'x',
+          hyperparameters: { beta: 1 },
+        }),
+      status: 400,
+      param: 'hyperparameters.beta',
+    },
+    {
       name: 'a suffix that would break the name',
       call: () =>
         call('POST', jobs, { model: 'local-linear-1', training_file: 'x', suffix: 'a:b' }),

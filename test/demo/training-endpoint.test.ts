@@ -169,7 +169,8 @@ describe('the training endpoint', () => {
     const second = await create({
       model: one,
       training_file: await upload(Buffer.from(lines.join('\n'))),
-      method: { type: 'dpo', dpo: { hyperparameters: { beta: 1, n_epochs: 10 } } },
+      hyperparameters: { beta: 1, n_epochs: 10 },
+      method: { type: 'dpo' },
     });
     assert.deepEqual(second['method'], {
       type: 'dpo',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_BETA, DEFAULT_EPOCHS } from '../linear-classifier.js';
 import type { Hyperparameters, JobMethod } from './api-objects.js';
+import { badRequest } from './api-error.js';
 import { parseBody } from './http.js';
 
 const auto = z.literal('auto');
@@ -24,12 +25,12 @@ const createRequest = z.object({
   model: z.string(),
   training_file: z.string(),
   validation_file: z.string().nullish(),
-  hyperparameters: hyperparameters.optional(),
+  hyperparameters: preference.optional(),
   method: z
     .discriminatedUnion('type', [
       z.object({
         type: z.literal('supervised'),
-        supervised: z.object({ hyperparameters: hyperparameters.optional() }).optional(),
+        supervised: z.object({ hyperparameters: preference.optional() }).optional(),
       }),
       z.object({
         type: z.literal('dpo'),
@@ -84,11 +85,14 @@ export function parseJobRequest(body: Uint8Array): JobRequest {
 
 function methodOf({ method, hyperparameters: outer }: z.infer<typeof createRequest>): JobMethod {
   if (method?.type === 'dpo') {
-    const given = method.dpo?.hyperparameters;
-    const beta = resolved(given?.beta, DEFAULT_BETA);
-    return { type: 'dpo', dpo: { hyperparameters: { ...filled(given ?? outer ?? {}), beta } } };
+    const given = method.dpo?.hyperparameters ?? outer ?? {};
+    const beta = resolved(given.beta, DEFAULT_BETA);
+    return { type: 'dpo', dpo: { hyperparameters: { ...filled(given), beta } } };
   }
   const given = method?.supervised?.hyperparameters ?? outer ?? {};
+  if (given.beta !== undefined) {
+    throw badRequest('beta is of the method dpo alone.', 'hyperparameters.beta');
+  }
   return { type: 'supervised', supervised: { hyperparameters: filled(given) } };
 }
 
