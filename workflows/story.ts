@@ -2,6 +2,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { Books } from '../src/domain/books.js';
 import { total } from '../src/domain/books.js';
 import type { CostEstimate, WindowInput } from '../src/domain/contracts.js';
+import { formatCount } from '../src/domain/counted.js';
 import { describeDetectable } from '../src/domain/detectable.js';
 import { attributes } from './messages.js';
 
@@ -40,13 +41,12 @@ export function openStory(input: WindowInput): Story {
 
 /** `ingest: read 412, kept 380, dropped 20 (seen 20), quarantined 2, deferred 10` without the zeros. */
 export function booksLine(books: Books): string {
-  const parts = [`read ${books.read}`, `kept ${books.kept}`];
-  if (total(books.dropped) > 0)
-    parts.push(`dropped ${total(books.dropped)} (${reasons(books.dropped)})`);
-  if (total(books.quarantined) > 0) {
-    parts.push(`quarantined ${total(books.quarantined)} (${reasons(books.quarantined)})`);
+  const { read, kept, dropped, quarantined, deferred } = books;
+  const parts = [`read ${formatCount(read)}`, `kept ${formatCount(kept)}`];
+  for (const [what, counts] of Object.entries({ dropped, quarantined })) {
+    if (total(counts) > 0) parts.push(`${what} ${formatCount(total(counts))} (${reasons(counts)})`);
   }
-  if (books.deferred > 0) parts.push(`deferred ${books.deferred}`);
+  if (deferred > 0) parts.push(`deferred ${formatCount(deferred)}`);
   return `${books.stage}: ${parts.join(', ')}`;
 }
 
@@ -65,6 +65,6 @@ export function unknownFilesLine(count: number): string {
 function reasons(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([reason, amount]) => `${reason} ${amount}`)
+    .map(([reason, amount]) => `${reason} ${formatCount(amount)}`)
     .join(', ');
 }
