@@ -39,7 +39,8 @@ export function registerEvals(program: Command, context: CliContext): void {
     .description(
       'Freezes an eval file in the store under the digest of its content, and prints the digest, what each ' +
         'rule of the contamination check can do for its samples, and the lines for the configuration. ' +
-        'A line of the file is {"id"?, "input": text or messages, "reference"?, "options"?, "scorer"?, "tools"?, "cluster"?}. ' +
+        'A line of the file is {"id"?, "input": text or messages, "reference"?, "options"?, "scorer"?, "tools"?, ' +
+        '"group"?, "slices"?, "critical"?, "pair"?}; "answer" is "reference", and "cluster" is "group". ' +
         'A file with a line that cannot be read, or a sample that nothing could match, is refused whole. ' +
         'So is one whose name the configuration pins with another content, unless --replace is given.',
     )
