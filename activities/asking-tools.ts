@@ -9,20 +9,23 @@ import { readResults } from '../src/evals/results/read-results.js';
 import { parseAnswers, type SuiteAnswer } from '../src/evals/run-suite.js';
 import { trainerMessage, trainerTool } from '../src/formats/trainer-parts.js';
 import type { Redactor } from '../src/ingest/redaction.js';
-import { beginEvalCommand, type ResultFile } from '../src/providers/eval-command.js';
+import { beginEvalCommand, type BegunRun, type ResultFile } from '../src/providers/eval-command.js';
 import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import { normalise } from '../src/text/normalise.js';
 import type { Dependencies } from './dependencies.js';
 import { isGivenUp } from './heartbeat.js';
-import { setNameOf } from './suite-samples.js';
 
 /** A model that a harness of the user's own is to measure on a frozen set. */
-export interface AskedTool {
+export interface MeasuredModel {
   readonly tool: EvalToolConfiguration;
+  readonly set: string;
   readonly modelId: string;
   readonly baseURL: string;
   readonly samples: readonly Sample[];
   readonly redactor: Redactor;
+}
+
+export interface AskedTool extends MeasuredModel {
   /** An answer to the sample of the id, as it may be stored. */
   readonly redact: (answer: string, sampleId: string) => string;
   /** The champion's answers, which others are held against; `null` for itself. */
@@ -41,24 +44,12 @@ export async function askTool(
   asked: AskedTool,
   signal: AbortSignal,
 ): Promise<readonly SuiteAnswer[]> {
-  const { tool, modelId, baseURL, samples } = asked;
-  const set = setNameOf(input.suite);
-  const run = await beginEvalCommand({
-    configuration: tool,
-    set,
-    model: modelId,
-    baseURL,
-    samples: Buffer.from(samples.map((sample) => `${JSON.stringify(lineOf(sample))}\n`).join('')),
-    folder: join(resolve(deps.baseFolder, tool.folder), `${set}-${runKeyOf(input, asked)}`),
-    workingFolder: deps.baseFolder,
-    environment: deps.toolEnvironment,
-    sleep: deps.sleep,
-  });
+  const run = await beginMeasuring(deps, asked, runKeyOf(input, asked));
   try {
     const answers = answersIn(await run.finish(signal), asked);
     if (asked.champion !== null) {
       const champion = parseAnswers(await readBytes(deps.store, asked.champion));
-      assertSameItems(answers, champion, set);
+      assertSameItems(answers, champion, asked.set);
     }
     return answers.map((answer) => redacted(answer, asked));
   } catch (error) {
@@ -67,6 +58,26 @@ export async function askTool(
     if (isUnwanted || error instanceof DataError) await run.refuse();
     throw error;
   }
+}
+
+/** Starts the command, or finds what was started under the same key. */
+export function beginMeasuring(
+  surroundings: Pick<Dependencies, 'baseFolder' | 'toolEnvironment' | 'sleep'>,
+  { tool, set, modelId, baseURL, samples }: MeasuredModel,
+  runKey: string,
+): Promise<BegunRun> {
+  const { baseFolder, toolEnvironment, sleep } = surroundings;
+  return beginEvalCommand({
+    configuration: tool,
+    set,
+    model: modelId,
+    baseURL,
+    samples: Buffer.from(samples.map((sample) => `${JSON.stringify(lineOf(sample))}\n`).join('')),
+    folder: join(resolve(baseFolder, tool.folder), `${set}-${runKey}`),
+    workingFolder: baseFolder,
+    environment: toolEnvironment,
+    sleep,
+  });
 }
 
 /** What a run is of: another attempt at the window, model or command is another run. */
@@ -91,9 +102,10 @@ function lineOf({ id, messages, reference, options, slices, tools }: Sample): ob
   };
 }
 
-function answersIn(
+/** A file of results as answers to the samples. @throws DataError where they are not those of the samples, each once */
+export function answersIn(
   file: ResultFile,
-  { tool, samples, redactor }: AskedTool,
+  { tool, samples, redactor }: MeasuredModel,
 ): readonly SuiteAnswer[] {
   const { metric = null, filter = null, provider = null } = tool;
   const choice = { metric, filter, provider, prefix: 'results.' };

@@ -150,7 +150,8 @@ async function askModel(
   if (tool !== null) {
     const champion =
       input.role === 'champion' ? null : answersKey(input, manifest.champion.modelId);
-    const asked = { tool, modelId, baseURL, samples, redactor, redact, champion };
+    const set = setNameOf(input.suite);
+    const asked = { tool, set, modelId, baseURL, samples, redactor, redact, champion };
     return askTool(deps, input, asked, signal);
   }
   const asked = {

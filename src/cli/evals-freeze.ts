@@ -17,6 +17,7 @@ import {
   type ExitCode,
 } from './context.js';
 import { registerCompare } from './evals-compare.js';
+import { registerTry } from './evals-try.js';
 import { PROTECTION } from './protection.js';
 import { openStoreOf } from './stored-run.js';
 
@@ -30,9 +31,10 @@ interface FreezeOptions extends CommonOptions {
 export function registerEvals(program: Command, context: CliContext): void {
   const evals = program
     .command('evals')
-    .summary('freeze eval sets, compare results')
+    .summary('freeze eval sets, try a harness, compare results')
     .description('Frozen eval sets: what candidates are measured on and never trained on.');
   registerCompare(evals, context);
+  registerTry(evals, context);
   const command = evals
     .command('freeze <file>')
     .summary('freeze an eval file and print the line that pins it')

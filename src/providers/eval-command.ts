@@ -157,7 +157,7 @@ function failure(
 ): Error {
   const what = `the command that measures ${model} on ${set}`;
   const where = `what it printed is in ${join(folder, FILES.log)} on ${hostname()}`;
-  const again = 'run the window again to try again';
+  const again = 'the next run begins it anew';
   const failed = (message: string): DataError =>
     new DataError('eval-command-failed', `${what} ${message}; ${again}`);
   switch (how) {
