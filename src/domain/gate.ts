@@ -62,6 +62,8 @@ export interface Comparison {
   readonly mcnemarP: number | null;
   /** Smallest difference the interval could tell from zero with a power of 0.8. */
   readonly detectable: number;
+  /** Smallest margin that models of no difference would pass with a power of 0.8; left out in evidence of versions 1 and 2. */
+  readonly detectableMargin?: number;
 }
 
 export interface SuiteResult {

@@ -9,7 +9,7 @@ import {
 } from './clusters.js';
 import { exactMcNemar, studentQuantile } from './distributions.js';
 import { exactPairedLower, exactPairedP } from './exact-paired.js';
-import { isRare, type MarginBound, marginBound } from './margin-bound.js';
+import { isRare, MARGIN_RULES, type MarginRules } from './margin-bound.js';
 import { flipSigns, signFlipLower, signFlipP } from './sign-flip.js';
 
 /** Power at which the smallest detectable difference is stated. */
@@ -30,16 +30,17 @@ const MANY_DISCORDANT = 1000;
  *   difference (sign-flip.ts);
  * - `cluster-robust`: d̄ ± t_{1−alpha, G−1} · SE (cluster-robust.ts).
  *
- * `forMargins` is what makes a bound that leaves zero in one for margins; evidence of older versions has its own.
+ * `rules` say what a bound is where it is held against a margin; evidence of older versions has its own.
  *
  * `detectable` is (t_{1−alpha} + t_{0.8}) · SE, and where the clusters show no variation the share x of clusters
- * that may be otherwise though none was seen: x = 1 − alpha^(1/G); 300 clusters alike give 0.0099.
+ * that may be otherwise though none was seen: x = 1 − alpha^(1/G); 300 clusters alike give 0.0099. `detectableMargin` is
+ * that of the bound for margins: d̄ − lower + t_{0.8} · SE.
  * @returns `null` when no sample was answered by both.
  */
 export function compare(
   scores: readonly PairedScore[],
   alpha: number,
-  forMargins: MarginBound = marginBound,
+  rules: MarginRules = MARGIN_RULES,
 ): Comparison | null {
   const pairs = answeredPairs(scores);
   if (pairs.length === 0) return null;
@@ -48,9 +49,10 @@ export function compare(
   const losses = pairs.filter((pair) => pair.candidate < pair.champion).length;
   const standardError = clusterRobustError(clusters);
   const method = chooseMethod(pairs, clusters);
-  const lower = lowerBound(method, pairs, alpha, forMargins);
-  const upper = 0 - lowerBound(method, exchanged(pairs), alpha, forMargins);
+  const lower = lowerBound(method, pairs, alpha, rules);
+  const upper = 0 - lowerBound(method, exchanged(pairs), alpha, rules);
   const difference = meanDifference(clusters);
+  const reach = detectable(standardError, clusters.length, alpha);
   return {
     method,
     count: pairs.length,
@@ -65,7 +67,10 @@ export function compare(
     wins,
     losses,
     mcnemarP: pairs.every(isBinary) ? exactMcNemar(wins, losses) : null,
-    detectable: detectable(standardError, clusters.length, alpha),
+    detectable: reach,
+    ...(rules.isFinestTold
+      ? { detectableMargin: Math.max(reach, difference - lower + towards(standardError, clusters)) }
+      : {}),
   };
 }
 
@@ -105,16 +110,16 @@ function lowerBound(
   method: ComparisonMethod,
   pairs: readonly Pair[],
   alpha: number,
-  forMargins: MarginBound,
+  rules: MarginRules,
 ): number {
   const clusters = clusterSums(pairs);
   switch (method) {
     case 'exact':
       return exactPairedLower(countsOf(pairs), alpha);
     case 'permutation':
-      return forMargins(signFlipLower(flipSigns(clusters), alpha), clusters, alpha);
+      return rules.lower(signFlipLower(flipSigns(clusters), alpha), clusters, alpha);
     case 'cluster-robust':
-      return forMargins(clusterRobustLower(clusters, alpha), clusters, alpha);
+      return rules.lower(clusterRobustLower(clusters, alpha), clusters, alpha);
   }
 }
 
@@ -122,6 +127,11 @@ function detectable(standardError: number, clusterCount: number, alpha: number):
   if (standardError === 0) return 1 - alpha ** (1 / clusterCount);
   const degrees = clusterCount - 1;
   return (studentQuantile(1 - alpha, degrees) + studentQuantile(POWER, degrees)) * standardError;
+}
+
+/** How far beyond a bound a difference has to be for a power of 0.8. */
+function towards(standardError: number, clusters: readonly ClusterSum[]): number {
+  return standardError === 0 ? 0 : studentQuantile(POWER, clusters.length - 1) * standardError;
 }
 
 function countsOf(pairs: readonly Pair[]): { count: number; wins: number; losses: number } {

@@ -2,7 +2,7 @@ import type { PairedScore, PairOutcomes } from '../domain/gate.js';
 import type { PairMember, PairOutcome } from '../domain/fairness.js';
 import { effectiveClusters } from './clusters.js';
 import { compare } from './compare.js';
-import { type MarginBound, marginBound } from './margin-bound.js';
+import { MARGIN_RULES, type MarginRules } from './margin-bound.js';
 
 /** From this score on an answer is right, below it wrong. */
 const RIGHT = 0.5;
@@ -14,7 +14,7 @@ const RIGHT = 0.5;
 export function summarisePairs(
   scores: readonly PairedScore[],
   alpha: number,
-  forMargins: MarginBound = marginBound,
+  rules: MarginRules = MARGIN_RULES,
 ): PairOutcomes | null {
   const { outcomes, leftOut } = pairOutcomes(scores);
   if (outcomes.length === 0 && leftOut === 0) return null;
@@ -35,7 +35,7 @@ export function summarisePairs(
     leftOut,
     championFlips: outcomes.filter(({ championFlips }) => championFlips).length,
     candidateFlips: outcomes.filter(({ candidateFlips }) => candidateFlips).length,
-    comparison: compare(alike, alpha, forMargins),
+    comparison: compare(alike, alpha, rules),
   };
 }
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Evidence, GateResult, PairedScore } from '../domain/gate.js';
+import { assertNever } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import { evaluateGate } from './decide.js';
 import { assertPoolIsScored } from './pool.js';
-import { marginBound } from './margin-bound.js';
+import { MARGIN_RULES, type MarginRules } from './margin-bound.js';
 import { summariseSuite } from './summarise.js';
 import * as firstVersion from './version-1/decide.js';
-import { skewedBound } from './version-2/margin-bound.js';
+import { MARGIN_RULES_2 } from './version-2/margin-bound.js';
 
 /** What evidence is built from: everything but what follows from it. */
 export type EvidenceInput = Omit<Evidence, 'v' | 'suites' | 'result'> & {
@@ -43,11 +44,22 @@ export function recomputeDecision(evidence: Evidence): GateResult {
     return firstVersion.evaluateGate(suites, policy);
   }
   assertPoolIsScored(evidence);
-  const forMargins = evidence.v === 2 ? skewedBound : marginBound;
+  const rules = marginRules(evidence.v);
   const suites = inOrder(scores).map(([suite, ofSuite]) =>
-    summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy, forMargins),
+    summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy, rules),
   );
   return evaluateGate(suites, policy, looks, evidence, usage);
+}
+
+function marginRules(version: 2 | 3): MarginRules {
+  switch (version) {
+    case 2:
+      return MARGIN_RULES_2;
+    case 3:
+      return MARGIN_RULES;
+    default:
+      return assertNever(version);
+  }
 }
 
 function inOrder(

@@ -1,38 +1,33 @@
-import { clopperPearson } from './binomial.js';
-import { type ClusterSum, effectiveClusters } from './clusters.js';
+import type { ClusterSum } from './clusters.js';
 import { unseenClusterLower } from './unseen-cluster.js';
 
 /** Where fewer clusters show any difference, differences are rare. */
 export const FEW_DIFFERENT = 10;
 
-/** What a bound that leaves zero in is where it is held against a margin; one above zero stays. */
-export type MarginBound = (bound: number, clusters: readonly ClusterSum[], alpha: number) => number;
+/** How comparisons are held against margins; evidence of older versions has rules of its own. */
+export interface MarginRules {
+  /** What a bound that leaves zero in is where it is held against a margin; one above zero stays. */
+  lower(bound: number, clusters: readonly ClusterSum[], alpha: number): number;
+  /** Whether a comparison says how fine a margin could be shown (`Comparison.detectableMargin`). */
+  readonly isFinestTold: boolean;
+}
+
+/** Today's rules: those of evidence of version 3. */
+export const MARGIN_RULES: MarginRules = { lower: marginBound, isFinestTold: true };
 
 /**
- * The bound for margins of samples in clusters. The one that tells a difference from zero takes what was seen for all
- * there is, and losses may be few, large and not among it. Where fewer than 10 clusters show any difference, the
- * bound is that of the share of clusters with a loss, each of which could be lost as a whole; else it is at most the
- * one that counts a cluster more (unseen-cluster.ts).
+ * The bound for margins, of samples in clusters or with graded scores. The one that tells a difference from zero takes
+ * what was seen for all there is, and losses may be few, large and not among it. So it is at most the one that counts a
+ * cluster more (unseen-cluster.ts): one that is lost as a whole where fewer than 10 clusters show any difference, and
+ * else one as bad as the worst that was seen.
  */
 export function marginBound(bound: number, clusters: readonly ClusterSum[], alpha: number): number {
   if (bound > 0) return bound;
-  if (isRare(clusters)) return lossesNotSeen(clusters, alpha);
-  return Math.min(bound, unseenClusterLower(clusters, alpha));
+  const unseen = isRare(clusters) ? 'lost' : 'worst-seen';
+  return Math.min(bound, unseenClusterLower(clusters, alpha, unseen));
 }
 
 /** Whether so few clusters show any difference that what was not seen matters more than what was. */
 export function isRare(clusters: readonly ClusterSum[]): boolean {
   return clusters.filter(({ sum }) => sum !== 0).length < FEW_DIFFERENT;
-}
-
-/** Minus the upper bound of the share of clusters with a loss, by their weight (Korn and Graubard 1998). */
-export function lossesNotSeen(clusters: readonly ClusterSum[], alpha: number): number {
-  let samples = 0;
-  let losing = 0;
-  for (const { size, sum } of clusters) {
-    samples += size;
-    if (sum < 0) losing += size;
-  }
-  const effective = effectiveClusters(clusters);
-  return -clopperPearson(Math.min(1, losing / samples) * effective, effective, alpha).upper;
 }

@@ -7,10 +7,14 @@ const OUT_OF_REACH = 10_000_000;
 /**
  * How many samples would decide a check that this comparison leaves open, with a power of 0.8 if the difference
  * is the one seen: `about 1,540 samples like these would decide it`. `distance` is how far the difference is
- * from what it is held against.
+ * from what it is held against, `detectable` how far it would have to be to be told from that.
  */
-export function samplesThatDecide(comparison: Comparison, distance: number): string {
-  const { count, clusterCount, standardError, detectable, confidence } = comparison;
+export function samplesThatDecide(
+  comparison: Comparison,
+  distance: number,
+  detectable = comparison.detectable,
+): string {
+  const { count, clusterCount, standardError, confidence } = comparison;
   const wanted = Math.min(1, Math.abs(distance));
   const times = timesAsMany(detectable, wanted);
   const clusters =

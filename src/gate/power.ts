@@ -102,7 +102,10 @@ export function roughSamplesForMargin(
 export function samplesForMargin(plan: PowerPlan, margin: number): number | null {
   const rough = roughSamplesForMargin(plan, margin);
   if (rough === null) return null;
-  if (isClustered(plan)) return fewest((samples) => marginPower(scaled(plan, samples), margin));
+  if (isClustered(plan)) {
+    const power = (samples: number): number => marginPower(scaled(plan, samples), margin);
+    return fewest(power, power(plan.count) < POWER ? plan.count : 0);
+  }
   // Exact powers take their time: one of them corrects the approximation.
   const samples = Math.max(2, rough);
   const power = Math.min(POWER, Math.max(0.1, marginPower(scaled(plan, samples), margin)));
@@ -116,16 +119,19 @@ export function samplesForMargin(plan: PowerPlan, margin: number): number | null
  */
 export function samplesForDifference(plan: PowerPlan, difference: number): number | null {
   if (difference <= 0) return null;
-  return fewest((samples) => powerOf(scaled(plan, samples), difference));
+  return fewest((samples) => powerOf(scaled(plan, samples), difference), 0);
 }
 
 /** Beyond so many samples none are asked for. */
 const OUT_OF_REACH = 10_000_000;
 
-/** The fewest samples with a power of 0.8, which grows with them; `null` where none within reach have it. */
-function fewest(power: (samples: number) => number): number | null {
-  let low = 0;
-  let high = 16;
+/**
+ * The fewest samples above `least` with a power of 0.8, `null` where none within reach have it. Power may fall a little
+ * on its way up, where it is by chance whether enough clusters differ.
+ */
+function fewest(power: (samples: number) => number, least: number): number | null {
+  let low = least;
+  let high = Math.max(16, 2 * least);
   while (power(high) < POWER) {
     if (high > OUT_OF_REACH) return null;
     [low, high] = [high, high * 2];
@@ -142,14 +148,16 @@ function fewest(power: (samples: number) => number): number | null {
 function scaled(plan: PowerPlan, samples: number): PowerPlan {
   const times = plan.count === 0 ? 0 : samples / plan.count;
   const clusters = plan.count === 0 ? samples : Math.round(plan.clusterCount * times);
-  const clusterCount = Math.min(samples, Math.max(1, clusters));
-  const effectiveClusterCount = Math.min(clusterCount, plan.effectiveClusterCount * times);
+  const most = isClustered(plan) ? samples - 1 : samples;
+  const clusterCount = Math.max(1, Math.min(most, clusters));
+  const effective = Math.min(clusterCount, plan.effectiveClusterCount * times);
+  const effectiveClusterCount = Math.max(1, effective);
   return { ...plan, count: samples, clusterCount, effectiveClusterCount };
 }
 
 /** Whether samples stand together at all, so that the bounds are not those of single ones. */
 function isClustered({ count, clusterCount }: PowerPlan): boolean {
-  return clusterCount >= 2 && clusterCount < count;
+  return clusterCount < count;
 }
 
 /** z_{1−alpha} + z_{0.8}: how many standard errors a difference has to be away to be told with a power of 0.8. */

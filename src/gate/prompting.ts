@@ -8,7 +8,7 @@ import type {
   SuiteResult,
 } from '../domain/gate.js';
 import { compare } from './compare.js';
-import { type MarginBound, marginBound } from './margin-bound.js';
+import { MARGIN_RULES, type MarginRules } from './margin-bound.js';
 import { grouped, samplesThatDecide } from './outlook.js';
 import { distance, points } from './sentences.js';
 
@@ -35,12 +35,12 @@ export interface PromptingVerdict {
 export function rivalResults(
   clean: readonly PairedScore[],
   alpha: number,
-  forMargins: MarginBound = marginBound,
+  rules: MarginRules = MARGIN_RULES,
 ): readonly RivalResult[] {
   const sizes = new Set(clean.flatMap(({ rivals = {} }) => Object.keys(rivals)));
   const level = alpha / sizes.size;
   return [...sizes]
-    .map((size) => resultOf(clean, size, level, forMargins))
+    .map((size) => resultOf(clean, size, level, rules))
     .sort((a, b) => a.examples - b.examples);
 }
 
@@ -48,7 +48,7 @@ function resultOf(
   clean: readonly PairedScore[],
   size: string,
   alpha: number,
-  forMargins: MarginBound,
+  rules: MarginRules,
 ): RivalResult {
   const both = clean.filter(({ champion, candidate }) => champion !== null && candidate !== null);
   const rivalOf = ({ rivals = {} }: PairedScore): number | null => rivals[size] ?? null;
@@ -59,12 +59,12 @@ function resultOf(
     againstChampion: compare(
       both.map((score) => ({ ...score, candidate: rivalOf(score) })),
       alpha,
-      forMargins,
+      rules,
     ),
     againstCandidate: compare(
       both.map((score) => ({ ...score, champion: rivalOf(score) })),
       alpha,
-      forMargins,
+      rules,
     ),
   };
 }

@@ -60,7 +60,7 @@ export function withinMargin(clean: Comparison, margin: number, what: string): A
   if (clean.lower > -margin + ROUNDING) {
     return { outcome: 'pass', reason: `${what}: a loss of ${limit} is ruled out` };
   }
-  const wanted = samplesThatDecide(clean, clean.difference + margin);
+  const wanted = samplesThatDecide(clean, clean.difference + margin, clean.detectableMargin);
   return {
     outcome: 'inconclusive',
     reason: `${what}: a loss of ${limit} is not ruled out; ${wanted}`,

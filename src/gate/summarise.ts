@@ -10,7 +10,7 @@ import type {
 import { sumCounts } from '../domain/judging.js';
 import { effectiveClusters } from './clusters.js';
 import { compare, worseP } from './compare.js';
-import { type MarginBound, marginBound } from './margin-bound.js';
+import { MARGIN_RULES, type MarginRules } from './margin-bound.js';
 import { summarisePairs } from './counterfactual.js';
 import { rivalResults } from './prompting.js';
 
@@ -27,7 +27,7 @@ export function summariseSuite(
   scores: readonly PairedScore[],
   notCompared: Readonly<Record<string, number>>,
   policy: GatePolicy,
-  forMargins: MarginBound = marginBound,
+  rules: MarginRules = MARGIN_RULES,
 ): SuiteResult {
   const missing: Record<string, number> = {};
   for (const [reason, amount] of Object.entries(notCompared)) {
@@ -41,23 +41,23 @@ export function summariseSuite(
   const dirty = scores.filter(
     (score) => !score.clean && score.decisive && score.dirtyFor === undefined,
   );
-  const anchor = againstAnchor(clean, policy.alpha, forMargins);
+  const anchor = againstAnchor(clean, policy.alpha, rules);
   const anchorMissing = clean.filter(
     (score) => score.anchor === null && score.champion !== null && score.candidate !== null,
   ).length;
-  const rivals = rivalResults(clean, policy.alpha, forMargins);
-  const slices = slicesOf(clean, policy, forMargins);
+  const rivals = rivalResults(clean, policy.alpha, rules);
+  const slices = slicesOf(clean, policy, rules);
   const isSafety = policy.safety?.some((safety) => safety.suite === suite) === true;
-  const pairs = summarisePairs(scores, policy.alpha, forMargins);
+  const pairs = summarisePairs(scores, policy.alpha, rules);
   const judged = scores.flatMap((score) => (score.judged === undefined ? [] : [score.judged]));
-  const ofClean = compare(clean, policy.alpha, forMargins);
+  const ofClean = compare(clean, policy.alpha, rules);
   return {
     suite,
-    all: clean.length === scores.length ? ofClean : compare(scores, policy.alpha, forMargins),
+    all: clean.length === scores.length ? ofClean : compare(scores, policy.alpha, rules),
     clean: ofClean,
     missing,
     dirtyCount: scores.filter((score) => !score.clean).length,
-    dirty: compare(dirty, policy.alpha, forMargins),
+    dirty: compare(dirty, policy.alpha, rules),
     ...(anchor === null ? {} : { anchor }),
     ...(anchorMissing === 0 ? {} : { anchorMissing }),
     ...(rivals.length === 0 ? {} : { rivals }),
@@ -76,20 +76,20 @@ export function askedOf({ all, missing }: SuiteResult): number {
 function againstAnchor(
   clean: readonly PairedScore[],
   alpha: number,
-  forMargins: MarginBound,
+  rules: MarginRules,
 ): Comparison | null {
   const asked = clean.filter(({ anchor }) => anchor !== undefined);
   return compare(
     asked.map((score) => ({ ...score, champion: score.anchor ?? null })),
     alpha,
-    forMargins,
+    rules,
   );
 }
 
 function slicesOf(
   clean: readonly PairedScore[],
   policy: GatePolicy,
-  forMargins: MarginBound,
+  rules: MarginRules,
 ): readonly SliceResult[] {
   const bySlice = new Map<string, PairedScore[]>();
   for (const score of clean) {
@@ -101,7 +101,7 @@ function slicesOf(
   return [...bySlice.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([slice, scores]): SliceResult[] => {
-      const comparison = compare(scores, alpha, forMargins);
+      const comparison = compare(scores, alpha, rules);
       if (comparison === null) return [];
       const isTested = slices !== undefined && comparison.count >= slices.minimumCount;
       return [

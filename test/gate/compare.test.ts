@@ -62,11 +62,15 @@ describe('the comparison of two models', () => {
     const alike = (amount: number): readonly PairedScore[] =>
       Array.from({ length: amount }, (_, index) => pair(`a${index}`, 0.5, 0.5));
     // None of 60 clusters lost: 1 - 0.05^(1/60) = 0.0487.
-    const none = compared([...alike(59), pair('w', 0.5, 0.9)]);
+    const none = compared(alike(60));
     assert.ok(Math.abs(none.lower + 0.0487) < 1e-4, `${none.lower}`);
-    // One of 60 did: scipy.stats.beta.ppf(0.95, 2, 59) = 0.0767.
-    const one = compared([...alike(59), pair('l', 0.5, 0.1)]);
-    assert.ok(Math.abs(one.lower + 0.0767) < 1e-4, `${one.lower}`);
+    // One of 60 was, as a whole: scipy.stats.beta.ppf(0.95, 2, 59) = 0.0767.
+    const whole = compared([...alike(59), pair('l', 1, 0)]);
+    assert.ok(Math.abs(whole.lower + 0.0767) < 1e-4, `${whole.lower}`);
+    const part = compared([...alike(59), pair('l', 0.5, 0.1)]);
+    assert.ok(part.lower < none.lower && part.lower > whole.lower, `${part.lower}`);
+    const won = compared([...alike(59), pair('w', 0.5, 0.9)]);
+    assert.ok(won.lower > none.lower && won.lower < -0.04, `${won.lower}`);
   });
 
   test('counts wins and losses, and the scores on both sides', () => {

@@ -15,6 +15,9 @@ function clustersOf(size: number, sums: readonly number[]): readonly ClusterSum[
 
 const fill = (count: number, sum: number): number[] => new Array<number>(count).fill(sum);
 
+const worstSeen = (clusters: readonly ClusterSum[]): number =>
+  unseenClusterLower(clusters, 0.05, 'worst-seen');
+
 describe('the bound that counts a cluster that was not seen', () => {
   test('is Clopper and Pearson where clusters are lost as a whole or not at all', () => {
     for (const [clusters, lost] of [
@@ -25,6 +28,7 @@ describe('the bound that counts a cluster that was not seen', () => {
       const found = unseenClusterLower(
         clustersOf(10, [...fill(lost, -10), ...fill(clusters - lost, 0)]),
         0.05,
+        'worst-seen',
       );
       const expected = -clopperPearson(lost, clusters, 0.05).upper;
       assert.ok(Math.abs(found - expected) < 1e-5, `${clusters}, ${lost}: ${found} ${expected}`);
@@ -33,19 +37,19 @@ describe('the bound that counts a cluster that was not seen', () => {
 
   test('takes the unseen one for as bad as the worst of the average weight, and for half lost at least', () => {
     const mild = [...fill(10, -1), ...fill(10, 1), ...fill(20, 0)];
-    const half = unseenClusterLower(clustersOf(10, mild), 0.05);
+    const half = worstSeen(clustersOf(10, mild));
     // One sample of ten or three of ten: neither is half.
-    assert.ok(half < -0.04 && half > -0.09, String(half));
+    assert.ok(half < -0.03 && half > -0.06, String(half));
     const one = [...mild.slice(0, -1), -10];
-    const whole = unseenClusterLower(clustersOf(10, one), 0.05);
+    const whole = worstSeen(clustersOf(10, one));
     const seen = meanDifference(clustersOf(10, one)) - meanDifference(clustersOf(10, mild));
     assert.ok(whole < half + seen, `${whole} ${half} ${seen}`);
     // A single sample that is lost says nothing of clusters of twenty: one that is lost whole would cost 1.6 points.
     const large = clustersOf(20, [...fill(10, -2), ...fill(10, 2), ...fill(10, 0)]);
     const [single] = clustersOf(1, [-1]);
     assert.ok(single !== undefined);
-    const beside = unseenClusterLower([...large, single], 0.05);
-    assert.ok(Math.abs(beside - unseenClusterLower(large, 0.05)) < 0.005);
+    const beside = worstSeen([...large, single]);
+    assert.ok(Math.abs(beside - worstSeen(large)) < 0.005);
   });
 
   test('lies between the worst and the mean, and lower for clusters that are less equal', () => {
@@ -57,9 +61,9 @@ describe('the bound that counts a cluster that was not seen', () => {
       .map(({ size, share }): ClusterSum => ({ size, sum: size * share, squares: size }));
     fc.assert(
       fc.property(fc.array(cluster, { minLength: 1, maxLength: 40 }), (clusters) => {
-        const found = unseenClusterLower(clusters, 0.05);
+        const found = worstSeen(clusters);
         assert.ok(found >= -1 && found <= meanDifference(clusters) + 1e-9, String(found));
-        const turned = unseenClusterLower([...clusters].reverse(), 0.05);
+        const turned = worstSeen([...clusters].reverse());
         assert.ok(Math.abs(found - turned) < 1e-9);
       }),
     );
@@ -69,7 +73,7 @@ describe('the bound that counts a cluster that was not seen', () => {
       const sum = (size / 10) * (even[index] ?? 0);
       return { size, sum, squares: Math.abs(sum) };
     });
-    assert.ok(unseenClusterLower(unequal, 0.05) < unseenClusterLower(equal, 0.05) - 0.03);
+    assert.ok(worstSeen(unequal) < worstSeen(equal) - 0.03);
   });
 });
 
@@ -81,10 +85,22 @@ describe('a bound for margins', () => {
     assert.ok(marginBound(-0.001, clusters, 0.05) < -0.02);
   });
 
-  test('of clusters of which hardly any differ is that of the share of losing ones', () => {
-    const clusters = clustersOf(10, [...fill(2, -1), ...fill(7, 1), ...fill(91, 0)]);
-    const expected = -clopperPearson(2, 100, 0.05).upper;
-    assert.ok(Math.abs(marginBound(-0.001, clusters, 0.05) - expected) < 1e-9);
+  test('of clusters of which hardly any differ counts one that is lost as a whole', () => {
+    const sums = [...fill(2, -1), ...fill(7, 1), ...fill(91, 0)];
+    const rare = marginBound(-0.001, clustersOf(10, sums), 0.05);
+    assert.equal(rare, unseenClusterLower(clustersOf(10, sums), 0.05, 'lost'));
+    // Not better than if nothing had differed, nor worse than if both losing clusters were lost as a whole.
+    const [none, both] = [0, 2].map((lost) => -clopperPearson(lost, 100, 0.05).upper);
+    assert.ok(rare > (both ?? 0) && rare < 0.005 + (none ?? 0), String(rare));
+    const common = marginBound(-0.001, clustersOf(10, [...sums.slice(0, -1), 1]), 0.05);
+    assert.ok(common > rare);
+    const unchanged = marginBound(0, clustersOf(10, fill(100, 0)), 0.05);
+    assert.ok(Math.abs(unchanged - (none ?? 0)) < 1e-5, String(unchanged));
+  });
+
+  test('of single samples takes none of them for lost that lost less', () => {
+    const graded = clustersOf(1, [...fill(50, 0.05), ...fill(50, -0.05)]);
+    assert.ok(marginBound(-0.001, graded, 0.05) > -0.012);
   });
 
   const losses = { shared: 0.55, wins: 0, scores: 'binary' } as const;

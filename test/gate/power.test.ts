@@ -131,11 +131,37 @@ describe('power', () => {
     const power = (count: number): number =>
       marginPower(powerPlan(equalSizes(count / 2, 2), assumed), 0.1);
     assert.ok(near(power(2 * Math.ceil(wanted / 2)), 0.8, 0.01), String(wanted));
-    // One in ten samples of 20 clusters of ten: mostly fewer than 10 clusters differ, and then no margin of 10 points shows.
+    // One in ten samples of 20 clusters of ten: mostly fewer than 10 clusters differ, and one that is lost is counted.
     const few = powerPlan(equalSizes(20, 10), { ...assumed, discordance: 0.1 });
     assert.ok(near(few.differing, 0.36, 0.001));
-    assert.ok(marginPower(few, 0.1) < 0.15);
-    assert.ok(near(detectableMargin(few), 0.4, 0.01));
+    assert.ok(detectableMargin(few) > detectableDifference(few) + 0.04);
+  });
+
+  test('more samples are wanted than there are where those are not enough', () => {
+    for (const discordance of [0.02, 0.05, 0.1, 0.3]) {
+      for (const [clusters, size] of [
+        [12, 50],
+        [44, 1],
+        [60, 2],
+        [90, 1],
+      ] as const) {
+        const sizes = [...equalSizes(clusters, size), 9];
+        const own = powerPlan(sizes, { discordance, correlation: 0.3, alpha: 0.05 });
+        const finest = detectableMargin(own);
+        for (const times of [0.3, 0.7, 0.95]) {
+          const wanted = samplesForMargin(own, finest * times) ?? 0;
+          assert.ok(wanted > own.count, `${own.count}, ${discordance}, ${times}: ${wanted}`);
+        }
+      }
+    }
+  });
+
+  test('where no sample is discordant, margins are what an unseen cluster leaves open', () => {
+    const none = powerPlan(equalSizes(30, 10), { discordance: 0, correlation: 0.3, alpha: 0.05 });
+    const finest = detectableMargin(none);
+    // 1 - 0.05^(1/30) = 0.095, by the normal approximation of it a little less.
+    assert.ok(finest > 0.07 && finest < 0.11, String(finest));
+    assert.ok((samplesForMargin(none, 0.05) ?? 0) > 300);
   });
 
   test('no samples see nothing', () => {
