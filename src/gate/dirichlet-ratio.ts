@@ -61,7 +61,7 @@ export function dirichletRatioQuantile(parts: readonly RatioPart[], probability:
   let high = ratio;
   let low = ratio;
   // From the middle outwards, since far from it the integral is noise.
-  for (let step = deviation; low > least; step *= 2) {
+  for (let step = Math.max(deviation, TOLERANCE); low > least; step *= 2) {
     low = Math.max(least, ratio - step);
     if (dirichletRatioBelow(parts, low) < probability) break;
     high = low;
