@@ -1,3 +1,5 @@
+import { ROUNDING } from './clusters.js';
+
 /** A part of a weighted ratio: so many alike, whose sums are weighed against their sizes. */
 export interface RatioPart {
   readonly size: number;
@@ -34,6 +36,7 @@ export function dirichletRatioBelow(parts: readonly RatioPart[], limit: number):
   const shapes = parts.map(({ shape }) => shape);
   let spread = 0;
   for (const [index, excess] of excesses.entries()) spread += (shapes[index] ?? 0) * excess ** 2;
+  if (spread < ROUNDING ** 2) return 1;
   const scale = 1 / Math.sqrt(spread);
   let sum = 0;
   for (let logarithm = FIRST; ; logarithm += STEP) {
