@@ -123,6 +123,11 @@ const BOUNDS_BY = {
   'cluster-robust': "Its bounds are by Student's t with cluster-robust errors.",
 } as const;
 
+/** Whether a bound that leaves zero in is one for margins; evidence of versions 1 and 2 counts no cluster more. */
+function countsUnseen({ method, detectableMargin }: Comparison): boolean {
+  return method !== 'exact' && detectableMargin !== undefined;
+}
+
 function footnote(suite: SuiteResult, bar: number | null): string {
   const parts = [
     suite.dirtyCount === 0
@@ -136,6 +141,9 @@ function footnote(suite: SuiteResult, bar: number | null): string {
       `The smallest difference the clean part could show is about ${(suite.clean.detectable * 100).toFixed(1)} points.`,
       BOUNDS_BY[suite.clean.method ?? 'cluster-robust'],
     );
+    if (countsUnseen(suite.clean)) {
+      parts.push('A bound on the far side of zero counts one group of samples more than was seen.');
+    }
   }
   if (bar !== null && bar !== 0) parts.push(`Dashed: the ${points(bar)} that the gate asks for.`);
   return parts.join(' ');
