@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { DataError } from '../../domain/errors.js';
 import { canonicalJson } from '../../domain/json.js';
 import { sha256Hex } from '../../storage/objects.js';
 import type { ExternalScore, ResultChoice, ResultFormat } from './result-file.js';
 import { idIn, oneOf, shaped, textsIn, unitScore } from './shapes.js';
+
+/** What promptfoo gives as the reason of a score where it held no assertion against the answer; the score is 1 then. */
+const NOTHING_ASSERTED = z.object({ reason: z.literal('No assertions') });
 
 /** `ResultFailureReason.ERROR` of promptfoo: the model or its host failed, and no assertion was held against it. */
 const FAILED_TO_ANSWER = 2;
@@ -33,7 +37,8 @@ const file = z.object({
 
 /**
  * What `promptfoo eval --output FILE.json` writes, version 3. An item is a test under a prompt, known by its variables, its
- * rendered prompt and its assertions; a score is the test's own, or one of its named scores.
+ * rendered prompt and its assertions; a score is the test's own, or one of its named scores. A test without assertions is
+ * refused: promptfoo calls whatever a model answers to it right.
  */
 export const promptfoo: ResultFormat = {
   tool: 'promptfoo',
@@ -64,6 +69,12 @@ function scoreOf(result: Row, { metric }: ResultChoice, name: string): ExternalS
   const { testIdx, promptIdx, vars, prompt, testCase, response } = result;
   const output = response?.output ?? null;
   const itemId = `test ${testIdx}, prompt ${promptIdx}`;
+  if (NOTHING_ASSERTED.safeParse(result.gradingResult).success) {
+    throw new DataError(
+      'eval-results-unreadable',
+      `${itemId} of ${name} has no assertion, and promptfoo calls every answer to it right; give each test an assert`,
+    );
+  }
   const content = [vars, prompt.raw ?? null, testCase.assert ?? []];
   const score = metric === null ? result.score : (result.namedScores[metric] ?? null);
   return {

@@ -87,6 +87,15 @@ function inspectSample(id: number, value: unknown, changes: object = {}): object
 }
 
 describe("promptfoo's results", () => {
+  test('of a test without assertions are refused, which promptfoo calls right whatever is answered', () => {
+    const gradingResult = { pass: true, score: 1, reason: 'No assertions', assertion: null };
+    const unjudged = row(1, { testCase: { vars: { country: 1 } }, gradingResult });
+    assert.throws(
+      () => read(promptfooFile(row(0), unjudged)),
+      refusedAs('eval-results-unreadable', 'test 1, prompt 0', 'no assertion'),
+    );
+  });
+
   test('are read with errors as missing, failed assertions as wrong', () => {
     const results = read(
       promptfooFile(
