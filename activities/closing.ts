@@ -8,6 +8,7 @@ import { windowAt, windowIndex } from '../src/domain/window.js';
 import { assertEvalSets, loadEvalSet } from '../src/evals/eval-set.js';
 import { refuseOwnJudge } from '../src/evals/judging/judge-suite.js';
 import { readChain, readChainHead, readFate, readFates } from '../src/release/chain.js';
+import { assertProcessesFound } from '../src/providers/eval-command.js';
 import { keys } from '../src/release/layout.js';
 import { splitKeyFingerprint } from '../src/split/place.js';
 import { readJson, sha256Hex } from '../src/storage/objects.js';
@@ -41,6 +42,9 @@ export async function closeWindow(
   if (input.mode === 'rebuild') return rebuildResult(deps, input, head);
   const decided = await decidedAlready(deps, input, head);
   if (decided !== null) return decided;
+  if (configuration.evals.some(({ results }) => results !== undefined)) {
+    assertProcessesFound(deps.areProcessesFound);
+  }
   const attempts = await countAttempts(deps, input);
   if (input.mode === 'run' && attempts > 0 && !input.reopen) {
     const key = keys.windowManifest(input.model, input.window.id, attempts);

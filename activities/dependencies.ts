@@ -54,6 +54,8 @@ export interface Dependencies extends StepContext {
   readonly chatFor: (configuration: Configuration) => ChatClient;
   /** What an eval harness of the user's own finds in its environment; of secrets, the key that models are asked with. */
   readonly toolEnvironment: Readonly<Record<string, string | undefined>>;
+  /** Whether a program that this worker starts could be found again, by whoever comes after it. */
+  readonly areProcessesFound: () => boolean;
   readonly readFile: (path: string) => Promise<Uint8Array>;
   readonly control: TemporalControl;
   /** Posts an object to a webhook. @throws ProviderError */

@@ -15,6 +15,7 @@ import { resolvePath } from './config/paths.js';
 import { furtherHosts } from './domain/model-hosts.js';
 import { createHostGates } from './providers/capacity/host-gates.js';
 import { createChatClient } from './providers/openai-chat.js';
+import { areProcessesFound } from './providers/detached-program.js';
 import { openProvider } from './providers/open-provider.js';
 import { postToWebhook } from './providers/webhook.js';
 import type { ObjectStore } from './storage/object-store.js';
@@ -139,6 +140,7 @@ export async function createDependencies(
       return createChatClient({ ...host, sleep: sleepUntilAborted, gate: gates.of(host, chat) });
     },
     toolEnvironment: toolEnvironment(loaded.configuration, secrets),
+    areProcessesFound,
     readFile,
     control: createTemporalControl(client),
     postJson: (url, body) => postToWebhook(url, body),

@@ -62,17 +62,21 @@ export interface BegunRun {
  * same machine, waits for the one that runs.
  */
 export async function beginEvalCommand(command: EvalCommand): Promise<BegunRun> {
-  if (!areProcessesFound()) {
-    throw new PrerequisiteError(
-      'an eval harness as a command needs Linux: its process is found by /proc',
-    );
-  }
+  assertProcessesFound(areProcessesFound);
   const folder = await currentFolder(command.folder);
   return {
     finish: (signal) => finish(command, folder, signal),
     stop: () => stopProgram(folder),
     refuse: () => refuse(folder),
   };
+}
+
+/** @throws PrerequisiteError where a harness could not be found again: better before training than behind it */
+export function assertProcessesFound(areFound: () => boolean): void {
+  if (areFound()) return;
+  throw new PrerequisiteError(
+    'an eval harness as a command (evals[].results) needs a worker on Linux: its process is found by /proc',
+  );
 }
 
 /** The first attempt that nobody was told of that it came to nothing. */

@@ -11,7 +11,7 @@ import { evaluate } from '../../activities/evaluating.js';
 import { parseConfiguration } from '../../src/config/schema.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
 import type { EvaluateInput, EvaluateResult } from '../../src/domain/contracts.js';
-import { DataError } from '../../src/domain/errors.js';
+import { DataError, PrerequisiteError } from '../../src/domain/errors.js';
 import type { EvalTool } from '../../src/domain/eval-tool.js';
 import type { Sample } from '../../src/domain/sample.js';
 import { windowAt } from '../../src/domain/window.js';
@@ -70,10 +70,15 @@ interface Measured {
   readonly starts: () => readonly string[];
 }
 
-async function measured(tool: EvalTool = 'promptfoo', changes: object = {}): Promise<Measured> {
+async function measured(
+  tool: EvalTool = 'promptfoo',
+  changes: object = {},
+  areProcessesFound: () => boolean = () => true,
+): Promise<Measured> {
   const made = await createTestDependencies({
     sleep: (ms, signal) => delay(ms, undefined, { signal }),
     toolEnvironment: { PATH: '/usr/bin:/bin', HOLDFAST_API_KEY: 'secret-of-the-host' },
+    areProcessesFound,
   });
   const { digest } = await freezeEvalSet(
     made.deps.store,
@@ -230,6 +235,13 @@ describe('a harness of one’s own', () => {
     await assert.rejects(
       evaluate(),
       failedWith('eval-results-differ', /is of Inspect, and results\.tool says promptfoo/),
+    );
+  });
+
+  test('that could not be found again where the worker runs is refused before anything is trained', async () => {
+    await assert.rejects(
+      measured('promptfoo', {}, () => false),
+      (error) => error instanceof PrerequisiteError && error.message.includes('on Linux'),
     );
   });
 

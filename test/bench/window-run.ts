@@ -58,6 +58,7 @@ export async function localDependencies(
     providerFor: () => models.provider,
     chatFor: () => models.chat,
     toolEnvironment: {},
+    areProcessesFound: () => true,
     readFile,
     postJson: async () => undefined,
     control: { awaitWindow: unused, supersedePromotions: unused, isRunning: unused },

@@ -92,6 +92,7 @@ async function localDependencies(
     providerFor: unused,
     chatFor: unused,
     toolEnvironment: {},
+    areProcessesFound: () => true,
     readFile,
     postJson: async () => undefined,
     control: { awaitWindow: unused, supersedePromotions: unused, isRunning: unused },

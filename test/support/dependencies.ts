@@ -64,6 +64,7 @@ export async function createTestDependencies(
     providerFor: absent,
     chatFor: absent,
     toolEnvironment: {},
+    areProcessesFound: () => true,
     readFile,
     postJson: absent,
     control: { awaitWindow: absent, supersedePromotions: absent, isRunning: absent },
