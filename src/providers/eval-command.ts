@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { assertNever, DataError, PrerequisiteError, ProviderError } from '../domain/errors.js';
 import { TOOL_NAMES, type EvalToolConfiguration } from '../domain/eval-tool.js';
-import { GRACE_MS, isAbsent, writeWhole } from './command-files.js';
+import { GRACE_MS, isAbsent, RUN_FILES, writeWhole } from './command-files.js';
 import {
   areProcessesFound,
   type ProgramEnd,
@@ -66,7 +66,7 @@ export async function beginEvalCommand(command: EvalCommand): Promise<BegunRun> 
   const folder = await currentFolder(command.folder);
   return {
     finish: (signal) => finish(command, folder, signal),
-    stop: () => stopProgram(folder),
+    stop: () => stop(folder),
     refuse: () => refuse(folder),
   };
 }
@@ -85,6 +85,12 @@ async function currentFolder(folder: string): Promise<string> {
     const tried = join(folder, String(attempt));
     if (!(await isThere(join(tried, FILES.refused)))) return tried;
   }
+}
+
+/** One that is only about to start finds that nobody wants it: that stands there before its runner looks. */
+async function stop(folder: string): Promise<void> {
+  if (await isThere(folder)) await writeWhole(join(folder, RUN_FILES.cancelled), '{"v":1}\n');
+  await stopProgram(folder);
 }
 
 function refuse(folder: string): Promise<void> {
@@ -107,7 +113,8 @@ async function finish(
     }
     if (state.kind === 'elsewhere') {
       throw new ProviderError(
-        `the command of ${command.set} was started on another machine, ${state.host}; only a worker of that host name sees it`,
+        `the command of ${command.set} was started on another machine, ${state.host}, and only a worker of that host name sees it; ` +
+          `where that one is gone, delete ${folder}, and it is begun anew here`,
         { status: null, isRetryable: true },
       );
     }
