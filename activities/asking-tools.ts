@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { EvaluateInput } from '../src/domain/contracts.js';
 import { DataError } from '../src/domain/errors.js';
 import { type EvalToolConfiguration, TOOL_NAMES } from '../src/domain/eval-tool.js';
@@ -46,7 +47,7 @@ export async function askTool(
 ): Promise<readonly SuiteAnswer[]> {
   const run = await beginMeasuring(deps, asked, runKeyOf(input, asked));
   try {
-    const answers = answersIn(await run.finish(signal), asked);
+    const answers = await answersIn(await run.finish(signal), asked);
     if (asked.champion !== null) {
       const champion = parseAnswers(await readBytes(deps.store, asked.champion));
       assertSameItems(answers, champion, asked.set);
@@ -103,10 +104,10 @@ function lineOf({ id, messages, reference, options, slices, tools }: Sample): ob
 }
 
 /** A file of results as answers to the samples. @throws DataError where they are not those of the samples, each once */
-export function answersIn(
+export async function answersIn(
   file: ResultFile,
   { tool, samples, redactor }: MeasuredModel,
-): readonly SuiteAnswer[] {
+): Promise<readonly SuiteAnswer[]> {
   const { metric = null, filter = null, provider = null } = tool;
   const choice = { metric, filter, provider, prefix: 'results.' };
   const { tool: found, scores } = readResults(file.bytes, file.name, choice);
@@ -116,12 +117,14 @@ export function answersIn(
       `${file.name} is of ${TOOL_NAMES[found]}, and results.tool says ${TOOL_NAMES[tool.tool]}`,
     );
   }
-  return matchSamples({
+  const answers = await matchSamples({
     samples,
     scores,
     comparable: (text) => comparable(text, redactor),
     file: file.name,
+    pause: () => setImmediate(),
   });
+  return answers;
 }
 
 const NUMBERED = /\[([A-Z][A-Z_]*?)_\d{1,9}\]/gu;

@@ -109,7 +109,7 @@ async function measure(
   };
   const run = await beginMeasuring(surroundings, measured, `try-${randomId().slice(0, 8)}`);
   try {
-    return answersIn(await run.finish(interrupted), measured);
+    return await answersIn(await run.finish(interrupted), measured);
   } catch (error) {
     if (!interrupted.aborted) throw error;
     await run.stop();

@@ -4,6 +4,9 @@ import { sha256Hex } from '../../storage/objects.js';
 import type { SuiteAnswer } from '../run-suite.js';
 import type { ExternalScore } from './result-file.js';
 
+/** Texts that are compared before others have their turn: a worker that is silent for ten seconds counts as dead. */
+const CHARACTERS_IN_A_ROW = 512 * 1024;
+
 /** Items that a refusal names. */
 const NAMED = 5;
 
@@ -14,6 +17,8 @@ export interface MatchInput {
   readonly comparable: (text: string) => string;
   /** The file, as messages call it. */
   readonly file: string;
+  /** Lets others have their turn; asked now and then. */
+  readonly pause: () => Promise<void>;
 }
 
 /**
@@ -23,8 +28,8 @@ export interface MatchInput {
  * where one of them has none, the sample has none.
  * @throws DataError `eval-results-differ` or `eval-results-repeated` where that isn't so, naming items and never a text
  */
-export function matchSamples(input: MatchInput): readonly SuiteAnswer[] {
-  const found = foundSamples(input);
+export async function matchSamples(input: MatchInput): Promise<readonly SuiteAnswer[]> {
+  const found = await foundSamples(input);
   const { samples, file } = input;
   const repetitions = new Set(input.scores.map(({ repetition }) => repetition));
   const ofSamples = samples.map(({ id }) => found.get(id) ?? []);
@@ -63,11 +68,18 @@ export function assertSameItems(
 }
 
 /** What results are of each sample. */
-function foundSamples(input: MatchInput): ReadonlyMap<string, readonly ExternalScore[]> {
+async function foundSamples(
+  input: MatchInput,
+): Promise<ReadonlyMap<string, readonly ExternalScore[]>> {
   const { samples, scores, comparable, file } = input;
-  const asked = samples.map((sample) => ({ id: sample.id, questions: questionsOf(sample, input) }));
+  const turn = createTurns(input.pause);
+  const asked: AskedSample[] = [];
+  for (const sample of samples) {
+    await turn(sample.messages.map(({ content }) => content));
+    asked.push({ id: sample.id, questions: questionsOf(sample, input) });
+  }
   const byId = new Map(asked.map((each) => [each.id, each]));
-  const byText = new Map<string, (typeof asked)[number][]>();
+  const byText = new Map<string, AskedSample[]>();
   for (const each of asked) {
     const last = each.questions.at(-1) ?? '';
     byText.set(last, [...(byText.get(last) ?? []), each]);
@@ -75,6 +87,7 @@ function foundSamples(input: MatchInput): ReadonlyMap<string, readonly ExternalS
   const found = new Map<string, ExternalScore[]>();
   const others: Record<Unmatched, string[]> = { otherwise: [], foreign: [], unclear: [] };
   for (const score of scores) {
+    await turn(score.texts);
     const texts = score.texts.map(comparable);
     const named = score.names.flatMap((name) => byId.get(name) ?? []);
     const candidates = named.length > 0 ? named : texts.flatMap((text) => byText.get(text) ?? []);
@@ -93,6 +106,22 @@ function foundSamples(input: MatchInput): ReadonlyMap<string, readonly ExternalS
     refuse(items, { code: 'eval-results-differ', file, what: 'result', is });
   }
   return found;
+}
+
+interface AskedSample {
+  readonly id: string;
+  readonly questions: readonly string[];
+}
+
+/** Told the texts that are compared next, it lets others have their turn now and then. */
+function createTurns(pause: MatchInput['pause']): (texts: readonly string[]) => Promise<void> {
+  let characters = 0;
+  return async (texts) => {
+    characters += texts.reduce((sum, { length }) => sum + length, 0);
+    if (characters < CHARACTERS_IN_A_ROW) return;
+    characters = 0;
+    await pause();
+  };
 }
 
 type Unmatched = 'otherwise' | 'foreign' | 'unclear';

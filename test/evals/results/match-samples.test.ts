@@ -40,8 +40,14 @@ const comparable = (text: string): string => text.trim().toLowerCase();
 function match(
   scores: readonly ExternalScore[],
   samples: readonly Sample[] = SAMPLES,
-): readonly SuiteAnswer[] {
-  return matchSamples({ samples, scores, comparable, file: 'golden' });
+): Promise<readonly SuiteAnswer[]> {
+  return matchSamples({
+    samples,
+    scores,
+    comparable,
+    file: 'golden',
+    pause: () => Promise.resolve(),
+  });
 }
 
 function refused(code: string, text: RegExp): (error: unknown) => boolean {
@@ -55,8 +61,8 @@ function refused(code: string, text: RegExp): (error: unknown) => boolean {
 }
 
 describe('results of a harness', () => {
-  test('are of the samples that their ids or their texts name, in the order of the set', () => {
-    const answers = match([
+  test('are of the samples that their ids or their texts name, in the order of the set', async () => {
+    const answers = await match([
       result({ itemId: '7', texts: ['note', 'Who sails? '], score: 0.5, answer: null }),
       result({ itemId: '8', names: ['a'], texts: ['Answer in a word: who pays? Now.'] }),
     ]);
@@ -69,8 +75,8 @@ describe('results of a harness', () => {
     );
   });
 
-  test('without a score are missing, and are still held against what the champion was asked', () => {
-    const [first, second] = match([
+  test('without a score are missing, and are still held against what the champion was asked', async () => {
+    const [first, second] = await match([
       result({ names: ['a'], texts: ['who pays?'], score: null, itemDigest: 'one' }),
       result({ names: ['b'], texts: ['who sails?'] }),
     ]);
@@ -85,8 +91,24 @@ describe('results of a harness', () => {
     assert.doesNotThrow(() => assertSameItems([first, second], [first, second], 'golden'));
   });
 
-  test('that ask something else under the id of a sample are refused', () => {
-    assert.throws(
+  test('let others have their turn where much is compared', async () => {
+    const long = 'x'.repeat(300_000);
+    let pauses = 0;
+    await matchSamples({
+      samples: [sample('a', long), sample('b', `${long}.`)],
+      scores: [result({ texts: [long] }), result({ texts: [`${long}.`] })],
+      comparable,
+      file: 'golden',
+      pause: () => {
+        pauses += 1;
+        return Promise.resolve();
+      },
+    });
+    assert.equal(pauses, 2);
+  });
+
+  test('that ask something else under the id of a sample are refused', async () => {
+    await assert.rejects(
       () =>
         match([
           result({ itemId: '3', names: ['a'], texts: ['who rows?'] }),
@@ -96,39 +118,39 @@ describe('results of a harness', () => {
     );
   });
 
-  test('of no sample, of none that can be told, and of samples that have none are refused', () => {
+  test('of no sample, of none that can be told, and of samples that have none are refused', async () => {
     const both = [
       result({ texts: ['who pays?'] }),
       result({ itemId: '2', names: ['b'], texts: ['who sails?'] }),
     ];
-    assert.throws(
+    await assert.rejects(
       () => match([...both, result({ itemId: '9', names: ['z'], texts: ['who rows?'] })]),
       refused('eval-results-differ', /no sample of the frozen set is asked in 1 result \(9\)/),
     );
-    assert.throws(
+    await assert.rejects(
       () => match([result({ itemId: '4', texts: ['who pays?', 'who sails?'] })]),
       refused('eval-results-differ', /more than one sample .* may be meant by 1 result \(4\)/),
     );
-    assert.throws(
+    await assert.rejects(
       () => match(both.slice(0, 1)),
       refused('eval-results-differ', /no result is of 1 sample \(b\)/),
     );
   });
 
-  test('that are two of one sample are refused, and the first ids of many are told', () => {
+  test('that are two of one sample are refused, and the first ids of many are told', async () => {
     const twice = result({ names: ['a'], texts: ['who pays?'] });
-    assert.throws(
+    await assert.rejects(
       () => match([twice, twice, result({ texts: ['who sails?'] })]),
       refused('eval-results-repeated', /more than one result is of 1 sample \(a\)/),
     );
     const many = Array.from({ length: 8 }, (_, n) => sample(`s${n}`, `question ${n}`));
-    assert.throws(
+    await assert.rejects(
       () => match([result({ texts: ['question 0'] })], many),
       refused('eval-results-differ', /no result is of 7 samples \(s1; s2; s3; s4; s5 and 2 more\)/),
     );
   });
 
-  test('of several repetitions have their mean, and every sample has all of them', () => {
+  test('of several repetitions have their mean, and every sample has all of them', async () => {
     const asked = (id: string, text: string, repetition: number, score: number | null) =>
       result({ names: [id], texts: [text], repetition, score, answer: `${id}${repetition}` });
     const scores = [
@@ -137,16 +159,16 @@ describe('results of a harness', () => {
       asked('b', 'who sails?', 1, 1),
       asked('b', 'who sails?', 2, null),
     ];
-    const [first, second] = match(scores);
+    const [first, second] = await match(scores);
     assert.equal(first?.score, 0.5);
     assert.deepEqual([first?.output, first?.further], ['a1', [{ output: 'a2' }]]);
     assert.equal(second?.output, null);
-    assert.throws(() => match(scores.slice(0, 3)), refused('eval-results-differ', /\(b\)/));
+    await assert.rejects(() => match(scores.slice(0, 3)), refused('eval-results-differ', /\(b\)/));
   });
 
-  test('of a conversation have all of its questions in them', () => {
+  test('of a conversation have all of its questions in them', async () => {
     const samples = [sample('a', 'who pays?', 'and when?'), sample('b', 'who sails?', 'and when?')];
-    const [, second] = match(
+    const [, second] = await match(
       [
         result({ texts: ['who pays?', 'and when?'] }),
         result({ texts: ['who sails?', 'and when?'], score: 0 }),
