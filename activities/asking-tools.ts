@@ -4,6 +4,7 @@ import type { EvaluateInput } from '../src/domain/contracts.js';
 import { DataError } from '../src/domain/errors.js';
 import { type EvalToolConfiguration, TOOL_NAMES } from '../src/domain/eval-tool.js';
 import { canonicalJson } from '../src/domain/json.js';
+import { formatCount } from '../src/domain/counted.js';
 import type { Sample } from '../src/domain/sample.js';
 import { assertSameItems, matchSamples } from '../src/evals/results/match-samples.js';
 import { readResults } from '../src/evals/results/read-results.js';
@@ -103,7 +104,11 @@ function lineOf({ id, messages, reference, options, slices, tools }: Sample): ob
   };
 }
 
-/** A file of results as answers to the samples. @throws DataError where they are not those of the samples, each once */
+/**
+ * A file of results as answers to the samples.
+ * @throws DataError where they are not those of the samples, each once, and where not one was answered: that is a host that
+ * was away, a key or an address, and nothing to hold a model to for good
+ */
 export async function answersIn(
   file: ResultFile,
   { tool, samples, redactor }: MeasuredModel,
@@ -124,7 +129,12 @@ export async function answersIn(
     file: file.name,
     pause: () => setImmediate(),
   });
-  return answers;
+  if (answers.some(({ output }) => output !== null)) return answers;
+  throw new DataError(
+    'eval-results-unanswered',
+    `${file.name}: not one of its ${formatCount(samples.length)} samples has an answer with a score; see whether the tool ` +
+      'reaches the model, at {baseURL} with the key in HOLDFAST_API_KEY',
+  );
 }
 
 const NUMBERED = /\[([A-Z][A-Z_]*?)_\d{1,9}\]/gu;

@@ -98,15 +98,23 @@ export async function promptedSamples(
   }));
 }
 
+/** How a harness ends that a model does not answer any more. */
+const OF_THE_MODEL: ReadonlySet<string> = new Set([
+  'eval-command-failed',
+  'eval-results-missing',
+  'eval-results-unfinished',
+  'eval-results-unanswered',
+]);
+
 /**
- * Why a host, or a harness that fails with it, will not let the anchor or a rival answer, however often it is asked: a model that it does not serve any more,
- * prompts that are too long for it, a rival that used up the budget. `null` where that is no reason of theirs: an outage,
- * a key, a bill, or another model.
+ * Why a host, or a harness that fails with it, will not let the anchor or a rival answer, however often it is asked: a model
+ * that it does not serve any more, prompts that are too long for it, a rival that used up the budget. `null` where that is
+ * no reason of theirs: an outage, a key, a bill, or another model.
  */
 export function refusalOf(error: unknown, role: EvaluateInput['role']): string | null {
   if (role !== 'anchor' && role !== 'rival') return null;
   if (error instanceof ConfigError && role === 'rival') return 'budget';
-  if (error instanceof DataError && error.code === 'eval-command-failed') return error.code;
+  if (error instanceof DataError && OF_THE_MODEL.has(error.code)) return error.code;
   if (!(error instanceof ProviderError) || error.status === null) return null;
   const { status, isRetryable, isMoney } = error;
   return isRetryable || isMoney || status === 401 ? null : `status-${status}`;

@@ -202,6 +202,7 @@ describe('a harness of one’s own', () => {
     ['fewer', 'eval-results-differ', /no result is of 1 sample \(s-anchors\)/],
     ['twice', 'eval-results-repeated', /more than one result is of 1 sample \(s-anchors\)/],
     ['half', 'eval-results-unreadable', /results\.json of golden is none of the results/],
+    ['unanswered', 'eval-results-unanswered', /not one of its 5 samples has an answer/],
     ['nothing', 'eval-results-missing', /left no file that is called \*\.json/],
     ['two-files', 'eval-results-missing', /left 2 files \(more\.json, results\.json\)/],
   ] as const;
@@ -250,16 +251,23 @@ describe('a harness of one’s own', () => {
     await assert.rejects(evaluate(), failedWith('eval-command-failed', /could not be started/));
   });
 
-  test('that fails with the anchor leaves it without answers, and the week goes on', async () => {
-    const { deps, input, evaluate, go } = await measured();
-    const manifest = await readJson<object>(deps.store, input.manifestKey);
-    const manifestKey = input.manifestKey.replace(/[^/]+\/manifest/u, '9/manifest');
-    const anchored = { ...manifest, anchor: { modelId: 'model-1', lineage: 'x' } };
-    await deps.store.putIfAbsent(manifestKey, Buffer.from(JSON.stringify(anchored)));
-    go('fail');
-    const { refusal, answers } = await evaluate({ role: 'anchor', manifestKey });
-    assert.deepEqual([refusal, answers], ['eval-command-failed', null]);
-  });
+  for (const [mode, code] of [
+    ['fail', 'eval-command-failed'],
+    ['unanswered', 'eval-results-unanswered'],
+    ['nothing', 'eval-results-missing'],
+  ] as const) {
+    test(`that fails with the anchor (${mode}) leaves it without answers, and the week goes on`, async () => {
+      const { deps, input, evaluate, go } = await measured();
+      const manifest = await readJson<object>(deps.store, input.manifestKey);
+      const manifestKey = input.manifestKey.replace(/[^/]+\/manifest/u, '9/manifest');
+      const anchored = { ...manifest, anchor: { modelId: 'model-1', lineage: 'x' } };
+      await deps.store.putIfAbsent(manifestKey, Buffer.from(JSON.stringify(anchored)));
+      await evaluate({ manifestKey });
+      go(mode);
+      const { refusal, answers } = await evaluate({ role: 'anchor', manifestKey });
+      assert.deepEqual([refusal, answers], [code, null]);
+    });
+  }
 
   test('that hangs is stopped when its time is over', async () => {
     const { evaluate, go, starts } = await measured('promptfoo', { timeoutMinutes: 0.02 });

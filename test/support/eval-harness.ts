@@ -150,6 +150,9 @@ switch (mode) {
       })),
     );
     break;
+  case 'unanswered':
+    write(asked.map((line) => ({ ...line, answer: null })));
+    break;
   case 'nothing':
     break;
   default:
