@@ -8,6 +8,7 @@ import { formatCount } from '../src/domain/counted.js';
 import type { Sample } from '../src/domain/sample.js';
 import { assertSameItems, matchSamples } from '../src/evals/results/match-samples.js';
 import { readResults } from '../src/evals/results/read-results.js';
+import type { ExternalScore } from '../src/evals/results/result-file.js';
 import { parseAnswers, type SuiteAnswer } from '../src/evals/run-suite.js';
 import { trainerMessage, trainerTool } from '../src/formats/trainer-parts.js';
 import type { Redactor } from '../src/ingest/redaction.js';
@@ -22,6 +23,8 @@ export interface MeasuredModel {
   readonly tool: EvalToolConfiguration;
   readonly set: string;
   readonly modelId: string;
+  /** Models that may be taken for it: a harness that has a name written down asks the same one every time. */
+  readonly others: readonly string[];
   readonly baseURL: string;
   readonly samples: readonly Sample[];
   readonly redactor: Redactor;
@@ -111,8 +114,9 @@ function lineOf({ id, messages, reference, options, slices, tools }: Sample): ob
  */
 export async function answersIn(
   file: ResultFile,
-  { tool, samples, redactor }: MeasuredModel,
+  measured: MeasuredModel,
 ): Promise<readonly SuiteAnswer[]> {
+  const { tool, samples, redactor } = measured;
   const { metric = null, filter = null, provider = null } = tool;
   const choice = { metric, filter, provider, prefix: 'results.' };
   const { tool: found, scores } = readResults(file.bytes, file.name, choice);
@@ -122,6 +126,7 @@ export async function answersIn(
       `${file.name} is of ${TOOL_NAMES[found]}, and results.tool says ${TOOL_NAMES[tool.tool]}`,
     );
   }
+  assertOfModel(scores, file.name, measured);
   const answers = await matchSamples({
     samples,
     scores,
@@ -135,6 +140,29 @@ export async function answersIn(
     `${file.name}: not one of its ${formatCount(samples.length)} samples has an answer with a score; see whether the tool ` +
       'reaches the model, at {baseURL} with the key in HOLDFAST_API_KEY',
   );
+}
+
+/** @throws DataError where the file itself says that another of the models answered */
+function assertOfModel(
+  scores: readonly ExternalScore[],
+  file: string,
+  { modelId, others }: MeasuredModel,
+): void {
+  const asked = new Set(scores.flatMap(({ model }) => (model === null ? [] : [model])));
+  for (const model of asked) {
+    const other = others.find((each) => isNamed(model, each));
+    if (other === undefined || isNamed(model, modelId)) continue;
+    throw new DataError(
+      'eval-results-differ',
+      `${file} says that ${other} answered, and ${modelId} was to be measured: have the tool ask the model that {model} and ` +
+        'HOLDFAST_MODEL name',
+    );
+  }
+}
+
+/** `openai:chat:small` and `openai-api/host/small` name `small`. */
+function isNamed(model: string, modelId: string): boolean {
+  return model === modelId || model.endsWith(`:${modelId}`) || model.endsWith(`/${modelId}`);
 }
 
 const NUMBERED = /\[([A-Z][A-Z_]*?)_\d{1,9}\]/gu;

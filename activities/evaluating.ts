@@ -151,7 +151,12 @@ async function askModel(
     const champion =
       input.role === 'champion' ? null : answersKey(input, manifest.champion.modelId);
     const set = setNameOf(input.suite);
-    const asked = { tool, set, modelId, baseURL, samples, redactor, redact, champion };
+    const others = [
+      input.candidate,
+      manifest.champion.modelId,
+      ...(manifest.anchor ? [manifest.anchor.modelId] : []),
+    ];
+    const asked = { tool, set, modelId, others, baseURL, samples, redactor, redact, champion };
     return askTool(deps, input, asked, signal);
   }
   const asked = {

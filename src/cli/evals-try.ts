@@ -82,10 +82,12 @@ async function measuredModel(
   }
   const store = await openStoreOf(loaded);
   const serving = (await readAlias(store, configuration.model))?.alias.modelId;
+  const champion = serving ?? configuration.champion.modelId;
   return {
     tool: set.results,
     set: name,
-    modelId: model ?? serving ?? configuration.champion.modelId,
+    modelId: model ?? champion,
+    others: [champion],
     baseURL: configuration.chat.baseURL,
     ...(await frozenSuite(store, configuration, name)),
   };

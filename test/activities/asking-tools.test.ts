@@ -223,11 +223,28 @@ describe('a harness of one’s own', () => {
     go('other-references');
     await assert.rejects(
       evaluate(CANDIDATE),
-      failedWith('eval-results-differ', /the champion was asked otherwise.* on 5 samples/),
+      failedWith(
+        'eval-results-differ',
+        /the champion was asked otherwise.* on 5 samples/,
+      ),
     );
     go('');
     assert.equal((await evaluate(CANDIDATE)).missing, 0);
   });
+
+  for (const tool of ['promptfoo', 'inspect'] as const) {
+    test(`that asks the champion in the candidate’s place is refused (${tool})`, async () => {
+      const { evaluate, go } = await measured(tool);
+      go('one-model');
+      await evaluate();
+      await assert.rejects(
+        evaluate(CANDIDATE),
+        failedWith('eval-results-differ', /says that model-2 answered, and model-4 was to be/),
+      );
+      go('');
+      assert.equal((await evaluate(CANDIDATE)).missing, 0);
+    });
+  }
 
   test('that is another tool than was said is refused', async () => {
     const { evaluate } = await measured('promptfoo', {

@@ -47,6 +47,11 @@ async function answerTo(input: string): Promise<string | null> {
   return choices[0].message.content;
 }
 
+/** The model that it says that it asked. */
+function named(): string {
+  return mode === 'one-model' ? 'model-2' : variable('HOLDFAST_MODEL');
+}
+
 function promptfooRow({ id, input, reference, answer }: Answered, testIdx: number): object {
   const isRight = answer === reference;
   const missing = { success: false, score: 0, failureReason: 2, error: '503', gradingResult: null };
@@ -60,7 +65,7 @@ function promptfooRow({ id, input, reference, answer }: Answered, testIdx: numbe
   return {
     testIdx,
     promptIdx: 0,
-    provider: { id: `openai:chat:${variable('HOLDFAST_MODEL')}`, label: '' },
+    provider: { id: `openai:chat:${named()}`, label: '' },
     vars: { id, input, reference },
     prompt: { raw: JSON.stringify([{ role: 'user', content: input }]), label: 'the question' },
     testCase: { vars: { id, input, reference }, assert: [{ type: 'equals', value: reference }] },
@@ -95,7 +100,8 @@ function inspectLog(answered: readonly Answered[]): object {
     output: { choices: [{ message: { content: answer } }] },
     scores: answer === null ? {} : { match: { value: answer === reference ? 'C' : 'I' } },
   }));
-  return { version: 2, status: 'success', eval: { task: 'golden' }, samples };
+  const model = `openai-api/host/${named()}`;
+  return { version: 2, status: 'success', eval: { task: 'golden', model }, samples };
 }
 
 function write(answered: readonly Answered[]): void {

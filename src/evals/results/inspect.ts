@@ -27,7 +27,7 @@ type Sample = z.output<typeof sample>;
 const file = z.object({
   version: z.literal(2),
   status: z.string(),
-  eval: z.object({ task: z.string() }),
+  eval: z.object({ task: z.string(), model: z.string().nullable().catch(null) }),
   samples: z.array(sample).min(1),
 });
 
@@ -47,7 +47,11 @@ export const inspect: ResultFormat = {
   read(content, choice) {
     if (content.kind !== 'document') return [];
     const { name } = content;
-    const { samples, status } = shaped(file, content.value, name);
+    const {
+      samples,
+      status,
+      eval: { model },
+    } = shaped(file, content.value, name);
     if (status !== 'success') {
       throw new DataError(
         'eval-results-unfinished',
@@ -59,11 +63,11 @@ export const inspect: ResultFormat = {
       choice.metric,
       { kind: 'scorer', option: 'metric', file: name, prefix: choice.prefix },
     );
-    return samples.map((each) => scoreOf(each, scorer, name));
+    return samples.map((each) => scoreOf(each, scorer, model, name));
   },
 };
 
-function scoreOf(of: Sample, scorer: string, name: string): ExternalScore {
+function scoreOf(of: Sample, scorer: string, model: string | null, name: string): ExternalScore {
   const id = String(of.id);
   const itemId = `${id}, epoch ${of.epoch}`;
   const value = of.scores?.[scorer]?.value;
@@ -77,6 +81,7 @@ function scoreOf(of: Sample, scorer: string, name: string): ExternalScore {
     names: [id],
     texts: textsIn(of.input),
     answer: answerOf(of),
+    model,
     repetition: of.epoch,
   };
 }

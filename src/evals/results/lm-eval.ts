@@ -81,6 +81,8 @@ function scoreOf(
     names: idIn(of.doc),
     texts: textsIn([of.doc, of.arguments]),
     answer: answerIn(of.filtered_resps) ?? answerIn(of.resps),
+    // Only the file beside it says.
+    model: null,
     repetition: 1,
   };
 }

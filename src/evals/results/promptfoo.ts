@@ -86,6 +86,7 @@ function scoreOf(result: Row, { metric }: ResultChoice, name: string): ExternalS
     names: [...idIn(vars), ...idIn(testCase.metadata)],
     texts: textsIn([vars, prompt.raw]),
     answer: output === null || typeof output === 'string' ? output : canonicalJson(output),
+    model: result.provider.id ?? null,
     repetition: 1,
   };
 }

@@ -16,6 +16,8 @@ export interface ExternalScore {
   readonly texts: readonly string[];
   /** What the model answered, where the file says so in a text. */
   readonly answer: string | null;
+  /** What the file says answered, as the tool calls it: `openai:chat:small`; `null` where it does not say. */
+  readonly model: string | null;
   /** Tells answers to the same item apart, where a tool asks more than once by its own account. */
   readonly repetition: number;
 }

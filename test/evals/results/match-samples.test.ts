@@ -29,6 +29,7 @@ function result(changes: Partial<ExternalScore>): ExternalScore {
     names: [],
     texts: [],
     answer: 'an answer',
+    model: null,
     repetition: 1,
     ...changes,
   };
