@@ -225,7 +225,7 @@ describe('a harness of one’s own', () => {
       evaluate(CANDIDATE),
       failedWith(
         'eval-results-differ',
-        /the champion was asked otherwise.* on 5 samples/,
+        /the champion was asked otherwise.* on 5 samples.*holdfast run --reopen/,
       ),
     );
     go('');

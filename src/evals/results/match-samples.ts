@@ -7,6 +7,13 @@ import type { ExternalScore } from './result-file.js';
 /** Texts that are compared before others have their turn: a worker that is silent for ten seconds counts as dead. */
 const CHARACTERS_IN_A_ROW = 512 * 1024;
 
+const ASK_SAMPLES =
+  "Results count where they are of the frozen set's samples, each once: have the tool ask what stands in the file that " +
+  '{samples} names';
+const ASK_ALIKE =
+  'Give the tool back what it asked the champion with and run the window again, or measure both anew: ' +
+  'holdfast run --reopen with --window';
+
 /** Items that a refusal names. */
 const NAMED = 5;
 
@@ -63,6 +70,7 @@ export function assertSameItems(
       file,
       what: 'sample',
       is: 'the champion was asked otherwise, in prompt, variables, target or assertions, on',
+      then: ASK_ALIKE,
     },
   );
 }
@@ -170,6 +178,7 @@ function refuse(
     readonly file: string;
     readonly what: string;
     readonly is: string;
+    readonly then?: string;
   },
 ): void {
   if (ids.length === 0) return;
@@ -178,7 +187,6 @@ function refuse(
   const counted = ids.length === 1 ? `1 ${told.what}` : `${ids.length} ${told.what}s`;
   throw new DataError(
     told.code,
-    `${told.file}: ${told.is} ${counted} (${named}${more}). Results count where they are of the frozen set's samples, ` +
-      `each once: have the tool ask what stands in the file that {samples} names`,
+    `${told.file}: ${told.is} ${counted} (${named}${more}). ${told.then ?? ASK_SAMPLES}`,
   );
 }
