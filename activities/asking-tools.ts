@@ -65,20 +65,25 @@ export async function askTool(
   }
 }
 
-/** Starts the command, or finds what was started under the same key. */
+/** Starts the command, or finds what was started under the same key, for the same samples at the same host. */
 export function beginMeasuring(
   surroundings: Pick<Dependencies, 'baseFolder' | 'toolEnvironment' | 'sleep'>,
   { tool, set, modelId, baseURL, samples }: MeasuredModel,
   runKey: string,
 ): Promise<BegunRun> {
   const { baseFolder, toolEnvironment, sleep } = surroundings;
+  const lines = Buffer.from(
+    samples.map((sample) => `${JSON.stringify(lineOf(sample))}\n`).join(''),
+  );
+  // A store may be begun anew, and then other samples have the names that these had.
+  const run = sha256Hex(canonicalJson([runKey, baseURL, sha256Hex(lines)])).slice(0, 16);
   return beginEvalCommand({
     configuration: tool,
     set,
     model: modelId,
     baseURL,
-    samples: Buffer.from(samples.map((sample) => `${JSON.stringify(lineOf(sample))}\n`).join('')),
-    folder: join(resolve(baseFolder, tool.folder), `${set}-${runKey}`),
+    samples: lines,
+    folder: join(resolve(baseFolder, tool.folder), `${set}-${run}`),
     workingFolder: baseFolder,
     environment: toolEnvironment,
     sleep,
@@ -90,7 +95,7 @@ function runKeyOf(
   { manifestKey, release, suite }: EvaluateInput,
   { modelId, tool }: AskedTool,
 ): string {
-  return sha256Hex(canonicalJson({ manifestKey, release, suite, modelId, tool })).slice(0, 16);
+  return canonicalJson({ manifestKey, release, suite, modelId, tool });
 }
 
 /** A sample as a line of an eval file has it. */

@@ -73,17 +73,18 @@ interface Measured {
 async function measured(
   tool: EvalTool = 'promptfoo',
   changes: object = {},
-  areProcessesFound: () => boolean = () => true,
+  surroundings: Partial<Dependencies> = {},
+  asked: readonly Sample[] = samples,
 ): Promise<Measured> {
   const made = await createTestDependencies({
     sleep: (ms, signal) => delay(ms, undefined, { signal }),
     toolEnvironment: { PATH: '/usr/bin:/bin', HOLDFAST_API_KEY: 'secret-of-the-host' },
-    areProcessesFound,
+    ...surroundings,
   });
   const { digest } = await freezeEvalSet(
     made.deps.store,
     'golden',
-    samples,
+    asked,
     createRedactor(),
     DEFAULT_CONTAMINATION_POLICY,
   );
@@ -258,7 +259,7 @@ describe('a harness of one’s own', () => {
 
   test('that could not be found again where the worker runs is refused before anything is trained', async () => {
     await assert.rejects(
-      measured('promptfoo', {}, () => false),
+      measured('promptfoo', {}, { areProcessesFound: () => false }),
       (error) => error instanceof PrerequisiteError && error.message.includes('on Linux'),
     );
   });
@@ -315,6 +316,17 @@ describe('a harness of one’s own', () => {
     rmSync(join(folder, 'harness-mode'));
     assert.equal((await evaluate()).missing, 0);
     assert.equal(starts().length, 2);
+  });
+
+  test('has run for the samples that it is asked for, also where the store was begun anew', async () => {
+    const first = await measured();
+    await first.evaluate();
+    const changed = samples.map((sample) => ({ ...sample, reference: 'anchors' }));
+    const { baseFolder } = first.deps;
+    const second = await measured('promptfoo', {}, { baseFolder }, changed);
+    const scores = (await second.answers(await second.evaluate())).map(({ score }) => score);
+    assert.deepEqual(scores, [1, 0, 0, 0, 0]);
+    assert.equal(first.starts().length, 2);
   });
 
   test('that two ask for at once runs once', async () => {
