@@ -15,6 +15,7 @@ import { parseSourceFile, readSourceFiles, SOURCE_FOLDERS } from './source-files
 const sources = readSourceFiles(SOURCE_FOLDERS);
 
 interface Package {
+  readonly files: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
@@ -74,6 +75,13 @@ describe('rules of the sources', () => {
       .filter(([name, paths]) => !isForTheDemoOnly(name, paths))
       .map(([name, paths]) => `${name}: ${paths.join(', ')}`);
     assert.deepEqual(undeclared, [], 'imports that are not in dependencies');
+  });
+
+  test('the notices of what the package holds of others are in it, and of the version that is installed', () => {
+    const notices = readFileSync(join(repositoryRoot, 'THIRD-PARTY-NOTICES'), 'utf8');
+    assert.ok(manifest.files.includes('THIRD-PARTY-NOTICES'));
+    const version = manifest.dependencies['@bokuweb/zstd-wasm'] ?? '';
+    assert.ok(notices.includes(`@bokuweb/zstd-wasm ${version} `), 'of its zstd, too?');
   });
 
   test('the lockfile holds every package for every system, and no address', () => {
