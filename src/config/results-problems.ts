@@ -34,7 +34,12 @@ const looseSchema = z.object({
 });
 
 const choices = z
-  .object({ tool: z.unknown(), filter: z.unknown(), provider: z.unknown() })
+  .object({
+    tool: z.unknown(),
+    filter: z.unknown(),
+    provider: z.unknown(),
+    command: z.array(z.string()).catch([]),
+  })
   .partial();
 
 type Loose = z.output<typeof looseSchema>;
@@ -65,17 +70,32 @@ function gateProblems(gate: Loose['gate'], measured: ReadonlySet<string>): reado
   return problems;
 }
 
-/** Settings that do nothing, since the harness scores or has no such thing. Of files only: what is stored goes on. */
+/** Whether a shell would read the name of a model as words of its own: hosts and trainers give these names. */
+function isRead([program = '', ...parameters]: readonly string[]): boolean {
+  const isShell = /(?:^|\/)(?:ba|da|k|z)?sh$/u.test(program);
+  const script = parameters[parameters.findIndex((each) => /^-[a-z]*c$/u.test(each)) + 1] ?? '';
+  return isShell && script.includes('{model}');
+}
+
+/**
+ * Settings that do nothing, since the harness scores or has no such thing, or more than they say. Of files only: what is stored
+ * goes on.
+ */
 export function idleResultsProblems(raw: unknown): readonly Problem[] {
   const { data } = looseSchema.safeParse(raw);
   return (data?.evals ?? []).flatMap(({ scorer, results }, index) => {
     const asked = choices.safeParse(results).data;
     if (asked === undefined) return [];
-    const { tool, filter, provider } = asked;
-    const tell = (isIdle: boolean, path: readonly string[], message: string): readonly Problem[] =>
-      isIdle ? [{ path: ['evals', index, ...path], message }] : [];
+    const { tool, filter, provider, command = [] } = asked;
+    const tell = (isSo: boolean, path: readonly string[], message: string): readonly Problem[] =>
+      isSo ? [{ path: ['evals', index, ...path], message }] : [];
     return [
       ...tell(scorer !== undefined, ['scorer'], 'scores nothing beside results; leave one out'),
+      ...tell(
+        isRead(command),
+        ['results', 'command'],
+        'has {model} in a script, whose shell would run what stands in a name; write "$HOLDFAST_MODEL" there',
+      ),
       ...tell(
         filter !== undefined && tool !== 'lm-evaluation-harness',
         ['results', 'filter'],

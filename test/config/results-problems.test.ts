@@ -60,6 +60,12 @@ const REFUSED: readonly (readonly [string, string, string, RegExp])[] = [
     /results\.provider: only for tool: promptfoo/,
   ],
   [
+    'the name of a model in a script of a shell',
+    "results: { tool: inspect, command: [/bin/sh, -ec, 'inspect eval golden.py --model x/{model}'] }",
+    '{}',
+    /results\.command: has \{model\} in a script.*"\$HOLDFAST_MODEL"/,
+  ],
+  [
     'a file in a folder',
     'results: { tool: inspect, command: [x], file: a/b.json }',
     '{}',
