@@ -26,6 +26,8 @@ export interface MeasuredModel {
   /** Models that may be taken for it: a harness that has a name written down asks the same one every time. */
   readonly others: readonly string[];
   readonly baseURL: string;
+  /** Whether failures are counted, by `gate.safety`: two of three assertions that hold are one then. */
+  readonly countsFailures: boolean;
   readonly samples: readonly Sample[];
   readonly redactor: Redactor;
 }
@@ -121,9 +123,9 @@ export async function answersIn(
   file: ResultFile,
   measured: MeasuredModel,
 ): Promise<readonly SuiteAnswer[]> {
-  const { tool, samples, redactor } = measured;
+  const { tool, samples, redactor, countsFailures } = measured;
   const { metric = null, filter = null, provider = null } = tool;
-  const choice = { metric, filter, provider, prefix: 'results.' };
+  const choice = { metric, filter, provider, isWhole: countsFailures, prefix: 'results.' };
   const { tool: found, scores } = readResults(file.bytes, file.name, choice);
   if (found !== tool.tool) {
     throw new DataError(

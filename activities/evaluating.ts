@@ -26,7 +26,13 @@ import { judgeAnswers, judgedSamples } from './judging.js';
 import { keepUsage } from './measuring.js';
 import { openPool } from './pooled-holdout.js';
 import { askTool } from './asking-tools.js';
-import { frozenSuite, hasReferenceScored, suiteScorer, suiteTool } from './samples.js';
+import {
+  countsFailures,
+  frozenSuite,
+  hasReferenceScored,
+  suiteScorer,
+  suiteTool,
+} from './samples.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 import { holdoutSuiteOf, isFrozen, setNameOf, suiteSamples } from './suite-samples.js';
 import { openWindow } from './window-state.js';
@@ -148,15 +154,18 @@ async function askModel(
     redactAnswer(redactor, own.get(id) ?? [], answer);
   const tool = suiteTool(configuration, input.suite);
   if (tool !== null) {
-    const champion =
-      input.role === 'champion' ? null : answersKey(input, manifest.champion.modelId);
-    const set = setNameOf(input.suite);
-    const others = [
-      input.candidate,
-      manifest.champion.modelId,
-      ...(manifest.anchor ? [manifest.anchor.modelId] : []),
-    ];
-    const asked = { tool, set, modelId, others, baseURL, samples, redactor, redact, champion };
+    const { champion, anchor } = manifest;
+    const others = [input.candidate, champion.modelId, ...(anchor ? [anchor.modelId] : [])];
+    const ofChampion = input.role === 'champion' ? null : answersKey(input, champion.modelId);
+    const isCounted = countsFailures(configuration, input.suite);
+    const served = {
+      tool,
+      set: setNameOf(input.suite),
+      modelId,
+      others,
+      countsFailures: isCounted,
+    };
+    const asked = { ...served, baseURL, samples, redactor, redact, champion: ofChampion };
     return askTool(deps, input, asked, signal);
   }
   const asked = {

@@ -28,6 +28,11 @@ export function suiteTool({ evals }: Configuration, suite: string): EvalToolConf
   return evals.find(({ name }) => `frozen:${name}` === suite)?.results ?? null;
 }
 
+/** Whether failures on a suite are counted against a cap. */
+export function countsFailures({ gate }: Configuration, suite: string): boolean {
+  return gate.safety?.some((safety) => safety.suite === suite) ?? false;
+}
+
 /**
  * Whether samples of a suite that may decide are scored by what they are: a judge compares champion and candidate only. A
  * harness needs no reference of ours.

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { answersIn, beginMeasuring, type MeasuredModel } from '../../activities/asking-tools.js';
-import { frozenSuite } from '../../activities/samples.js';
+import { countsFailures, frozenSuite } from '../../activities/samples.js';
 import { toolEnvironment } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
 import { ConfigError, PrerequisiteError } from '../domain/errors.js';
@@ -88,6 +88,7 @@ async function measuredModel(
     set: name,
     modelId: model ?? champion,
     others: [champion],
+    countsFailures: countsFailures(configuration, `frozen:${name}`),
     baseURL: configuration.chat.baseURL,
     ...(await frozenSuite(store, configuration, name)),
   };

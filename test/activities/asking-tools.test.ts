@@ -75,6 +75,7 @@ async function measured(
   changes: object = {},
   surroundings: Partial<Dependencies> = {},
   asked: readonly Sample[] = samples,
+  gate: object = {},
 ): Promise<Measured> {
   const made = await createTestDependencies({
     sleep: (ms, signal) => delay(ms, undefined, { signal }),
@@ -93,7 +94,7 @@ async function measured(
     evals: [{ name: 'golden', digest, results }],
     chat: { baseURL: models.baseURL },
     champion: { modelId: 'model-2', trainedOn: [] },
-    gate: { superiorityOn: 'frozen:golden' },
+    gate: { superiorityOn: 'frozen:golden', ...gate },
   });
   const stored = await readJson<unknown>(
     made.deps.store,
@@ -246,6 +247,19 @@ describe('a harness of one’s own', () => {
       assert.equal((await evaluate(CANDIDATE)).missing, 0);
     });
   }
+
+  test('whose failures are counted counts one where only some assertions hold, as promptfoo does', async () => {
+    const safety = [{ suite: 'frozen:golden', cap: 0.9 }];
+    for (const [gate, wrong] of [
+      [{}, 0.67],
+      [{ safety }, 0],
+    ] as const) {
+      const { evaluate, answers, go } = await measured('promptfoo', {}, {}, samples, gate);
+      go('two-thirds');
+      const scores = (await answers(await evaluate())).map(({ score }) => score);
+      assert.deepEqual(scores, [1, 1, wrong, wrong, wrong]);
+    }
+  });
 
   test('that is another tool than was said is refused', async () => {
     const { evaluate } = await measured('promptfoo', {

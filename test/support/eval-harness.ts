@@ -57,7 +57,7 @@ function promptfooRow({ id, input, reference, answer }: Answered, testIdx: numbe
   const missing = { success: false, score: 0, failureReason: 2, error: '503', gradingResult: null };
   const scored = {
     success: isRight,
-    score: Number(isRight),
+    score: mode === 'two-thirds' && !isRight ? 0.67 : Number(isRight),
     failureReason: isRight ? 0 : 1,
     response: { output: answer },
     gradingResult: { pass: isRight, score: Number(isRight), reason: '' },

@@ -65,7 +65,7 @@ function providerOf({ provider }: Row): string {
   return provider.label ?? provider.id ?? '';
 }
 
-function scoreOf(result: Row, { metric }: ResultChoice, name: string): ExternalScore {
+function scoreOf(result: Row, choice: ResultChoice, name: string): ExternalScore {
   const { testIdx, promptIdx, vars, prompt, testCase, response } = result;
   const output = response?.output ?? null;
   const itemId = `test ${testIdx}, prompt ${promptIdx}`;
@@ -76,7 +76,7 @@ function scoreOf(result: Row, { metric }: ResultChoice, name: string): ExternalS
     );
   }
   const content = [vars, prompt.raw ?? null, testCase.assert ?? []];
-  const score = metric === null ? result.score : (result.namedScores[metric] ?? null);
+  const score = chosenScore(result, choice);
   return {
     itemId,
     itemDigest: sha256Hex(canonicalJson(content)),
@@ -89,6 +89,12 @@ function scoreOf(result: Row, { metric }: ResultChoice, name: string): ExternalS
     model: result.provider.id ?? null,
     repetition: 1,
   };
+}
+
+function chosenScore({ score, success, namedScores }: Row, choice: ResultChoice): number | null {
+  const { metric, isWhole = false } = choice;
+  if (metric !== null) return namedScores[metric] ?? null;
+  return isWhole ? Number(success) : score;
 }
 
 function isError({ failureReason, error, gradingResult }: Row): boolean {

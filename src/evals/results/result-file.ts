@@ -30,6 +30,8 @@ export interface ResultChoice {
   readonly filter: string | null;
   /** A provider of promptfoo: its id or label. */
   readonly provider: string | null;
+  /** Whether a test is right or wrong as its tool says, where that says so, and not by the share of it that was right. */
+  readonly isWhole?: boolean;
   /** What stands before these names where a choice is made: `--` at the terminal, a section in a configuration. */
   readonly prefix: string;
 }
