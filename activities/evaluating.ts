@@ -12,13 +12,13 @@ import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { parseAnswers, runSuite } from '../src/evals/run-suite.js';
 import { splitUsage } from '../src/evals/usage-rows.js';
 import { encodeJsonl } from '../src/formats/jsonl.js';
-import { invariant } from '../src/domain/errors.js';
 import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js';
 import { type Redactor, createRedactor } from '../src/ingest/redaction.js';
-import { answersFile, windowFolder } from '../src/release/layout.js';
+import { answersFile } from '../src/release/layout.js';
 import { keepPooledTexts } from '../src/release/pooled-texts.js';
 import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
+import { modelOf, modelsOf, originOf } from './asked-model.js';
 import { deployChampion } from './deploying.js';
 import { planFurther, promptedSamples, refusalOf } from './further-models.js';
 import type { AskedSuite } from './samples.js';
@@ -154,8 +154,8 @@ async function askModel(
     redactAnswer(redactor, own.get(id) ?? [], answer);
   const tool = suiteTool(configuration, input.suite);
   if (tool !== null) {
-    const { champion, anchor } = manifest;
-    const others = [input.candidate, champion.modelId, ...(anchor ? [anchor.modelId] : [])];
+    const { champion } = manifest;
+    const others = modelsOf(input, manifest);
     const ofChampion = input.role === 'champion' ? null : answersKey(input, champion.modelId);
     const isCounted = countsFailures(configuration, input.suite);
     const served = {
@@ -186,39 +186,6 @@ async function askModel(
     redact: (answer, { id }) => redact(answer, id),
     signal,
   });
-}
-
-/** A model by its name, and by the version of the champion's alias that it has or had; `null` for a candidate. */
-interface ServedModel {
-  readonly modelId: string;
-  readonly version: number | null;
-}
-
-function modelOf({ role, candidate }: EvaluateInput, manifest: WindowManifest): ServedModel {
-  switch (role) {
-    case 'candidate':
-      return { modelId: candidate, version: null };
-    case 'champion':
-    case 'rival':
-      return manifest.champion;
-    case 'anchor':
-      invariant(
-        manifest.anchor !== undefined,
-        'an anchor is asked that the manifest does not name',
-      );
-      return { modelId: manifest.anchor.modelId, version: FIRST_CHAMPION };
-  }
-}
-
-/** The version of the champion's alias that names the anchor. */
-const FIRST_CHAMPION = 1;
-
-/**
- * A champion is the same model for as long as it reigns, by the version of its alias, and the anchor is the first one for
- * ever. A candidate is what this attempt of the window trained: another attempt may train another model of the same name.
- */
-function originOf({ manifestKey }: EvaluateInput, version: number | null, reuses: boolean): string {
-  return version !== null && reuses ? `champion ${version}` : windowFolder(manifestKey);
 }
 
 /**
