@@ -60,7 +60,7 @@ export function dirichletRatioBelow(parts: readonly RatioPart[], limit: number):
 /** The `probability` quantile of such a ratio, at most the ratio of all sums and sizes. */
 export function dirichletRatioQuantile(parts: readonly RatioPart[], probability: number): number {
   const { ratio, deviation } = momentsOf(parts);
-  const least = Math.min(...parts.map(({ size, sum }) => sum / size));
+  const least = parts.reduce((lowest, { size, sum }) => Math.min(lowest, sum / size), Infinity);
   let high = ratio;
   let low = ratio;
   // From the middle outwards, since far from it the integral is noise.

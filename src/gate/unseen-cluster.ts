@@ -2,7 +2,7 @@ import { type ClusterSum, effectiveClusters } from './clusters.js';
 import { dirichletRatioQuantile, type RatioPart } from './dirichlet-ratio.js';
 
 /**
- * What a cluster that was not seen loses of its samples at least, but for the one that it begins with. Where samples of
+ * What a cluster that was not seen loses at least, as a share of its samples but the first. Where samples of
  * one cluster correlate by 0.3, a share √0.3 = 0.55 of them answers as the cluster does. By simulation 0.5 is enough, 0.4
  * is not.
  */
@@ -37,7 +37,7 @@ export function unseenClusterLower(
 
 /** The share that the worst cluster would have lost if it had `size` samples, within what one may have lost. */
 function unseenLoss(clusters: readonly ClusterSum[], size: number): number {
-  const worst = Math.min(...clusters.map(({ sum }) => sum));
+  const worst = clusters.reduce((least, { sum }) => Math.min(least, sum), 0);
   return Math.min(1, Math.max(leastUnseenLoss(size), -worst / size));
 }
 
