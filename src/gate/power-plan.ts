@@ -1,3 +1,5 @@
+import { effectiveClusters } from './clusters.js';
+
 /** What a paired comparison of 0/1 scores is planned with. */
 export interface PowerPlan {
   /** Samples that will be compared. */
@@ -30,11 +32,10 @@ export function powerPlan(
   { discordance, correlation, alpha }: Assumptions,
 ): PowerPlan {
   const count = sizes.reduce((sum, size) => sum + size, 0);
-  const squares = sizes.reduce((sum, size) => sum + size * size, 0);
   return {
     count,
     clusterCount: sizes.length,
-    effectiveClusterCount: count === 0 ? 0 : count ** 2 / squares,
+    effectiveClusterCount: count === 0 ? 0 : effectiveClusters(sizes.map((size) => ({ size }))),
     differing: differingShare(sizes, discordance, correlation),
     discordance,
     designEffect: designEffect(sizes, correlation),
