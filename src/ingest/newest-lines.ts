@@ -85,7 +85,8 @@ function without(
   contents: ReadonlySet<string>,
   { contentDigest }: PlacedLine,
 ): ReadonlySet<string> {
-  if (!contents.has(contentDigest)) return contents;
+  // Looking a text up takes its hash, even where there is nothing to find.
+  if (contents.size === 0 || !contents.has(contentDigest)) return contents;
   return new Set([...contents].filter((content) => content !== contentDigest));
 }
 
