@@ -92,7 +92,10 @@ export interface Connector {
    * @throws DataError `source-changed` where one is not what it was when it was named
    */
   read(objects: readonly ListedObject[]): AsyncIterable<LogLine>;
-  /** As `read`, many at a time: a step of an asynchronous loop for each line costs more than the line. */
+  /**
+   * As `read`, many at a time: a step of an asynchronous loop for each line costs more than the line. What comes of a
+   * batch, unread texts above all, is valid until the next one is asked for.
+   */
   readBatches(objects: readonly ListedObject[]): AsyncIterable<LineBatch>;
 }
 

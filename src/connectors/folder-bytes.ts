@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, type Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError, type DataError } from '../domain/errors.js';
@@ -35,9 +35,9 @@ export function createFolderBytes(path: string): LogBytes {
       }
       return objects;
     },
-    async *read(object) {
+    async *read(object, isPassing = false) {
       const hash = createHash('sha256');
-      for await (const chunk of firstBytes(await fileOf(path, object), object)) {
+      for await (const chunk of firstBytes(await fileOf(path, object), object, isPassing)) {
         hash.update(chunk);
         yield chunk;
       }
@@ -68,7 +68,7 @@ async function readRange(file: string, start: number, end: number): Promise<Uint
 
 async function digestOf(file: string, object: ListedObject): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of firstBytes(file, object)) hash.update(chunk);
+  for await (const chunk of firstBytes(file, object, true)) hash.update(chunk);
   return hash.digest('hex');
 }
 
@@ -76,26 +76,30 @@ function assertDigest({ uri, sha256 }: ListedObject, digest: string): void {
   if (sha256 !== undefined && sha256 !== digest) throw changed(uri);
 }
 
+/** `isPassing` as `LogBytes` has it: one piece of memory for all, or one for each. */
 async function* firstBytes(
   file: string,
   { uri, bytes }: ListedObject,
+  isPassing: boolean,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let read = 0;
-  if (bytes > 0) {
-    try {
-      for await (const chunk of createReadStream(file, {
-        end: bytes - 1,
-        highWaterMark: CHUNK_BYTES,
-      })) {
-        read += (chunk as Uint8Array).length;
-        yield chunk as Uint8Array;
-      }
-    } catch (error) {
-      if ((error as { readonly code?: unknown }).code === 'ENOENT') throw changed(uri);
-      throw error;
+  if (bytes === 0) return;
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw (error as { readonly code?: unknown }).code === 'ENOENT' ? changed(uri) : error;
+  });
+  try {
+    const newMemory = (): Buffer => Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes));
+    let memory = newMemory();
+    for (let read = 0; read < bytes;) {
+      const most = Math.min(memory.length, bytes - read);
+      const { bytesRead } = await handle.read(memory, 0, most, read);
+      if (bytesRead === 0) throw changed(uri);
+      read += bytesRead;
+      yield memory.subarray(0, bytesRead);
+      if (!isPassing) memory = newMemory();
     }
+  } finally {
+    await handle.close();
   }
-  if (read !== bytes) throw changed(uri);
 }
 
 interface Found {

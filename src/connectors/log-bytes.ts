@@ -33,10 +33,11 @@ export interface LogBytes {
     known: readonly SourceObject[],
   ): Promise<readonly SourceObject[]>;
   /**
-   * The object's bytes, all that are there of one that has no digest.
+   * The object's bytes, all that are there of one that has no digest. Where chunks need only be `isPassing`, each may be
+   * overwritten by the next: memory that is new for each has all of V8's heap marked again and again.
    * @throws DataError `source-changed` after the last byte, if not before the first, where they are other ones.
    */
-  read(object: ListedObject): AsyncIterable<Uint8Array>;
+  read(object: ListedObject, isPassing?: boolean): AsyncIterable<Uint8Array>;
   /** A stretch of them, unchecked: for formats that are read from their end, after `assertUnchanged`. */
   range(object: ListedObject, start: number, end: number): Promise<Uint8Array>;
   /** @throws DataError `source-changed` where the object's bytes are not those that were named. */

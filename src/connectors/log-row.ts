@@ -12,6 +12,8 @@ export type LogRow =
 export interface RowOptions {
   /** Longest line, or row of a table, that is read, in bytes. */
   readonly maximumLineBytes: number;
+  /** Whether lines need not outlast the batch that they come in. */
+  readonly isPassing?: boolean;
 }
 
 /** How far a file was read: its last line, where the next begins, and all bytes so far. */

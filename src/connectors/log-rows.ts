@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { DataError } from '../domain/errors.js';
 import type { ListedObject } from '../domain/manifest.js';
 import type { SourcePosition } from '../domain/record.js';
-import { decompressed } from '../formats/decompress.js';
+import { decompressed, isCompressed } from '../formats/decompress.js';
 import { arrayElementsOrLines } from '../formats/json-array.js';
 import { lineBatches, type Line } from '../formats/lines.js';
 import { linesOrDocuments } from '../formats/pretty-documents.js';
@@ -73,7 +73,8 @@ async function* lineRows<Known>(
   known: KnownLine<Known>,
 ): AsyncGenerator<Iterable<LogRow | Known>, void, undefined> {
   const { uri } = object;
-  const plain = counted(decompressed(uri, bytes.read(object)), reached);
+  const isPassing = options.isPassing === true && isOfLines(uri);
+  const plain = counted(decompressed(uri, bytes.read(object, isPassing)), reached);
   if (isCsvFile(uri)) {
     const { csvLogRows } = await import('./csv-log-rows.js');
     return yield* csvLogRows(uri, plain, options, reached);
@@ -86,6 +87,11 @@ async function* lineRows<Known>(
     }
     yield rowsOfLines(batch, uri, known);
   }
+}
+
+/** Whether nothing but lines is made of a file's bytes, of which none is held when the next chunk comes. */
+function isOfLines(uri: string): boolean {
+  return !isCompressed(uri) && !isCsvFile(uri) && !mayHoldArray(uri);
 }
 
 function* rowsOfLines<Known>(

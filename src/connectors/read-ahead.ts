@@ -61,11 +61,11 @@ export function createReadAhead(bytes: LogBytes): ReadAhead {
       expected = objects;
       numbers = new Map(objects.map(({ uri }, number) => [uri, number]));
     },
-    async *read(object) {
+    async *read(object, isPassing) {
       const own = turnOf(object);
       let isWhole = false;
       try {
-        if (own === null) yield* bytes.read(object);
+        if (own === null) yield* bytes.read(object, isPassing);
         else {
           const { parts, error } = await own.held;
           yield* parts;

@@ -38,13 +38,16 @@ export function createRowConnector(
     look: () => bytes.look(names),
     name: (listed, known) => bytes.name(listed, known),
     toRead: (_listed, fresh) => fresh,
-    read: (objects) => eachLine(readBatches(objects)),
-    readBatches,
+    read: (objects) => eachLine(batchesOf(objects, false)),
+    readBatches: (objects) => batchesOf(objects, true),
   };
 
-  async function* readBatches(objects: readonly ListedObject[]): AsyncGenerator<LineBatch> {
+  async function* batchesOf(
+    objects: readonly ListedObject[],
+    isPassing: boolean,
+  ): AsyncGenerator<LineBatch> {
     for (const object of objects) {
-      const batches = readLogRowBatches(bytes, object, { maximumLineBytes }, known);
+      const batches = readLogRowBatches(bytes, object, { maximumLineBytes, isPassing }, known);
       for await (const rows of batches) {
         yield meanings(rows, readRow);
       }

@@ -36,12 +36,24 @@ export async function* decompressed(
   }
 }
 
+/** Whether a file's bytes are others than they were before compression, by its name. */
+export function isCompressed(name: string): boolean {
+  return isGzip(name) || isZstd(name);
+}
+
 /** Decoders are loaded with the first file that needs them. */
 async function decoderOf(name: string): Promise<Decoder | null> {
-  const lower = name.toLowerCase();
-  if (lower.endsWith('.gz')) return (await import('./gzip-decoder.js')).gzipDecoder();
-  if (lower.endsWith('.zst')) return (await import('./zstd-decoder.js')).zstdDecoder();
+  if (isGzip(name)) return (await import('./gzip-decoder.js')).gzipDecoder();
+  if (isZstd(name)) return (await import('./zstd-decoder.js')).zstdDecoder();
   return null;
+}
+
+function isGzip(name: string): boolean {
+  return name.toLowerCase().endsWith('.gz');
+}
+
+function isZstd(name: string): boolean {
+  return name.toLowerCase().endsWith('.zst');
 }
 
 async function* decode(

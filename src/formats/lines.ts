@@ -23,7 +23,8 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 /**
  * Splits bytes at line feeds, blank lines included. A byte order mark at the start is skipped (the first
  * line's offset is then 3), and a last line needs no line feed. However the bytes are cut into chunks,
- * the lines are the same; at most `maximumLineBytes` bytes and one chunk are held.
+ * the lines are the same; at most `maximumLineBytes` bytes and one chunk are held, and a chunk only until the next one
+ * is asked for.
  *
  * `a\r\nbc` gives `{line: 1, offset: 0, length: 1}` and `{line: 2, offset: 3, length: 2}`.
  */
@@ -73,7 +74,7 @@ export async function* lineBatches(
       start = end + 1;
     }
     if (batch.length > 0) yield batch;
-    pending.add(chunk.subarray(start));
+    pending.add(new Uint8Array(chunk.subarray(start)));
   }
   if (pending.length() === 0) return;
   const rest = lineUpTo();
@@ -107,7 +108,7 @@ export async function* withoutByteOrderMark(
       yield chunk;
       continue;
     }
-    head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    head = Buffer.concat([head, chunk]);
     if (head.length < BYTE_ORDER_MARK.length) continue;
     yield afterMark(head, onSkip);
     head = null;

@@ -39,7 +39,9 @@ export async function* linesOrDocuments(
 
   function add(line: Line): void {
     if (pending.length() > 0) pending.add(LINE_FEED);
-    pending.add(line.bytes === null ? new Uint8Array(maximumLineBytes + 1) : line.bytes.slice());
+    pending.add(
+      line.bytes === null ? new Uint8Array(maximumLineBytes + 1) : new Uint8Array(line.bytes),
+    );
   }
 
   function document(): Line {

@@ -89,13 +89,15 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
   );
   if (plain === undefined || redacting === undefined) throw new Error('no encoder');
   const file = openSync(join(folder, 'written'), 'w');
-  const handle = (raws: readonly RawRecord[]): void => {
+  const encoded = (raws: readonly RawRecord[]): readonly Row[] => {
     timed(watchOf('encode'), () => raws.forEach((raw) => plain.encode(raw)));
     timed(watchOf('redact'), () => raws.forEach((raw) => redacting.encode(raw)));
-    const rows = raws.map((raw) => {
+    return raws.map((raw) => {
       const { json, record } = plain.encode(raw);
       return { json: Buffer.from(json), time: Date.parse(record.time), id: record.id };
     });
+  };
+  const handle = (rows: readonly Row[]): void => {
     const lines = timed(watchOf('spill'), () => spilled(rows));
     const chunks = Array.from(jsonlChunks({ lines: () => lines }), (chunk) => Buffer.from(chunk));
     const frames = timed(watchOf('compress'), () => chunks.map((chunk) => zstd.compress(chunk)));
@@ -103,19 +105,21 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
   };
   const connector = await openConnector(log, folder);
   const connect = watchOf('connect');
-  let batch: RawRecord[] = [];
+  let rows: Row[] = [];
   const objects = await namedLogs(connector);
   connect.start();
   for await (const lines of connector.readBatches(objects)) {
-    for (const line of lines) if (line.kind === 'record') batch.push(line);
-    if (batch.length < BATCH_RECORDS) continue;
+    const raws = [...lines].filter((line) => line.kind === 'record');
     connect.stop();
-    handle(batch);
-    batch = [];
+    rows.push(...encoded(raws));
+    if (rows.length >= BATCH_RECORDS) {
+      handle(rows);
+      rows = [];
+    }
     connect.start();
   }
   connect.stop();
-  handle(batch);
+  handle(rows);
   timed(watchOf('write'), () => fsyncSync(file));
   closeSync(file);
   const seconds = Object.fromEntries(names.map((name) => [name, watchOf(name).seconds()]));

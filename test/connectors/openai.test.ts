@@ -10,7 +10,7 @@ import { createOpenAIConnector } from '../../src/connectors/openai.js';
 import type { FieldMapping } from '../../src/domain/configuration.js';
 import { ConfigError, DataError } from '../../src/domain/errors.js';
 import { hasCode } from '../conformance/object-store.js';
-import { collectUntilError } from '../support/bytes.js';
+import { collectUntilError, noise } from '../support/bytes.js';
 import { namedLogs } from '../support/named-logs.js';
 import { temporaryFolder } from '../support/folders.js';
 
@@ -57,6 +57,48 @@ function shown(found: LogLine): string {
 }
 
 describe('the connector of OpenAI-shaped logs', () => {
+  test('what is read outlasts its chunk, and what comes in batches its batch', async () => {
+    const textOf = (number: number): string =>
+      `question ${number} ${'of many words, '.repeat(300 + 2 * number)}`;
+    const calls = Array.from({ length: 150 }, (_none, number) => {
+      const messages = [{ role: 'user', content: textOf(number) }];
+      const response = { choices: [{ message: { role: 'assistant', content: 'a' } }] };
+      return JSON.stringify({ timestamp: 1_770_726_896, request: { messages }, response });
+    });
+    const pretty = (json: string): string => JSON.stringify(JSON.parse(json), null, 2);
+    const folder = await folderOf({
+      'calls.jsonl': calls.join('\n'),
+      'documents.jsonl': calls.map(pretty).join('\n'),
+      'array.json': `[${calls.join(',')}]`,
+      'packed.jsonl.gz': gzipSync(calls.join('\n')),
+    });
+    const outlasting = (await readAll(folder)).map((each) => JSON.stringify(each));
+    const connector = connect(folder);
+    const passed: string[] = [];
+    for await (const batch of connector.readBatches(await namedLogs(connector))) {
+      for (const each of batch) passed.push(JSON.stringify(each));
+    }
+    assert.equal(outlasting.length, 4 * calls.length);
+    for (const [index, text] of outlasting.entries()) {
+      const { messages } = JSON.parse(text) as { readonly messages: readonly unknown[] };
+      const content = textOf(index % calls.length);
+      assert.deepEqual(messages, [{ content, role: 'user' }]);
+    }
+    assert.deepEqual(passed, outlasting);
+  });
+
+  test('only chunks that need not last share memory', async () => {
+    const folder = await folderOf({ 'calls.jsonl': noise(600_000) });
+    const bytes = createFolderBytes(folder);
+    const object = { uri: 'calls.jsonl', bytes: 600_000 };
+    const memories = async (isPassing: boolean): Promise<number> => {
+      const found = new Set<ArrayBufferLike>();
+      for await (const { buffer } of bytes.read(object, isPassing)) found.add(buffer);
+      return found.size;
+    };
+    assert.deepEqual([await memories(false), await memories(true)], [3, 1]);
+  });
+
   test('lists log files below the folder by the code units of their paths, with their digests', async () => {
     const names = [
       ...['b.jsonl', 'B.ndjson', 'a/z.json', 'a.jsonl.gz', 'a/b/c.jsonl.zst', 'a-b.JSONL'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { lines, type Line } from '../../src/formats/lines.js';
-import { chunked, noise } from '../support/bytes.js';
+import { chunked, noise, passing } from '../support/bytes.js';
 
 async function split(
   text: string | Uint8Array,
@@ -54,6 +54,17 @@ describe('lines', () => {
       assert.deepEqual((await split(bytes, cuts)).map(shown), ['1@3+1 "a"', '2@5+1 "b"']);
     }
     assert.deepEqual(await split(bytes.subarray(0, 3)), []);
+  });
+
+  test('nothing is held of a chunk once the next one is asked for', async () => {
+    const text = '\u00ef\u00bb\u00bfone\ntwo\n\nthree\r\nfour';
+    const bytes = Buffer.from(text, 'latin1');
+    for (let cut = 1; cut < bytes.length; cut += 1) {
+      const chunks = passing(chunked(bytes, [cut, cut + 1, cut + 7]));
+      const found: string[] = [];
+      for await (const line of lines(chunks, { maximumLineBytes: 1_000 })) found.push(shown(line));
+      assert.deepEqual(found, expected(text, 1_000));
+    }
   });
 
   test('a line above the limit is named without its bytes, one at the limit is read', async () => {

@@ -32,6 +32,17 @@ export async function* chunked(
   yield bytes.subarray(start);
 }
 
+/** The same chunks, each overwritten when the next one is asked for. */
+export async function* passing(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) {
+    const passed = new Uint8Array(chunk);
+    yield passed;
+    passed.fill(0xff);
+  }
+}
+
 /** Deterministic bytes that don't compress (a 32-bit linear congruential generator's high byte). */
 export function noise(length: number, seed = 1): Uint8Array {
   const bytes = new Uint8Array(length);
