@@ -1,7 +1,8 @@
 import { integerColumn, placeColumn } from '../domain/columns.js';
 import { invariant } from '../domain/errors.js';
 import { sortByTime } from '../domain/sort-by-time.js';
-import { openSpilledRuns, type SpilledRuns } from './spilled-runs.js';
+import { partOf, rowMemory } from './row-memory.js';
+import { type Held, openSpilledRuns, type SpilledRuns } from './spilled-runs.js';
 import { createSortedSpill, type SortedSpill } from './sorted-spill.js';
 import { openTemporaryFile, type TemporaryFile } from './temporary-file.js';
 
@@ -21,8 +22,8 @@ export interface RowSpill {
   read(place: number): Uint8Array;
   /** Its note's, as UTF-8; none where it has none. */
   readNote(place: number): Uint8Array;
-  /** Makes rows in some other order, which are there for as long as this is. */
-  sorted(): SortedSpill;
+  /** Makes rows in some other order, which are there for as long as this is; `beforeWriting` as in `createSortedSpill`. */
+  sorted(beforeWriting?: () => void): SortedSpill;
   /** Gives all memory and files back. */
   close(): void;
 }
@@ -33,7 +34,7 @@ const SORTED_SHARE = 1 / 4;
 /** UTF-8 takes at most so many bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 /** Before a row stand the length of its note, which comes first, and its own. */
-const LENGTHS_BYTES = 8;
+const [OWN_LENGTH, LENGTHS_BYTES] = [4, 8];
 
 /**
  * Makes a spill that holds `runBytes` in memory. Whenever these are full, they are put in order and written to a
@@ -49,7 +50,7 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
   /** Of all rows in other orders, of which few are written at a time. */
   let sortedFile: TemporaryFile | null = null;
   let runs: SpilledRuns | null = null;
-  let held = Buffer.allocUnsafeSlow(runBytes);
+  let held = rowMemory(runBytes);
   let [used, count, placed, firstPlaced] = [0, 0, 0, 0];
   let isSettled = false;
 
@@ -74,13 +75,17 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
 
   function* pendingBytes(order: Iterable<number>): Generator<Uint8Array, void, undefined> {
     for (const row of order) {
-      const start = pending.startOf(row);
-      yield held.subarray(start, start + pending.lengthOf(row));
+      yield partOf(held, pending.startOf(row), pending.lengthOf(row));
     }
   }
 
-  function bytesAt(start: number, length: number): Buffer {
-    return runs === null ? held.subarray(start, start + length) : runs.read(start, length);
+  function holding(start: number, length: number): Held {
+    return runs === null ? { memory: held, start: 0, used } : runs.holding(start, length);
+  }
+
+  function bytesAt(start: number, length: number): Uint8Array {
+    const { memory, start: first } = holding(start, length);
+    return partOf(memory, start - first, length);
   }
 
   function openSorted(): TemporaryFile {
@@ -92,14 +97,14 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
     add(bytes, time, id, note = '') {
       invariant(!isSettled, 'a row was added to rows that have their places');
       const most = LENGTHS_BYTES + note.length * BYTES_PER_UNIT + bytes.length;
-      if (used + most > held.length && used > 0) flush();
-      if (most > held.length) held = Buffer.allocUnsafeSlow(most);
+      if (used + most > held.bytes.length && used > 0) flush();
+      if (most > held.bytes.length) held = rowMemory(most);
       const row = count;
       const start = used;
-      const noteLength = note === '' ? 0 : held.write(note, start + LENGTHS_BYTES);
-      held.writeUInt32LE(noteLength, start);
-      held.writeUInt32LE(bytes.length, start + 4);
-      held.set(bytes, start + LENGTHS_BYTES + noteLength);
+      const noteLength = note === '' ? 0 : held.bytes.write(note, start + LENGTHS_BYTES);
+      held.numbers.setUint32(start, noteLength, true);
+      held.numbers.setUint32(start + OWN_LENGTH, bytes.length, true);
+      held.bytes.set(bytes, start + LENGTHS_BYTES + noteLength);
       used = start + LENGTHS_BYTES + noteLength + bytes.length;
       pending.add(row, start, used - start, time, id);
       count += 1;
@@ -121,18 +126,21 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
         clear();
       } else {
         flush();
-        held = Buffer.alloc(0);
+        held = rowMemory(0);
       }
     },
     read(place) {
-      const lengths = bytesAt(place, LENGTHS_BYTES);
-      const noteLength = lengths.readUInt32LE(0);
-      return bytesAt(place + LENGTHS_BYTES + noteLength, lengths.readUInt32LE(4));
+      const { memory, start } = holding(place, LENGTHS_BYTES);
+      const noteLength = memory.numbers.getUint32(place - start, true);
+      const length = memory.numbers.getUint32(place - start + OWN_LENGTH, true);
+      return bytesAt(place + LENGTHS_BYTES + noteLength, length);
     },
-    readNote: (place) =>
-      bytesAt(place + LENGTHS_BYTES, bytesAt(place, LENGTHS_BYTES).readUInt32LE(0)),
-    sorted() {
-      const rows = createSortedSpill(runBytes * SORTED_SHARE, openSorted);
+    readNote(place) {
+      const { memory, start } = holding(place, LENGTHS_BYTES);
+      return bytesAt(place + LENGTHS_BYTES, memory.numbers.getUint32(place - start, true));
+    },
+    sorted(beforeWriting) {
+      const rows = createSortedSpill(runBytes * SORTED_SHARE, openSorted, beforeWriting);
       sorted.push(rows);
       return rows;
     },
@@ -142,7 +150,7 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
       for (const rows of sorted.splice(0)) rows.close();
       sortedFile?.close();
       sortedFile = null;
-      held = Buffer.alloc(0);
+      held = rowMemory(0);
       pending.clear();
     },
   };

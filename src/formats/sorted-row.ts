@@ -1,16 +1,19 @@
+import { partOf, type RowMemory } from './row-memory.js';
+
 /** A row of bytes with what it is sorted by: a number, and a text where two have the same. */
 export interface SortedRow {
   readonly key: number;
   /** As it was added, be it well-formed or not. */
   readonly text: string;
   /** Valid until the next row is asked for. */
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
 }
 
 /** Before text and bytes stand the key, the text's length in bytes and how it is written, and the bytes' length. */
 const [TEXT_LENGTH, BYTES_LENGTH, BEGINNING] = [8, 12, 16];
 /** A text is mostly of one byte for each character; one that isn't says so, and has two. */
 const WIDE = 2 ** 31;
+const LAST_NARROW = 0xff;
 
 /** How many bytes a row takes at most. */
 export function mostBytesOf(text: string, bytes: Uint8Array): number {
@@ -19,52 +22,55 @@ export function mostBytesOf(text: string, bytes: Uint8Array): number {
 
 /** Writes a row, and gives its end. */
 export function writeRow(
-  into: Buffer,
+  { bytes: into, numbers }: RowMemory,
   start: number,
   key: number,
   text: string,
   bytes: Uint8Array,
 ): number {
-  const isWide = !isNarrow(text);
-  const textLength = into.write(text, start + BEGINNING, isWide ? 'utf16le' : 'latin1');
-  into.writeDoubleLE(key, start);
-  into.writeUInt32LE(isWide ? textLength + WIDE : textLength, start + TEXT_LENGTH);
-  into.writeUInt32LE(bytes.length, start + BYTES_LENGTH);
-  into.set(bytes, start + BEGINNING + textLength);
-  return start + BEGINNING + textLength + bytes.length;
+  const at = start + BEGINNING;
+  const isWide = !writeNarrow(into, at, text);
+  const textLength = isWide ? into.write(text, at, 'utf16le') : text.length;
+  numbers.setFloat64(start, key, true);
+  numbers.setUint32(start + TEXT_LENGTH, isWide ? textLength + WIDE : textLength, true);
+  numbers.setUint32(start + BYTES_LENGTH, bytes.length, true);
+  into.set(bytes, at + textLength);
+  return at + textLength + bytes.length;
 }
 
 /** Where a row ends of which `end` bytes are at hand; -1 where even its lengths are not. */
-export function rowEnd(from: Buffer, start: number, end: number): number {
+export function rowEnd(from: RowMemory, start: number, end: number): number {
   if (start + BEGINNING > end) return -1;
-  return textEnd(from, start) + from.readUInt32LE(start + BYTES_LENGTH);
+  return textEnd(from, start) + from.numbers.getUint32(start + BYTES_LENGTH, true);
 }
 
 /** Where a row's text ends, and its bytes begin. */
-export function textEnd(from: Buffer, start: number): number {
-  return start + BEGINNING + (from.readUInt32LE(start + TEXT_LENGTH) % WIDE);
+export function textEnd({ numbers }: RowMemory, start: number): number {
+  return start + BEGINNING + (numbers.getUint32(start + TEXT_LENGTH, true) % WIDE);
 }
 
-export function keyAt(from: Buffer, start: number): number {
-  return from.readDoubleLE(start);
+export function keyAt({ numbers }: RowMemory, start: number): number {
+  return numbers.getFloat64(start, true);
 }
 
-export function textAt(from: Buffer, start: number): string {
-  const length = from.readUInt32LE(start + TEXT_LENGTH);
+export function textAt({ bytes, numbers }: RowMemory, start: number): string {
+  const length = numbers.getUint32(start + TEXT_LENGTH, true);
   const at = start + BEGINNING;
   return length < WIDE
-    ? from.toString('latin1', at, at + length)
-    : from.toString('utf16le', at, at + length - WIDE);
+    ? bytes.toString('latin1', at, at + length)
+    : bytes.toString('utf16le', at, at + length - WIDE);
 }
 
-export function bytesAt(from: Buffer, start: number): Buffer {
-  const at = textEnd(from, start);
-  return from.subarray(at, at + from.readUInt32LE(start + BYTES_LENGTH));
+export function bytesAt(from: RowMemory, start: number): Uint8Array {
+  return partOf(from, textEnd(from, start), from.numbers.getUint32(start + BYTES_LENGTH, true));
 }
 
-function isNarrow(text: string): boolean {
+/** Writes a text a byte for each character; `false` where one has two. */
+function writeNarrow(into: Buffer, at: number, text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
-    if (text.charCodeAt(index) > 0xff) return false;
+    const unit = text.charCodeAt(index);
+    if (unit > LAST_NARROW) return false;
+    into[at + index] = unit;
   }
   return true;
 }

@@ -1,3 +1,4 @@
+import { type RowMemory, rowMemory } from './row-memory.js';
 import { bytesAt, keyAt, rowEnd, type SortedRow, textAt, textEnd } from './sorted-row.js';
 import type { TemporaryFile } from './temporary-file.js';
 
@@ -73,17 +74,16 @@ interface RunReader {
 /** Rows that are longer than what is held of their runs, one at a time: each run may stand at one. */
 interface LongRows {
   /** Valid until the next call. */
-  read(start: number, length: number): Buffer;
+  read(start: number, length: number): RowMemory;
 }
 
 function createLongRows(file: TemporaryFile): LongRows {
-  let held = Buffer.alloc(0);
+  let held = rowMemory(0);
   return {
     read(start, length) {
-      if (held.length < length) held = Buffer.allocUnsafeSlow(length);
-      const row = held.subarray(0, length);
-      file.read(row, start);
-      return row;
+      if (held.bytes.length < length) held = rowMemory(length);
+      file.read(held.bytes.subarray(0, length), start);
+      return held;
     },
   };
 }
@@ -98,7 +98,7 @@ function readRun(
   run: Run,
   { windowBytes, longRows }: ReadRunOptions,
 ): RunReader {
-  const window = Buffer.allocUnsafeSlow(Math.min(windowBytes, run.end - run.start));
+  const window = rowMemory(Math.min(windowBytes, run.end - run.start));
   /** Where in the file the window begins; how much of it counts; the row in it, and what comes next. */
   let [start, used, row, next] = [run.start, 0, 0, 0];
   let text: string | null = null;
@@ -106,10 +106,11 @@ function readRun(
   function refill(): void {
     start += next;
     next = 0;
-    used = file.read(window.subarray(0, Math.min(window.length, run.end - start)), start);
+    const { bytes } = window;
+    used = file.read(bytes.subarray(0, Math.min(bytes.length, run.end - start)), start);
   }
 
-  function wholeRow(): Buffer {
+  function wholeRow(): RowMemory {
     return longRows.read(start + row, next - row);
   }
 

@@ -8,8 +8,10 @@ import {
   rowEnd,
   type SortedRow,
   textAt,
+  textEnd,
   writeRow,
 } from './sorted-row.js';
+import { movedTo, partOf, type RowMemory, rowMemory } from './row-memory.js';
 import { createSortedRuns, type SortedRuns } from './sorted-runs.js';
 import { openTemporaryFile, type TemporaryFile } from './temporary-file.js';
 
@@ -17,8 +19,10 @@ import { openTemporaryFile, type TemporaryFile } from './temporary-file.js';
 export interface SortedSpill {
   /** How many rows were added. */
   count(): number;
-  /** Takes a copy of a row, with what it is sorted by. */
-  add(key: number, text: string, bytes: Uint8Array): void;
+  /** Takes a copy of a row, with what it is sorted by. Its number among those in memory, which begin with 0 again and again. */
+  add(key: number, text: string, bytes: Uint8Array): number;
+  /** Puts a number into the bytes of a row in memory, at a place among them. */
+  setNumber(row: number, at: number, value: number): void;
   /**
    * All rows by rising key, those of one key by their texts' UTF-16 code units, equal ones as they were added. None may
    * be added any more, and they may be asked for again.
@@ -32,14 +36,16 @@ const FIRST_BYTES = 64 * 1024;
 
 /**
  * Makes an empty one that holds `heldBytes` in memory. Whenever these are full, they are sorted and written as a run to
- * a temporary file, which `openFile` opens then; the runs are merged while they are read. Keys may lie 2^53 apart.
+ * a temporary file, which `openFile` opens then, and whoever has to do something with them hears of it before; the runs
+ * are merged while they are read. Keys may lie 2^53 apart.
  * @throws PrerequisiteError, later, where there is no room for the file.
  */
 export function createSortedSpill(
   heldBytes: number,
   openFile: () => TemporaryFile = openTemporaryFile,
+  beforeWriting: () => void = () => undefined,
 ): SortedSpill {
-  let held = Buffer.alloc(0);
+  let held = rowMemory(0);
   const starts = integerColumn();
   let [used, heldCount, count] = [0, 0, 0];
   let file: TemporaryFile | null = null;
@@ -58,11 +64,12 @@ export function createSortedSpill(
   function* heldBytesOf(rows: Uint32Array): Generator<Uint8Array, void, undefined> {
     for (const row of rows) {
       const start = starts.at(row);
-      yield held.subarray(start, rowEnd(held, start, used));
+      yield partOf(held, start, rowEnd(held, start, used) - start);
     }
   }
 
   function flush(): void {
+    beforeWriting();
     file ??= openFile();
     runs ??= createSortedRuns(file, heldBytes);
     runs.append(heldBytesOf(inOrder()));
@@ -72,11 +79,13 @@ export function createSortedSpill(
 
   function makeRoom(bytes: number): void {
     if (used > 0 && used + bytes > heldBytes) flush();
-    if (used + bytes <= held.length) return;
-    const wanted = Math.max(used + bytes, Math.min(heldBytes, 2 * held.length), FIRST_BYTES);
-    const wider = Buffer.allocUnsafeSlow(wanted);
-    held.copy(wider, 0, 0, used);
-    held = wider;
+    const { length } = held.bytes;
+    if (used + bytes <= length) return;
+    held = movedTo(
+      held,
+      used,
+      Math.max(used + bytes, Math.min(heldBytes, 2 * length), FIRST_BYTES),
+    );
   }
 
   function* heldRows(rows: Uint32Array): Generator<SortedRow, void, undefined> {
@@ -90,25 +99,30 @@ export function createSortedSpill(
       makeRoom(mostBytesOf(text, bytes));
       starts.set(heldCount, used);
       used = writeRow(held, used, key, text, bytes);
-      heldCount += 1;
       count += 1;
+      heldCount += 1;
+      return heldCount - 1;
+    },
+    setNumber(row, at, value) {
+      invariant(row < heldCount, 'a number is put into a row that is not in memory');
+      held.numbers.setFloat64(textEnd(held, starts.at(row)) + at, value, true);
     },
     rows() {
       if (runs !== null && heldCount > 0) flush();
       order ??= inOrder();
       if (runs === null) return heldRows(order);
-      held = Buffer.alloc(0);
+      held = rowMemory(0);
       return runs.rows();
     },
     close() {
       file?.close();
       file = null;
       runs = null;
-      held = Buffer.alloc(0);
+      held = rowMemory(0);
     },
   };
 }
 
-function rowAt(held: Buffer, start: number): SortedRow {
+function rowAt(held: RowMemory, start: number): SortedRow {
   return { key: keyAt(held, start), text: textAt(held, start), bytes: bytesAt(held, start) };
 }

@@ -1,3 +1,4 @@
+import { asBuffer } from './as-buffer.js';
 import type { SortedSpill } from './sorted-spill.js';
 
 /** Values in an order of their own, out of memory; they are made anew each time they are asked for. */
@@ -28,7 +29,7 @@ export function createSortedValues<Value>(
           group = [];
         }
         of = text;
-        group.push(JSON.parse(bytes.toString('utf8')) as Value);
+        group.push(JSON.parse(asBuffer(bytes).toString('utf8')) as Value);
       }
       yield* group.sort(compare);
     },

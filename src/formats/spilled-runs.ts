@@ -1,3 +1,4 @@
+import { type RowMemory, rowMemory } from './row-memory.js';
 import { openTemporaryFile } from './temporary-file.js';
 
 /** Bytes in runs, each of which is mostly read from its beginning to its end. */
@@ -6,22 +7,22 @@ export interface SpilledRuns {
   length(): number;
   /** Writes a run of these parts. */
   append(parts: Iterable<Uint8Array>): void;
-  /** What one part holds; valid until the next call. */
-  read(start: number, length: number): Buffer;
+  /** What holds all of a part; valid until the next call. */
+  holding(start: number, length: number): Held;
   close(): void;
+}
+
+/** What was read last: `memory` begins at `start` of all runs, `used` bytes of it count. */
+export interface Held {
+  memory: RowMemory;
+  start: number;
+  used: number;
 }
 
 /** Of all that is held of the runs while they are read. */
 const WINDOWS_BYTES = 8 * 1024 * 1024;
 const [LEAST_WINDOW_BYTES, MOST_WINDOW_BYTES] = [4 * 1024, 256 * 1024];
 const COPIED_BYTES = 1024 * 1024;
-
-/** What was read last: `bytes` begin at `start` of the file, `used` of them count. */
-interface Window {
-  bytes: Buffer;
-  start: number;
-  used: number;
-}
 
 /**
  * While runs are read, some megabytes of them are held, and the part that was read last where it is longer than what is
@@ -31,14 +32,14 @@ interface Window {
 export function openSpilledRuns(): SpilledRuns {
   const file = openTemporaryFile();
   const starts: number[] = [];
-  const windows: Window[] = [];
-  const long = emptyWindow();
+  const windows: Held[] = [];
+  const long = nothingHeld();
   let copied = Buffer.allocUnsafeSlow(COPIED_BYTES);
   let length = 0;
 
-  function windowOf(start: number): Window {
+  function windowOf(start: number): Held {
     const run = runAt(starts, start);
-    const window = windows[run] ?? emptyWindow();
+    const window = windows[run] ?? nothingHeld();
     windows[run] = window;
     return window;
   }
@@ -48,25 +49,10 @@ export function openSpilledRuns(): SpilledRuns {
     return Math.min(Math.max(share, LEAST_WINDOW_BYTES), MOST_WINDOW_BYTES);
   }
 
-  function fill(window: Window, start: number, size: number): void {
-    if (window.bytes.length < size) window.bytes = Buffer.allocUnsafeSlow(size);
+  function fill(window: Held, start: number, size: number): void {
+    if (window.memory.bytes.length < size) window.memory = rowMemory(size);
     window.start = start;
-    window.used = file.read(window.bytes.subarray(0, size), start);
-  }
-
-  /** What holds all of a part. */
-  function holding(start: number, length: number): Window {
-    const window = windowOf(start);
-    if (holds(window, start, length)) return window;
-    if (holds(long, start, length)) return long;
-    const share = shareBytes();
-    if (length <= share) {
-      fill(window, start, share);
-      return window;
-    }
-    // No run keeps room for its longest part: there may be a long one in each of them.
-    fill(long, start, length);
-    return long;
+    window.used = file.read(window.memory.bytes.subarray(0, size), start);
   }
 
   return {
@@ -86,19 +72,28 @@ export function openSpilledRuns(): SpilledRuns {
       }
       file.append(copied.subarray(0, used));
     },
-    read(start, partLength) {
-      const { bytes, start: first } = holding(start, partLength);
-      return bytes.subarray(start - first, start - first + partLength);
+    holding(start, partLength) {
+      const window = windowOf(start);
+      if (holds(window, start, partLength)) return window;
+      if (holds(long, start, partLength)) return long;
+      const share = shareBytes();
+      if (partLength <= share) {
+        fill(window, start, share);
+        return window;
+      }
+      // No run keeps room for its longest part: there may be a long one in each of them.
+      fill(long, start, partLength);
+      return long;
     },
     close: () => file.close(),
   };
 }
 
-function emptyWindow(): Window {
-  return { bytes: Buffer.alloc(0), start: 0, used: 0 };
+function nothingHeld(): Held {
+  return { memory: rowMemory(0), start: 0, used: 0 };
 }
 
-function holds({ start, used }: Window, from: number, length: number): boolean {
+function holds({ start, used }: Held, from: number, length: number): boolean {
   return from >= start && from + length <= start + used;
 }
 

@@ -1,6 +1,7 @@
 import { invariant } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { CanonicalRecord, Signal } from '../domain/record.js';
+import { asBuffer } from '../formats/as-buffer.js';
 
 const BEGINNING = '{"calls":[';
 /** Within a string a quotation mark has a backslash before it, so that the last one of these is a call's end. */
@@ -119,8 +120,4 @@ function signalJson({ at, correction, kind, name, surface, verdict }: Signal): s
     `{"at":"${at}","correction":${JSON.stringify(correction)},"kind":"${kind}",` +
     `"name":${JSON.stringify(name)},"surface":"${surface}","verdict":"${verdict}"}`
   );
-}
-
-function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, length);
 }

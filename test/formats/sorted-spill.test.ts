@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { asBuffer } from '../../src/formats/as-buffer.js';
 import { createSortedSpill, type SortedSpill } from '../../src/formats/sorted-spill.js';
 
 interface Row {
@@ -37,7 +38,7 @@ function read(spill: SortedSpill): readonly Row[] {
   return Array.from(spill.rows(), ({ key, text, bytes }) => ({
     key,
     text,
-    bytes: bytes.toString('utf8'),
+    bytes: asBuffer(bytes).toString('utf8'),
   }));
 }
 
@@ -110,9 +111,10 @@ describe('sorted spill', () => {
     let index = 0;
     for (const { bytes } of spill.rows()) {
       const next = ahead.next();
-      const following = next.done === true ? undefined : next.value.bytes.toString('utf8');
+      const following =
+        next.done === true ? undefined : asBuffer(next.value.bytes).toString('utf8');
       assert.equal(following, expected[index + 1]?.bytes);
-      assert.equal(bytes.toString('utf8'), expected[index]?.bytes);
+      assert.equal(asBuffer(bytes).toString('utf8'), expected[index]?.bytes);
       index += 1;
     }
     assert.equal(index, rows.length);

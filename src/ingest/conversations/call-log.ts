@@ -36,9 +36,7 @@ export function createCallLog(
 ): CallLog {
   return {
     add(line, state) {
-      const bytes = lineBytes.write(line, line.sequence);
-      if (line.place !== null) lineBytes.setPlace(bytes, line.place);
-      lineBytes.setMark(bytes, STATES.indexOf(state));
+      const bytes = lineBytes.write(line, line.sequence, line.place, STATES.indexOf(state));
       rows.add(keyOf(line), line.id, bytes);
     },
     *batches(isTied) {

@@ -1,4 +1,6 @@
 import { invariant } from '../../domain/errors.js';
+import { asBuffer } from '../../formats/as-buffer.js';
+import { rowMemory } from '../../formats/row-memory.js';
 import type { RowSpill } from '../../formats/row-spill.js';
 import type { SortedRow } from '../../formats/sorted-row.js';
 import { callBytesOfOne } from '../conversation-json.js';
@@ -49,30 +51,43 @@ const [TURN_PLACE, RECORD_TIME, INDEX, RECORD_ID] = [0, 8, 16, 20];
  */
 export function createKeptLines(spill: RowSpill): KeptLines {
   const [kept, turns] = [spill.sorted(), spill.sorted()];
+  /** How the row begins that is written or read. */
+  const beginning = rowMemory(JOINED);
   let joined: ReturnType<RowSpill['sorted']> | null = null;
 
   function joinTurns(): ReturnType<RowSpill['sorted']> {
     const rows = spill.sorted();
     for (const { bytes } of turns.rows()) {
-      const call = callBytesOfOne(spill.readNote(bytes.readDoubleLE(TURN_PLACE)));
+      const turn = asBuffer(bytes);
+      const call = callBytesOfOne(spill.readNote(turn.readDoubleLE(TURN_PLACE)));
       const row = Buffer.allocUnsafe(INDEX_BYTES + call.length);
-      row.writeUInt32LE(bytes.readUInt32LE(INDEX));
+      row.writeUInt32LE(turn.readUInt32LE(INDEX));
       row.set(call, INDEX_BYTES);
-      rows.add(bytes.readDoubleLE(RECORD_TIME), bytes.toString('utf16le', RECORD_ID), row);
+      rows.add(turn.readDoubleLE(RECORD_TIME), turn.toString('utf16le', RECORD_ID), row);
     }
     return rows;
+  }
+
+  function keptLine({ text, bytes }: SortedRow, turnRows: Iterator<SortedRow>): KeptLine {
+    const isAlone = bytes.length === JOINED;
+    beginning.bytes.set(isAlone ? bytes : bytes.subarray(0, JOINED));
+    return {
+      id: text,
+      place: beginning.numbers.getFloat64(PLACE, true),
+      isCall: beginning.numbers.getUint8(IS_CALL) === 1,
+      joined: isAlone ? null : withTurns(joiningOf(bytes), text, turnRows),
+    };
   }
 
   return {
     count: () => kept.count(),
     add(line, recordId, joining) {
-      const json = joining === null ? '' : JSON.stringify({ ...joining, turns: placed(joining) });
-      const row = Buffer.allocUnsafe(JOINED + Buffer.byteLength(json));
-      row.writeDoubleLE(line.place ?? NaN, PLACE);
-      row.writeUInt8(line.call === null ? 0 : 1, IS_CALL);
-      row.write(json, JOINED);
-      kept.add(line.time, recordId, row);
-      for (const [index, turn] of (joining?.turns ?? []).entries()) {
+      beginning.numbers.setFloat64(PLACE, line.place ?? NaN, true);
+      beginning.numbers.setUint8(IS_CALL, line.call === null ? 0 : 1);
+      if (joining === null) return void kept.add(line.time, recordId, beginning.bytes);
+      const json = Buffer.from(JSON.stringify({ ...joining, turns: placed(joining) }));
+      kept.add(line.time, recordId, Buffer.concat([beginning.bytes, json]));
+      for (const [index, turn] of joining.turns.entries()) {
         if (typeof turn === 'string') continue;
         const row = Buffer.allocUnsafe(RECORD_ID + 2 * recordId.length);
         row.writeDoubleLE(turn.place ?? NaN, TURN_PLACE);
@@ -97,14 +112,8 @@ function placed({ turns }: Joining): KeptJoining['turns'] {
   return turns.map((turn) => (typeof turn === 'string' ? turn : null));
 }
 
-function keptLine({ text, bytes }: SortedRow, turnRows: Iterator<SortedRow>): KeptLine {
-  const json = bytes.toString('utf8', JOINED);
-  return {
-    id: text,
-    place: bytes.readDoubleLE(PLACE),
-    isCall: bytes.readUInt8(IS_CALL) === 1,
-    joined: json === '' ? null : withTurns(JSON.parse(json) as KeptJoining, text, turnRows),
-  };
+function joiningOf(bytes: Uint8Array): KeptJoining {
+  return JSON.parse(asBuffer(bytes).toString('utf8', JOINED)) as KeptJoining;
 }
 
 /** Takes as many rows of turns as the record lacks: those of one record stand together. */
@@ -114,7 +123,7 @@ function withTurns(joining: KeptJoining, id: string, turnRows: Iterator<SortedRo
     if (turn !== null) continue;
     const next = turnRows.next();
     invariant(next.done !== true && next.value.text === id, `a turn of record ${id} is missing`);
-    const { bytes } = next.value;
+    const bytes = asBuffer(next.value.bytes);
     turns[bytes.readUInt32LE(0)] = bytes.toString('utf8', INDEX_BYTES);
   }
   return { ...joining, turns: turns.map((turn) => turn ?? '') };

@@ -1,5 +1,6 @@
 import type { QuarantinedLine } from '../../connectors/connector.js';
 import { DataError } from '../../domain/errors.js';
+import { asBuffer } from '../../formats/as-buffer.js';
 import type { SortedSpill } from '../../formats/sorted-spill.js';
 
 /** A line that was not understood, with the number of its source. */
@@ -34,7 +35,7 @@ export function createQuarantinedLines(rows: SortedSpill): QuarantinedLines {
     },
     *[Symbol.iterator]() {
       for (const { bytes } of rows.rows()) {
-        yield JSON.parse(bytes.toString('utf8')) as QuarantinedSourceLine;
+        yield JSON.parse(asBuffer(bytes).toString('utf8')) as QuarantinedSourceLine;
       }
     },
   };
