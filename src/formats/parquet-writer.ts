@@ -93,7 +93,7 @@ export async function createParquetTable(
 }
 
 function compressedBy(zstd: Zstd): Compression {
-  return { codec: 'ZSTD', compressors: { ZSTD: (page) => zstd.compress(page) } };
+  return { codec: 'ZSTD', compressors: { ZSTD: (page) => Buffer.from(zstd.compress(page)) } };
 }
 
 function cellOf(name: string, kind: ColumnKind, value: unknown): unknown {

@@ -9,7 +9,10 @@ const LEVEL = 1;
 
 /** Makes whole frames of zstd, and undoes those that it made. */
 export interface Zstd {
-  /** One frame, which says how long its content is. The same content gives the same frame on every platform. */
+  /**
+   * One frame, which says how long its content is; valid until the next. The same content gives the same frame on every
+   * platform.
+   */
   compress(content: Uint8Array): Uint8Array;
   /** The content of one frame, `contentBytes` long. @throws DataError `corrupt-archive` where it is not. */
   decompress(frame: Uint8Array, contentBytes: number): Uint8Array;

@@ -64,7 +64,7 @@ function assertNoConflict(objects: ReadonlyMap<string, unknown>, key: string): v
 async function collected(body: Uint8Array | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return body.slice();
   const parts: Uint8Array[] = [];
-  for await (const part of body) parts.push(part);
+  for await (const part of body) parts.push(Buffer.from(part));
   return Buffer.concat(parts);
 }
 

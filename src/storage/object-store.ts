@@ -39,7 +39,10 @@ export interface ObjectStore {
   readonly uri: string;
   head(key: string): Promise<ObjectHead | null>;
   get(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
-  /** All or nothing: after a crash the object is whole or absent. */
+  /**
+   * All or nothing: after a crash the object is whole or absent. The parts of a body may be in memory that is used again:
+   * each is valid until the next is asked for.
+   */
   putIfAbsent(key: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<PutResult>;
   readPointer(key: string): Promise<PointerVersion | null>;
   /** Writes version `expected + 1` unless the pointer is not at `expected` (0: absent). True when written. */

@@ -54,7 +54,7 @@ async function* regrouped(
   for await (const part of parts) {
     for (let start = 0; start < part.length;) {
       const piece = part.subarray(start, start + size - heldBytes);
-      held.push(piece);
+      held.push(Buffer.from(piece));
       heldBytes += piece.length;
       start += piece.length;
       if (heldBytes < size) continue;

@@ -100,7 +100,9 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
   const handle = (rows: readonly Row[]): void => {
     const lines = timed(watchOf('spill'), () => spilled(rows));
     const chunks = Array.from(jsonlChunks({ lines: () => lines }), (chunk) => Buffer.from(chunk));
-    const frames = timed(watchOf('compress'), () => chunks.map((chunk) => zstd.compress(chunk)));
+    const frames = timed(watchOf('compress'), () =>
+      chunks.map((chunk) => Buffer.from(zstd.compress(chunk))),
+    );
     timed(watchOf('write'), () => frames.forEach((frame) => writeSync(file, frame)));
   };
   const connector = await openConnector(log, folder);

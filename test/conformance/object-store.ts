@@ -79,6 +79,18 @@ function objects(open: () => Promise<ObjectStore>): void {
     );
   });
 
+  test('a body whose parts are all in the same memory comes back as it was', async () => {
+    const store = await open();
+    const memory = Buffer.alloc(1_000);
+    async function* body(): AsyncGenerator<Uint8Array, void, undefined> {
+      for (let part = 1; part <= 9; part += 1) yield memory.fill(part).subarray(0, 100 * part);
+      memory.fill(0);
+    }
+    const whole = Buffer.concat([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => Buffer.alloc(100 * n, n)));
+    assert.equal((await store.putIfAbsent('a', body())).bytes, whole.length);
+    assert.ok(whole.equals(await readBytes(store, 'a')));
+  });
+
   test('the second put of a key changes nothing and gives the digest of what was offered', async () => {
     const store = await open();
     await store.putIfAbsent('key', Buffer.from('first'));
