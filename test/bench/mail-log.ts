@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { loadMail } from '../../src/demo/mail/load-mail.js';
 
 const FROM_MS = Date.parse('2026-01-05T00:00:00.000Z');
@@ -61,5 +61,7 @@ export async function writeMailLog(path: string, records: number, turns = 1): Pr
     batch = '';
   }
   writeSync(file, batch);
+  // What is measured next does not wait for this to reach the disk.
+  fsyncSync(file);
   closeSync(file);
 }
