@@ -78,7 +78,11 @@ async function untilEnded(
     );
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(() => models.cancelTune({ ...trained, handle }));
+    await CancellationScope.nonCancellable(() =>
+      models.cancelTune.executeWithOptions({ summary: `cancel job ${handle.jobId}` }, [
+        { ...trained, handle },
+      ]),
+    );
     if (CancellationScope.current().consideredCancelled) throw error;
     throw tuneFailed(
       `job ${handle.jobId} gave no candidate that answers within ${deadlineHours} hours, so it was cancelled ` +

@@ -179,6 +179,15 @@ function waitForMore(state: State, approvals: readonly CountedApproval[]): void 
   state.stage = state.isSuperseded ? 'superseded' : 'awaiting-approval';
 }
 
+/** What the event of an end that is written down says. */
+const END: Readonly<Record<PromotionOutcome['outcome'], string>> = {
+  promoted: 'written down: promoted',
+  rejected: 'written down: rejected',
+  expired: 'written down: nobody decided in time',
+  superseded: 'written down: something newer came',
+  cancelled: 'written down: cancelled',
+};
+
 /** Once the alias has moved, the candidate is promoted, and its record is written however long that takes. */
 async function approve(
   subject: PromotionSubject,
@@ -203,7 +212,9 @@ async function approve(
     ...new Set([...approvals.map(({ approver }) => approver), request.approver]),
   ].join(', ');
   state.stage = 'promoted';
-  await endings.recordPromotionEnd({ ...subject, outcome: 'promoted', request, approvals });
+  await endings.recordPromotionEnd.executeWithOptions({ summary: END.promoted }, [
+    { ...subject, outcome: 'promoted', request, approvals },
+  ]);
 }
 
 async function reject(
@@ -211,11 +222,10 @@ async function reject(
   state: State,
   request: DecisionRequest,
 ): Promise<void> {
-  const recorded = await promotions.recordPromotionEnd({
-    ...subject,
-    outcome: 'rejected',
-    request,
-  });
+  const recorded = await promotions.recordPromotionEnd.executeWithOptions(
+    { summary: END.rejected },
+    [{ ...subject, outcome: 'rejected', request }],
+  );
   end(state, recorded);
 }
 
@@ -224,13 +234,9 @@ async function recordEnd(subject: PromotionSubject, state: State): Promise<void>
   if (!isLapse(state.stage)) return;
   const { approvals, interrupted: request, stage: outcome } = state;
   const { runId: run } = workflowInfo();
-  const recorded = await endings.recordPromotionEnd({
-    ...subject,
-    outcome,
-    request,
-    approvals,
-    run,
-  });
+  const recorded = await endings.recordPromotionEnd.executeWithOptions({ summary: END[outcome] }, [
+    { ...subject, outcome, request, approvals, run },
+  ]);
   end(state, recorded);
 }
 

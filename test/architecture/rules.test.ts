@@ -48,6 +48,20 @@ describe('rules of the sources', () => {
     );
   });
 
+  test('every activity is scheduled with a summary, which is what its event says in Temporal’s UI', () => {
+    const options = readFileSync(join(repositoryRoot, 'workflows/activity-options.ts'), 'utf8');
+    const proxies = Array.from(options.matchAll(/export const (\w+) = proxy/g), ([, name]) => name);
+    const bare = new RegExp(`\\b(?:${proxies.join('|')})[.[]\\w+\\]?\\(`, 'g');
+    const calls = readSourceFiles(['workflows']).flatMap(({ path }) =>
+      Array.from(readFileSync(join(repositoryRoot, path), 'utf8').matchAll(bare), ([call]) => ({
+        path,
+        call,
+      })),
+    );
+    assert.ok(proxies.length > 5);
+    assert.deepEqual(calls, []);
+  });
+
   test(`no source file is longer than ${MAXIMUM_LINES} lines`, () => {
     const long = sources.filter(({ lineCount }) => lineCount > MAXIMUM_LINES);
     assert.deepEqual(
