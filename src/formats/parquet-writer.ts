@@ -93,7 +93,8 @@ export async function createParquetTable(
 }
 
 function compressedBy(zstd: Zstd): Compression {
-  return { codec: 'ZSTD', compressors: { ZSTD: (page) => Buffer.from(zstd.compress(page)) } };
+  const compress = zstd.createCompressor();
+  return { codec: 'ZSTD', compressors: { ZSTD: (page) => Buffer.from(compress(page)) } };
 }
 
 function cellOf(name: string, kind: ColumnKind, value: unknown): unknown {

@@ -66,15 +66,16 @@ function isCompressed(name: string): boolean {
 }
 
 function* frames(zstd: Zstd, pieces: Iterable<Uint8Array>): Generator<Uint8Array, void, undefined> {
+  const compress = zstd.createCompressor();
   let isEmpty = true;
   for (const piece of pieces) {
     for (let start = 0; start < piece.length; start += MAXIMUM_CONTENT_BYTES) {
-      yield zstd.compress(piece.subarray(start, start + MAXIMUM_CONTENT_BYTES));
+      yield compress(piece.subarray(start, start + MAXIMUM_CONTENT_BYTES));
       isEmpty = false;
     }
   }
   // No frame at all would be no zstd file.
-  if (isEmpty) yield zstd.compress(new Uint8Array(0));
+  if (isEmpty) yield compress(new Uint8Array(0));
 }
 
 function decompress(zstd: Zstd, frame: readonly Uint8Array[], said: bigint | null): Uint8Array {

@@ -5,10 +5,13 @@ import { invariant } from '../domain/errors.js';
 
 /** zstd as a WebAssembly program that has been started. */
 export interface ZstdProgram {
-  /** One frame, valid until the next. */
-  compress(content: Uint8Array, level: number): Uint8Array;
+  /** Whoever makes frames one after the other has a compressor to himself: others may make some between two of them. */
+  createCompressor(level: number): Compress;
   decompress(frame: Uint8Array): Uint8Array;
 }
+
+/** One frame, valid until this compressor's next. */
+export type Compress = (content: Uint8Array) => Uint8Array;
 
 /** What the file beside the package's entry has: the entry only starts the program that it comes with. */
 interface Starter {
@@ -47,36 +50,59 @@ export async function startZstd(inlined: URL = INLINED): Promise<ZstdProgram> {
     Module.init(program);
     await waitInitialized();
   }
-  return { compress: createCompressor(Module), decompress };
+  return { createCompressor: compressors(Module), decompress };
 }
 
 /**
- * The package's own function makes new memory for each frame: some hundred kilobytes of it a millisecond have V8 mark all of
- * its heap ten times a second.
+ * The package's own function makes new memory for each frame: some hundred kilobytes of it a millisecond have V8 mark
+ * all of its heap ten times a second.
  */
-function createCompressor(running: Running): ZstdProgram['compress'] {
-  let [room, from, to] = [0, 0, 0];
-  let frame = Buffer.alloc(0);
+function compressors(running: Running): ZstdProgram['createCompressor'] {
+  const makeRooms = createRooms(running);
+  return (level) => {
+    let frame = Buffer.alloc(0);
+    return (content) => {
+      const { length } = content;
+      const { from, to } = makeRooms(Math.max(length, LEAST_ROOM));
+      running.HEAPU8.set(content, from);
+      const most = running._ZSTD_compressBound(length);
+      const written = running._ZSTD_compress(to, most, from, length, level);
+      invariant(running._ZSTD_isError(written) === 0, `zstd can't compress ${length} bytes`);
+      if (written > frame.length) frame = Buffer.allocUnsafeSlow(2 * written);
+      frame.set(running.HEAPU8.subarray(to, to + written));
+      return frame.subarray(0, written);
+    };
+  };
+}
 
-  function makeRoom(bytes: number): void {
-    if (bytes <= room) return;
-    if (room > 0) [from, to].forEach((address) => running._free(address));
-    room = bytes;
-    from = running._malloc(room);
-    to = running._malloc(running._ZSTD_compressBound(room));
-    invariant(from !== 0 && to !== 0, `zstd has no room for ${bytes} bytes`);
+/** Where in the program's memory a content is put, and where its frame is made. */
+interface Rooms {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The same rooms for all compressors, for as long as they are large enough: nothing is left there between two frames. */
+function createRooms(running: Running): (bytes: number) => Rooms {
+  let room = 0;
+  let rooms: Rooms = { from: 0, to: 0 };
+
+  function free(): void {
+    running._free(rooms.from);
+    running._free(rooms.to);
+    room = 0;
+    rooms = { from: 0, to: 0 };
   }
 
-  return (content, level) => {
-    const { length } = content;
-    makeRoom(Math.max(length, LEAST_ROOM));
-    running.HEAPU8.set(content, from);
-    const most = running._ZSTD_compressBound(length);
-    const written = running._ZSTD_compress(to, most, from, length, level);
-    invariant(running._ZSTD_isError(written) === 0, `zstd can't compress ${length} bytes`);
-    if (written > frame.length) frame = Buffer.allocUnsafeSlow(2 * written);
-    frame.set(running.HEAPU8.subarray(to, to + written));
-    return frame.subarray(0, written);
+  return (bytes) => {
+    if (bytes <= room) return rooms;
+    free();
+    const from = running._malloc(bytes);
+    const to = running._malloc(running._ZSTD_compressBound(bytes));
+    rooms = { from, to };
+    // Address 0 is no room, and what is there is the program's own.
+    invariant(from !== 0 && to !== 0, `zstd has no room for ${bytes} bytes`);
+    room = bytes;
+    return rooms;
   };
 }
 

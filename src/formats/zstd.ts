@@ -1,5 +1,5 @@
 import { corruptArchive } from './decoder.js';
-import { startZstd } from './zstd-program.js';
+import { type Compress, startZstd } from './zstd-program.js';
 
 /**
  * zstd's fastest ordinary level: on mail it takes half the time of level 3 and makes files a seventh larger
@@ -9,11 +9,8 @@ const LEVEL = 1;
 
 /** Makes whole frames of zstd, and undoes those that it made. */
 export interface Zstd {
-  /**
-   * One frame, which says how long its content is; valid until the next. The same content gives the same frame on every
-   * platform.
-   */
-  compress(content: Uint8Array): Uint8Array;
+  /** Makes frames that say how long their content is. The same content gives the same frame on every platform. */
+  createCompressor(): Compress;
   /** The content of one frame, `contentBytes` long. @throws DataError `corrupt-archive` where it is not. */
   decompress(frame: Uint8Array, contentBytes: number): Uint8Array;
 }
@@ -29,7 +26,7 @@ export function loadZstd(): Promise<Zstd> {
 async function load(): Promise<Zstd> {
   const program = await startZstd();
   return {
-    compress: (content) => program.compress(content, LEVEL),
+    createCompressor: () => program.createCompressor(LEVEL),
     decompress(frame, contentBytes) {
       let content: Uint8Array;
       try {

@@ -136,7 +136,7 @@ async function readArrow(bytes: Uint8Array): Promise<readonly Few[]> {
 
 async function writePackedArrow(records: readonly CanonicalRecord[]): Promise<Uint8Array> {
   const bytes = tableToIPC(arrowTable(records));
-  const packed = (await loadZstd()).compress(bytes);
+  const packed = (await loadZstd()).createCompressor()(bytes);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(bytes.length);
   return Buffer.concat([length, packed]);

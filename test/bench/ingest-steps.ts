@@ -83,7 +83,7 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
   const watches = Object.fromEntries(names.map((name) => [name, createStopwatch()]));
   const watchOf = (name: string): ReturnType<typeof createStopwatch> =>
     watches[name] ?? createStopwatch();
-  const zstd = await loadZstd();
+  const compress = (await loadZstd()).createCompressor();
   const [plain, redacting] = [NO_REDACTION, createRedactor()].map((redactor) =>
     createRecordEncoder(redactor, KEY),
   );
@@ -101,7 +101,7 @@ export async function timeSteps(log: string, folder: string): Promise<Record<str
     const lines = timed(watchOf('spill'), () => spilled(rows));
     const chunks = Array.from(jsonlChunks({ lines: () => lines }), (chunk) => Buffer.from(chunk));
     const frames = timed(watchOf('compress'), () =>
-      chunks.map((chunk) => Buffer.from(zstd.compress(chunk))),
+      chunks.map((chunk) => Buffer.from(compress(chunk))),
     );
     timed(watchOf('write'), () => frames.forEach((frame) => writeSync(file, frame)));
   };
@@ -166,7 +166,7 @@ async function timeFloor(log: string): Promise<Record<string, number>> {
   const [read, parse, plainStringify, plainDigest, plainCompress] = watches;
   if (!read || !parse || !plainStringify || !plainDigest || !plainCompress)
     throw new Error('no stopwatch');
-  const zstd = await loadZstd();
+  const compress = (await loadZstd()).createCompressor();
   read.start();
   for await (const batch of lineBatches(createReadStream(log, { highWaterMark: 1_048_576 }), {
     maximumLineBytes: MAXIMUM_LINE_BYTES,
@@ -176,7 +176,7 @@ async function timeFloor(log: string): Promise<Record<string, number>> {
     const values = timed(parse, () => texts.map((text): unknown => JSON.parse(text)));
     const written = timed(plainStringify, () => values.map((value) => JSON.stringify(value)));
     timed(plainDigest, () => written.map(sha256Of));
-    timed(plainCompress, () => zstd.compress(Buffer.from(written.join('\n'))));
+    timed(plainCompress, () => compress(Buffer.from(written.join('\n'))));
     read.start();
   }
   read.stop();

@@ -6,7 +6,7 @@ import { DataError } from '../../src/domain/errors.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { decompressed } from '../../src/formats/decompress.js';
 import { encodeJsonl, jsonlChunks } from '../../src/formats/jsonl.js';
-import { encodeShard, shardContent } from '../../src/formats/shard.js';
+import { encodeShard, shardChunks, shardContent } from '../../src/formats/shard.js';
 import { collectUntilError } from '../support/bytes.js';
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
@@ -24,6 +24,19 @@ async function decodedElsewhere(bytes: Uint8Array): Promise<Buffer> {
   const { values, error } = await collectUntilError(decompressed('a.zst', once(bytes)));
   assert.equal(error, null);
   return Buffer.concat(values);
+}
+
+/** The bytes of several shards, of which each is asked for a piece before what the others gave is looked at. */
+async function inTurn(shards: readonly AsyncIterator<Uint8Array>[]): Promise<readonly Buffer[]> {
+  const made = shards.map((): Buffer[] => []);
+  for (let isEnded = false; !isEnded;) {
+    const pieces = await Promise.all(shards.map((chunks) => chunks.next()));
+    for (const [index, { value, done }] of pieces.entries()) {
+      if (done !== true) made[index]?.push(Buffer.from(value));
+    }
+    isEnded = pieces.every(({ done }) => done === true);
+  }
+  return made.map((parts) => Buffer.concat(parts));
 }
 
 const rows = fc.array(
@@ -64,6 +77,18 @@ describe('shards', () => {
     const bytes = await encodeShard('a.jsonl', [{ a: 1 }, { a: 'ü' }]);
     assert.equal(Buffer.from(bytes).toString(), '{"a":1}\n{"a":"ü"}\n');
     assert.ok((await contentOf('a.jsonl', bytes)).equals(bytes));
+  });
+
+  test('two that are made at once, as by two steps of one worker, do not get into each other', async () => {
+    const texts = (letter: string): readonly string[] =>
+      Array.from({ length: 3 }, (_none, n) => `${letter}${n}`.repeat(600_000));
+    const all = [texts('a'), texts('b')];
+    for (const name of ['a.jsonl', 'a.jsonl.zst']) {
+      const made = await inTurn(all.map((each) => shardChunks(name, each)));
+      for (const [index, each] of all.entries()) {
+        assert.ok(made[index]?.equals(await encodeShard(name, each)), `${name}, ${index}`);
+      }
+    }
   });
 
   test('bytes that were cut, and those of another encoder that do not say their length, are refused', async () => {

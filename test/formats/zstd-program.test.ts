@@ -7,8 +7,10 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
+import { InvariantError } from '../../src/domain/errors.js';
+import { startZstd, type ZstdProgram } from '../../src/formats/zstd-program.js';
 import { repositoryRoot } from '../support/paths.js';
-import { CONTENT_KINDS, type ContentPlan } from '../support/zstd-contents.js';
+import { CONTENT_KINDS, contentOf, type ContentPlan } from '../support/zstd-contents.js';
 import type { Started } from '../support/zstd-thread.js';
 
 interface Inlining {
@@ -58,11 +60,13 @@ const plans = fc.record({
 });
 
 describe('the program that compresses', () => {
+  let zstd: ZstdProgram;
   let own: Worker;
   let inlined: Worker;
   let programs: readonly string[] = [];
 
   before(async () => {
+    zstd = await startZstd(NONE);
     const started = [await startThread(NONE), await startThread(BUILT)] as const;
     [[own], [inlined]] = started;
     programs = started.map(([, { program }]) => program);
@@ -87,5 +91,21 @@ describe('the program that compresses', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test('goes on as before after a content that it had no room for', async () => {
+    const compress = zstd.createCompressor(1);
+    const content = contentOf({ kind: 'mail', length: 100_000, seed: 1 });
+    const frame = Buffer.from(compress(content));
+    assert.throws(() => compress(new Uint8Array(2 ** 31)), InvariantError);
+    assert.ok(frame.equals(compress(content)));
+  });
+
+  test('makes frames of nothing, and of more after less', async () => {
+    const compress = zstd.createCompressor(1);
+    for (const length of [0, 8_388_608, 1, 0, 1_100_001]) {
+      const content = contentOf({ kind: 'patches', length, seed: length });
+      assert.ok(content.equals(zstd.decompress(compress(content))), `${length}`);
+    }
   });
 });

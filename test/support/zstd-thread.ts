@@ -12,9 +12,10 @@ const port = parentPort;
 if (port === null) throw new Error('this is a thread of a test');
 const started = watchPrograms();
 const zstd = await startZstd(new URL((workerData as { readonly inlined: string }).inlined));
+const compress = zstd.createCompressor(1);
 port.on('message', (plan: ContentPlan) => {
   const content = contentOf(plan);
-  const frame = zstd.compress(content, 1);
+  const frame = compress(content);
   port.postMessage({ frame: digestOf(frame), isUndone: content.equals(zstd.decompress(frame)) });
 });
 port.postMessage({ program: started.at(-1) ?? '' } satisfies Started);
