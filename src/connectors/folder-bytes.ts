@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, readSync } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { ConfigError, type DataError } from '../domain/errors.js';
 import type { ListedObject, SourceObject } from '../domain/manifest.js';
 import type { LogBytes } from './log-bytes.js';
@@ -10,6 +11,8 @@ import { sourceChanged } from './source-changed.js';
 
 /** Each chunk is a call of the system, and a step of an asynchronous loop. */
 const CHUNK_BYTES = 262_144;
+/** How much is read before others in the same thread, heartbeats above all, have their turn. */
+const TURN_BYTES = 1_048_576;
 
 /**
  * The bytes of the files below a folder (links are followed), or of the one file that `path` is. URIs are
@@ -37,7 +40,12 @@ export function createFolderBytes(path: string): LogBytes {
     },
     async *read(object, isPassing = false) {
       const hash = createHash('sha256');
-      for await (const chunk of firstBytes(await fileOf(path, object), object, isPassing)) {
+      for await (const chunk of firstBytes(
+        await fileOf(path, object),
+        object,
+        readHere,
+        isPassing,
+      )) {
         hash.update(chunk);
         yield chunk;
       }
@@ -68,7 +76,7 @@ async function readRange(file: string, start: number, end: number): Promise<Uint
 
 async function digestOf(file: string, object: ListedObject): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of firstBytes(file, object, true)) hash.update(chunk);
+  for await (const chunk of firstBytes(file, object, readElsewhere, true)) hash.update(chunk);
   return hash.digest('hex');
 }
 
@@ -76,30 +84,54 @@ function assertDigest({ uri, sha256 }: ListedObject, digest: string): void {
   if (sha256 !== undefined && sha256 !== digest) throw changed(uri);
 }
 
+/** Reads so many bytes at most, and gives how many there were. */
+type ReadChunk = (
+  file: FileHandle,
+  into: Buffer,
+  bytes: number,
+  from: number,
+) => number | Promise<number>;
+
+/** Handing each chunk to another thread takes longer than most of them do. */
+const readHere: ReadChunk = ({ fd }, into, bytes, from) => readSync(fd, into, 0, bytes, from);
+
+/** Logs are named where all of a worker's heartbeats are, which a slow medium must not stop. */
+const readElsewhere: ReadChunk = async (file, into, bytes, from) =>
+  (await file.read(into, 0, bytes, from)).bytesRead;
+
 /** `isPassing` as `LogBytes` has it: one piece of memory for all, or one for each. */
 async function* firstBytes(
   file: string,
   { uri, bytes }: ListedObject,
+  readChunk: ReadChunk,
   isPassing: boolean,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (bytes === 0) return;
-  const handle = await open(file, 'r').catch((error: unknown) => {
-    throw (error as { readonly code?: unknown }).code === 'ENOENT' ? changed(uri) : error;
-  });
+  const handle = await opened(file, uri);
+  let memory: Buffer | null = null;
   try {
-    const newMemory = (): Buffer => Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes));
-    let memory = newMemory();
     for (let read = 0; read < bytes;) {
-      const most = Math.min(memory.length, bytes - read);
-      // Handing each piece to another thread takes longer than most of them do.
-      const bytesRead = readSync(handle.fd, memory, 0, most, read);
-      if (bytesRead === 0) throw changed(uri);
-      read += bytesRead;
-      yield memory.subarray(0, bytesRead);
-      if (!isPassing) memory = newMemory();
+      const left = bytes - read;
+      if (memory === null || !isPassing) {
+        memory = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, left));
+      }
+      const count = await readChunk(handle, memory, Math.min(memory.length, left), read);
+      if (count === 0) throw changed(uri);
+      read += count;
+      yield memory.subarray(0, count);
+      if (read % TURN_BYTES < count) await turn();
     }
   } finally {
     await handle.close();
+  }
+}
+
+async function opened(file: string, uri: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === 'ENOENT') throw changed(uri);
+    throw error;
   }
 }
 

@@ -99,6 +99,24 @@ describe('the connector of OpenAI-shaped logs', () => {
     assert.deepEqual([await memories(false), await memories(true)], [3, 1]);
   });
 
+  test('while a log is read, others in the same thread have their turns', async () => {
+    const size = 8 * 1024 * 1024;
+    const folder = await folderOf({ 'calls.jsonl': Buffer.alloc(size, '\n') });
+    let turns = 0;
+    let counting = setImmediate(function count() {
+      turns += 1;
+      counting = setImmediate(count);
+    });
+    const found = new Set<number>();
+    const bytes = createFolderBytes(folder);
+    for await (const { length } of bytes.read({ uri: 'calls.jsonl', bytes: size }, true)) {
+      assert.ok(length > 0);
+      found.add(turns);
+    }
+    clearImmediate(counting);
+    assert.ok(found.size >= 8, `${found.size} turns in 8 MB`);
+  });
+
   test('lists log files below the folder by the code units of their paths, with their digests', async () => {
     const names = [
       ...['b.jsonl', 'B.ndjson', 'a/z.json', 'a.jsonl.gz', 'a/b/c.jsonl.zst', 'a-b.JSONL'],
