@@ -28,6 +28,9 @@ const row: fc.Arbitrary<Row> = fc
   .tuple(key, text, fc.string({ maxLength: 30 }))
   .map(([key, text, bytes]) => ({ key, text, bytes }));
 
+/** Where among a row's bytes a number is put. */
+const AT = 3;
+
 function filled(rows: readonly Row[], heldBytes: number): SortedSpill {
   const spill = createSortedSpill(heldBytes);
   for (const { key, text, bytes } of rows) spill.add(key, text, Buffer.from(bytes));
@@ -75,6 +78,42 @@ describe('sorted spill', () => {
       { numRuns: 300, seed: 7 },
     );
     assert.ok(outOfMemory > 50, `only ${outOfMemory} of 300 were out of memory`);
+  });
+
+  test('numbers that are put into rows while these are in memory, at last before they are written, stay in them', () => {
+    let written = 0;
+    fc.assert(
+      fc.property(
+        fc.array(row, { maxLength: 80, size: 'max' }),
+        fc.integer({ min: 1, max: 4_000 }),
+        (rows, heldBytes) => {
+          /** Rows in memory, by what they are numbered with. */
+          const waiting = new Map<number, number>();
+          const setAll = (): void => {
+            for (const [index, inMemory] of waiting) spill.setNumber(inMemory, AT, index);
+            waiting.clear();
+          };
+          const spill = createSortedSpill(heldBytes, undefined, () => {
+            written += 1;
+            setAll();
+          });
+          for (const [index, { key, text, bytes }] of rows.entries()) {
+            const added = spill.add(key, text, Buffer.from(`${' '.repeat(AT + 8)}${bytes}`));
+            if (index % 2 === 0) waiting.set(index, added);
+            else spill.setNumber(added, AT, index);
+          }
+          setAll();
+          for (const { key, text, bytes } of spill.rows()) {
+            const buffer = asBuffer(bytes);
+            const found = { key, text, bytes: buffer.toString('utf8', AT + 8) };
+            assert.deepEqual(found, rows[buffer.readDoubleLE(AT)]);
+          }
+          spill.close();
+        },
+      ),
+      { numRuns: 200, seed: 7 },
+    );
+    assert.ok(written > 200, `only ${written} runs were written`);
   });
 
   test('rows that are longer than all that is held of a run come back whole', () => {
