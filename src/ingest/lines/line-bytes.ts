@@ -20,10 +20,12 @@ const [URI, MESSAGES, SOURCE, MARKS] = [40, 44, 48, 50];
 /** How long its content's and its transcript's digest are, which come first of the texts. */
 const [CONTENT_LENGTH, WHOLE_LENGTH, TEXTS] = [52, 54, 56];
 const NO_CALL = 0xffff;
+const LAST_SHORT = 0xffff;
 const LAST_ASCII = 0x7f;
 /** A line's marks, in a byte; what is asked for beside them stands above. */
 const [CONSENTS, DENIES, KNOWN, AGAINST] = [1, 2, 4, 8];
 const MARK_BITS = 4;
+const LAST_MARK = 0xf;
 const FIRST_BYTES = 1_024;
 /** UTF-8 takes at most so many bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
@@ -46,6 +48,9 @@ export function createLineBytes(): LineBytes {
       const { call, contentDigest } = line;
       const whole = call?.whole ?? '';
       const others = othersOf(line);
+      // A view would take them without what there is no room for.
+      invariant(line.source <= LAST_SHORT && mark <= LAST_MARK, 'a line has too high a number');
+      invariant(Math.max(contentDigest.length, whole.length) < NO_CALL, 'a digest is too long');
       const units = contentDigest.length + whole.length + others.length;
       const { bytes, numbers } = need(TEXTS + units * BYTES_PER_UNIT);
       numbers.setFloat64(PLACE_AT, place ?? NOWHERE, true);

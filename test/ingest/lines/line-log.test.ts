@@ -4,32 +4,7 @@ import fc from 'fast-check';
 import { createRowSpill, type RowSpill } from '../../../src/formats/row-spill.js';
 import { createLineBytes } from '../../../src/ingest/lines/line-bytes.js';
 import { createLineLog } from '../../../src/ingest/lines/line-log.js';
-import type { LoggedLine, LoggedLineCall } from '../../../src/ingest/lines/logged-line.js';
-
-const hex = (length: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom('0', '9', 'a', 'f'), minLength: length, maxLength: length });
-
-const call: fc.Arbitrary<LoggedLineCall> = fc
-  .tuple(fc.nat(9), hex(26), fc.array(hex(26), { maxLength: 3 }), fc.boolean())
-  .map(([messages, whole, parts, isAgainst]) => ({ messages, whole, parts, isAgainst }));
-
-/** Few ids, so that they come again, among them some that are no well-formed texts. */
-const line: fc.Arbitrary<LoggedLine> = fc
-  .tuple(
-    fc.constantFrom('a', 'b', 'ö', '\ud800', '"\n', 'c'.repeat(300)),
-    fc.tuple(hex(64), fc.constantFrom('', 'redacted-email=2 redacted-phone=1')),
-    fc.tuple(fc.nat(3), fc.constantFrom('log.jsonl', 's3://bucket/ö.jsonl'), fc.nat(2 ** 40)),
-    fc.tuple(fc.integer({ min: -(2 ** 46), max: 2 ** 46 }), fc.nat(1_000)),
-    fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.constantFrom(null, 'card')),
-    fc.option(call),
-  )
-  .map(([id, [contentDigest, notes], [source, uri, number], [time, later], marks, ofCall]) => {
-    const [consents, denies, isKnown, unwanted] = marks;
-    return {
-      ...{ id, contentDigest, source, uri, line: number, time, newest: time + later },
-      ...{ consents, denies, unwanted, isKnown, notes, call: ofCall },
-    };
-  });
+import { loggedLine } from '../../support/logged-line.js';
 
 /** What records are longer by: some are longer than all that is held in memory. */
 const paddings = fc.constantFrom('', 'x'.repeat(90), 'y'.repeat(9_000), 'z'.repeat(90_000));
@@ -38,7 +13,7 @@ describe('line log', () => {
   test('every line comes back whole among those of its id, in the order of arrival, with its record', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(line, fc.boolean(), paddings), { maxLength: 40, size: 'max' }),
+        fc.array(fc.tuple(loggedLine, fc.boolean(), paddings), { maxLength: 40, size: 'max' }),
         fc.integer({ min: 100, max: 30_000 }),
         (added, size) => {
           const spill = createRowSpill(size);
@@ -67,7 +42,7 @@ describe('line log', () => {
   });
 
   test('a record gets its place when there is no more room for lines, if not before', () => {
-    const [added] = fc.sample(line, { numRuns: 1, seed: 8 });
+    const [added] = fc.sample(loggedLine, { numRuns: 1, seed: 8 });
     assert.ok(added !== undefined);
     const spill = createRowSpill(40_000);
     const log = createLineLog(spill, createLineBytes());
