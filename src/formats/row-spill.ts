@@ -22,7 +22,9 @@ export interface RowSpill {
   read(place: number): Uint8Array;
   /** Its note's, as UTF-8; none where it has none. */
   readNote(place: number): Uint8Array;
-  /** Makes rows in some other order, which are there for as long as this is; `beforeWriting` as in `createSortedSpill`. */
+  /**
+   * Makes rows in some other order, which are there for as long as this is; `beforeWriting` as in `createSortedSpill`.
+   */
   sorted(beforeWriting?: () => void): SortedSpill;
   /** Gives all memory and files back. */
   close(): void;

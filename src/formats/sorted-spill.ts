@@ -19,9 +19,12 @@ import { openTemporaryFile, type TemporaryFile } from './temporary-file.js';
 export interface SortedSpill {
   /** How many rows were added. */
   count(): number;
-  /** Takes a copy of a row, with what it is sorted by. Its number among those in memory, which begin with 0 again and again. */
+  /**
+   * Takes a copy of a row, with what it is sorted by, and gives its number among those in memory: from 0 on, anew whenever
+   * these were written.
+   */
   add(key: number, text: string, bytes: Uint8Array): number;
-  /** Puts a number into the bytes of a row in memory, at a place among them. */
+  /** Puts a number of 8 bytes, little-endian, into the bytes of a row in memory, at a place among them. */
   setNumber(row: number, at: number, value: number): void;
   /**
    * All rows by rising key, those of one key by their texts' UTF-16 code units, equal ones as they were added. None may

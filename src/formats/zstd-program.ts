@@ -81,7 +81,7 @@ interface Rooms {
   readonly to: number;
 }
 
-/** The same rooms for all compressors, for as long as they are large enough: nothing is left there between two frames. */
+/** The same rooms for all compressors while they are large enough: nothing has to stay there between two frames. */
 function createRooms(running: Running): (bytes: number) => Rooms {
   let room = 0;
   let rooms: Rooms = { from: 0, to: 0 };

@@ -1,4 +1,5 @@
 import type { CanonicalRecord } from '../domain/record.js';
+import { asBuffer } from '../formats/as-buffer.js';
 import type { EncodedRows } from '../formats/encoded-rows.js';
 
 /** Records in the order of (time, id). They are read from the spill as they are asked for. */
@@ -18,6 +19,5 @@ export function keptRecords(size: number, find: () => Iterable<Uint8Array>): Kep
 }
 
 function recordOf(json: Uint8Array): CanonicalRecord {
-  const text = Buffer.from(json.buffer, json.byteOffset, json.length).toString('utf8');
-  return JSON.parse(text) as CanonicalRecord;
+  return JSON.parse(asBuffer(json).toString('utf8')) as CanonicalRecord;
 }

@@ -54,6 +54,7 @@ async function* regrouped(
   for await (const part of parts) {
     for (let start = 0; start < part.length;) {
       const piece = part.subarray(start, start + size - heldBytes);
+      // Copied, since a part is valid only until the next one is asked for.
       held.push(Buffer.from(piece));
       heldBytes += piece.length;
       start += piece.length;

@@ -1,7 +1,7 @@
 import { invariant } from '../../domain/errors.js';
 import { partOf, type RowMemory, rowMemory } from '../../formats/row-memory.js';
 import { createNames } from '../names.js';
-import type { LoggedLine, PlacedLine } from './logged-line.js';
+import type { LoggedLine, LoggedLineCall, PlacedLine } from './logged-line.js';
 
 /** Lines as bytes, without their ids, which are beside them wherever they are. */
 export interface LineBytes {
@@ -92,15 +92,7 @@ export function createLineBytes(): LineBytes {
         unwanted: unwanted === '' ? null : unwanted,
         isKnown: (marks & KNOWN) !== 0,
         notes,
-        call:
-          wholeLength === NO_CALL
-            ? null
-            : {
-                messages: numbers.getUint32(MESSAGES, true),
-                whole: bytes.toString('latin1', wholeAt, end),
-                parts: parts === '' ? NO_PARTS : parts.split(' '),
-                isAgainst: (marks & AGAINST) !== 0,
-              },
+        call: wholeLength === NO_CALL ? null : callOf(memory, wholeAt, end, parts),
         sequence: numbers.getFloat64(SEQUENCE, true),
         place: place === NOWHERE ? null : place,
       };
@@ -123,6 +115,21 @@ function marksOf({ consents, denies, isKnown, call }: LoggedLine): number {
     (isKnown ? KNOWN : 0) |
     (call?.isAgainst === true ? AGAINST : 0)
   );
+}
+
+/** What a line says of its call, whose digest stands from `start` to `end`. */
+function callOf(
+  { bytes, numbers }: RowMemory,
+  start: number,
+  end: number,
+  parts: string,
+): LoggedLineCall {
+  return {
+    messages: numbers.getUint32(MESSAGES, true),
+    whole: bytes.toString('latin1', start, end),
+    parts: parts === '' ? NO_PARTS : parts.split(' '),
+    isAgainst: (numbers.getUint8(MARKS) & AGAINST) !== 0,
+  };
 }
 
 /** Writes the digits of a digest, and gives where they end. */
