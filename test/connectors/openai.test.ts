@@ -10,7 +10,7 @@ import { createOpenAIConnector } from '../../src/connectors/openai.js';
 import type { FieldMapping } from '../../src/domain/configuration.js';
 import { ConfigError, DataError } from '../../src/domain/errors.js';
 import { hasCode } from '../conformance/object-store.js';
-import { collectUntilError, noise } from '../support/bytes.js';
+import { collectUntilError } from '../support/bytes.js';
 import { namedLogs } from '../support/named-logs.js';
 import { temporaryFolder } from '../support/folders.js';
 
@@ -85,36 +85,6 @@ describe('the connector of OpenAI-shaped logs', () => {
       assert.deepEqual(messages, [{ content, role: 'user' }]);
     }
     assert.deepEqual(passed, outlasting);
-  });
-
-  test('only chunks that need not last share memory', async () => {
-    const folder = await folderOf({ 'calls.jsonl': noise(600_000) });
-    const bytes = createFolderBytes(folder);
-    const object = { uri: 'calls.jsonl', bytes: 600_000 };
-    const memories = async (isPassing: boolean): Promise<number> => {
-      const found = new Set<ArrayBufferLike>();
-      for await (const { buffer } of bytes.read(object, isPassing)) found.add(buffer);
-      return found.size;
-    };
-    assert.deepEqual([await memories(false), await memories(true)], [3, 1]);
-  });
-
-  test('while a log is read, others in the same thread have their turns', async () => {
-    const size = 8 * 1024 * 1024;
-    const folder = await folderOf({ 'calls.jsonl': Buffer.alloc(size, '\n') });
-    let turns = 0;
-    let counting = setImmediate(function count() {
-      turns += 1;
-      counting = setImmediate(count);
-    });
-    const found = new Set<number>();
-    const bytes = createFolderBytes(folder);
-    for await (const { length } of bytes.read({ uri: 'calls.jsonl', bytes: size }, true)) {
-      assert.ok(length > 0);
-      found.add(turns);
-    }
-    clearImmediate(counting);
-    assert.ok(found.size >= 8, `${found.size} turns in 8 MB`);
   });
 
   test('lists log files below the folder by the code units of their paths, with their digests', async () => {
