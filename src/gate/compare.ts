@@ -1,22 +1,14 @@
 import type { Comparison, ComparisonMethod, PairedScore } from '../domain/gate.js';
-import { clusterRobustError, clusterRobustLower, clusterRobustP } from './cluster-robust.js';
-import {
-  type ClusterSum,
-  clusterSums,
-  effectiveClusters,
-  meanDifference,
-  type Pair,
-} from './clusters.js';
+import { clusterLower, clusterMethod } from './cluster-bound.js';
+import { clusterRobustError, clusterRobustP } from './cluster-robust.js';
+import { type ClusterSum, clusterSums, meanDifference, type Pair } from './clusters.js';
 import { exactMcNemar, studentQuantile } from './distributions.js';
 import { exactPairedLower, exactPairedP } from './exact-paired.js';
-import { isRare, MARGIN_RULES, type MarginRules } from './margin-bound.js';
-import { flipSigns, signFlipLower, signFlipP } from './sign-flip.js';
+import { MARGIN_RULES, type MarginRules } from './margin-bound.js';
+import { flipSigns, signFlipP } from './sign-flip.js';
 
 /** Power at which the smallest detectable difference is stated. */
 export const POWER = 0.8;
-
-/** Below so many clusters, counted by their weight, signs are flipped. */
-const FEW_CLUSTERS = 30;
 
 /** Above so many discordant pairs exact and approximate bounds are the same to a hundredth of a point. */
 const MANY_DISCORDANT = 1000;
@@ -26,9 +18,7 @@ const MANY_DISCORDANT = 1000;
  *
  * - `exact`: 0/1 scores of samples that are clusters of their own, at most 1,000 of them discordant
  *   (exact-paired.ts);
- * - `permutation`: fewer than 30 clusters, unequal ones counted by their weight, or fewer than 10 that show any
- *   difference (sign-flip.ts);
- * - `cluster-robust`: d̄ ± t_{1−alpha, G−1} · SE (cluster-robust.ts).
+ * - `permutation`, `cluster-robust`: else, by how many clusters there are (cluster-bound.ts).
  *
  * `rules` say what a bound is where it is held against a margin; evidence of older versions has its own.
  *
@@ -102,8 +92,7 @@ function chooseMethod(pairs: readonly Pair[], clusters: readonly ClusterSum[]): 
   const discordant = pairs.filter((pair) => pair.candidate !== pair.champion).length;
   const isSingle = clusters.length === pairs.length;
   if (isSingle && discordant <= MANY_DISCORDANT && pairs.every(isBinary)) return 'exact';
-  const isFew = effectiveClusters(clusters) < FEW_CLUSTERS || isRare(clusters);
-  return isFew ? 'permutation' : 'cluster-robust';
+  return clusterMethod(clusters);
 }
 
 function lowerBound(
@@ -112,15 +101,9 @@ function lowerBound(
   alpha: number,
   rules: MarginRules,
 ): number {
+  if (method === 'exact') return exactPairedLower(countsOf(pairs), alpha);
   const clusters = clusterSums(pairs);
-  switch (method) {
-    case 'exact':
-      return exactPairedLower(countsOf(pairs), alpha);
-    case 'permutation':
-      return rules.lower(signFlipLower(flipSigns(clusters), alpha), clusters, alpha);
-    case 'cluster-robust':
-      return rules.lower(clusterRobustLower(clusters, alpha), clusters, alpha);
-  }
+  return rules.lower(clusterLower(method, clusters, alpha), clusters, alpha);
 }
 
 function detectable(standardError: number, clusterCount: number, alpha: number): number {

@@ -41,13 +41,14 @@ function shownBy(
   wanted: number | null,
 ): Omit<DetectableDifference, 'suite' | 'unit'> {
   const plan = planOf(clusterSizes, policy);
+  const margin = detectableMargin(plan);
   return {
     count: plan.count,
     clusterCount: plan.clusterCount,
     difference: detectableDifference(plan),
-    margin: detectableMargin(plan),
+    margin,
     wantedMargin: wanted,
-    samplesWanted: samplesForMargin(plan, wanted ?? 0),
+    samplesWanted: samplesForMargin(plan, wanted ?? 0, margin),
   };
 }
 

@@ -72,6 +72,15 @@ export function dirichletRatioQuantile(parts: readonly RatioPart[], probability:
   return rootBetween(low, high, (limit) => dirichletRatioBelow(parts, limit) - probability);
 }
 
+/** Whether that quantile is above `above`. */
+export function isDirichletQuantileAbove(
+  parts: readonly RatioPart[],
+  above: number,
+  probability: number,
+): boolean {
+  return above < momentsOf(parts).ratio && dirichletRatioBelow(parts, above) < probability;
+}
+
 /** Where a function that grows from below zero to above it crosses, by false position (Illinois), from below. */
 function rootBetween(from: number, to: number, excess: (limit: number) => number): number {
   let [low, high] = [from, to];

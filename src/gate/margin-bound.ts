@@ -1,5 +1,5 @@
 import type { ClusterSum } from './clusters.js';
-import { unseenClusterLower } from './unseen-cluster.js';
+import { isUnseenClusterAbove, unseenClusterLower } from './unseen-cluster.js';
 
 /** Where fewer clusters show any difference, differences are rare. */
 export const FEW_DIFFERENT = 10;
@@ -23,8 +23,25 @@ export const MARGIN_RULES: MarginRules = { lower: marginBound, isFinestTold: tru
  */
 export function marginBound(bound: number, clusters: readonly ClusterSum[], alpha: number): number {
   if (bound > 0) return bound;
-  const unseen = isRare(clusters) ? 'lost' : 'worst-seen';
-  return Math.min(bound, unseenClusterLower(clusters, alpha, unseen));
+  return Math.min(bound, unseenClusterLower(clusters, alpha, unseenKind(clusters)));
+}
+
+/**
+ * Whether the bound for margins is above `above`, at most 0. `isBoundAbove` says it of the bound that tells a difference
+ * from zero.
+ */
+export function isMarginBoundAbove(
+  isBoundAbove: (above: number) => boolean,
+  clusters: readonly ClusterSum[],
+  above: number,
+  alpha: number,
+): boolean {
+  const isUnseenAbove = isUnseenClusterAbove(clusters, above, alpha, unseenKind(clusters));
+  return isBoundAbove(isUnseenAbove ? above : 0);
+}
+
+function unseenKind(clusters: readonly ClusterSum[]): 'worst-seen' | 'lost' {
+  return isRare(clusters) ? 'lost' : 'worst-seen';
 }
 
 /** Whether so few clusters show any difference that what was not seen matters more than what was. */

@@ -1,46 +1,115 @@
-import { effectiveClusters } from './clusters.js';
+import { invariant } from '../domain/errors.js';
 
 /** What a paired comparison of 0/1 scores is planned with. */
-export interface PowerPlan {
+export interface PowerPlan extends Assumptions {
   /** Samples that will be compared. */
   readonly count: number;
   /** Clusters that they are in; as many as samples where each is one of its own. */
   readonly clusterCount: number;
-  /** How many clusters of the same size weigh as much: n² / Σ n_c² (Kish 1965). */
-  readonly effectiveClusterCount: number;
-  /** Share of clusters in which any sample is answered rightly by one of the models only. */
-  readonly differing: number;
-  /** Share of samples that only one of the models gets right. */
-  readonly discordance: number;
+  /** How many clusters there are of each size, by rising size. */
+  readonly sizes: readonly ClustersOfSize[];
   /** By how much clusters widen the variance: 1 + (mean size − 1) · correlation within clusters; 1 for single samples. */
   readonly designEffect: number;
-  /** One-sided error rate. */
-  readonly alpha: number;
+}
+
+/** So many clusters of so many samples. */
+export interface ClustersOfSize {
+  readonly size: number;
+  readonly clusters: number;
 }
 
 /** What is taken to be true of samples before anything was measured. */
 export interface Assumptions {
+  /** Share of samples that only one of the models gets right. */
   readonly discordance: number;
   /** How alike samples of one cluster are, 0 to 1. */
   readonly correlation: number;
+  /** One-sided error rate. */
   readonly alpha: number;
 }
 
 /** The plan of samples in clusters of these sizes. */
-export function powerPlan(
-  sizes: readonly number[],
-  { discordance, correlation, alpha }: Assumptions,
-): PowerPlan {
-  const count = sizes.reduce((sum, size) => sum + size, 0);
+export function powerPlan(sizes: readonly number[], assumptions: Assumptions): PowerPlan {
   return {
-    count,
+    ...assumptions,
+    count: sizes.reduce((sum, size) => sum + size, 0),
     clusterCount: sizes.length,
-    effectiveClusterCount: count === 0 ? 0 : effectiveClusters(sizes.map((size) => ({ size }))),
-    differing: differingShare(sizes, discordance, correlation),
-    discordance,
-    designEffect: designEffect(sizes, correlation),
-    alpha,
+    sizes: bySize(sizes),
+    designEffect: designEffect(sizes, assumptions.correlation),
   };
+}
+
+function bySize(sizes: readonly number[]): readonly ClustersOfSize[] {
+  const clusters = new Map<number, number>();
+  for (const size of sizes) clusters.set(size, (clusters.get(size) ?? 0) + 1);
+  return [...clusters]
+    .sort(([a], [b]) => a - b)
+    .map(([size, amount]) => ({ size, clusters: amount }));
+}
+
+/**
+ * `times` as many clusters, of sizes that are spread alike: of every size so many that together they are as many as they
+ * should be up to it. Half of 3 of 1, 2 of 5 and 1 of 9: 2 of 1 and 1 of 5.
+ */
+export function timesTheSizes(
+  sizes: readonly ClustersOfSize[],
+  times: number,
+): readonly ClustersOfSize[] {
+  invariant(times > 0, `no plan is ${times} times another`);
+  let [before, scaled] = [0, 0];
+  return sizes.flatMap(({ size, clusters }) => {
+    before += clusters;
+    const amount = Math.round(before * times) - scaled;
+    scaled += amount;
+    return amount === 0 ? [] : [{ size, clusters: amount }];
+  });
+}
+
+/** Plans are thinned to so many clusters, and to no fewer discordant samples, counted without those that clusters repeat. */
+const ENOUGH_CLUSTERS = 1000;
+const ENOUGH_DISCORDANT = 100;
+
+/** By how much the weight of clusters may be another after thinning. */
+const SAME_WEIGHT = 0.02;
+
+/**
+ * A plan of thousands of clusters as one of about a thousand, of sizes that are spread alike, and how many times as wide its
+ * margins are: by the root of how many times as many samples there were. Never finer than they were, since what an unseen
+ * cluster moves falls with their number and not with its root. A plan whose samples are mostly in a few large
+ * clusters, or are hardly ever discordant, stays as it is.
+ */
+export function thinnedPlan(plan: PowerPlan): {
+  readonly thinned: PowerPlan;
+  readonly wider: number;
+} {
+  const { count, clusterCount, discordance, designEffect: effect } = plan;
+  const discordant = (count * discordance) / effect;
+  const times = Math.max(ENOUGH_CLUSTERS / clusterCount, ENOUGH_DISCORDANT / discordant);
+  if (times >= 1) return { thinned: plan, wider: 1 };
+  const sizes = timesTheSizes(plan.sizes, times);
+  const [before, after] = [momentsOf(plan.sizes), momentsOf(sizes)];
+  const isSame = (name: 'clusters' | 'samples' | 'squares'): boolean =>
+    Math.abs(after[name] / (times * before[name]) - 1) < SAME_WEIGHT;
+  if (!isSame('clusters') || !isSame('samples') || !isSame('squares')) {
+    return { thinned: plan, wider: 1 };
+  }
+  const { clusters, samples } = after;
+  const thinned = { ...plan, sizes, count: samples, clusterCount: clusters };
+  return { thinned, wider: Math.sqrt(before.samples / samples) };
+}
+
+function momentsOf(sizes: readonly ClustersOfSize[]): {
+  readonly clusters: number;
+  readonly samples: number;
+  readonly squares: number;
+} {
+  let [all, samples, squares] = [0, 0, 0];
+  for (const { size, clusters } of sizes) {
+    all += clusters;
+    samples += clusters * size;
+    squares += clusters * size * size;
+  }
+  return { clusters: all, samples, squares };
 }
 
 /** 1 + (n_c weighted by size − 1) · correlation; sizes that differ count by Σ n_c² / Σ n_c (Kish 1965). */
@@ -52,32 +121,4 @@ export function designEffect(sizes: readonly number[], correlation: number): num
     squares += size * size;
   }
   return samples === 0 ? 1 : 1 + (squares / samples - 1) * correlation;
-}
-
-/**
- * Share of clusters with any discordant sample, whose number is beta-binomial with a mean of ψ and the correlation ρ:
- * none of n with Π_{i<n} (β + i) / (α + β + i), α = ψ(1/ρ − 1), β = (1 − ψ)(1/ρ − 1). Of ten, at ψ = 0.1,
- * 0.36 have any at ρ = 0.3 and 0.65 at ρ = 0.
- */
-function differingShare(
-  sizes: readonly number[],
-  discordance: number,
-  correlation: number,
-): number {
-  const bySize = new Map<number, number>();
-  for (const size of sizes) bySize.set(size, (bySize.get(size) ?? 0) + 1);
-  let differing = 0;
-  for (const [size, clusters] of bySize) {
-    differing += clusters * (1 - noneOf(size, discordance, correlation));
-  }
-  return sizes.length === 0 ? 0 : differing / sizes.length;
-}
-
-function noneOf(size: number, discordance: number, correlation: number): number {
-  let none = 1;
-  for (let i = 0; i < size && none > 1e-6; i += 1) {
-    const alike = i * correlation;
-    none *= ((1 - discordance) * (1 - correlation) + alike) / (1 - correlation + alike);
-  }
-  return none;
 }

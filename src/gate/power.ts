@@ -1,9 +1,9 @@
-import { clusterMarginPower } from './cluster-power.js';
+import { clusterDetectableMargin, clusterMarginPower } from './cluster-power.js';
 import { POWER } from './compare.js';
 import { shiftedStudentTail, studentQuantile } from './distributions.js';
 import { exactPower } from './exact-power.js';
 import { normalQuantile } from './normal.js';
-import type { PowerPlan } from './power-plan.js';
+import { type PowerPlan, timesTheSizes } from './power-plan.js';
 
 /** Up to so many discordant pairs power is computed exactly; beyond, the approximation is off by less than a point. */
 const EXACT_DISCORDANT = 200;
@@ -59,7 +59,9 @@ export function detectableDifference(plan: PowerPlan): number {
 export function detectableMargin(plan: PowerPlan): number {
   const { count, discordance, designEffect: effect, alpha } = plan;
   const guess = zOf(alpha) * Math.sqrt((discordance * effect) / Math.max(1, count));
-  return smallest((margin) => marginPower(plan, margin), guess);
+  return isClustered(plan)
+    ? clusterDetectableMargin(plan, POWER, guess, TOLERANCE)
+    : smallest((margin) => marginPower(plan, margin), guess);
 }
 
 /**
@@ -98,19 +100,18 @@ export function roughSamplesForMargin(
   return margin <= 0 ? null : Math.ceil((zOf(alpha) ** 2 * discordance * effect) / margin ** 2);
 }
 
-/** The same by the power that so many samples, in clusters of the same sizes, really have. */
-export function samplesForMargin(plan: PowerPlan, margin: number): number | null {
+/**
+ * The same by the power that so many samples, in clusters of the same sizes, really have. `finest` is what the present ones
+ * can show, where that is known.
+ */
+export function samplesForMargin(plan: PowerPlan, margin: number, finest?: number): number | null {
   const rough = roughSamplesForMargin(plan, margin);
   if (rough === null) return null;
-  if (isClustered(plan)) {
-    const power = (samples: number): number => marginPower(scaled(plan, samples), margin);
-    return fewest(power, power(plan.count) < POWER ? plan.count : 0);
-  }
+  if (isClustered(plan)) return clusteredSamples(plan, margin, finest ?? detectableMargin(plan));
   // Exact powers take their time: one of them corrects the approximation.
   const samples = Math.max(2, rough);
-  const power = Math.min(POWER, Math.max(0.1, marginPower(scaled(plan, samples), margin)));
-  const reached = normalQuantile(1 - plan.alpha) + normalQuantile(power);
-  return Math.ceil(samples * (zOf(plan.alpha) / reached) ** 2);
+  const power = Math.min(POWER, marginPower(scaled(plan, samples), margin));
+  return Math.ceil(samples * timesForPower(power, plan.alpha));
 }
 
 /**
@@ -120,6 +121,36 @@ export function samplesForMargin(plan: PowerPlan, margin: number): number | null
 export function samplesForDifference(plan: PowerPlan, difference: number): number | null {
   if (difference <= 0) return null;
   return fewest((samples) => powerOf(scaled(plan, samples), difference), 0);
+}
+
+/** Powers of drawn evaluations are no more exact than this, and numbers of samples no more than that share of them. */
+const ABOUT_POWER = 0.0125;
+const ABOUT = 0.02;
+
+/**
+ * The same of samples in clusters, about. Of each number that is tried the power says how much more or less it should be,
+ * by the normal approximation, within the largest that was too small and the smallest that was enough.
+ */
+function clusteredSamples(plan: PowerPlan, margin: number, finest: number): number | null {
+  let [low, high] = finest > margin ? [plan.count, Infinity] : [1, Infinity];
+  let samples = plan.count * (finest / margin) ** 2;
+  while (high - low > Math.max(1, ABOUT * low)) {
+    if (low > OUT_OF_REACH) return null;
+    const isWithin = samples > low && samples < high;
+    const tried = Math.round(isWithin ? samples : Math.sqrt(low * Math.min(high, 4 * low)));
+    const power = marginPower(scaled(plan, tried), margin);
+    if (Math.abs(power - POWER) <= ABOUT_POWER) return tried;
+    if (power < POWER) low = Math.max(tried, low + 1);
+    else high = Math.min(tried, high - 1);
+    samples = tried * timesForPower(power, plan.alpha);
+  }
+  return high;
+}
+
+/** How many times as many samples have a power of 0.8 where this is the power of those that there are. */
+function timesForPower(power: number, alpha: number): number {
+  const reached = normalQuantile(1 - alpha) + normalQuantile(Math.min(0.99, Math.max(0.1, power)));
+  return (zOf(alpha) / reached) ** 2;
 }
 
 /** Beyond so many samples none are asked for. */
@@ -146,13 +177,15 @@ function fewest(power: (samples: number) => number, least: number): number | nul
 
 /** The plan of so many samples, in clusters of the same sizes; without samples to go by, each is one of its own. */
 function scaled(plan: PowerPlan, samples: number): PowerPlan {
-  const times = plan.count === 0 ? 0 : samples / plan.count;
-  const clusters = plan.count === 0 ? samples : Math.round(plan.clusterCount * times);
-  const most = isClustered(plan) ? samples - 1 : samples;
-  const clusterCount = Math.max(1, Math.min(most, clusters));
-  const effective = Math.min(clusterCount, plan.effectiveClusterCount * times);
-  const effectiveClusterCount = Math.max(1, effective);
-  return { ...plan, count: samples, clusterCount, effectiveClusterCount };
+  if (!isClustered(plan)) return { ...plan, count: samples, clusterCount: samples };
+  const sizes = timesTheSizes(plan.sizes, samples / plan.count);
+  const clusterCount = sizes.reduce((sum, { clusters }) => sum + clusters, 0);
+  return {
+    ...plan,
+    count: samples,
+    clusterCount: Math.max(1, Math.min(samples - 1, clusterCount)),
+    sizes,
+  };
 }
 
 /** Whether samples stand together at all, so that the bounds are not those of single ones. */

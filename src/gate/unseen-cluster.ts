@@ -1,5 +1,9 @@
 import { type ClusterSum, effectiveClusters } from './clusters.js';
-import { dirichletRatioQuantile, type RatioPart } from './dirichlet-ratio.js';
+import {
+  dirichletRatioQuantile,
+  isDirichletQuantileAbove,
+  type RatioPart,
+} from './dirichlet-ratio.js';
 
 /**
  * What a cluster that was not seen loses at least, as a share of its samples but the first. Where samples of
@@ -28,11 +32,27 @@ export function unseenClusterLower(
   alpha: number,
   unseen: 'worst-seen' | 'lost',
 ): number {
+  return dirichletRatioQuantile(withUnseen(clusters, unseen), alpha);
+}
+
+/** Whether that bound is above `above`, in a fraction of its time. */
+export function isUnseenClusterAbove(
+  clusters: readonly ClusterSum[],
+  above: number,
+  alpha: number,
+  unseen: 'worst-seen' | 'lost',
+): boolean {
+  return isDirichletQuantileAbove(withUnseen(clusters, unseen), above, alpha);
+}
+
+function withUnseen(
+  clusters: readonly ClusterSum[],
+  unseen: 'worst-seen' | 'lost',
+): readonly RatioPart[] {
   const samples = clusters.reduce((total, { size }) => total + size, 0);
   const size = samples / effectiveClusters(clusters);
   const loss = unseen === 'lost' ? 1 : unseenLoss(clusters, size);
-  const parts = [...alike(clusters), { size, sum: -loss * size, shape: 1 }];
-  return dirichletRatioQuantile(parts, alpha);
+  return [...alike(clusters), { size, sum: -loss * size, shape: 1 }];
 }
 
 /** The share that the worst cluster would have lost if it had `size` samples, within what one may have lost. */

@@ -359,6 +359,9 @@ const singles = [
 for (const [count, discordance, margin] of singles) {
   marginRow({ name: `${count} x 1`, sizes: equalSizes(count, 1), shared: 0 }, discordance, margin);
 }
+/** As many evaluations are drawn for the power of samples in clusters (src/gate/cluster-power.ts). */
+const DRAWN = 1000;
+const oneToFifteen = Array.from({ length: 200 }, (_, index) => 1 + ((index * 7919) % 15));
 const clustered = [
   ['20 x 10', equalSizes(20, 10), 0.3, 0.15],
   ['30 x 10', equalSizes(30, 10), 0.1, 0.1],
@@ -368,23 +371,28 @@ const clustered = [
   ['100 x 5', equalSizes(100, 5), 0.1, 0.05],
   ['60 of 1 and of 20', mixed, 0.1, 0.1],
   ['60 unequal', unequalSizes(60, 10), 0.3, 0.2],
+  ['12 unequal', unequalSizes(12, 10), 0.3, 0.4],
+  ['10 x 10', equalSizes(10, 10), 0.3, 0.3],
+  ['30 unequal', unequalSizes(30, 10), 0.1, 0.2],
+  ['200 of 1 to 15', oneToFifteen, 0.1, 0.05],
+  ['100 x 5', equalSizes(100, 5), 0.02, 0.03],
 ] as const;
 for (const [name, sizes, discordance, margin] of clustered) {
-  marginRow({ name, sizes, shared: 0.55 }, discordance, margin, 0.15);
+  marginRow({ name, sizes, shared: 0.55 }, discordance, margin, DRAWN);
 }
 
-/** `apart`: by how much computed and simulated may differ beside chance. */
+/** `drawn`: of how many drawn evaluations the computed power is a share; none where it is no share of any. */
 function marginRow(
   { name, sizes, shared }: Pick<SimulatedDesign, 'name' | 'sizes' | 'shared'>,
   discordance: number,
   margin: number,
-  apart = 0,
+  drawn = Infinity,
 ): void {
   const half = { wins: discordance / 2, losses: discordance / 2 };
   const computed = marginPower(planOf(sizes, discordance, shared ** 2), margin);
   const design: SimulatedDesign = { name, sizes, shared, ...half, scores: 'binary' };
   const rate = rateOf(design, rounds, ({ lower }) => lower > -margin);
-  const within = slack(computed) + apart;
+  const within = 3 * Math.sqrt(computed * (1 - computed) * (1 / rounds + 1 / drawn));
   row(
     `${name}, ${Math.round(discordance * 100)} % discordant, margin ${margin}, computed ${(computed * 100).toFixed(1)}`,
     rate,

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { seededRandom } from '../../src/demo/seeded-random.js';
+import { clusterLower, clusterMethod, passesMargin } from '../../src/gate/cluster-bound.js';
+import { type ClusterSum, clusterSums } from '../../src/gate/clusters.js';
+import { marginBound } from '../../src/gate/margin-bound.js';
+import { detectableMargin, marginPower, samplesForMargin } from '../../src/gate/power.js';
+import { powerPlan, thinnedPlan, timesTheSizes } from '../../src/gate/power-plan.js';
+import { rateOf } from '../bench/gate-calibration.js';
+import {
+  equalSizes,
+  simulateScores,
+  type SimulatedDesign,
+  unequalSizes,
+} from '../bench/gate-simulation.js';
+
+const ASSUMED = { discordance: 0.3, correlation: 0.3, alpha: 0.05 };
+
+/** What a simulated evaluation of two models comes to. */
+function evaluation(design: Omit<SimulatedDesign, 'name'>, seed: number): readonly ClusterSum[] {
+  const scores = simulateScores({ name: '', ...design }, seededRandom(seed));
+  return clusterSums(
+    scores.map(({ cluster, champion, candidate }) => ({
+      cluster,
+      champion: champion ?? 0,
+      candidate: candidate ?? 0,
+    })),
+  );
+}
+
+const half = (discordance: number): Pick<SimulatedDesign, 'wins' | 'losses' | 'scores'> => ({
+  wins: discordance / 2,
+  losses: discordance / 2,
+  scores: 'binary',
+});
+
+describe('whether a margin is passed', () => {
+  const designs = [
+    ['4 clusters', equalSizes(4, 8), 0.3],
+    ['9 clusters', equalSizes(9, 8), 0.3],
+    ['12 unequal ones', unequalSizes(12, 8), 0.3],
+    ['25 clusters', equalSizes(25, 6), 0.2],
+    ['25 clusters that hardly differ', equalSizes(25, 6), 0.03],
+    ['40 unequal ones', unequalSizes(40, 5), 0.2],
+    ['60 clusters', equalSizes(60, 4), 0.1],
+    ['120 clusters that hardly differ', equalSizes(120, 3), 0.02],
+  ] as const;
+  for (const [name, sizes, discordance] of designs) {
+    test(`is what the bound for margins says, of ${name}`, () => {
+      const methods = new Set<string>();
+      for (let seed = 1; seed <= 40; seed += 1) {
+        const clusters = evaluation({ sizes, shared: 0.5, ...half(discordance) }, seed);
+        const method = clusterMethod(clusters);
+        methods.add(method);
+        const bound = marginBound(clusterLower(method, clusters, 0.05), clusters, 0.05);
+        for (const apart of [-0.1, -0.01, -1e-4, 1e-4, 0.01, 0.1]) {
+          const margin = Math.min(1, Math.max(0, -bound + apart));
+          assert.equal(
+            passesMargin(clusters, margin, 0.05),
+            bound > -margin,
+            `${seed}: ${bound} at ${margin}`,
+          );
+        }
+      }
+      assert.ok(methods.has(name === '60 clusters' ? 'cluster-robust' : 'permutation'));
+    });
+  }
+});
+
+describe('power of samples in clusters', () => {
+  for (const [name, sizes, discordance, margin] of [
+    ['12 unequal clusters', unequalSizes(12, 10), 0.3, 0.4],
+    ['30 of 10, of which few differ', equalSizes(30, 10), 0.1, 0.1],
+    ['100 of 5', equalSizes(100, 5), 0.1, 0.06],
+  ] as const) {
+    test(`to be within a margin is what a simulation says: ${name}`, () => {
+      const plan = powerPlan(sizes, { discordance, correlation: 0.3, alpha: 0.05 });
+      const design = { name, sizes, shared: Math.sqrt(0.3), ...half(discordance) };
+      const computed = marginPower(plan, margin);
+      const { yes, rounds } = rateOf(design, 600, ({ lower }) => lower > -margin, 5);
+      const simulated = yes / rounds;
+      // Three standard errors of 600 rounds and 1,000.
+      const error = 3 * Math.sqrt(simulated * (1 - simulated) * (1 / 600 + 1 / 1000));
+      assert.ok(Math.abs(computed - simulated) < error, `${computed} ${simulated}`);
+    });
+  }
+
+  test('is 0.8 at the smallest margin, and says the same whenever it is asked', () => {
+    for (const sizes of [equalSizes(20, 10), equalSizes(60, 2), unequalSizes(25, 6)]) {
+      const plan = powerPlan(sizes, ASSUMED);
+      const margin = detectableMargin(plan);
+      assert.ok(marginPower(plan, margin) >= 0.8);
+      assert.ok(marginPower(plan, margin - 2e-4) < 0.8);
+      assert.equal(detectableMargin(powerPlan([...sizes].reverse(), ASSUMED)), margin);
+    }
+  });
+
+  test('is 0.8 of about as many samples as are told to be enough', () => {
+    const plan = powerPlan([...equalSizes(30, 2), ...equalSizes(10, 12)], ASSUMED);
+    const margin = detectableMargin(plan) * 0.6;
+    const samples = samplesForMargin(plan, margin) ?? 0;
+    const times = samples / plan.count;
+    const more = timesTheSizes(plan.sizes, times).flatMap(({ size, clusters }) =>
+      equalSizes(clusters, size),
+    );
+    const power = marginPower(powerPlan(more, ASSUMED), margin);
+    assert.ok(Math.abs(power - 0.8) < 0.03, `${samples}: ${power}`);
+  });
+
+  test('is of thousands of clusters told from a thousand, and not as finer than it is', () => {
+    const plan = powerPlan(equalSizes(3000, 2), { ...ASSUMED, discordance: 0.2 });
+    const { thinned, wider } = thinnedPlan(plan);
+    assert.equal(thinned.clusterCount, 1000);
+    assert.ok(Math.abs(wider - Math.sqrt(3)) < 1e-9);
+    const finest = detectableMargin(plan);
+    const third = detectableMargin(
+      powerPlan(equalSizes(1000, 2), { ...ASSUMED, discordance: 0.2 }),
+    );
+    assert.ok(Math.abs(finest / third - 1 / Math.sqrt(3)) < 0.02, `${finest} ${third}`);
+  });
+});
+
+describe('sizes of clusters', () => {
+  test('are spread alike in a plan of half and of three times as many', () => {
+    const sizes = [
+      { size: 1, clusters: 3 },
+      { size: 5, clusters: 2 },
+      { size: 9, clusters: 1 },
+    ];
+    assert.deepEqual(timesTheSizes(sizes, 0.5), [
+      { size: 1, clusters: 2 },
+      { size: 5, clusters: 1 },
+    ]);
+    assert.deepEqual(timesTheSizes(sizes, 3), [
+      { size: 1, clusters: 9 },
+      { size: 5, clusters: 6 },
+      { size: 9, clusters: 3 },
+    ]);
+  });
+
+  test('that are mostly in a few large clusters, or hardly ever differ, are not thinned', () => {
+    for (const plan of [
+      powerPlan(unequalSizes(3000, 3), ASSUMED),
+      powerPlan(equalSizes(3000, 3), { ...ASSUMED, discordance: 0.005 }),
+      powerPlan(equalSizes(900, 3), ASSUMED),
+    ]) {
+      assert.equal(thinnedPlan(plan).thinned, plan);
+      assert.equal(thinnedPlan(plan).wider, 1);
+    }
+  });
+});
