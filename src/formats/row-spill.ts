@@ -9,7 +9,7 @@ import { openTemporaryFile, type TemporaryFile } from './temporary-file.js';
 /** Rows of bytes, kept out of memory from a certain amount on, to be read in the order of (time, id). */
 export interface RowSpill {
   /** Takes a copy of a row and a note beside it, with what both are ordered by; the row's number, from 0 on. */
-  add(bytes: Uint8Array, time: number, id: string, note?: string): number;
+  add(bytes: Uint8Array, time: number, id: string, note?: Uint8Array): number;
   /** How many rows have places: none of those that were added since there was last no room for more in memory. */
   placed(): number;
   /** Where a row stands for good, one of those that got their places last. */
@@ -20,7 +20,7 @@ export interface RowSpill {
   settle(): void;
   /** The bytes of the row at a place, valid until the next call. Cheap in the order of (time, id), dear in any other. */
   read(place: number): Uint8Array;
-  /** Its note's, as UTF-8; none where it has none. */
+  /** Its note's; none where it has none. */
   readNote(place: number): Uint8Array;
   /**
    * Makes rows in some other order, which are there for as long as this is; `beforeWriting` as in `createSortedSpill`.
@@ -33,8 +33,7 @@ export interface RowSpill {
 const RUN_BYTES = 16 * 1024 * 1024;
 /** What rows in some other order may take in memory, of what these take. */
 const SORTED_SHARE = 1 / 4;
-/** UTF-8 takes at most so many bytes for a UTF-16 unit. */
-const BYTES_PER_UNIT = 3;
+const NO_NOTE = new Uint8Array(0);
 /** Before a row stand the length of its note, which comes first, and its own. */
 const [OWN_LENGTH, LENGTHS_BYTES] = [4, 8];
 
@@ -96,19 +95,19 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
   }
 
   return {
-    add(bytes, time, id, note = '') {
+    add(bytes, time, id, note = NO_NOTE) {
       invariant(!isSettled, 'a row was added to rows that have their places');
-      const most = LENGTHS_BYTES + note.length * BYTES_PER_UNIT + bytes.length;
-      if (used + most > held.bytes.length && used > 0) flush();
-      if (most > held.bytes.length) held = rowMemory(most);
+      const length = LENGTHS_BYTES + note.length + bytes.length;
+      if (used + length > held.bytes.length && used > 0) flush();
+      if (length > held.bytes.length) held = rowMemory(length);
       const row = count;
       const start = used;
-      const noteLength = note === '' ? 0 : held.bytes.write(note, start + LENGTHS_BYTES);
-      held.numbers.setUint32(start, noteLength, true);
+      held.numbers.setUint32(start, note.length, true);
       held.numbers.setUint32(start + OWN_LENGTH, bytes.length, true);
-      held.bytes.set(bytes, start + LENGTHS_BYTES + noteLength);
-      used = start + LENGTHS_BYTES + noteLength + bytes.length;
-      pending.add(row, start, used - start, time, id);
+      held.bytes.set(note, start + LENGTHS_BYTES);
+      held.bytes.set(bytes, start + LENGTHS_BYTES + note.length);
+      used += length;
+      pending.add(row, start, length, time, id);
       count += 1;
       return row;
     },

@@ -1,7 +1,10 @@
 import { invariant } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
-import type { CanonicalRecord, Signal } from '../domain/record.js';
+import type { CanonicalRecord } from '../domain/record.js';
 import { asBuffer } from '../formats/as-buffer.js';
+import { type ByteWriter, createByteWriter } from '../formats/byte-writer.js';
+import { byConsent, createPieces, pieceOf, textJson } from './json-pieces.js';
+import { createSignalsWriter, type SignalsWriter } from './signals-json.js';
 
 const BEGINNING = '{"calls":[';
 /** Within a string a quotation mark has a backslash before it, so that the last one of these is a call's end. */
@@ -9,19 +12,70 @@ const END = '],"id":"';
 const [DIGEST, ID, TURN] = ['"contentDigest":"', '"id":', '"turn":'];
 const [QUOTATION_MARK, BACKSLASH] = [0x22, 0x5c];
 
+/** Writes what the chain is to remember of a call that stands alone; valid until the next. */
+export type ConversationWriter = (record: CanonicalRecord, transcript: string) => Uint8Array;
+
 /**
- * What the chain is to remember of a call that stands alone: the canonical JSON of a `Conversation` of nothing else. Its
- * call is what `loggedCall` gives, written by hand, since every call of every log has one.
+ * Writes the canonical JSON of a `Conversation` of one call and nothing else, whose call is what `loggedCall` gives. By
+ * pieces of bytes, since every call of every log has one.
  */
-export function conversationOfOne(record: CanonicalRecord, transcript: string): string {
-  const id = JSON.stringify(record.id);
-  return (
-    `${BEGINNING}{"contentDigest":"${record.contentDigest}","transcript":"${transcript}",` +
-    `"turn":${turnJson(record, id)}}${END.slice(0, -1)}${id}}`
-  );
+export function createConversationWriter(): ConversationWriter {
+  const to = createByteWriter();
+  const writeSignals = createSignalsWriter();
+  return (record, transcript) => {
+    to.clear();
+    to.bytes(BEFORE_DIGEST);
+    to.text(record.contentDigest);
+    to.bytes(BEFORE_TRANSCRIPT);
+    to.text(transcript);
+    to.bytes(BEFORE_TURN);
+    if (record.cached !== undefined) to.text(`"cached":${record.cached},`);
+    to.bytes(BEFORE_CALL_ID);
+    const idAt = to.length();
+    to.json(record.id);
+    const idEnd = to.length();
+    writeTurn(record, to, writeSignals);
+    to.bytes(BEFORE_ID);
+    to.again(idAt, idEnd);
+    to.bytes(END_OF_OBJECT);
+    return to.part(0, to.length());
+  };
 }
 
-/** The JSON of the one call of what `conversationOfOne` gave. */
+const BEFORE_DIGEST = pieceOf(`${BEGINNING}{"contentDigest":"`);
+const BEFORE_TRANSCRIPT = pieceOf('","transcript":"');
+const BEFORE_TURN = pieceOf('","turn":{');
+const BEFORE_CALL_ID = pieceOf('"callId":');
+const BEFORE_ID = pieceOf(`}}${END.slice(0, -1)}`);
+const END_OF_OBJECT = pieceOf('}');
+
+const consentPiece = byConsent((consent) => `,"consent":"${consent}"`);
+const reasonPiece = createPieces((reason) => `,"finishReason":${textJson(reason)}`);
+const BEFORE_MESSAGE = pieceOf(',"message":');
+const modelPiece = createPieces((model) => `,"model":${textJson(model)}`);
+const BEFORE_SIGNALS = pieceOf(',"signals":');
+const BEFORE_TIME = pieceOf(',"time":"');
+const QUOTATION = pieceOf('"');
+
+/** What a call says of its answer behind its id, an `EarlierTurn`. */
+function writeTurn(record: CanonicalRecord, to: ByteWriter, writeSignals: SignalsWriter): void {
+  const { consent, faults, finishReason, messages, model, quality, signals, surface } = record;
+  to.bytes(consentPiece[consent]);
+  if (faults !== undefined) to.text(`,"faults":${JSON.stringify(faults)}`);
+  if (finishReason !== undefined) to.bytes(reasonPiece(finishReason));
+  to.bytes(BEFORE_MESSAGE);
+  to.whole(messages.length);
+  to.bytes(modelPiece(model));
+  if (quality !== undefined) to.text(`,"quality":${canonicalJson(quality)}`);
+  to.bytes(BEFORE_SIGNALS);
+  writeSignals(signals, to);
+  if (surface !== undefined) to.text(`,"surface":"${surface}"`);
+  to.bytes(BEFORE_TIME);
+  to.text(record.time);
+  to.bytes(QUOTATION);
+}
+
+/** The JSON of the one call of what a `ConversationWriter` wrote. */
 export function callOfOne(conversation: Uint8Array): string {
   return callBytesOfOne(conversation).toString('utf8');
 }
@@ -93,31 +147,4 @@ export function conversationJson(
 ): string {
   const others = holds.length === 0 ? '' : `"holds":${canonicalJson(holds)},`;
   return `{"calls":[${calls.join(',')}],${others}"id":${canonicalJson(id)}}`;
-}
-
-/** What a call says of its answer, an `EarlierTurn`. */
-function turnJson(record: CanonicalRecord, id: string): string {
-  const { cached, consent, faults, finishReason, messages, model, quality, surface } = record;
-  return (
-    `{${cached === undefined ? '' : `"cached":${cached},`}"callId":${id},"consent":"${consent}",` +
-    `${faults === undefined ? '' : `"faults":${JSON.stringify(faults)},`}` +
-    `${finishReason === undefined ? '' : `"finishReason":"${finishReason}",`}` +
-    `"message":${messages.length},"model":${JSON.stringify(model)},` +
-    `${quality === undefined ? '' : `"quality":${canonicalJson(quality)},`}` +
-    `"signals":${signalsJson(record.signals)},` +
-    `${surface === undefined ? '' : `"surface":"${surface}",`}"time":"${record.time}"}`
-  );
-}
-
-function signalsJson(signals: readonly Signal[]): string {
-  let text = '[';
-  for (const signal of signals) text += `${text === '[' ? '' : ','}${signalJson(signal)}`;
-  return `${text}]`;
-}
-
-function signalJson({ at, correction, kind, name, surface, verdict }: Signal): string {
-  return (
-    `{"at":"${at}","correction":${JSON.stringify(correction)},"kind":"${kind}",` +
-    `"name":${JSON.stringify(name)},"surface":"${surface}","verdict":"${verdict}"}`
-  );
 }

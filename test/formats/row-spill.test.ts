@@ -35,7 +35,7 @@ function filled(spill: RowSpill, rows: Iterable<Row>): readonly number[] {
     while (places.length < spill.placed()) places.push(spill.placeOf(places.length));
   };
   for (const { text, time, id, isFlushed } of rows) {
-    spill.add(Buffer.from(text), time, id, `note of ${text}`);
+    spill.add(Buffer.from(text), time, id, Buffer.from(`note of ${text}`));
     place();
     if (isFlushed === true) {
       spill.flush();

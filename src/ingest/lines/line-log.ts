@@ -15,7 +15,7 @@ export interface LineLog {
 /** A line's record as JSON, and what the chain would remember of it if it stood alone. */
 export interface LineRecord {
   readonly json: Uint8Array;
-  readonly conversation: string;
+  readonly conversation: Uint8Array;
 }
 
 /**

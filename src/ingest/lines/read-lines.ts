@@ -4,7 +4,7 @@ import { instantMs } from '../../domain/instant.js';
 import type { IsOptedOut } from '../../domain/opt-out.js';
 import type { CanonicalRecord } from '../../domain/record.js';
 import type { Window } from '../../domain/window.js';
-import { conversationOfOne } from '../conversation-json.js';
+import { type ConversationWriter, createConversationWriter } from '../conversation-json.js';
 import type { CallsRead } from '../conversations/calls-read.js';
 import type { KnownContent } from '../known-contents.js';
 import type { Ledgers } from '../ledgers.js';
@@ -53,6 +53,7 @@ export async function readLines(
   reading: Reading,
 ): Promise<void> {
   const { quarantined, ledgers, options } = reading;
+  const writeConversation = createConversationWriter();
   let read = 0;
   const endMs = instantMs(options.window.to);
   for await (const { source, lines } of batches) {
@@ -69,14 +70,21 @@ export async function readLines(
       } else if (instantMs(line.time) >= endMs) {
         object.deferred += 1;
       } else {
-        offer(options.toRecord(line), source, reading);
+        offer(options.toRecord(line), source, reading, writeConversation);
       }
     }
   }
   quarantined.assertFew(read, options.maximumQuarantined);
 }
 
-function offer(encoded: EncodedRecord, source: number, reading: Reading): void {
+const NOTHING = new Uint8Array(0);
+
+function offer(
+  encoded: EncodedRecord,
+  source: number,
+  reading: Reading,
+  writeConversation: ConversationWriter,
+): void {
   const { record, json, transcript } = encoded;
   const { log, read, ledgers, options } = reading;
   if (options.isOptedOut({ id: record.id, user: record.userKeyHash })) {
@@ -108,7 +116,8 @@ function offer(encoded: EncodedRecord, source: number, reading: Reading): void {
   };
   read.add(line);
   if (!isNeeded) return log.add(line, null);
-  log.add(line, { json, conversation: call === null ? '' : conversationOfOne(record, call.whole) });
+  const conversation = call === null ? NOTHING : writeConversation(record, call.whole);
+  log.add(line, { json, conversation });
 }
 
 function callOf({ record, transcript }: EncodedRecord): LoggedLineCall | null {
