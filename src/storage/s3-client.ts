@@ -80,7 +80,10 @@ function objectCalls({ client, Bucket, prefix, at }: Place): Omit<S3Calls, keyof
       });
     },
     async delete(key, signal) {
-      await client.send(new DeleteObjectCommand(at(key)), { abortSignal: signal });
+      // S3 says nothing of what is absent; a server that keeps objects as files may, while others delete beside it.
+      await unlessMissing(() =>
+        client.send(new DeleteObjectCommand(at(key)), { abortSignal: signal }),
+      );
     },
     async list(listPrefix, { after, limit }, signal) {
       const list = new ListObjectsV2Command({

@@ -8,7 +8,13 @@ import { createS3Calls } from '../../src/storage/s3-client.js';
 import { createS3Store, type S3Options } from '../../src/storage/s3-store.js';
 import { increment, listed, objectStoreConformance } from '../conformance/object-store.js';
 import { chunked, noise } from '../support/bytes.js';
-import { chooseBy, FAULTS, startFaultyProxy, type Fault } from '../support/faulty-proxy.js';
+import {
+  chooseBy,
+  FAULTS,
+  startFaultyProxy,
+  type Fault,
+  type Treatment,
+} from '../support/faulty-proxy.js';
 import { createRandom } from '../support/random.js';
 import { startS3Server } from '../support/s3-server.js';
 import { shortPatience } from '../support/short-patience.js';
@@ -42,7 +48,7 @@ async function openBoth(
 
 /** Faults by a rule of their own while `work` runs. */
 async function withFaults<T>(
-  choose: (method: string) => Fault | 'none',
+  choose: (method: string) => Treatment,
   work: () => Promise<T>,
 ): Promise<T> {
   proxy.choose = choose;
@@ -185,6 +191,16 @@ describe('one fault at a time', () => {
       },
       (error) => error instanceof DataError && error.code === 'object-changed',
     );
+  });
+
+  test('a delete is done where somebody else was faster', async () => {
+    const { faulty, straight } = await openBoth();
+    await straight.putIfAbsent('folder/object', Buffer.from('x'));
+    await withFaults(
+      (method) => (method === 'DELETE' ? 'gone' : 'none'),
+      () => faulty.delete('folder/object'),
+    );
+    assert.equal(await straight.head('folder/object'), null);
   });
 
   test('a server that stays away is given up, as what may pass', async () => {

@@ -36,13 +36,16 @@ export const FAULTS = [
 
 export type Fault = (typeof FAULTS)[number];
 
+/** `gone`: the server does it, and then says that the object was not there, as one may whose files are deleted by several. */
+export type Treatment = Fault | 'gone' | 'none';
+
 /** A proxy in front of an S3 server that breaks a share of what passes through it. */
 export interface FaultyProxy {
   readonly endpoint: string;
   /** How many requests each fault has hit. */
-  readonly counts: Record<Fault | 'none', number>;
+  readonly counts: Record<Treatment, number>;
   /** What happens to the next request; asked once for each. */
-  choose: (method: string, path: string) => Fault | 'none';
+  choose: (method: string, path: string) => Treatment;
   stop(): Promise<void>;
 }
 
@@ -64,7 +67,7 @@ export async function startFaultyProxy(
   choose: FaultyProxy['choose'] = () => 'none',
 ): Promise<FaultyProxy> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const counts = Object.fromEntries(['none', ...FAULTS].map((name) => [name, 0]));
+  const counts = Object.fromEntries(['none', 'gone', ...FAULTS].map((name) => [name, 0]));
   const server = createServer((asked, answer) => {
     void pass(asked, answer).catch(() => answer.destroy());
   });
@@ -104,7 +107,7 @@ interface Answered {
   readonly body: Buffer;
 }
 
-async function hit(fault: Fault | 'none', passing: Passing, answer: ServerResponse): Promise<void> {
+async function hit(fault: Treatment, passing: Passing, answer: ServerResponse): Promise<void> {
   switch (fault) {
     case 'reset':
       return void answer.destroy();
@@ -117,6 +120,9 @@ async function hit(fault: Fault | 'none', passing: Passing, answer: ServerRespon
       return refuse(answer, 503, 'ServiceUnavailable');
     case 'slow-down':
       return refuse(answer, 503, 'SlowDown');
+    case 'gone':
+      await forward(passing);
+      return refuse(answer, 404, 'NoSuchKey');
     case 'twice':
       await forward(passing);
       return reply(answer, await forward(passing));
