@@ -4,6 +4,7 @@ import type { CanonicalRecord } from '../domain/record.js';
 import { asBuffer } from '../formats/as-buffer.js';
 import { type ByteWriter, createByteWriter } from '../formats/byte-writer.js';
 import { byConsent, createPieces, pieceOf, textJson } from './json-pieces.js';
+import { reasonPiece } from './record-members.js';
 import { createSignalsWriter, type SignalsWriter } from './signals-json.js';
 
 const BEGINNING = '{"calls":[';
@@ -50,7 +51,6 @@ const BEFORE_ID = pieceOf(`}}${END.slice(0, -1)}`);
 const END_OF_OBJECT = pieceOf('}');
 
 const consentPiece = byConsent((consent) => `,"consent":"${consent}"`);
-const reasonPiece = createPieces((reason) => `,"finishReason":${textJson(reason)}`);
 const BEFORE_MESSAGE = pieceOf(',"message":');
 const modelPiece = createPieces((model) => `,"model":${textJson(model)}`);
 const BEFORE_SIGNALS = pieceOf(',"signals":');

@@ -13,7 +13,8 @@ const ID = pieceOf(',"id":');
 const MESSAGES = pieceOf(',"messages":[');
 /** Between a record's messages and its answer. */
 export const modelPiece = createPieces((model) => `],"model":${textJson(model)},"output":`);
-const reasonPiece = createPieces((reason) => `,"finishReason":${textJson(reason)}`);
+/** Why the model stopped, behind another member. */
+export const reasonPiece = createPieces((reason) => `,"finishReason":${textJson(reason)}`);
 
 /** What of a record stands before its messages; behind them comes `modelPiece` and the answer. */
 export function writeBeforeMessages(record: CanonicalRecord, to: ByteWriter): void {
