@@ -5,6 +5,8 @@ const FIRST_BYTES = 16_384;
 const SHORT_TEXT = 32;
 /** The same of one that has to be looked through, or to be turned into JSON first. */
 const SHORT_JSON = 96;
+/** Up to so many bytes, making a part of others takes longer than copying one by one. */
+const SHORT_RANGE = 128;
 /** A tenth of a number of more digits may be rounded up to the next whole one. */
 const MOST_DIGITS = 15;
 const FIRST_LONG = 10 ** MOST_DIGITS;
@@ -24,6 +26,8 @@ export interface ByteWriter {
   /** The digits of a whole number that is not below 0. */
   whole(number: number): void;
   bytes(bytes: Uint8Array): void;
+  /** What of some bytes stands from `start` to `end`. */
+  range(bytes: Uint8Array, start: number, end: number): void;
   /** Gathers once more what stands from `start` to `end`. */
   again(start: number, end: number): void;
   /** What stands from `start` to `end`; valid until more is gathered. */
@@ -113,6 +117,14 @@ export function createByteWriter(): ByteWriter {
       need(bytes.length);
       view.set(bytes, length);
       length += bytes.length;
+    },
+    range(bytes, start, end) {
+      need(end - start);
+      if (end - start > SHORT_RANGE) view.set(bytes.subarray(start, end), length);
+      else {
+        for (let at = start; at < end; at += 1) view[length + at - start] = bytes[at] ?? 0;
+      }
+      length += end - start;
     },
     again(start, end) {
       need(end - start);

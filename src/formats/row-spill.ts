@@ -1,7 +1,7 @@
 import { integerColumn, placeColumn } from '../domain/columns.js';
 import { invariant } from '../domain/errors.js';
 import { sortByTime } from '../domain/sort-by-time.js';
-import { partOf, rowMemory } from './row-memory.js';
+import { partOf, type RowMemory, rowMemory } from './row-memory.js';
 import { type Held, openSpilledRuns, type SpilledRuns } from './spilled-runs.js';
 import { createSortedSpill, type SortedSpill } from './sorted-spill.js';
 import { openTemporaryFile, type TemporaryFile } from './temporary-file.js';
@@ -18,9 +18,12 @@ export interface RowSpill {
   flush(): void;
   /** Gives all rows places. There may be no more of them. */
   settle(): void;
-  /** The bytes of the row at a place, valid until the next call. Cheap in the order of (time, id), dear in any other. */
+  /**
+   * The bytes of the row at a place, valid until another place is read. Cheap in the order of (time, id), dear in any
+   * other.
+   */
   read(place: number): Uint8Array;
-  /** Its note's; none where it has none. */
+  /** Its note's, valid for as long; none where it has none. */
   readNote(place: number): Uint8Array;
   /**
    * Makes rows in some other order, which are there for as long as this is; `beforeWriting` as in `createSortedSpill`.
@@ -28,6 +31,14 @@ export interface RowSpill {
   sorted(beforeWriting?: () => void): SortedSpill;
   /** Gives all memory and files back. */
   close(): void;
+}
+
+/** A row in the memory that holds it. */
+interface Row {
+  readonly memory: RowMemory;
+  readonly at: number;
+  readonly noteLength: number;
+  readonly length: number;
 }
 
 const RUN_BYTES = 16 * 1024 * 1024;
@@ -84,9 +95,13 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
     return runs === null ? { memory: held, start: 0, used } : runs.holding(start, length);
   }
 
-  function bytesAt(start: number, length: number): Uint8Array {
-    const { memory, start: first } = holding(start, length);
-    return partOf(memory, start - first, length);
+  /** All of a row, so that reading its note leaves the row's own bytes where they are. */
+  function rowAt(place: number): Row {
+    const { memory, start } = holding(place, LENGTHS_BYTES);
+    const noteLength = memory.numbers.getUint32(place - start, true);
+    const length = memory.numbers.getUint32(place - start + OWN_LENGTH, true);
+    const whole = holding(place, LENGTHS_BYTES + noteLength + length);
+    return { memory: whole.memory, at: place - whole.start, noteLength, length };
   }
 
   function openSorted(): TemporaryFile {
@@ -131,14 +146,12 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
       }
     },
     read(place) {
-      const { memory, start } = holding(place, LENGTHS_BYTES);
-      const noteLength = memory.numbers.getUint32(place - start, true);
-      const length = memory.numbers.getUint32(place - start + OWN_LENGTH, true);
-      return bytesAt(place + LENGTHS_BYTES + noteLength, length);
+      const { memory, at, noteLength, length } = rowAt(place);
+      return partOf(memory, at + LENGTHS_BYTES + noteLength, length);
     },
     readNote(place) {
-      const { memory, start } = holding(place, LENGTHS_BYTES);
-      return bytesAt(place + LENGTHS_BYTES, memory.numbers.getUint32(place - start, true));
+      const { memory, at, noteLength } = rowAt(place);
+      return partOf(memory, at + LENGTHS_BYTES, noteLength);
     },
     sorted(beforeWriting) {
       const rows = createSortedSpill(runBytes * SORTED_SHARE, openSorted, beforeWriting);

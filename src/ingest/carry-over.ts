@@ -10,7 +10,6 @@ import { type KnownContent, wasRead } from './known-contents.js';
 import {
   createRecordEncoder,
   type EncodedRecord,
-  identifiedAs,
   identifierOf,
   messageTexts,
   redactMessage,
@@ -126,12 +125,12 @@ export function createRecordMaker({
       const olderId = carried.id(older.id);
       const content = known.get(olderId);
       if (wasRead(content, older.contentDigest)) {
-        return identifiedAs(encoded, { id: olderId, contentDigest: older.contentDigest });
+        return encoder.identifiedAs(encoded, { id: olderId, contentDigest: older.contentDigest });
       }
       if (content !== undefined && !known.has(id)) id = olderId;
     }
     const { contentDigest } = record;
-    return id === record.id ? encoded : identifiedAs(encoded, { id, contentDigest });
+    return id === record.id ? encoded : encoder.identifiedAs(encoded, { id, contentDigest });
   };
 
   /** Most lines have an id of their own and are new: those need not be redacted again. */

@@ -1,11 +1,10 @@
 import { invariant } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
-import type { CanonicalRecord } from '../domain/record.js';
 import { asBuffer } from '../formats/as-buffer.js';
-import { type ByteWriter, createByteWriter } from '../formats/byte-writer.js';
-import { byConsent, createPieces, pieceOf, textJson } from './json-pieces.js';
-import { reasonPiece } from './record-members.js';
-import { createSignalsWriter, type SignalsWriter } from './signals-json.js';
+import { createByteWriter } from '../formats/byte-writer.js';
+import { createCallNotes } from './call-notes.js';
+import { pieceOf } from './json-pieces.js';
+import { PART } from './record-parts.js';
 
 const BEGINNING = '{"calls":[';
 /** Within a string a quotation mark has a backslash before it, so that the last one of these is a call's end. */
@@ -13,67 +12,59 @@ const END = '],"id":"';
 const [DIGEST, ID, TURN] = ['"contentDigest":"', '"id":', '"turn":'];
 const [QUOTATION_MARK, BACKSLASH] = [0x22, 0x5c];
 
-/** Writes what the chain is to remember of a call that stands alone; valid until the next. */
-export type ConversationWriter = (record: CanonicalRecord, transcript: string) => Uint8Array;
+/**
+ * Writes what the chain is to remember of a call that stands alone, made of its record's JSON and its `CallNote`; valid
+ * until the next.
+ */
+export type ConversationWriter = (json: Uint8Array, note: Uint8Array) => Uint8Array;
 
 /**
  * Writes the canonical JSON of a `Conversation` of one call and nothing else, whose call is what `loggedCall` gives. By
  * pieces of bytes, since every call of every log has one.
  */
 export function createConversationWriter(): ConversationWriter {
-  const to = createByteWriter();
-  const writeSignals = createSignalsWriter();
-  return (record, transcript) => {
-    to.clear();
-    to.bytes(BEFORE_DIGEST);
-    to.text(record.contentDigest);
-    to.bytes(BEFORE_TRANSCRIPT);
-    to.text(transcript);
-    to.bytes(BEFORE_TURN);
-    if (record.cached !== undefined) to.text(`"cached":${record.cached},`);
-    to.bytes(BEFORE_CALL_ID);
-    const idAt = to.length();
-    to.json(record.id);
-    const idEnd = to.length();
-    writeTurn(record, to, writeSignals);
-    to.bytes(BEFORE_ID);
-    to.again(idAt, idEnd);
-    to.bytes(END_OF_OBJECT);
-    return to.part(0, to.length());
+  const written = createByteWriter();
+  const notes = createCallNotes();
+  return (json, note) => {
+    const { parts, messages, transcript } = notes.read(note);
+    const at = (part: number): number => parts[part] ?? 0;
+    const copy = (from: number, to: number): void => written.range(json, from, to);
+    const [digest, id] = [at(PART.contentDigest) + DIGEST.length, at(PART.id) + ID.length];
+    written.clear();
+    written.bytes(BEFORE_DIGEST);
+    copy(digest, digest + SHA256_DIGITS);
+    written.bytes(BEFORE_TRANSCRIPT);
+    written.bytes(transcript);
+    written.bytes(BEFORE_TURN);
+    copy(at(PART.cached), at(PART.consent));
+    written.bytes(BEFORE_CALL_ID);
+    copy(id, at(PART.idEnd));
+    written.bytes(COMMA);
+    copy(at(PART.consent), at(PART.contentDigest));
+    copy(at(PART.faults), at(PART.id));
+    written.bytes(BEFORE_MESSAGE);
+    written.whole(messages);
+    written.bytes(COMMA);
+    copy(at(PART.model), at(PART.output));
+    copy(at(PART.quality), at(PART.redactions));
+    copy(at(PART.signals), at(PART.tenant));
+    copy(at(PART.time), at(PART.timeEnd));
+    written.bytes(BEFORE_ID);
+    copy(id, at(PART.idEnd));
+    written.bytes(END_OF_OBJECT);
+    return written.part(0, written.length());
   };
 }
 
+const SHA256_DIGITS = 64;
 const BEFORE_DIGEST = pieceOf(`${BEGINNING}{"contentDigest":"`);
 const BEFORE_TRANSCRIPT = pieceOf('","transcript":"');
 const BEFORE_TURN = pieceOf('","turn":{');
 const BEFORE_CALL_ID = pieceOf('"callId":');
+const COMMA = pieceOf(',');
+const BEFORE_MESSAGE = pieceOf('"message":');
 const BEFORE_ID = pieceOf(`}}${END.slice(0, -1)}`);
 const END_OF_OBJECT = pieceOf('}');
-
-const consentPiece = byConsent((consent) => `,"consent":"${consent}"`);
-const BEFORE_MESSAGE = pieceOf(',"message":');
-const modelPiece = createPieces((model) => `,"model":${textJson(model)}`);
-const BEFORE_SIGNALS = pieceOf(',"signals":');
-const BEFORE_TIME = pieceOf(',"time":"');
-const QUOTATION = pieceOf('"');
-
-/** What a call says of its answer behind its id, an `EarlierTurn`. */
-function writeTurn(record: CanonicalRecord, to: ByteWriter, writeSignals: SignalsWriter): void {
-  const { consent, faults, finishReason, messages, model, quality, signals, surface } = record;
-  to.bytes(consentPiece[consent]);
-  if (faults !== undefined) to.text(`,"faults":${JSON.stringify(faults)}`);
-  if (finishReason !== undefined) to.bytes(reasonPiece(finishReason));
-  to.bytes(BEFORE_MESSAGE);
-  to.whole(messages.length);
-  to.bytes(modelPiece(model));
-  if (quality !== undefined) to.text(`,"quality":${canonicalJson(quality)}`);
-  to.bytes(BEFORE_SIGNALS);
-  writeSignals(signals, to);
-  if (surface !== undefined) to.text(`,"surface":"${surface}"`);
-  to.bytes(BEFORE_TIME);
-  to.text(record.time);
-  to.bytes(QUOTATION);
-}
 
 /** The JSON of the one call of what a `ConversationWriter` wrote. */
 export function callOfOne(conversation: Uint8Array): string {

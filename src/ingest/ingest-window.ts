@@ -8,7 +8,7 @@ import {
   type WithheldCall,
   withheldKey,
 } from './conversation-history.js';
-import { conversationRow, recordRow, waitingRow } from './conversation-rows.js';
+import { createConversationRows } from './conversation-rows.js';
 import { assembleCalls } from './conversations/assemble-calls.js';
 import { createCallLog } from './conversations/call-log.js';
 import { type CallsRead, createCallsRead } from './conversations/calls-read.js';
@@ -22,6 +22,7 @@ import { createLineLog } from './lines/line-log.js';
 import type { PlacedLine } from './lines/logged-line.js';
 import { createQuarantinedLines, type QuarantinedSourceLine } from './lines/quarantined-lines.js';
 import { readLines, type ReadLinesOptions, type SourceLines } from './lines/read-lines.js';
+import { createLoneConversations } from './lone-conversation.js';
 import { type Retraction, settleLines } from './settle-lines.js';
 import { createTakeIn } from './take-in.js';
 import { takeOut } from './take-out.js';
@@ -84,7 +85,9 @@ export async function ingestWindow(
   const outdone = createSortedValues<OutdoneContent>(spill.sorted(), ({ id }) => id, byContent);
   const withheld = createSortedValues<WithheldCall>(spill.sorted(), withheldKey, () => 0);
   const calls = createCallLog(spill.sorted(), lineBytes);
-  const kept = createKeptLines(spill);
+  const lone = createLoneConversations(spill);
+  const kept = createKeptLines(spill, lone);
+  const rows = createConversationRows(spill, lone);
   const remember = (content: OutdoneContent): void => {
     outdone.add(content);
   };
@@ -111,14 +114,14 @@ export async function ingestWindow(
   const books = ledgers.books();
   return {
     records: keptRecords(kept.count(), function* () {
-      for (const line of kept.lines()) yield recordRow(line, spill);
+      for (const line of kept.lines()) yield rows.record(line);
     }),
     retractions: notKept(retractions, kept).sort(byId),
     outdone,
     conversations: {
       *lines() {
-        for (const line of kept.lines()) if (line.isCall) yield conversationRow(line, spill);
-        for (const each of held.waitingConversations) yield waitingRow(each, spill);
+        for (const line of kept.lines()) if (line.isCall) yield rows.conversation(line);
+        for (const each of held.waitingConversations) yield rows.waiting(each);
       },
     },
     withheld,

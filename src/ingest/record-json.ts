@@ -11,6 +11,7 @@ import {
   writeBehindSignals,
   writeHex,
 } from './record-members.js';
+import { createParts, PART, type RecordParts } from './record-parts.js';
 import { createSignalsWriter } from './signals-json.js';
 
 type Content = Pick<CanonicalRecord, 'messages' | 'output' | 'signals' | 'consent'> & {
@@ -37,6 +38,8 @@ export interface RecordWriter {
   digestOfTurns(text: string, from: number, to: number): string;
   /** The record, whose content is what was written; valid until the next one. */
   recordJson(record: CanonicalRecord): Uint8Array;
+  /** Where the parts stand of the record that was written last. */
+  parts(): RecordParts;
 }
 
 export function createRecordWriter(): RecordWriter {
@@ -46,6 +49,7 @@ export function createRecordWriter(): RecordWriter {
   /** Where each message begins, and where one behind the last would. */
   let starts: number[] = [];
   let [outputAt, outputEnd, signalsAt, contentEnd] = [0, 0, 0, 0];
+  const parts = createParts();
 
   const messagesAgain = (): void => written.again(starts[0] ?? 0, (starts.at(-1) ?? 0) - 1);
   const outputAgain = (): void => written.again(outputAt, outputEnd);
@@ -102,18 +106,25 @@ export function createRecordWriter(): RecordWriter {
     },
     recordJson(record) {
       const start = written.length();
-      writeBeforeMessages(record, written);
+      writeBeforeMessages(record, written, parts);
       messagesAgain();
+      parts[PART.model] = written.length() + MODEL_BEHIND;
       written.bytes(modelPiece(record.model));
+      parts[PART.output] = written.length() - OUTPUT_NAME_BYTES;
       outputAgain();
-      writeBeforeSignals(record, written);
+      writeBeforeSignals(record, written, parts);
       written.again(signalsAt, contentEnd - 1);
-      writeBehindSignals(record, written);
+      writeBehindSignals(record, written, parts);
+      for (let part = 0; part < parts.length; part += 1) parts[part] = (parts[part] ?? 0) - start;
       return written.part(start, written.length());
     },
+    parts: () => parts,
   };
 }
 
+/** Behind the list of messages and a comma. */
+const MODEL_BEHIND = '],'.length;
+const OUTPUT_NAME_BYTES = '"output":'.length;
 const COMMA = pieceOf(',');
 const SIGNALS = pieceOf(',"signals":');
 const END_OF_OBJECT = pieceOf('}');

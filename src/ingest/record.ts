@@ -11,6 +11,7 @@ import { redactTools } from './offered-tools.js';
 import { assertCanonical } from './record-form.js';
 import { createRecordWriter } from './record-json.js';
 import type { ConversationRedactor, Redacted, Redactor } from './redaction.js';
+import type { RecordParts } from './record-parts.js';
 import { type Transcript, transcriptOf } from './transcript.js';
 
 /** A record, its canonical JSON, and which conversation it goes on from. */
@@ -18,6 +19,8 @@ export interface EncodedRecord {
   readonly record: CanonicalRecord;
   /** In UTF-8; valid until the next record is made. */
   readonly json: Uint8Array;
+  /** Where its parts stand in that, just as long. */
+  readonly parts: RecordParts;
   readonly transcript: Transcript | null;
 }
 
@@ -28,6 +31,11 @@ export interface RecordEncoder {
    * @throws InvariantError naming the field where the connector gave a record that is none.
    */
   readonly encode: (raw: RawRecord) => EncodedRecord;
+  /** The record that was made last under another identity. */
+  readonly identifiedAs: (
+    encoded: EncodedRecord,
+    identity: Pick<CanonicalRecord, 'id' | 'contentDigest'>,
+  ) => EncodedRecord;
 }
 
 /**
@@ -98,7 +106,11 @@ export function createRecordEncoder(redactor: Redactor, key: string): RecordEnco
       if (tools.length > 0) record.tools = redactTools(tools, redactor, redact, redactJson);
       assertCanonical(record);
       const transcript = transcriptOf(record, writer);
-      return { record, json: writer.recordJson(record), transcript };
+      return { record, json: writer.recordJson(record), parts: writer.parts(), transcript };
+    },
+    identifiedAs({ record, transcript }, { id, contentDigest }) {
+      const other = { ...record, id, contentDigest };
+      return { record: other, json: writer.recordJson(other), parts: writer.parts(), transcript };
     },
   };
 }
@@ -113,15 +125,6 @@ export function toCanonicalRecord(
   key: string,
 ): CanonicalRecord {
   return readRecord(createRecordEncoder(redactor, key).encode(raw).record);
-}
-
-/** The same record under another identity. */
-export function identifiedAs(
-  { record, transcript }: EncodedRecord,
-  { id, contentDigest }: Pick<CanonicalRecord, 'id' | 'contentDigest'>,
-): EncodedRecord {
-  const other = { ...readRecord(record), id, contentDigest };
-  return { record: other, json: Buffer.from(canonicalJson(other)), transcript };
 }
 
 /** A record all of whose texts are read. */

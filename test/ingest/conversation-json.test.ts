@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { canonicalJson } from '../../src/domain/json.js';
 import { ANSWER_FAULTS, type CanonicalRecord, FINISH_REASONS } from '../../src/domain/record.js';
+import { createCallNotes } from '../../src/ingest/call-notes.js';
 import { loggedCall } from '../../src/ingest/conversation-history.js';
 import {
   callOfOne,
@@ -12,6 +13,7 @@ import {
   turnOf,
 } from '../../src/ingest/conversation-json.js';
 import { sha256Hex } from '../../src/storage/objects.js';
+import { encodedRecord } from '../support/encoded-record.js';
 import { makeRecord, makeSignal } from '../support/records.js';
 
 const text = fc.oneof(
@@ -51,12 +53,14 @@ const record: fc.Arbitrary<CanonicalRecord> = fc
 
 describe('conversation of one call', () => {
   test('is the canonical JSON of the call as the chain remembers it, which is found in it again', () => {
-    const write = createConversationWriter();
+    const [write, notes] = [createConversationWriter(), createCallNotes()];
     fc.assert(
       fc.property(record, (each) => {
         const transcript = '0123456789abcdef0123456789';
         const call = loggedCall(each, transcript);
-        const written = Buffer.from(write(each, transcript)).toString('utf8');
+        const { json, parts } = encodedRecord(each);
+        const note = notes.write(parts, each.messages.length, transcript);
+        const written = Buffer.from(write(json, note)).toString('utf8');
         assert.equal(written, canonicalJson({ id: each.id, calls: [call] }));
         assert.equal(callOfOne(Buffer.from(written)), canonicalJson(call));
       }),

@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../src/domain/json.js';
 import { canonicalMessage } from '../../src/domain/message.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import type { EncodedRecord } from '../../src/ingest/record.js';
@@ -20,7 +19,8 @@ export function encodedRecord(record: CanonicalRecord): EncodedRecord {
   });
   return {
     record,
-    json: Buffer.from(canonicalJson(record)),
+    json: writer.recordJson(record),
+    parts: writer.parts(),
     transcript: transcriptOf(record, writer),
   };
 }

@@ -5,6 +5,7 @@ import type { RowSpill } from '../../formats/row-spill.js';
 import type { SortedRow } from '../../formats/sorted-row.js';
 import { callBytesOfOne } from '../conversation-json.js';
 import type { PlacedLine } from '../lines/logged-line.js';
+import type { LoneConversation } from '../lone-conversation.js';
 
 /** A record that is kept. */
 export interface KeptLine {
@@ -49,7 +50,7 @@ const [TURN_PLACE, RECORD_TIME, INDEX, RECORD_ID] = [0, 8, 16, 20];
  * Turns are found in two steps, for neither takes reading the spill back and forth: first in the order of their own
  * rows, then beside each other in the order of the records that they are turns of.
  */
-export function createKeptLines(spill: RowSpill): KeptLines {
+export function createKeptLines(spill: RowSpill, lone: LoneConversation): KeptLines {
   const [kept, turns] = [spill.sorted(), spill.sorted()];
   /** How the row begins that is written or read. */
   const beginning = rowMemory(JOINED);
@@ -59,7 +60,7 @@ export function createKeptLines(spill: RowSpill): KeptLines {
     const rows = spill.sorted();
     for (const { bytes } of turns.rows()) {
       const turn = asBuffer(bytes);
-      const call = callBytesOfOne(spill.readNote(turn.readDoubleLE(TURN_PLACE)));
+      const call = callBytesOfOne(lone(turn.readDoubleLE(TURN_PLACE)));
       const row = Buffer.allocUnsafe(INDEX_BYTES + call.length);
       row.writeUInt32LE(turn.readUInt32LE(INDEX));
       row.set(call, INDEX_BYTES);

@@ -12,10 +12,10 @@ export interface LineLog {
   byId(): Iterable<PlacedLine>;
 }
 
-/** A line's record as JSON, and what the chain would remember of it if it stood alone. */
+/** A line's record as JSON, and its `CallNote` as bytes where it is a call. */
 export interface LineRecord {
   readonly json: Uint8Array;
-  readonly conversation: Uint8Array;
+  readonly note: Uint8Array;
 }
 
 /**
@@ -49,7 +49,7 @@ export function createLineLog(spill: RowSpill, lineBytes: LineBytes): LineLog {
   return {
     add(line, record) {
       const { id, time } = line;
-      const added = record === null ? null : spill.add(record.json, time, id, record.conversation);
+      const added = record === null ? null : spill.add(record.json, time, id, record.note);
       if (spill.placed() > placed) place();
       // Ids that have one hash are told apart by themselves, so that it needn't be a good one.
       const row = lines.add(textHash(id), id, lineBytes.write(line, count));

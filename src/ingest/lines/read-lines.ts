@@ -4,7 +4,7 @@ import { instantMs } from '../../domain/instant.js';
 import type { IsOptedOut } from '../../domain/opt-out.js';
 import type { CanonicalRecord } from '../../domain/record.js';
 import type { Window } from '../../domain/window.js';
-import { type ConversationWriter, createConversationWriter } from '../conversation-json.js';
+import { type CallNotes, createCallNotes } from '../call-notes.js';
 import type { CallsRead } from '../conversations/calls-read.js';
 import type { KnownContent } from '../known-contents.js';
 import type { Ledgers } from '../ledgers.js';
@@ -53,7 +53,7 @@ export async function readLines(
   reading: Reading,
 ): Promise<void> {
   const { quarantined, ledgers, options } = reading;
-  const writeConversation = createConversationWriter();
+  const notes = createCallNotes();
   let read = 0;
   const endMs = instantMs(options.window.to);
   for await (const { source, lines } of batches) {
@@ -70,7 +70,7 @@ export async function readLines(
       } else if (instantMs(line.time) >= endMs) {
         object.deferred += 1;
       } else {
-        offer(options.toRecord(line), source, reading, writeConversation);
+        offer(options.toRecord(line), source, reading, notes);
       }
     }
   }
@@ -79,13 +79,8 @@ export async function readLines(
 
 const NOTHING = new Uint8Array(0);
 
-function offer(
-  encoded: EncodedRecord,
-  source: number,
-  reading: Reading,
-  writeConversation: ConversationWriter,
-): void {
-  const { record, json, transcript } = encoded;
+function offer(encoded: EncodedRecord, source: number, reading: Reading, notes: CallNotes): void {
+  const { record, json, parts, transcript } = encoded;
   const { log, read, ledgers, options } = reading;
   if (options.isOptedOut({ id: record.id, user: record.userKeyHash })) {
     read.optOut(transcript);
@@ -116,8 +111,8 @@ function offer(
   };
   read.add(line);
   if (!isNeeded) return log.add(line, null);
-  const conversation = call === null ? NOTHING : writeConversation(record, call.whole);
-  log.add(line, { json, conversation });
+  const note = call === null ? NOTHING : notes.write(parts, call.messages, call.whole);
+  log.add(line, { json, note });
 }
 
 function callOf({ record, transcript }: EncodedRecord): LoggedLineCall | null {

@@ -20,7 +20,7 @@ describe('line log', () => {
           const log = createLineLog(spill, createLineBytes());
           for (const [index, [each, isNeeded, padding]] of added.entries()) {
             const json = Buffer.from(`json ${index}${padding}`);
-            log.add(each, isNeeded ? { json, conversation: Buffer.from(`note ${index}`) } : null);
+            log.add(each, isNeeded ? { json, note: Buffer.from(`note ${index}`) } : null);
           }
           const found = [...log.byId()];
           assert.equal(found.length, added.length);
@@ -48,7 +48,7 @@ describe('line log', () => {
     const log = createLineLog(spill, createLineBytes());
     const placed: number[] = [];
     const add = (isNeeded: boolean): void => {
-      log.add(added, isNeeded ? { json: Buffer.from('{}'), conversation: Buffer.from('') } : null);
+      log.add(added, isNeeded ? { json: Buffer.from('{}'), note: Buffer.from('') } : null);
       placed.push(spill.placed());
     };
     for (let number = 0; number < 2_000; number += 1) add(number % 1_000 === 500);
