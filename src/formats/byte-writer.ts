@@ -6,7 +6,7 @@ const SHORT_TEXT = 32;
 /** The same of one that has to be looked through, or to be turned into JSON first. */
 const SHORT_JSON = 96;
 /** Up to so many bytes, making a part of others takes longer than copying one by one. */
-const SHORT_RANGE = 128;
+const SHORT_RANGE = 32;
 /** A tenth of a number of more digits may be rounded up to the next whole one. */
 const MOST_DIGITS = 15;
 const FIRST_LONG = 10 ** MOST_DIGITS;

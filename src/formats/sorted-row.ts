@@ -3,8 +3,8 @@ import { partOf, type RowMemory } from './row-memory.js';
 /** A row of bytes with what it is sorted by: a number, and a text where two have the same. */
 export interface SortedRow {
   readonly key: number;
-  /** As it was added, be it well-formed or not. */
-  readonly text: string;
+  /** As it was added, be it well-formed or not; made when it is asked for, and only until the next row is. */
+  readonly text: () => string;
   /** Valid until the next row is asked for. */
   readonly bytes: Uint8Array;
 }

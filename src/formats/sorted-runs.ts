@@ -65,7 +65,7 @@ interface RunReader {
   readonly run: number;
   /** The row's. A getter would take longer than all comparisons do. */
   key: number;
-  text(): string;
+  readonly text: () => string;
   row(): SortedRow;
   /** Goes on to the next row; `false` at the end. */
   next(): boolean;
@@ -121,7 +121,7 @@ function readRun(
       (text ??= textEnd(window, row) <= used ? textAt(window, row) : textAt(wholeRow(), 0)),
     row: () => ({
       key: reader.key,
-      text: reader.text(),
+      text: reader.text,
       bytes: next <= used ? bytesAt(window, row) : bytesAt(wholeRow(), 0),
     }),
     next() {

@@ -127,5 +127,9 @@ export function createSortedSpill(
 }
 
 function rowAt(held: RowMemory, start: number): SortedRow {
-  return { key: keyAt(held, start), text: textAt(held, start), bytes: bytesAt(held, start) };
+  return {
+    key: keyAt(held, start),
+    text: () => textAt(held, start),
+    bytes: bytesAt(held, start),
+  };
 }

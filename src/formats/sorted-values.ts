@@ -23,13 +23,14 @@ export function createSortedValues<Value>(
     *[Symbol.iterator]() {
       let group: Value[] = [];
       let of = '';
-      for (const { text, bytes } of rows.rows()) {
+      for (const row of rows.rows()) {
+        const text = row.text();
         if (text !== of && group.length > 0) {
           yield* group.sort(compare);
           group = [];
         }
         of = text;
-        group.push(JSON.parse(asBuffer(bytes).toString('utf8')) as Value);
+        group.push(JSON.parse(asBuffer(row.bytes).toString('utf8')) as Value);
       }
       yield* group.sort(compare);
     },

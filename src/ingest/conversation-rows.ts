@@ -35,12 +35,13 @@ export function createConversationRows(spill: RowSpill, lone: LoneConversation):
       const turns = joined.turns.map(turnOf);
       const contentDigest =
         turns.length === 0 ? ownDigest : sha256Of(`["${ownDigest}",[${turns.join(',')}]]`);
-      return joinedRecord(json, { id, contentDigest, turns, calls: joined.others });
+      return joinedRecord(json, { id: id(), contentDigest, turns, calls: joined.others });
     },
     conversation({ id, place, joined }) {
       const alone = lone(place);
       if (joined === null) return alone;
-      return Buffer.from(conversationJson(id, [...joined.turns, callOfOne(alone)], joined.holds));
+      const calls = [...joined.turns, callOfOne(alone)];
+      return Buffer.from(conversationJson(id(), calls, joined.holds));
     },
     waiting({ id, turns, holds }) {
       const calls = turns.map((turn) => (typeof turn === 'string' ? turn : callOfOne(lone(turn))));

@@ -161,7 +161,7 @@ function mayConcernOthers({ line, state }: SettledCall, read: CallsRead, ties: C
 function notKept(retractions: readonly Retraction[], kept: KeptLines): Retraction[] {
   if (retractions.length === 0) return [];
   const ids = new Set(retractions.map(({ id }) => id));
-  for (const { id } of kept.lines()) ids.delete(id);
+  for (const { id } of kept.lines()) ids.delete(id());
   return retractions.filter(({ id }) => ids.has(id));
 }
 

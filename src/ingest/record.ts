@@ -48,7 +48,8 @@ export interface RecordEncoder {
  * Texts become JSON once, for all digests and what is written; those that are unread and stay as they are never do.
  */
 export function createRecordEncoder(redactor: Redactor, key: string): RecordEncoder {
-  const hashed = createKeyedDigest(key);
+  // Each has room of its own for what comes again, as users do and conversations mostly don't.
+  const [hashed, hashedConversation] = [createKeyedDigest(key), createKeyedDigest(key)];
   const writer = createRecordWriter();
   return {
     encode(raw) {
@@ -76,7 +77,9 @@ export function createRecordEncoder(redactor: Redactor, key: string): RecordEnco
       const tenant = raw.tenant === null ? null : identifier('tenant', raw.tenant);
       const userKeyHash = raw.userId === null ? null : hashed(raw.tenant, raw.userId);
       const conversationId =
-        raw.conversationId === null ? null : hashed('conversation', raw.tenant, raw.conversationId);
+        raw.conversationId === null
+          ? null
+          : hashedConversation('conversation', raw.tenant, raw.conversationId);
       const model = raw.model === null ? null : redact(raw.model);
       const { time, consent, quality } = raw;
       writer.writeContent({ messages, output, signals, consent, quality });

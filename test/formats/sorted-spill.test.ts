@@ -40,7 +40,7 @@ function filled(rows: readonly Row[], heldBytes: number): SortedSpill {
 function read(spill: SortedSpill): readonly Row[] {
   return Array.from(spill.rows(), ({ key, text, bytes }) => ({
     key,
-    text,
+    text: text(),
     bytes: asBuffer(bytes).toString('utf8'),
   }));
 }
@@ -105,7 +105,7 @@ describe('sorted spill', () => {
           setAll();
           for (const { key, text, bytes } of spill.rows()) {
             const buffer = asBuffer(bytes);
-            const found = { key, text, bytes: buffer.toString('utf8', AT + 8) };
+            const found = { key, text: text(), bytes: buffer.toString('utf8', AT + 8) };
             assert.deepEqual(found, rows[buffer.readDoubleLE(AT)]);
           }
           spill.close();

@@ -76,7 +76,7 @@ function* groupsOf(
     }
     groupKey = key;
     const state = STATES[lineBytes.markOf(bytes)] ?? 'fresh';
-    group.push({ line: lineBytes.read(text, bytes), state });
+    group.push({ line: lineBytes.read(text(), bytes), state });
   }
   if (group.length > 0) yield group;
 }

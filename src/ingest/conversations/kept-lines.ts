@@ -9,8 +9,8 @@ import type { LoneConversation } from '../lone-conversation.js';
 
 /** A record that is kept. */
 export interface KeptLine {
-  /** The record's id. */
-  readonly id: string;
+  /** The record's id; made when it is asked for, and only until the next line is. */
+  readonly id: () => string;
   /** Where its last call's row stands in the spill. */
   readonly place: number;
   /** Whether it is a call of some conversation. */
@@ -76,7 +76,7 @@ export function createKeptLines(spill: RowSpill, lone: LoneConversation): KeptLi
       id: text,
       place: beginning.numbers.getFloat64(PLACE, true),
       isCall: beginning.numbers.getUint8(IS_CALL) === 1,
-      joined: isAlone ? null : withTurns(joiningOf(bytes), text, turnRows),
+      joined: isAlone ? null : withTurns(joiningOf(bytes), text(), turnRows),
     };
   }
 
@@ -123,7 +123,7 @@ function withTurns(joining: KeptJoining, id: string, turnRows: Iterator<SortedRo
   for (const turn of joining.turns) {
     if (turn !== null) continue;
     const next = turnRows.next();
-    invariant(next.done !== true && next.value.text === id, `a turn of record ${id} is missing`);
+    invariant(next.done !== true && next.value.text() === id, `a turn of record ${id} is missing`);
     const bytes = asBuffer(next.value.bytes);
     turns[bytes.readUInt32LE(0)] = bytes.toString('utf8', INDEX_BYTES);
   }

@@ -31,7 +31,11 @@ export function createTextFilter(heldTexts = HELD_TEXTS): TextFilter {
       for (const each of held) bits.add(each);
       held = null;
     },
-    mayHave: (text) => held?.has(text) ?? bits?.mayHave(text) ?? false,
+    mayHave(text) {
+      if (held === null) return bits?.mayHave(text) ?? false;
+      // Looking a text up takes its hash, even where there is nothing to find.
+      return held.size > 0 && held.has(text);
+    },
   };
 }
 

@@ -59,7 +59,7 @@ export function createLineLog(spill: RowSpill, lineBytes: LineBytes): LineLog {
     *byId() {
       spill.settle();
       place();
-      for (const { text, bytes } of lines.rows()) yield lineBytes.read(text, bytes);
+      for (const row of lines.rows()) yield lineBytes.read(row.text(), row.bytes);
     },
   };
 }
