@@ -6,6 +6,7 @@ import { DataError } from '../src/domain/errors.js';
 import { dedupeExamples } from '../src/dedup/dedupe-examples.js';
 import { isMatchable } from '../src/contamination/matchability.js';
 import { createRowSpill } from '../src/formats/row-spill.js';
+import { loadZstd } from '../src/formats/zstd.js';
 import { createRecordMaker } from '../src/ingest/carry-over.js';
 import { unitedRedactor } from '../src/ingest/comparison.js';
 import { knownContents } from '../src/ingest/known-contents.js';
@@ -62,6 +63,7 @@ export async function ingest(context: StepContext, input: StepInput): Promise<St
         earlier: earlierRedactors(state),
         key: context.splitKey,
       }),
+      compress: (await loadZstd()).createCompressor(),
       spill,
     });
     const texts = await quarantinedTexts(context, state, outputs.quarantined);

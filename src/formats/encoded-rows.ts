@@ -2,6 +2,15 @@
 export interface EncodedRows {
   /** One row after the other, without a line feed; each is valid until the next one is asked for. */
   lines(): Iterable<Uint8Array>;
+  /** The same as the frames of a shard, where they are made already. */
+  readonly packed?: () => PackedRows | null;
+}
+
+/** Rows that a shard has nothing but to be written of. */
+export interface PackedRows {
+  readonly count: number;
+  /** Each is valid until the next one is asked for. */
+  frames(): Iterable<Uint8Array>;
 }
 
 /** Rows as values, or as the JSON that they are written as. */

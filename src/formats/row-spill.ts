@@ -29,6 +29,8 @@ export interface RowSpill {
    * Makes rows in some other order, which are there for as long as this is; `beforeWriting` as in `createSortedSpill`.
    */
   sorted(beforeWriting?: () => void): SortedSpill;
+  /** For bytes of others, which are there for as long as this is. */
+  file(): TemporaryFile;
   /** Gives all memory and files back. */
   close(): void;
 }
@@ -59,8 +61,8 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
   /** Of the rows that got their places last, from `firstPlaced` on. */
   const places = placeColumn();
   const sorted: SortedSpill[] = [];
-  /** Of all rows in other orders, of which few are written at a time. */
-  let sortedFile: TemporaryFile | null = null;
+  /** Of all rows in other orders, of which few are written at a time, and of others' bytes. */
+  let sharedFile: TemporaryFile | null = null;
   let runs: SpilledRuns | null = null;
   let held = rowMemory(runBytes);
   let [used, count, placed, firstPlaced] = [0, 0, 0, 0];
@@ -104,9 +106,9 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
     return { memory: whole.memory, at: place - whole.start, noteLength, length };
   }
 
-  function openSorted(): TemporaryFile {
-    sortedFile ??= openTemporaryFile();
-    return { ...sortedFile, close: () => undefined };
+  function openShared(): TemporaryFile {
+    sharedFile ??= openTemporaryFile();
+    return { ...sharedFile, close: () => undefined };
   }
 
   return {
@@ -154,16 +156,17 @@ export function createRowSpill(runBytes = RUN_BYTES): RowSpill {
       return partOf(memory, at + LENGTHS_BYTES, noteLength);
     },
     sorted(beforeWriting) {
-      const rows = createSortedSpill(runBytes * SORTED_SHARE, openSorted, beforeWriting);
+      const rows = createSortedSpill(runBytes * SORTED_SHARE, openShared, beforeWriting);
       sorted.push(rows);
       return rows;
     },
+    file: openShared,
     close() {
       runs?.close();
       runs = null;
       for (const rows of sorted.splice(0)) rows.close();
-      sortedFile?.close();
-      sortedFile = null;
+      sharedFile?.close();
+      sharedFile = null;
       held = rowMemory(0);
       pending.clear();
     },

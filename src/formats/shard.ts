@@ -1,8 +1,9 @@
 import { corruptArchive, truncatedArchive } from './decoder.js';
-import type { Rows } from './encoded-rows.js';
+import { areEncoded, type PackedRows, type Rows } from './encoded-rows.js';
 import { jsonlChunks } from './jsonl.js';
 import { createFrameSplitter } from './zstd-frames.js';
 import { loadZstd, type Zstd } from './zstd.js';
+import type { Compress } from './zstd-program.js';
 
 /** The ending of a file of rows: compressed JSON Lines. */
 export const SHARD_ENDING = '.jsonl.zst';
@@ -21,8 +22,14 @@ export async function* shardChunks(
   name: string,
   rows: Rows,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  if (isCompressed(name)) yield* frames(await loadZstd(), jsonlChunks(rows));
-  else yield* jsonlChunks(rows);
+  if (!isCompressed(name)) return yield* jsonlChunks(rows);
+  yield* (
+    packedOf(rows)?.frames() ?? framesOf(jsonlChunks(rows), (await loadZstd()).createCompressor())
+  );
+}
+
+function packedOf(rows: Rows): PackedRows | null {
+  return areEncoded(rows) ? (rows.packed?.() ?? null) : null;
 }
 
 /** As `shardChunks`, all bytes at once. */
@@ -65,8 +72,11 @@ function isCompressed(name: string): boolean {
   return name.endsWith('.zst');
 }
 
-function* frames(zstd: Zstd, pieces: Iterable<Uint8Array>): Generator<Uint8Array, void, undefined> {
-  const compress = zstd.createCompressor();
+/** The frames of a shard with this content; each piece is some of its rows. */
+export function* framesOf(
+  pieces: Iterable<Uint8Array>,
+  compress: Compress,
+): Generator<Uint8Array, void, undefined> {
   let isEmpty = true;
   for (const piece of pieces) {
     for (let start = 0; start < piece.length; start += MAXIMUM_CONTENT_BYTES) {

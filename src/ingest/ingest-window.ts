@@ -1,8 +1,10 @@
 import type { Books } from '../domain/books.js';
 import type { Window } from '../domain/window.js';
 import type { EncodedRows } from '../formats/encoded-rows.js';
+import { createRowPacker } from '../formats/packed-rows.js';
 import type { RowSpill } from '../formats/row-spill.js';
 import { createSortedValues } from '../formats/sorted-values.js';
+import type { Compress } from '../formats/zstd-program.js';
 import {
   type ConversationHistory,
   type WithheldCall,
@@ -34,6 +36,11 @@ export interface IngestOptions extends ReadLinesOptions {
   readonly sourceCount: number;
   /** What the chain remembers of conversations; nothing where it is left out. */
   readonly conversations?: ConversationHistory;
+  /**
+   * Where it is given, what is remembered of conversations is packed while the records are read, so that it need not be
+   * made of them once more; nothing else may compress with it.
+   */
+  readonly compress?: Compress;
   /** Holds what isn't in memory until it is written; whoever made it closes it. */
   readonly spill: RowSpill;
 }
@@ -112,9 +119,17 @@ export async function ingestWindow(
   const { retractions, denials } = takeOut(retracted, held, known);
   denials.forEach(remember);
   const books = ledgers.books();
+  const packer =
+    options.compress === undefined ? null : createRowPacker(spill.file(), options.compress);
   return {
     records: keptRecords(kept.count(), function* () {
-      for (const line of kept.lines()) yield rows.record(line);
+      packer?.clear();
+      for (const line of kept.lines()) {
+        yield rows.record(line);
+        if (line.isCall) packer?.add(rows.conversation(line));
+      }
+      for (const each of held.waitingConversations) packer?.add(rows.waiting(each));
+      packer?.end();
     }),
     retractions: notKept(retractions, kept).sort(byId),
     outdone,
@@ -123,6 +138,7 @@ export async function ingestWindow(
         for (const line of kept.lines()) if (line.isCall) yield rows.conversation(line);
         for (const each of held.waitingConversations) yield rows.waiting(each);
       },
+      packed: () => packer?.packed() ?? null,
     },
     withheld,
     quarantined,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DataError, InvariantError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { ObjectReference } from '../domain/manifest.js';
-import { areEncoded, type Rows } from '../formats/encoded-rows.js';
+import { areEncoded, type PackedRows, type Rows } from '../formats/encoded-rows.js';
 import { shardChunks, shardContent } from '../formats/shard.js';
 import type { ObjectStore } from './object-store.js';
 
@@ -64,8 +64,13 @@ export async function writeJsonl(
 ): Promise<ObjectReference> {
   let count = 0;
   const counted = <Row>(all: Iterable<Row>): Iterable<Row> => eachTold(all, () => (count += 1));
+  const packed = (): PackedRows | null => {
+    const made = areEncoded(rows) ? (rows.packed?.() ?? null) : null;
+    count = made?.count ?? 0;
+    return made;
+  };
   const chunks = areEncoded(rows)
-    ? shardChunks(key, { lines: () => counted(rows.lines()) })
+    ? shardChunks(key, { lines: () => counted(rows.lines()), packed })
     : shardChunks(key, counted(rows));
   const written = await writeBytes(store, key, chunks, 0);
   return { ...written, count };

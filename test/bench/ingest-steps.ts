@@ -65,6 +65,7 @@ export async function ingestLog(log: string, folder: string, rules: Rules): Prom
     isOptedOut: () => false,
     maximumQuarantined: 0,
     toRecord: createRecordEncoder(redactor, KEY).encode,
+    compress: (await loadZstd()).createCompressor(),
     spill,
   });
   let bytes = 0;
