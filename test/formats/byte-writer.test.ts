@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { createByteWriter } from '../../src/formats/byte-writer.js';
+import { type ByteWriter, createByteWriter } from '../../src/formats/byte-writer.js';
 
 describe('byte writer', () => {
   test('what was gathered is what was given, one behind the other', () => {
@@ -13,7 +13,7 @@ describe('byte writer', () => {
       fc.constantFrom('', '"', '\\', '\u001f', '\u007f', '\u0080', '\ud800', 'x'.repeat(20_000)),
     );
     const part = fc.oneof(
-      fc.record({ kind: fc.constantFrom('json', 'bytes', 'again'), text }),
+      fc.record({ kind: fc.constantFrom('json', 'bytes', 'range', 'again'), text }),
       fc.record({ kind: fc.constant('text'), text: text.filter((each) => each.isWellFormed()) }),
       fc.record({
         kind: fc.constant('quoted'),
@@ -37,6 +37,7 @@ describe('byte writer', () => {
           else if (kind === 'quoted') writer.quoted(text);
           else if (kind === 'whole') writer.whole(number);
           else if (kind === 'bytes') writer.bytes(Buffer.from(text));
+          else if (kind === 'range') writeRange(text, writer);
           else writer.again(0, writer.length());
           if (kind === 'json' || kind === 'quoted') expected += JSON.stringify(text);
           else if (kind === 'whole') expected += String(number);
@@ -49,6 +50,11 @@ describe('byte writer', () => {
     );
   });
 });
+
+function writeRange(text: string, writer: ByteWriter): void {
+  const length = Buffer.byteLength(text);
+  writer.range(Buffer.from(`before ${text} behind`), 7, 7 + length);
+}
 
 function isPlain(text: string): boolean {
   return JSON.stringify(text) === `"${text}"`;

@@ -6,7 +6,14 @@ import type { RawRecord } from '../../src/connectors/connector.js';
 import { InvariantError } from '../../src/domain/errors.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { Message, Signal } from '../../src/domain/record.js';
-import { createRecordEncoder, toCanonicalRecord } from '../../src/ingest/record.js';
+import { createCallNotes } from '../../src/ingest/call-notes.js';
+import { loggedCall } from '../../src/ingest/conversation-history.js';
+import { createConversationWriter } from '../../src/ingest/conversation-json.js';
+import {
+  createRecordEncoder,
+  type EncodedRecord,
+  toCanonicalRecord,
+} from '../../src/ingest/record.js';
 import { canonicalRecordSchema } from '../../src/ingest/record-form.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { sha256Hex } from '../../src/storage/objects.js';
@@ -294,8 +301,15 @@ describe('toCanonicalRecord', () => {
       fc.property(raw, fc.boolean(), (changes, hasItem) => {
         const position = hasItem ? { ...RAW.position, item: 2 } : RAW.position;
         const given = { ...RAW, ...changes, position };
-        const { record: made, json } = encoder.encode(given);
+        const encoded = encoder.encode(given);
+        const { record: made, json } = encoded;
         assert.equal(Buffer.from(json).toString(), canonicalJson(made));
+        assert.equal(rememberedOf(encoded), loggedJson(encoded));
+        const identity = { id: `not ${made.id}`, contentDigest: sha256Hex('other') };
+        const other = encoder.identifiedAs(encoded, identity);
+        assert.deepEqual(other.record, { ...made, ...identity });
+        assert.equal(Buffer.from(other.json).toString(), canonicalJson(other.record));
+        assert.equal(rememberedOf(other), loggedJson(other));
         const { messages, output, signals, consent, quality } = made;
         const content = canonicalJson({ messages, output, signals, consent, quality });
         assert.equal(made.contentDigest, sha256Hex(content));
@@ -310,6 +324,18 @@ describe('toCanonicalRecord', () => {
     );
   });
 });
+
+const TRANSCRIPT = '0'.repeat(26);
+
+/** What is remembered of a call, made of its record's JSON and the places in it. */
+function rememberedOf({ record: { messages }, json, parts }: EncodedRecord): string {
+  const note = createCallNotes().write(parts, messages.length, TRANSCRIPT);
+  return Buffer.from(createConversationWriter()(json, note)).toString();
+}
+
+function loggedJson({ record: made }: EncodedRecord): string {
+  return canonicalJson({ calls: [loggedCall(made, TRANSCRIPT)], id: made.id });
+}
 
 function constants<T extends object>(values: T): { [Name in keyof T]: fc.Arbitrary<T[Name]> } {
   const entries = Object.entries(values).map(([name, value]) => [name, fc.constant(value)]);

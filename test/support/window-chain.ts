@@ -1,8 +1,11 @@
+import assert from 'node:assert/strict';
 import type { LogLine } from '../../src/connectors/connector.js';
 import type { Books } from '../../src/domain/books.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import type { EncodedRows } from '../../src/formats/encoded-rows.js';
 import { createRowSpill } from '../../src/formats/row-spill.js';
+import { encodeShard } from '../../src/formats/shard.js';
+import { loadZstd } from '../../src/formats/zstd.js';
 import type { Conversation, WithheldCall } from '../../src/ingest/conversation-history.js';
 import { ingestWindow } from '../../src/ingest/ingest-window.js';
 import {
@@ -56,6 +59,7 @@ export function createWindowChain(spillBytes = 2_000): WindowChain {
         maximumQuarantined: 0,
         toRecord: (raw) =>
           encodedRecord((raw as unknown as { readonly record: CanonicalRecord }).record),
+        compress: (await loadZstd()).createCompressor(),
         spill,
       });
       const { retractions, books } = ingested;
@@ -63,6 +67,7 @@ export function createWindowChain(spillBytes = 2_000): WindowChain {
       const records = [...ingested.records];
       for (const record of records) canonicalRecordSchema.parse(record);
       const conversations = rowsOf<Conversation>(ingested.conversations);
+      await assertPacked(ingested.conversations);
       spill.close();
       const placements = [
         ...records.map(({ id, contentDigest }) => makePlacement(id, { contentDigest })),
@@ -83,6 +88,14 @@ async function* sourceLines(records: readonly CanonicalRecord[]): AsyncGenerator
     lines.push({ ...placed, record: placed, kind: 'record' });
   }
   yield { source: 0, lines: lines as readonly LogLine[] };
+}
+
+/** They were packed while the records were read. */
+async function assertPacked(rows: EncodedRows): Promise<void> {
+  const frames = rows.packed?.()?.frames() ?? [];
+  const packed = Buffer.concat(Array.from(frames, (frame) => Buffer.from(frame)));
+  const expected = await encodeShard('a.jsonl.zst', { lines: () => rows.lines() });
+  assert.ok(packed.equals(expected), 'what is packed are other rows');
 }
 
 function rowsOf<T>(rows: EncodedRows): readonly T[] {
