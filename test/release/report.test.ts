@@ -24,6 +24,22 @@ describe('the report', () => {
     assert.ok(text.indexOf('Hold') < text.indexOf('read from the logs'));
   });
 
+  test('says how rare a kind of samples in groups may be and be missing from them', () => {
+    const data = reportData('hold');
+    const { evidence } = data;
+    assert.ok(evidence !== null);
+    assert.doesNotMatch(textOf(renderReport(data)), /may be missing/);
+    const suites = evidence.suites.map((suite) => ({
+      ...suite,
+      clean: suite.clean === null ? null : { ...suite.clean, clusterCount: 10, confidence: 0.95 },
+    }));
+    // 0.741 to the power of 10 is 0.05.
+    assert.match(
+      textOf(renderReport({ ...data, evidence: { ...evidence, suites } })),
+      /of 10 groups: a kind that fewer than 25\.9 % of all groups are of may be missing from them \(at 95\.0 %\)/,
+    );
+  });
+
   test('says what training really cost, and what it was expected to', () => {
     assert.match(
       textOf(renderReport(reportData('hold'))),

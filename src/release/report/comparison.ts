@@ -7,6 +7,7 @@ import type {
 } from '../../domain/gate.js';
 import { reasonList } from './books.js';
 import { html, type Html } from './html.js';
+import { clopperPearson } from '../../gate/binomial.js';
 import { points } from '../../gate/sentences.js';
 import { renderJudge } from './judge.js';
 import { renderTools } from './tools.js';
@@ -144,9 +145,19 @@ function footnote(suite: SuiteResult, bar: number | null): string {
     if (countsUnseen(suite.clean)) {
       parts.push('A bound on the far side of zero counts one group of samples more than was seen.');
     }
+    if (suite.clean.clusterCount < suite.clean.count) parts.push(unseen(suite.clean));
   }
   if (bar !== null && bar !== 0) parts.push(`Dashed: the ${points(bar)} that the gate asks for.`);
   return parts.join(' ');
+}
+
+/** What no test of these groups can tell of: losses that none of them has. */
+function unseen({ clusterCount, confidence }: Comparison): string {
+  const { upper } = clopperPearson(0, clusterCount, 1 - confidence);
+  return (
+    `The clean part is of ${counted(clusterCount, 'group')}: a kind that fewer than ${formatShare(upper)} of all ` +
+    `groups are of may be missing from them (at ${formatShare(confidence)}).`
+  );
 }
 
 /** Differences with their one-sided bounds, drawn on one axis; dashed: what the gate asks for. */
