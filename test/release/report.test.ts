@@ -28,7 +28,7 @@ describe('the report', () => {
     const data = reportData('hold');
     const { evidence } = data;
     assert.ok(evidence !== null);
-    assert.doesNotMatch(textOf(renderReport(data)), /may be missing/);
+    assert.doesNotMatch(textOf(renderReport(data)), /may not be among them/);
     const suites = evidence.suites.map((suite) => ({
       ...suite,
       clean: suite.clean === null ? null : { ...suite.clean, clusterCount: 10, confidence: 0.95 },
@@ -36,7 +36,7 @@ describe('the report', () => {
     // 0.741 to the power of 10 is 0.05.
     assert.match(
       textOf(renderReport({ ...data, evidence: { ...evidence, suites } })),
-      /of 10 groups: a kind that fewer than 25\.9 % of all groups are of may be missing from them \(at 95\.0 %\)/,
+      /of 10 groups of samples; a kind that is rarer than 25\.9 % of all groups may not be among them \(at 95\.0 %\)/,
     );
   });
 

@@ -155,8 +155,8 @@ function footnote(suite: SuiteResult, bar: number | null): string {
 function unseen({ clusterCount, confidence }: Comparison): string {
   const { upper } = clopperPearson(0, clusterCount, 1 - confidence);
   return (
-    `The clean part is of ${counted(clusterCount, 'group')}: a kind that fewer than ${formatShare(upper)} of all ` +
-    `groups are of may be missing from them (at ${formatShare(confidence)}).`
+    `The clean part is of ${counted(clusterCount, 'group')} of samples; ` +
+    `a kind that is rarer than ${formatShare(upper)} of all groups may not be among them (at ${formatShare(confidence)}).`
   );
 }
 
