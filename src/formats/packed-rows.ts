@@ -1,3 +1,4 @@
+import { invariant } from '../domain/errors.js';
 import type { PackedRows } from './encoded-rows.js';
 import { createLineGatherer } from './line-gatherer.js';
 import { framesOf } from './shard.js';
@@ -6,22 +7,17 @@ import type { Compress } from './zstd-program.js';
 
 /** Makes the frames of a shard row by row while others are written, so that what rows are made of is read once. */
 export interface RowPacker {
-  /** Forgets what was packed. */
-  clear(): void;
   /** Takes a copy of a row of canonical JSON, without a line feed. */
   add(row: Uint8Array): void;
-  /** There are no more rows. */
-  end(): void;
-  /** All rows, or `null` before the end. */
-  packed(): PackedRows | null;
+  /** All rows. None may be added any more. */
+  end(): PackedRows;
 }
 
 /** `file` holds the frames, some hundred bytes for each kilobyte of rows. */
 export function createRowPacker(file: TemporaryFile, compress: Compress): RowPacker {
   const gathered = createLineGatherer();
-  let frames: { readonly start: number; readonly length: number }[] = [];
+  const frames: { readonly start: number; readonly length: number }[] = [];
   let count = 0;
-  let isComplete = false;
 
   function write(pieces: readonly Uint8Array[]): void {
     for (const frame of framesOf(pieces, compress)) {
@@ -29,11 +25,17 @@ export function createRowPacker(file: TemporaryFile, compress: Compress): RowPac
     }
   }
 
+  function* read(): Generator<Uint8Array, void, undefined> {
+    const longest = frames.reduce((most, { length }) => Math.max(most, length), 0);
+    const held = Buffer.allocUnsafeSlow(longest);
+    for (const { start, length } of frames) {
+      const frame = held.subarray(0, length);
+      invariant(file.read(frame, start) === length, 'a frame is not where it was written');
+      yield frame;
+    }
+  }
+
   return {
-    clear() {
-      gathered.take();
-      [frames, count, isComplete] = [[], 0, false];
-    },
     add(row) {
       count += 1;
       if (gathered.add(row)) write([gathered.take()]);
@@ -43,18 +45,7 @@ export function createRowPacker(file: TemporaryFile, compress: Compress): RowPac
       if (rest.length > 0) write([rest]);
       // A shard of no rows has a frame, too.
       else if (frames.length === 0) write([]);
-      isComplete = true;
+      return { count, frames: read };
     },
-    packed: () => (isComplete ? { count, frames: () => read(frames) } : null),
   };
-
-  function* read(all: typeof frames): Generator<Uint8Array, void, undefined> {
-    const longest = all.reduce((most, { length }) => Math.max(most, length), 0);
-    const held = Buffer.allocUnsafeSlow(longest);
-    for (const { start, length } of all) {
-      const frame = held.subarray(0, length);
-      file.read(frame, start);
-      yield frame;
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import type { Books } from '../domain/books.js';
 import type { Window } from '../domain/window.js';
-import type { EncodedRows } from '../formats/encoded-rows.js';
-import { createRowPacker } from '../formats/packed-rows.js';
+import type { EncodedRows, PackedRows } from '../formats/encoded-rows.js';
+import { createRowPacker, type RowPacker } from '../formats/packed-rows.js';
 import type { RowSpill } from '../formats/row-spill.js';
 import { createSortedValues } from '../formats/sorted-values.js';
 import type { Compress } from '../formats/zstd-program.js';
@@ -10,7 +10,11 @@ import {
   type WithheldCall,
   withheldKey,
 } from './conversation-history.js';
-import { createConversationRows } from './conversation-rows.js';
+import {
+  type ConversationRows,
+  createConversationRows,
+  type WaitingConversation,
+} from './conversation-rows.js';
 import { assembleCalls } from './conversations/assemble-calls.js';
 import { createCallLog } from './conversations/call-log.js';
 import { type CallsRead, createCallsRead } from './conversations/calls-read.js';
@@ -119,31 +123,44 @@ export async function ingestWindow(
   const { retractions, denials } = takeOut(retracted, held, known);
   denials.forEach(remember);
   const books = ledgers.books();
-  const packer =
-    options.compress === undefined ? null : createRowPacker(spill.file(), options.compress);
+  const { compress } = options;
+  const pack = compress === undefined ? null : () => createRowPacker(spill.file(), compress);
   return {
-    records: keptRecords(kept.count(), function* () {
-      packer?.clear();
-      for (const line of kept.lines()) {
-        yield rows.record(line);
-        if (line.isCall) packer?.add(rows.conversation(line));
-      }
-      for (const each of held.waitingConversations) packer?.add(rows.waiting(each));
-      packer?.end();
-    }),
+    ...writtenRows(kept, held.waitingConversations, rows, pack),
     retractions: notKept(retractions, kept).sort(byId),
     outdone,
-    conversations: {
-      *lines() {
-        for (const line of kept.lines()) if (line.isCall) yield rows.conversation(line);
-        for (const each of held.waitingConversations) yield rows.waiting(each);
-      },
-      packed: () => packer?.packed() ?? null,
-    },
     withheld,
     quarantined,
     objects: ledgers.objects(),
     books,
+  };
+}
+
+/** Records, and what is remembered of them, which is packed whenever all of them are read. */
+function writtenRows(
+  kept: KeptLines,
+  waiting: readonly WaitingConversation[],
+  rows: ConversationRows,
+  pack: (() => RowPacker) | null,
+): Pick<Ingested, 'records' | 'conversations'> {
+  let packed: PackedRows | null = null;
+  function* records(): Generator<Uint8Array, void, undefined> {
+    // One for each reading: several may go on at once, and not all come to the end.
+    const packer = pack?.();
+    for (const line of kept.lines()) {
+      yield rows.record(line);
+      if (line.isCall) packer?.add(rows.conversation(line));
+    }
+    for (const each of waiting) packer?.add(rows.waiting(each));
+    packed = packer?.end() ?? null;
+  }
+  function* conversations(): Generator<Uint8Array, void, undefined> {
+    for (const line of kept.lines()) if (line.isCall) yield rows.conversation(line);
+    for (const each of waiting) yield rows.waiting(each);
+  }
+  return {
+    records: keptRecords(kept.count(), records),
+    conversations: { lines: conversations, packed: () => packed },
   };
 }
 

@@ -7,6 +7,8 @@ import type { SourceLines } from '../../src/ingest/lines/read-lines.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import { createRowSpill, type RowSpill } from '../../src/formats/row-spill.js';
+import { encodeShard } from '../../src/formats/shard.js';
+import { loadZstd } from '../../src/formats/zstd.js';
 import { sha256Hex } from '../../src/storage/objects.js';
 import { encodedRecord } from '../support/encoded-record.js';
 import { makeRecord } from '../support/records.js';
@@ -363,6 +365,33 @@ describe('ingest', () => {
       [...written.records.lines()].map((line) => Buffer.from(line).toString('utf8')),
       [...held.records].map((record) => canonicalJson(record)),
     );
+    spill.close();
+  });
+
+  test('what is remembered is packed once all records were read, however many readings go on', async () => {
+    const calls = Array.from({ length: 40 }, (_none, number) =>
+      at(`2026-01-06T00:00:${10 + number}.000Z`, `call ${number}`, {
+        conversationId: sha256Hex(`conversation ${number}`),
+      }),
+    );
+    const spill = createRowSpill(1_000);
+    const { records, conversations } = await ingest(lines(...calls), {
+      ...options({ spill }),
+      compress: (await loadZstd()).createCompressor(),
+    });
+    const expected = await encodeShard('a.jsonl.zst', { lines: () => conversations.lines() });
+    assert.equal(conversations.packed?.(), null);
+    const readings = [0, 1].map(() => records.lines()[Symbol.iterator]());
+    for (let left = readings; left.length > 0;) {
+      left = left.filter((reading) => reading.next().done !== true);
+    }
+    const packed = (): Buffer => {
+      const frames = conversations.packed?.()?.frames() ?? [];
+      return Buffer.concat(Array.from(frames, (frame) => Buffer.from(frame)));
+    };
+    assert.ok(packed().equals(expected));
+    for (const record of records.lines()) if (record.length > 0) break;
+    assert.ok(packed().equals(expected));
     spill.close();
   });
 
