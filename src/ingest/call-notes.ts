@@ -1,3 +1,4 @@
+import { invariant } from '../domain/errors.js';
 import { rowMemory } from '../formats/row-memory.js';
 import { createParts, type RecordParts } from './record-parts.js';
 import { TRANSCRIPT_DIGITS } from './transcript.js';
@@ -27,6 +28,7 @@ export function createCallNotes(): CallNotes {
   const transcript = bytes.subarray(transcriptAt);
   return {
     write(given, messages, digits) {
+      invariant(digits.length === TRANSCRIPT_DIGITS, 'a transcript has another number of digits');
       for (let part = 0; part < parts.length; part += 1) {
         numbers.setUint32(part * NUMBER_BYTES, given[part] ?? 0, true);
       }
@@ -37,6 +39,7 @@ export function createCallNotes(): CallNotes {
       return bytes;
     },
     read(note) {
+      invariant(note.length === bytes.length, 'a record that is no call is read as one');
       bytes.set(note);
       for (let part = 0; part < parts.length; part += 1) {
         parts[part] = numbers.getUint32(part * NUMBER_BYTES, true);
