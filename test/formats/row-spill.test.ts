@@ -96,6 +96,24 @@ describe('row spill', () => {
     spill.close();
   });
 
+  test('the bytes of a row stay where they are while its note is read', () => {
+    const rows = Array.from({ length: 60 }, (_none, number) => ({
+      ...{ text: `${number} `.repeat(1 + ((number * 7_919) % 90_000)), time: -number, id: 'a' },
+    }));
+    for (const size of [100, 400_000, 1_500_000]) {
+      const spill = createRowSpill(size);
+      const places = filled(spill, rows);
+      for (let step = 0; step < rows.length; step += 1) {
+        const number = (step * 37) % rows.length;
+        const bytes = spill.read(places[number] ?? -1);
+        const note = Buffer.from(spill.readNote(places[number] ?? -1)).toString('utf8');
+        assert.equal(note, `note of ${rows[number]?.text}`);
+        assert.equal(Buffer.from(bytes).toString('utf8'), rows[number]?.text);
+      }
+      spill.close();
+    }
+  });
+
   test('runs that are longer than what is held of them are read in any order', () => {
     const spill = createRowSpill(1_500_000);
     const rows = Array.from({ length: 400 }, (_none, number) => ({
