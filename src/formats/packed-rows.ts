@@ -13,39 +13,48 @@ export interface RowPacker {
   end(): PackedRows;
 }
 
-/** `file` holds the frames, some hundred bytes for each kilobyte of rows. */
-export function createRowPacker(file: TemporaryFile, compress: Compress): RowPacker {
+/**
+ * Frames, some hundred bytes for each kilobyte of rows, are in the file that `openFile` opens; the last one is in memory,
+ * so that few rows take no file.
+ */
+export function createRowPacker(openFile: () => TemporaryFile, compress: Compress): RowPacker {
   const gathered = createLineGatherer();
-  const frames: { readonly start: number; readonly length: number }[] = [];
+  const stored: { readonly start: number; readonly length: number }[] = [];
+  let file: TemporaryFile | null = null;
+  let last: readonly Uint8Array[] = [];
   let count = 0;
 
-  function write(pieces: readonly Uint8Array[]): void {
-    for (const frame of framesOf(pieces, compress)) {
-      frames.push({ start: file.append(frame), length: frame.length });
+  function store(rows: Uint8Array): void {
+    file ??= openFile();
+    for (const frame of framesOf([rows], compress)) {
+      stored.push({ start: file.append(frame), length: frame.length });
     }
   }
 
-  function* read(): Generator<Uint8Array, void, undefined> {
-    const longest = frames.reduce((most, { length }) => Math.max(most, length), 0);
+  function* frames(): Generator<Uint8Array, void, undefined> {
+    const longest = stored.reduce((most, { length }) => Math.max(most, length), 0);
     const held = Buffer.allocUnsafeSlow(longest);
-    for (const { start, length } of frames) {
+    for (const { start, length } of stored) {
       const frame = held.subarray(0, length);
-      invariant(file.read(frame, start) === length, 'a frame is not where it was written');
+      invariant(file?.read(frame, start) === length, 'a frame is not where it was written');
       yield frame;
     }
+    yield* last;
   }
 
   return {
     add(row) {
       count += 1;
-      if (gathered.add(row)) write([gathered.take()]);
+      if (gathered.add(row)) store(gathered.take());
     },
     end() {
       const rest = gathered.take();
-      if (rest.length > 0) write([rest]);
       // A shard of no rows has a frame, too.
-      else if (frames.length === 0) write([]);
-      return { count, frames: read };
+      const pieces = rest.length > 0 ? [rest] : [];
+      if (rest.length > 0 || count === 0) {
+        last = Array.from(framesOf(pieces, compress), (frame) => Buffer.from(frame));
+      }
+      return { count, frames };
     },
   };
 }

@@ -124,7 +124,7 @@ export async function ingestWindow(
   denials.forEach(remember);
   const books = ledgers.books();
   const { compress } = options;
-  const pack = compress === undefined ? null : () => createRowPacker(spill.file(), compress);
+  const pack = compress === undefined ? null : () => createRowPacker(() => spill.file(), compress);
   return {
     ...writtenRows(kept, held.waitingConversations, rows, pack),
     retractions: notKept(retractions, kept).sort(byId),

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../src/domain/json.js';
 import type { EncodedRows, PackedRows } from '../../src/formats/encoded-rows.js';
 import { createRowPacker, type RowPacker } from '../../src/formats/packed-rows.js';
 import { encodeShard } from '../../src/formats/shard.js';
-import { openTemporaryFile } from '../../src/formats/temporary-file.js';
+import { openTemporaryFile, type TemporaryFile } from '../../src/formats/temporary-file.js';
 import { loadZstd } from '../../src/formats/zstd.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
 import { readJsonl, writeJsonl } from '../../src/storage/objects.js';
@@ -33,7 +33,7 @@ describe('packed rows', () => {
     await fc.assert(
       fc.asyncProperty(rows, rows, async (some, others) => {
         const file = openTemporaryFile();
-        const packers = [0, 1].map(() => createRowPacker(file, zstd.createCompressor()));
+        const packers = [0, 1].map(() => createRowPacker(() => file, zstd.createCompressor()));
         const [one, other] = packers;
         assert.ok(one !== undefined && other !== undefined);
         for (let index = 0; index < Math.max(some.length, others.length); index += 1) {
@@ -50,10 +50,22 @@ describe('packed rows', () => {
     );
   });
 
+  test('take no file while they are few', async () => {
+    const zstd = await loadZstd();
+    const noFile = (): TemporaryFile => assert.fail('a file is opened');
+    for (const few of [[], [{ a: 1 }, { a: 2 }], [{ a: 'x'.repeat(900_000) }]]) {
+      const packer = createRowPacker(noFile, zstd.createCompressor());
+      for (const row of few) add(packer, row);
+      const packed = packer.end();
+      zstd.createCompressor()(Buffer.from('others'));
+      assert.ok(bytesOf(packed).equals(await encodeShard('a.jsonl.zst', few)));
+    }
+  });
+
   test('are written to a compressed object with their number; all others are written by their lines', async () => {
     const zstd = await loadZstd();
     const file = openTemporaryFile();
-    const packer = createRowPacker(file, zstd.createCompressor());
+    const packer = createRowPacker(() => file, zstd.createCompressor());
     const lines = [{ a: 1 }, { a: 2 }].map((row) => Buffer.from(canonicalJson(row)));
     let made: PackedRows | null = null;
     const encoded: EncodedRows = { lines: () => lines, packed: () => made };
