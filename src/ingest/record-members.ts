@@ -16,7 +16,7 @@ const MESSAGES = pieceOf(',"messages":[');
 /** Between a record's messages and its answer. */
 export const modelPiece = createPieces((model) => `],"model":${textJson(model)},"output":`);
 /** Why the model stopped, behind another member. */
-export const reasonPiece = createPieces((reason) => `,"finishReason":${textJson(reason)}`);
+const reasonPiece = createPieces((reason) => `,"finishReason":${textJson(reason)}`);
 
 /** What of a record stands before its messages; behind them comes `modelPiece` and the answer. */
 export function writeBeforeMessages(
