@@ -6,7 +6,7 @@ export interface EncodedRows {
   readonly packed?: () => PackedRows | null;
 }
 
-/** Rows that a shard has nothing but to be written of. */
+/** Rows as the frames of a shard, which have only to be written. */
 export interface PackedRows {
   readonly count: number;
   /** Each is valid until the next one is asked for. */

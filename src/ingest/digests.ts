@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 /** HMAC-SHA-256, in lower-case hex, of the canonical JSON of some parts, under one key. */
 export type KeyedDigest = (...parts: readonly (string | null)[]) => string;
 
-/** Users and conversations come again; what is kept of them is some megabytes. */
+/** Users come again, and conversations of more than one call; what is kept of either is some megabytes. */
 const MAXIMUM_KEPT = 10_000;
 
 /** SHA-256, in lower-case hex, of a text's UTF-8. */
