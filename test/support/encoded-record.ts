@@ -17,10 +17,7 @@ export function encodedRecord(record: CanonicalRecord): EncodedRecord {
     consent,
     quality,
   });
-  return {
-    record,
-    json: writer.recordJson(record),
-    parts: writer.parts(),
-    transcript: transcriptOf(record, writer),
-  };
+  // As ingest does: the JSON is valid until more is written.
+  const transcript = transcriptOf(record, writer);
+  return { record, json: writer.recordJson(record), parts: writer.parts(), transcript };
 }
