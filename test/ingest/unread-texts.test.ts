@@ -66,6 +66,11 @@ describe('texts that are unread', () => {
           const [mine, theirs] = [one.encode(unread), other.encode(read)];
           assert.equal(Buffer.from(mine.json).toString(), Buffer.from(theirs.json).toString());
           assert.deepEqual(mine.transcript, theirs.transcript);
+          const identity = { id: 'another', contentDigest: '0'.repeat(64) };
+          assert.equal(
+            Buffer.from(one.identifiedAs(mine, identity).json).toString(),
+            canonicalJson({ ...readRecord(mine.record), ...identity }),
+          );
           assert.deepEqual(
             toCanonicalRecord(unread, redactor, KEY),
             toCanonicalRecord(read, redactor, KEY),
