@@ -1,4 +1,4 @@
-import type { CanonicalRecord, EarlierTurn } from '../domain/record.js';
+import type { EarlierTurn } from '../domain/record.js';
 
 /** A call as the chain remembers it: what it says of its answer, and digests in the place of its texts. */
 export interface LoggedCall {
@@ -113,28 +113,4 @@ export function withheldKey({
   transcript,
 }: Pick<WithheldCall, 'callId' | 'transcript'>): string {
   return `${transcript} ${callId ?? ''}`;
-}
-
-/** A call as the chain will remember it. */
-export function loggedCall(record: CanonicalRecord, transcript: string): LoggedCall {
-  return { turn: turnOf(record), transcript, contentDigest: record.contentDigest };
-}
-
-/** What a call says of its answer. */
-function turnOf(call: CanonicalRecord): EarlierTurn {
-  const { id, messages, time, model, signals, consent } = call;
-  const { quality, finishReason, cached, surface, faults } = call;
-  return {
-    message: messages.length,
-    callId: id,
-    time,
-    model,
-    signals,
-    consent,
-    ...(quality !== undefined && { quality }),
-    ...(finishReason !== undefined && { finishReason }),
-    ...(cached !== undefined && { cached }),
-    ...(surface !== undefined && { surface }),
-    ...(faults !== undefined && { faults }),
-  };
 }

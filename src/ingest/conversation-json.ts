@@ -19,7 +19,7 @@ const [QUOTATION_MARK, BACKSLASH] = [0x22, 0x5c];
 export type ConversationWriter = (json: Uint8Array, note: Uint8Array) => Uint8Array;
 
 /**
- * Writes the canonical JSON of a `Conversation` of one call and nothing else, whose call is what `loggedCall` gives. By
+ * Writes the canonical JSON of a `Conversation` of one call and nothing else, whose call is a `LoggedCall`. By
  * pieces of bytes, since every call of every log has one.
  */
 export function createConversationWriter(): ConversationWriter {

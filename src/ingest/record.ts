@@ -121,24 +121,6 @@ export function createRecordEncoder(redactor: Redactor, key: string): RecordEnco
 /** Of a redactor that leaves every text as it is. */
 const IDLE: ConversationRedactor = { redact: (text) => ({ text, counts: {} }) };
 
-/** The record of one line, with all its texts. */
-export function toCanonicalRecord(
-  raw: RawRecord,
-  redactor: Redactor,
-  key: string,
-): CanonicalRecord {
-  return readRecord(createRecordEncoder(redactor, key).encode(raw).record);
-}
-
-/** A record all of whose texts are read. */
-export function readRecord(record: CanonicalRecord): CanonicalRecord {
-  return {
-    ...record,
-    messages: record.messages.map(canonicalMessage),
-    output: canonicalMessage(record.output),
-  };
-}
-
 /** What a record has of its user: HMAC-SHA-256 over the canonical JSON of `[tenant, user]`. */
 export function userKeyHashOf(tenant: string | null, user: string, key: string): string {
   return createKeyedDigest(key)(tenant, user);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CanonicalRecord } from '../../src/domain/record.js';
-import { toCanonicalRecord } from '../../src/ingest/record.js';
+import { toCanonicalRecord } from '../support/canonical-record.js';
 import { namedLogs } from '../support/named-logs.js';
 import { KEY, NO_REDACTION, openConnector } from './ingest-steps.js';
 import { writeMailLog } from './mail-log.js';

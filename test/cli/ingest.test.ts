@@ -7,7 +7,7 @@ import { createStepContext, currentVersions } from '../../activities/step-contex
 import { loadConfiguration } from '../../src/config/load.js';
 import { windowAt } from '../../src/domain/window.js';
 import { encodeShard } from '../../src/formats/shard.js';
-import { toCanonicalRecord } from '../../src/ingest/record.js';
+import { toCanonicalRecord } from '../support/canonical-record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { advanceChain } from '../../src/release/chain.js';
 import { keys } from '../../src/release/layout.js';

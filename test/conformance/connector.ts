@@ -9,7 +9,7 @@ import { MAXIMUM_LOG_LINE_BYTES } from '../../src/connectors/connector.js';
 import { openLogBytes } from '../../src/connectors/open-connector.js';
 import type { FieldMapping } from '../../src/domain/configuration.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
-import { toCanonicalRecord } from '../../src/ingest/record.js';
+import { toCanonicalRecord } from '../support/canonical-record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { temporaryFolder } from '../support/folders.js';
 import { namedLogs } from '../support/named-logs.js';

@@ -5,7 +5,7 @@ import { readLogLine } from '../../src/connectors/log-line.js';
 import type { RawRecord } from '../../src/connectors/connector.js';
 import { toLogLine, type LogEntry } from '../../src/demo/log-line.js';
 import { promptText } from '../../src/domain/record.js';
-import { toCanonicalRecord } from '../../src/ingest/record.js';
+import { toCanonicalRecord } from '../support/canonical-record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { labelOf } from '../../src/select/label.js';
 

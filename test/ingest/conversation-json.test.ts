@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { canonicalJson } from '../../src/domain/json.js';
 import { ANSWER_FAULTS, type CanonicalRecord, FINISH_REASONS } from '../../src/domain/record.js';
 import { createCallNotes } from '../../src/ingest/call-notes.js';
-import { loggedCall } from '../../src/ingest/conversation-history.js';
+import { loggedCall } from '../support/logged-call.js';
 import {
   callOfOne,
   contentDigestOf,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createOptOutTest, optOutHashes, parseOptOuts } from '../../src/ingest/opt-outs.js';
 import type { OptOut } from '../../src/ingest/opt-outs.js';
-import { toCanonicalRecord } from '../../src/ingest/record.js';
+import { toCanonicalRecord } from '../support/canonical-record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { DEFAULT_REDACTION_POLICY } from '../../src/domain/personal-data.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';

@@ -7,13 +7,10 @@ import { InvariantError } from '../../src/domain/errors.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { Message, Signal } from '../../src/domain/record.js';
 import { createCallNotes } from '../../src/ingest/call-notes.js';
-import { loggedCall } from '../../src/ingest/conversation-history.js';
+import { loggedCall } from '../support/logged-call.js';
 import { createConversationWriter } from '../../src/ingest/conversation-json.js';
-import {
-  createRecordEncoder,
-  type EncodedRecord,
-  toCanonicalRecord,
-} from '../../src/ingest/record.js';
+import { createRecordEncoder, type EncodedRecord } from '../../src/ingest/record.js';
+import { toCanonicalRecord } from '../support/canonical-record.js';
 import { canonicalRecordSchema } from '../../src/ingest/record-form.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
 import { sha256Hex } from '../../src/storage/objects.js';

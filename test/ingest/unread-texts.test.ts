@@ -7,8 +7,9 @@ import { readLogLine } from '../../src/connectors/log-line.js';
 import { openaiShapes } from '../../src/connectors/openai-shapes.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { UnreadMessage } from '../../src/formats/unread-text.js';
-import { createRecordEncoder, readRecord, toCanonicalRecord } from '../../src/ingest/record.js';
+import { createRecordEncoder } from '../../src/ingest/record.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
+import { readRecord, toCanonicalRecord } from '../support/canonical-record.js';
 import { idleRedactor } from '../support/idle-redactor.js';
 
 const KEY = 'k'.repeat(32);
