@@ -14,23 +14,24 @@ import { type ChainState, carryOverFrom } from './generation.js';
 import type { PlacedRelease } from './near-index-files.js';
 import { readReleaseFile } from './window-state.js';
 
-/** What the chain remembers of the lines that were read for it, under the ids that they have in this window. */
-export async function readRemembered(
+/**
+ * What the chain remembers of the lines that were read for it, under the ids that they have in this window, one release
+ * after the other.
+ */
+export async function* readRemembered(
   context: StepContext,
   state: ChainState,
-): Promise<readonly RememberedLines[]> {
-  const remembered: RememberedLines[] = [];
+): AsyncGenerator<RememberedLines, void, undefined> {
   for (const release of state.ancestors) {
     const { placements } = await readPlaced(context, state, release);
     const outdone = await readReleaseFile<OutdoneContent>(context.store, release, 'outdone');
     const carried = carryOverFrom(context, state, release);
-    remembered.push({
+    yield {
       placements,
       outdone: carried === null ? outdone : outdone.map((each) => withId(each, carried.id)),
       conversations: await readConversationsOf(context, state, release),
-    });
+    };
   }
-  return remembered;
 }
 
 /** What the chain remembers of conversations, one release after the other. */

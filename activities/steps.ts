@@ -44,7 +44,7 @@ import { finishStep, openWindow, readOutput } from './window-state.js';
 export async function ingest(context: StepContext, input: StepInput): Promise<StepResult> {
   const { store } = context;
   const state = await openWindow(store, input);
-  const known = knownContents(await readRemembered(context, state));
+  const known = await knownContents(readRemembered(context, state));
   const { configuration } = state;
   const spill = createRowSpill();
   try {

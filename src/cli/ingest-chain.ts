@@ -62,7 +62,7 @@ export async function openLeaving(
     store === null ? null : await readOptOuts(store, model, splitKeyFingerprint(hashKey));
   const redactor = createRedactor(configuration.redaction);
   const state = await chainBefore(loaded, window, store, redactor.version, context);
-  const known = knownContents(await readRemembered(contextOf(context, store, hashKey), state));
+  const known = await knownContents(readRemembered(contextOf(context, store, hashKey), state));
   const isOptedOut: IsOptedOut = createOptOutTest([...files.hashes, ...(listed ?? [])], hashKey);
   return {
     known,

@@ -42,19 +42,20 @@ const UNKNOWN: KnownContent = {
 };
 
 /**
- * What the chain knows of every call that was read for it, by the call's id; `releases` in the chain's order. A record
- * of several calls was placed under one id: what is said of its placement is said of each of them.
+ * What the chain knows of every call that was read for it, by the call's id; `releases` in the chain's order, of which
+ * none is held beyond the next. A record of several calls was placed under one id: what is said of its placement is said
+ * of each of them.
  */
-export function knownContents(
-  releases: readonly RememberedLines[],
-): ReadonlyMap<string, KnownContent> {
+export async function knownContents(
+  releases: AsyncIterable<RememberedLines>,
+): Promise<ReadonlyMap<string, KnownContent>> {
   const known = new Map<string, KnownContent>();
   const update = (id: string, change: (before: KnownContent) => KnownContent): void => {
     known.set(id, change(known.get(id) ?? UNKNOWN));
   };
   /** The calls of records that are not one call of the same id. */
   const callsOf = new Map<string, readonly string[]>();
-  for (const { placements, outdone, conversations } of releases) {
+  for await (const { placements, outdone, conversations } of releases) {
     for (const { id, contentDigest, denied } of outdone) {
       update(id, (before) =>
         denied

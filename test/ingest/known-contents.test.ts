@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dropReason, knownContents, type OutdoneContent } from '../../src/ingest/known-contents.js';
+import {
+  dropReason,
+  knownContents,
+  type KnownContent,
+  type OutdoneContent,
+  type RememberedLines,
+} from '../../src/ingest/known-contents.js';
 import { makePlacement } from '../support/records.js';
 
 const outdone = (id: string, contentDigest: string, denied = false): OutdoneContent => ({
@@ -28,10 +34,21 @@ const releases = [
     conversations: [],
   },
 ];
+
+function knownOf(
+  remembered: readonly RememberedLines[],
+): Promise<ReadonlyMap<string, KnownContent>> {
+  return knownContents(
+    (async function* () {
+      yield* remembered;
+    })(),
+  );
+}
+
 const again = makePlacement('given-again', { contentDigest: '3', by: 'revision' });
 
-test('the latest placement or denial counts, and every other content of the id is outdone', () => {
-  const known = knownContents([
+test('the latest placement or denial counts, and every other content of the id is outdone', async () => {
+  const known = await knownOf([
     ...releases,
     { placements: [again], outdone: [], conversations: [] },
   ]);
@@ -47,11 +64,12 @@ test('the latest placement or denial counts, and every other content of the id i
     ['given-again', '3', true, false, '1,2'],
     ['revised', '2', true, false, '0,1'],
   ]);
-  assert.equal(knownContents(releases).get('given-again')?.isDenied, true);
+  const before = await knownOf(releases);
+  assert.equal(before.get('given-again')?.isDenied, true);
 });
 
-test('what counts yields to new content, or to a line that outdoes it in the same window', () => {
-  const known = knownContents(releases);
+test('what counts yields to new content, or to a line that outdoes it in the same window', async () => {
+  const known = await knownOf(releases);
   const cases = [
     ['unknown', '9', true, [], null],
     ['unknown', '9', false, [], 'no-consent'],
@@ -75,8 +93,8 @@ test('what counts yields to new content, or to a line that outdoes it in the sam
   }
 });
 
-test('a content that consent was withdrawn from stays out when consent is given to another', () => {
-  const known = knownContents([
+test('a content that consent was withdrawn from stays out when consent is given to another', async () => {
+  const known = await knownOf([
     ...releases,
     { placements: [again], outdone: [], conversations: [] },
   ]);

@@ -42,6 +42,9 @@ export function createWindowChain(spillBytes = 2_000): WindowChain {
   const releases: (RememberedLines & { readonly withheld: readonly WithheldCall[] })[] = [];
   const optedOut = new Set<string>();
   let from = '2000-01-01T00:00:00.000Z';
+  async function* remembered(): AsyncGenerator<(typeof releases)[number], void, undefined> {
+    yield* releases;
+  }
   return {
     optedOut,
     async read(lines, to) {
@@ -49,10 +52,8 @@ export function createWindowChain(spillBytes = 2_000): WindowChain {
       const ingested = await ingestWindow(sourceLines(lines), {
         window: { id: '2026-W02', from, to },
         sourceCount: 1,
-        known: knownContents(releases),
-        async *conversations() {
-          yield* releases;
-        },
+        known: await knownContents(remembered()),
+        conversations: remembered,
         unmarkedConsent: 'deny',
         unwanted: ['iban'],
         isOptedOut: ({ id }) => optedOut.has(id),
