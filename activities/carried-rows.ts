@@ -12,38 +12,50 @@ import type { Placement } from '../src/split/place.js';
 import type { StepContext } from './dependencies.js';
 import { type ChainState, carryOverFrom } from './generation.js';
 import type { PlacedRelease } from './near-index-files.js';
-import { readReleaseFile } from './window-state.js';
+import { readReleaseBatches, readReleaseFile } from './window-state.js';
 
 /**
- * What the chain remembers of the lines that were read for it, under the ids that they have in this window, one release
- * after the other.
+ * What the chain remembers of the lines that were read for it, under the ids that they have in this window: one release
+ * after the other, each in pieces of about a megabyte.
  */
 export async function* readRemembered(
   context: StepContext,
   state: ChainState,
 ): AsyncGenerator<RememberedLines, void, undefined> {
   for (const release of state.ancestors) {
-    const { placements } = await readPlaced(context, state, release);
-    const outdone = await readReleaseFile<OutdoneContent>(context.store, release, 'outdone');
     const carried = carryOverFrom(context, state, release);
-    yield {
-      placements,
-      outdone: carried === null ? outdone : outdone.map((each) => withId(each, carried.id)),
-      conversations: await readConversationsOf(context, state, release),
-    };
+    const contents = readReleaseBatches<OutdoneContent>(context.store, release, 'outdone');
+    for await (const each of contents) {
+      const outdone = carried === null ? each : each.map((one) => withId(one, carried.id));
+      yield { ...NOTHING_REMEMBERED, outdone };
+    }
+    for await (const conversations of conversationsOf(context, state, release)) {
+      yield { ...NOTHING_REMEMBERED, conversations };
+    }
+    const placed = readReleaseBatches<Placement>(context.store, release, 'placements');
+    for await (const each of placed) {
+      const placements =
+        carried === null ? each : each.map((placement) => placedAgain(placement, carried.id));
+      yield { ...NOTHING_REMEMBERED, placements };
+    }
   }
 }
 
-/** What the chain remembers of conversations, one release after the other. */
+const NOTHING_REMEMBERED: RememberedLines = { placements: [], outdone: [], conversations: [] };
+
+/** What the chain remembers of conversations: one release after the other, each in such pieces. */
 export async function* readConversations(
   context: StepContext,
   state: ChainState,
 ): AsyncGenerator<RememberedConversations, void, undefined> {
   for (const release of state.ancestors) {
+    for await (const conversations of conversationsOf(context, state, release)) {
+      yield { conversations, withheld: [] };
+    }
     const withheld = await readReleaseFile<WithheldCall>(context.store, release, 'withheld');
     const carried = carryOverFrom(context, state, release);
     yield {
-      conversations: await readConversationsOf(context, state, release),
+      conversations: [],
       withheld:
         carried === null
           ? withheld
@@ -54,18 +66,16 @@ export async function* readConversations(
   }
 }
 
-async function readConversationsOf(
+async function* conversationsOf(
   context: StepContext,
   state: ChainState,
   release: StoredRelease,
-): Promise<readonly Conversation[]> {
-  const conversations = await readReleaseFile<Conversation>(
-    context.store,
-    release,
-    'conversations',
-  );
+): AsyncGenerator<readonly Conversation[], void, undefined> {
   const carried = carryOverFrom(context, state, release);
-  return carried === null ? conversations : conversations.map(carried.conversation);
+  const batches = readReleaseBatches<Conversation>(context.store, release, 'conversations');
+  for await (const batch of batches) {
+    yield carried === null ? batch : batch.map(carried.conversation);
+  }
 }
 
 /** What releases have placed, in their order. */

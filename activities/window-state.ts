@@ -6,7 +6,13 @@ import type { ObjectReference, WindowManifest } from '../src/domain/manifest.js'
 import type { Rows } from '../src/formats/encoded-rows.js';
 import { SHARD_ENDING } from '../src/formats/shard.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
-import { readJson, readJsonl, writeJson, writeJsonl } from '../src/storage/objects.js';
+import {
+  readJson,
+  readJsonl,
+  readJsonlBatches,
+  writeJson,
+  writeJsonl,
+} from '../src/storage/objects.js';
 import type { StoredRelease } from '../src/release/chain.js';
 import { readChain, readReplaced } from '../src/release/chain.js';
 import type { Step } from '../src/release/layout.js';
@@ -127,4 +133,15 @@ export async function readReleaseFile<T>(
   const file = findRows(manifest, name);
   if (file === undefined) return [];
   return readJsonl<T>(store, { ...file, key: keys.releaseFile(release, file.name) });
+}
+
+/** The same, some at a time. */
+export async function* readReleaseBatches<T>(
+  store: ObjectStore,
+  { release, manifest }: StoredRelease,
+  name: RowsName,
+): AsyncGenerator<readonly T[], void, undefined> {
+  const file = findRows(manifest, name);
+  if (file === undefined) return;
+  yield* readJsonlBatches<T>(store, { ...file, key: keys.releaseFile(release, file.name) });
 }

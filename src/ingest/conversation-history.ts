@@ -30,13 +30,13 @@ export interface WithheldCall {
   readonly callId: string | null;
 }
 
-/** What one release remembers of conversations. */
+/** What one release remembers of conversations, or a piece of it: calls that are kept out come last. */
 export interface RememberedConversations {
   readonly conversations: readonly Conversation[];
   readonly withheld: readonly WithheldCall[];
 }
 
-/** The releases of a chain in their order, one after the other, so that no more than one is held. */
+/** The releases of a chain in their order, one after the other or in pieces, so that no more than one is held. */
 export type ConversationHistory = () => AsyncIterable<RememberedConversations>;
 
 /** A record as the chain last had it. */

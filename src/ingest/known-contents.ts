@@ -12,7 +12,10 @@ export interface OutdoneContent {
   readonly denied: boolean;
 }
 
-/** What one release remembers of the lines that were read for it. */
+/**
+ * What a release remembers of the lines that were read for it, or a piece of it: contents that don't count come first,
+ * then conversations, then placements.
+ */
 export interface RememberedLines {
   readonly placements: readonly Placement[];
   readonly outdone: readonly OutdoneContent[];
@@ -42,12 +45,12 @@ const UNKNOWN: KnownContent = {
 };
 
 /**
- * What the chain knows of every call that was read for it, by the call's id; `releases` in the chain's order, of which
- * none is held beyond the next. A record of several calls was placed under one id: what is said of its placement is said
+ * What the chain knows of every call that was read for it, by the call's id; `remembered` in the chain's order, of which
+ * nothing is held beyond the next piece. A record of several calls was placed under one id: what is said of its placement is said
  * of each of them.
  */
 export async function knownContents(
-  releases: AsyncIterable<RememberedLines>,
+  remembered: AsyncIterable<RememberedLines>,
 ): Promise<ReadonlyMap<string, KnownContent>> {
   const known = new Map<string, KnownContent>();
   const update = (id: string, change: (before: KnownContent) => KnownContent): void => {
@@ -55,7 +58,7 @@ export async function knownContents(
   };
   /** The calls of records that are not one call of the same id. */
   const callsOf = new Map<string, readonly string[]>();
-  for await (const { placements, outdone, conversations } of releases) {
+  for await (const { placements, outdone, conversations } of remembered) {
     for (const { id, contentDigest, denied } of outdone) {
       update(id, (before) =>
         denied

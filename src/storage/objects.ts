@@ -81,24 +81,40 @@ export async function writeJsonl(
  * @throws DataError `object-missing`, or `object-changed` where digest or number of rows differ
  */
 export async function readJsonl<T>(store: ObjectStore, reference: ObjectReference): Promise<T[]> {
+  const rows: T[] = [];
+  for await (const batch of readJsonlBatches<T>(store, reference)) {
+    for (const row of batch) rows.push(row);
+  }
+  return rows;
+}
+
+/**
+ * As `readJsonl`, about a megabyte of rows at a time: the object's bytes are held, and compressed they are few. That
+ * there are as many rows as there should be is known at the end.
+ */
+export async function* readJsonlBatches<T>(
+  store: ObjectStore,
+  reference: ObjectReference,
+): AsyncGenerator<readonly T[], void, undefined> {
   const { key } = reference;
   const bytes = await readBytes(store, key);
   if (sha256Hex(bytes) !== reference.sha256) {
     throw objectChanged(key, `its digest is not ${reference.sha256}`);
   }
-  const rows: T[] = [];
+  let count = 0;
   let begun: Uint8Array = new Uint8Array(0);
   for await (const piece of shardContent(key, bytes)) {
     const content = begun.length === 0 ? asBuffer(piece) : Buffer.concat([begun, piece]);
     const end = content.lastIndexOf(LINE_FEED) + 1;
-    for (const text of lineTexts(content.subarray(0, end))) rows.push(parse<T>(text, key));
+    const rows = Array.from(lineTexts(content.subarray(0, end)), (text) => parse<T>(text, key));
     begun = content.subarray(end);
+    count += rows.length;
+    yield rows;
   }
   if (begun.length > 0) throw objectChanged(key, 'its last line has no end');
-  if (rows.length !== reference.count) {
-    throw objectChanged(key, `it holds ${rows.length} rows, not ${reference.count}`);
+  if (count !== reference.count) {
+    throw objectChanged(key, `it holds ${count} rows, not ${reference.count}`);
   }
-  return rows;
 }
 
 async function assertSameBytes(store: ObjectStore, key: string, sha256: string): Promise<void> {

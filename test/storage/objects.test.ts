@@ -7,11 +7,13 @@ import {
   readBytes,
   readJson,
   readJsonl,
+  readJsonlBatches,
   sha256Hex,
   writeBytes,
   writeJson,
   writeJsonl,
 } from '../../src/storage/objects.js';
+import { collectUntilError } from '../support/bytes.js';
 
 function coded(code: string): (error: unknown) => boolean {
   return (error) => error instanceof DataError && error.code === code;
@@ -55,6 +57,25 @@ describe('objects', () => {
     assert.equal(reference.sha256, sha256Hex(await readBytes(store, 'rows.jsonl.zst')));
     assert.deepEqual(await readJsonl(store, reference), rows);
     assert.deepEqual(await readJsonl(store, await writeJsonl(store, 'no.jsonl.zst', [])), []);
+  });
+
+  test('rows are read some at a time, and none of an object that changed', async () => {
+    const store = createMemoryStore();
+    const rows = Array.from({ length: 60_000 }, (_, index) => ({ index, text: `line ${index}` }));
+    const reference = await writeJsonl(store, 'rows.jsonl.zst', rows);
+    const sizes: number[] = [];
+    const read: unknown[] = [];
+    for await (const batch of readJsonlBatches(store, reference)) {
+      sizes.push(batch.length);
+      read.push(...batch);
+    }
+    assert.deepEqual(read, rows);
+    assert.ok(sizes.length > 1 && Math.max(...sizes) < 40_000, sizes.join());
+    const ofOther = readJsonlBatches(store, { ...reference, sha256: sha256Hex('another') });
+    await assert.rejects(ofOther.next(), coded('object-changed'));
+    const ofMore = readJsonlBatches(store, { ...reference, count: 60_001 });
+    const { error } = await collectUntilError(ofMore);
+    assert.ok(coded('object-changed')(error));
   });
 
   test('a compressed object that changed under its reference is refused', async () => {

@@ -37,13 +37,23 @@ export interface WindowChain {
   readonly optedOut: Set<string>;
 }
 
+type Remembered = RememberedLines & { readonly withheld: readonly WithheldCall[] };
+
+const NOTHING: Remembered = { placements: [], outdone: [], conversations: [], withheld: [] };
+
 /** What is beyond `spillBytes` of a window is out of memory. */
 export function createWindowChain(spillBytes = 2_000): WindowChain {
-  const releases: (RememberedLines & { readonly withheld: readonly WithheldCall[] })[] = [];
+  const releases: Remembered[] = [];
   const optedOut = new Set<string>();
   let from = '2000-01-01T00:00:00.000Z';
-  async function* remembered(): AsyncGenerator<(typeof releases)[number], void, undefined> {
-    yield* releases;
+  /** In pieces, as a release is read: of conversations and placements one at a time. */
+  async function* remembered(): AsyncGenerator<Remembered, void, undefined> {
+    for (const { outdone, conversations, placements, withheld } of releases) {
+      yield { ...NOTHING, outdone };
+      for (const each of conversations) yield { ...NOTHING, conversations: [each] };
+      for (const each of placements) yield { ...NOTHING, placements: [each] };
+      yield { ...NOTHING, withheld };
+    }
   }
   return {
     optedOut,
