@@ -46,8 +46,8 @@ const UNKNOWN: KnownContent = {
 
 /**
  * What the chain knows of every call that was read for it, by the call's id; `remembered` in the chain's order, of which
- * nothing is held beyond the next piece. A record of several calls was placed under one id: what is said of its placement is said
- * of each of them.
+ * nothing is held beyond the next piece. A record of several calls was placed under one id: what is said of its placement
+ * is said of each of them.
  */
 export async function knownContents(
   remembered: AsyncIterable<RememberedLines>,
