@@ -19,3 +19,8 @@ export type Rows = Iterable<unknown> | EncodedRows;
 export function areEncoded(rows: Rows): rows is EncodedRows {
   return 'lines' in rows;
 }
+
+/** The frames of a shard with these rows, where they are made already. */
+export function packedOf(rows: Rows): PackedRows | null {
+  return areEncoded(rows) ? (rows.packed?.() ?? null) : null;
+}

@@ -1,5 +1,5 @@
 import { corruptArchive, truncatedArchive } from './decoder.js';
-import { areEncoded, type PackedRows, type Rows } from './encoded-rows.js';
+import { packedOf, type Rows } from './encoded-rows.js';
 import { jsonlChunks } from './jsonl.js';
 import { createFrameSplitter } from './zstd-frames.js';
 import { loadZstd, type Zstd } from './zstd.js';
@@ -26,10 +26,6 @@ export async function* shardChunks(
   yield* (
     packedOf(rows)?.frames() ?? framesOf(jsonlChunks(rows), (await loadZstd()).createCompressor())
   );
-}
-
-function packedOf(rows: Rows): PackedRows | null {
-  return areEncoded(rows) ? (rows.packed?.() ?? null) : null;
 }
 
 /** As `shardChunks`, all bytes at once. */

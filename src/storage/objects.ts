@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DataError, InvariantError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { ObjectReference } from '../domain/manifest.js';
-import { areEncoded, type PackedRows, type Rows } from '../formats/encoded-rows.js';
+import { areEncoded, packedOf, type PackedRows, type Rows } from '../formats/encoded-rows.js';
 import { shardChunks, shardContent } from '../formats/shard.js';
 import type { ObjectStore } from './object-store.js';
 
@@ -65,7 +65,7 @@ export async function writeJsonl(
   let count = 0;
   const counted = <Row>(all: Iterable<Row>): Iterable<Row> => eachTold(all, () => (count += 1));
   const packed = (): PackedRows | null => {
-    const made = areEncoded(rows) ? (rows.packed?.() ?? null) : null;
+    const made = packedOf(rows);
     count = made?.count ?? 0;
     return made;
   };
