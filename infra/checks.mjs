@@ -35,7 +35,7 @@ function checksOf(root) {
 /**
  * What runs each check, whether or not another failed, and prints the output of one that fails.
  * The types of everything else are checked by the build.
- * @returns {readonly (() => Promise<{ passed: number, failed: number, skipped: number }>)[]}
+ * @returns {readonly (() => Promise<import('./run-file.mjs').Counts>)[]}
  */
 export function checkJobs({ root, progress, environment }) {
   return checksOf(root).map(({ name, program, args }) => async () => {
@@ -47,6 +47,8 @@ export function checkJobs({ root, progress, environment }) {
       }),
     );
     if (!result.isOk) console.log(`  FAILED: ${name}\n${result.output.trimEnd()}`);
-    return { passed: result.isOk ? 1 : 0, failed: result.isOk ? 0 : 1, skipped: 0 };
+    return result.isOk
+      ? { passed: 1, failed: 0, skipped: 0, failures: [] }
+      : { passed: 0, failed: 1, skipped: 0, failures: [name] };
   });
 }

@@ -11,6 +11,9 @@ const FINDERS = new Map([
   ['test/support/s3-server.ts', 'versitygw'],
 ]);
 
+/** What sets the seed of properties. */
+const PROPERTIES = 'test/support/properties.ts';
+
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** What a file takes of a processor, in percent, where it waits for servers half of its time and more. */
@@ -122,8 +125,27 @@ export async function dealFiles(root, paths) {
   return dealt;
 }
 
+/**
+ * The test files that need no program and have properties: those that import, through however many files of `test/`,
+ * the one that sets their seed.
+ * @param {string} root
+ * @param {string[]} paths from the root
+ * @returns {Promise<readonly string[]>}
+ */
+export async function filesWithProperties(root, paths) {
+  const { default: typescript } = await import('typescript');
+  const plain = (await dealFiles(root, paths)).get('plain');
+  return plain.filter((path) => filesReachedFrom(root, path, typescript).has(PROPERTIES));
+}
+
 /** The programs that a test file needs. */
 function needsOf(root, path, typescript) {
+  const reached = filesReachedFrom(root, path, typescript);
+  return new Set([...FINDERS].filter(([file]) => reached.has(file)).map(([, need]) => need));
+}
+
+/** A test file and what it imports of `test/`, through however many files. */
+function filesReachedFrom(root, path, typescript) {
   const reached = new Set();
   const open = [path];
   while (open.length > 0) {
@@ -136,7 +158,7 @@ function needsOf(root, path, typescript) {
       if (target.startsWith('test/')) open.push(target);
     }
   }
-  return new Set([...FINDERS].filter(([file]) => reached.has(file)).map(([, need]) => need));
+  return reached;
 }
 
 /** Chromium by HOLDFAST_CHROMIUM or from the PATH, or `null`. */

@@ -4,6 +4,7 @@ import { build } from './build.mjs';
 import { install } from './install.mjs';
 import { endChildren, endChildrenOnSignal, runProgram } from './programs.mjs';
 import { createProgress } from './progress.mjs';
+import { runProperties } from './properties.mjs';
 import { runS3Server } from './s3-server.mjs';
 import { SetupError } from './setup-error.mjs';
 import { getTemporalCli } from './temporal-cli.mjs';
@@ -14,6 +15,8 @@ const USAGE = `Usage: node infra/bootstrap.mjs COMMAND [ARGUMENT...]
   demo [ARGUMENT...]  set up, then run the demo (npm run demo -- ARGUMENT...)
   test [WORD...]      set up, then run every check and test; with words, only the test files whose path has one
   check [WORD...]     the same without installing packages (npm run check)
+  properties [ROUNDS [SEED]]
+                      the tests with properties, each round on new examples (npm run test:properties)
   build               compile and bundle the workflows
   setup               install packages, get the Temporal CLI and build
   s3 [PORT]           an S3 server for local development, on this machine only (npm run s3)
@@ -52,6 +55,8 @@ async function runCommand(command, context) {
       return runTests(context);
     case 'check':
       return runTests(context);
+    case 'properties':
+      return runProperties(context);
     case 'build':
       await build(context);
       return 0;

@@ -4,13 +4,13 @@ import { processorSeconds } from './processor-time.mjs';
 
 /**
  * The reporter of one test file: every failure and every skip in full, and the counts as JSON in the file named by
- * HOLDFAST_COUNTS. A skip without a reason counts as a failure. What the file took of processors is left in the file
+ * HOLDFAST_COUNTS, with the names of what failed. A skip without a reason counts as a failure. What the file took of processors is left in the file
  * named by HOLDFAST_PROCESSOR_TIME when its process ends.
  * @param {AsyncIterable<{ type: string, data: any }>} events
  */
 export default async function* report(events) {
   leaveProcessorTime(process.env.HOLDFAST_PROCESSOR_TIME);
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for await (const { type, data } of events) {
     // Told apart by their text only: counts and times come the same way.
     if (type === 'test:diagnostic' && /^(Warning|Error): /.test(data.message)) {
@@ -20,6 +20,7 @@ export default async function* report(events) {
     const outcome = type === 'test:fail' ? judgeFailure(data) : judgePass(data);
     if (outcome === null) continue;
     counts[outcome.kind] += 1;
+    if (outcome.kind === 'failed') counts.failures.push(data.name);
     if (outcome.text !== undefined) yield outcome.text;
   }
   if (process.env.HOLDFAST_COUNTS !== undefined) {

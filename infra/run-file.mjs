@@ -17,7 +17,10 @@ const DRAIN_MS = 1_000;
  * Runs a compiled test file in a process and a temporary folder of its own that is removed afterwards, and prints what
  * it printed when it has ended. A file that hangs or crashes costs no other file's result.
  * @param {{ root: string, file: string, environment: NodeJS.ProcessEnv }} test
- * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ * @returns {Promise<Counts>}
+ *
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: readonly string[] }} Counts
+ *   what failed, by file and test
  */
 export async function runFile({ root, file, environment }) {
   const startedMs = performance.now();
@@ -46,7 +49,7 @@ export async function runFile({ root, file, environment }) {
     console.log(`${isOk ? 'ok' : 'not ok'} ${file}: ${inWords(counts)} (${took.join(', ')})`);
     if (output.trim() !== '') console.log(output.trimEnd());
     if (problem !== null) console.log(`  FAILED: ${problem}`);
-    return counts;
+    return { ...counts, failures: counts.failures.map((name) => `${file}: ${name}`) };
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -100,8 +103,11 @@ function readJson(path) {
 
 /** A file without a test, one that ends before its tests, and one that ends badly have failed. */
 function judge(end, counts) {
-  const nothing = { passed: 0, failed: 0, skipped: 0 };
-  const fail = (problem) => ({ counts: { ...(counts ?? nothing), failed: 1 }, problem });
+  const nothing = { passed: 0, skipped: 0 };
+  const fail = (problem) => ({
+    counts: { ...(counts ?? nothing), failed: 1, failures: [problem] },
+    problem,
+  });
   if (counts === null || counts.passed + counts.failed + counts.skipped === 0) {
     return fail(`the file has no tests, or ended before them (${end})`);
   }

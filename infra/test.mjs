@@ -5,11 +5,11 @@ import { checkJobs } from './checks.mjs';
 import { listFiles } from './digest.mjs';
 import { findPrograms, findRest } from './find-programs.mjs';
 import { dealFiles, LANES, slowFirst } from './lanes.mjs';
-import { createProgress, elapsed, inWords } from './progress.mjs';
+import { createProgress, elapsed } from './progress.mjs';
 import { runFile } from './run-file.mjs';
 import { runSchedule, WHOLE_PROCESSOR } from './schedule.mjs';
 import { SetupError } from './setup-error.mjs';
-import { summarise } from './summary.mjs';
+import { countJobs, emptyResult, summarise } from './summary.mjs';
 
 /**
  * Builds, checks and tests; ends with a table and, last, the line `N passed, N failed`.
@@ -28,7 +28,7 @@ export async function runTests({ root, environment, programArguments: words }) {
   const files = await listTests(root, words);
   if ([...files.values()].flat().length === 0 && words.length > 0) {
     const note = `FAILED: no test file has ${words.join(' or ')} in its path`;
-    const result = { name: 'tests', passed: 0, failed: 1, skipped: 0, time: '', note };
+    const result = { ...emptyResult('tests'), failed: 1, note };
     return summarise([built, result]);
   }
   const found = findRest(context, programs, files);
@@ -42,7 +42,7 @@ export async function runTests({ root, environment, programArguments: words }) {
 
 async function runBuild(context) {
   const startedMs = performance.now();
-  const result = { name: 'build', passed: 0, failed: 0, skipped: 0 };
+  const result = emptyResult('build');
   try {
     await build(context);
     return { ...result, passed: 1, time: elapsed(startedMs) };
@@ -63,7 +63,7 @@ function listTests(root, words) {
 
 function scheduledChecks(context) {
   const result = emptyResult('checks');
-  const begin = () => counted(result, checkJobs(context));
+  const begin = () => countJobs(result, checkJobs(context));
   return { ready: Promise.resolve(), begin, weight: WHOLE_PROCESSOR, concurrency: 1, result };
 }
 
@@ -82,7 +82,7 @@ function scheduledLane({ root, environment }, lane, sources, programs) {
     const variables = Object.fromEntries(found.map(({ variable, path }) => [variable, path]));
     const env = { ...environment, ...variables };
     const files = slowFirst(sources).map(compiledPath);
-    return counted(
+    return countJobs(
       result,
       files.map((file) => () => runFile({ root, file, environment: env })),
       () => failEmpty(result, environment),
@@ -97,28 +97,6 @@ function problemOf(sources, found) {
   if (missing === undefined) return null;
   const note = `not run (${sources.length} test files): ${missing.reason}`;
   return { failed: missing.isFailure ? 1 : 0, skipped: sources.length, note };
-}
-
-function emptyResult(name) {
-  return { name, passed: 0, failed: 0, skipped: 0, time: inWords(0) };
-}
-
-/** Jobs that add what they count to the result, and the time that has passed since the first of them. */
-function counted(result, jobs, whenDone = () => undefined) {
-  let startedMs = null;
-  let open = jobs.length;
-  return jobs.map((job) => async () => {
-    startedMs ??= performance.now();
-    const counts = await job().catch((error) => {
-      // Such as a full disk: the other files' results stand for themselves.
-      console.log(`  FAILED: ${error.stack}`);
-      return { failed: 1 };
-    });
-    for (const [key, count] of Object.entries(counts)) result[key] += count;
-    result.time = elapsed(startedMs);
-    open -= 1;
-    if (open === 0) whenDone();
-  });
 }
 
 function failEmpty(result, environment) {

@@ -48,6 +48,16 @@ describe('rules of the sources', () => {
     );
   });
 
+  test('properties get their seed from one file, so that every run has the same examples', () => {
+    const importers = readSourceFiles(['test']).filter(({ packages }) =>
+      packages.includes('fast-check'),
+    );
+    assert.deepEqual(
+      importers.map(({ path }) => path),
+      ['test/support/properties.ts'],
+    );
+  });
+
   test('every activity is scheduled with a summary, which is what its event says in Temporal’s UI', () => {
     const options = readFileSync(join(repositoryRoot, 'workflows/activity-options.ts'), 'utf8');
     const proxies = Array.from(options.matchAll(/export const (\w+) = proxy/g), ([, name]) => name);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { cutFile, type LineVisitor, readLines } from '../../src/cli/line-reader.js';
 import { createKernel } from '../../src/text/kernel.js';
 import type { RowScanner } from '../../src/text/row-scanner.js';

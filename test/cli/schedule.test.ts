@@ -2,7 +2,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { scheduleOptions } from '../../src/cli/schedule.js';
 import { parseConfigurationText } from '../../src/config/load.js';
 import { lastWindowEndedBy, windowAt } from '../../src/domain/window.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { PlacedFinding } from '../../src/cli/check-scan.js';
 import { createTally } from '../../src/cli/check-tally.js';
 import type { SampleHits } from '../../src/cli/sample-hits.js';

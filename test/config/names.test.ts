@@ -1,6 +1,6 @@
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { editDistance, nearestName } from '../../src/config/names.js';
 
 describe('the nearest known name', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { DataError } from '../../src/domain/errors.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
 import { readBytes, sha256Hex } from '../../src/storage/objects.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { plainTextOf } from '../../src/contamination/plain-text.js';
 import { DEFAULT_CONTAMINATION_POLICY as POLICY } from '../../src/contamination/policy.js';
 import { scanExamples } from '../../src/contamination/scan-examples.js';

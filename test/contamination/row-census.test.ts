@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { DEFAULT_CONTAMINATION_POLICY as POLICY } from '../../src/contamination/policy.js';
 import { type ContaminationSample, scanExamples } from '../../src/contamination/scan-examples.js';
 import type { Finding } from '../../src/domain/finding.js';

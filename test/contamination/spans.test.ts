@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { DEFAULT_CONTAMINATION_POLICY as POLICY } from '../../src/contamination/policy.js';
 import { createSampleIndex, type SampleIndex } from '../../src/contamination/sample-index.js';
 import { wordsOf } from '../../src/text/words.js';

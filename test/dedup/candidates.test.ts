@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { type BandChains, createBandChains } from '../../src/dedup/band-chains.js';
 import { CANDIDATE_LIMIT, candidatesOf } from '../../src/dedup/candidates.js';
 

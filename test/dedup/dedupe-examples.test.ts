@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { dedupeExamples } from '../../src/dedup/dedupe-examples.js';
 import { createNearMeasure } from '../../src/dedup/near-similarity.js';
 import { canonicalJson } from '../../src/domain/json.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { createDisjointSets, disjointParents } from '../../src/dedup/disjoint-sets.js';
 
 const MODULE = new URL('../../src/dedup/disjoint-sets.js', import.meta.url).href;

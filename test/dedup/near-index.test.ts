@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { type NearIndex, createNearIndex } from '../../src/dedup/near-index.js';
 import { createNearMeasure } from '../../src/dedup/near-similarity.js';
 import type { NearPolicy } from '../../src/dedup/prompt-lanes.js';

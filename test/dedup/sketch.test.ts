@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { createOverlap } from '../../src/dedup/overlap.js';
 import { createSketcher } from '../../src/dedup/sketch.js';
 import { createKernel } from '../../src/text/kernel.js';

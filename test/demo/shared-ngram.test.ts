@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { countSharedNgram } from '../../src/demo/shared-ngram.js';
 
 /** The same rule by the texts of all n-grams, joined. */

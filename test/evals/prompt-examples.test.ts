@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { Example, Message } from '../../src/domain/record.js';
 import { estimateTokens } from '../../src/domain/tokens.js';
 import { chooseExamples, promptSizes, withExamples } from '../../src/evals/prompt-examples.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { csvRecordBatches } from '../../src/formats/csv-rows.js';
 import { createRecordSearch } from '../../src/formats/csv-search.js';
 import { chunked } from '../support/bytes.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { promptText } from '../../src/domain/record.js';
 import { otherTextsOf } from '../../src/formats/dataset-others.js';
 import { layoutOf } from '../../src/formats/dataset-layout.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { IndexHeader } from '../../src/domain/index-file.js';
 import { DataError } from '../../src/domain/errors.js';
 import { decodeIndexFile, encodeIndexFile } from '../../src/formats/index-file.js';

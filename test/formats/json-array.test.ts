@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { DataError } from '../../src/domain/errors.js';
 import { arrayElementsOrLines } from '../../src/formats/json-array.js';
 import type { Line } from '../../src/formats/lines.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { lines, type Line } from '../../src/formats/lines.js';
 import { chunked, noise, passing } from '../support/bytes.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { EncodedRows, PackedRows } from '../../src/formats/encoded-rows.js';
 import { createRowPacker, type RowPacker } from '../../src/formats/packed-rows.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { DataError } from '../../src/domain/errors.js';
 import type { Example } from '../../src/domain/record.js';
 import { readParquetRows, writeExamplesParquet } from '../../src/formats/parquet.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { DataError } from '../../src/domain/errors.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { decompressed } from '../../src/formats/decompress.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { asBuffer } from '../../src/formats/as-buffer.js';
 import { createSortedSpill, type SortedSpill } from '../../src/formats/sorted-spill.js';
 

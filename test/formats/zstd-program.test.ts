@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { InvariantError } from '../../src/domain/errors.js';
 import { startZstd, type ZstdProgram } from '../../src/formats/zstd-program.js';
 import { repositoryRoot } from '../support/paths.js';

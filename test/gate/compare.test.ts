@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { Comparison, PairedScore } from '../../src/domain/gate.js';
 import { compare } from '../../src/gate/compare.js';
 import { rateOf } from '../bench/gate-calibration.js';

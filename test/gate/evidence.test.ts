@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { Evidence, PairedScore } from '../../src/domain/gate.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { seededRandom } from '../../src/demo/seeded-random.js';

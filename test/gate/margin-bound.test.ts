@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { clopperPearson } from '../../src/gate/binomial.js';
 import { type ClusterSum, meanDifference } from '../../src/gate/clusters.js';
 import { marginBound } from '../../src/gate/margin-bound.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { Evidence, GateCheck, GatePolicy, PairedScore } from '../../src/domain/gate.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { type HoldoutPool, POOLED_SUITE, windowsText } from '../../src/domain/pool.js';

@@ -120,6 +120,8 @@ describe('the test command', () => {
       assert.equal(ended.code, 1);
       assert.match(ended.stdout, printed);
       assert.match(lastLine(ended), /^\d+ passed, 1 failed$/);
+      const table = ended.stdout.slice(ended.stdout.indexOf('\nlane '));
+      assert.ok(table.includes(`\nfailed: plain: dist/test/text/${file}.test.js: `), table);
     });
   }
 

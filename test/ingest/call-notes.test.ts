@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { InvariantError } from '../../src/domain/errors.js';
 import { createCallNotes } from '../../src/ingest/call-notes.js';
 import { createParts } from '../../src/ingest/record-parts.js';

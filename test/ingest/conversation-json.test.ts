@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { ANSWER_FAULTS, type CanonicalRecord, FINISH_REASONS } from '../../src/domain/record.js';
 import { createCallNotes } from '../../src/ingest/call-notes.js';

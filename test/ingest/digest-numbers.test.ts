@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { createDigestNumbers } from '../../src/ingest/digest-numbers.js';
 import { sha256Of } from '../../src/ingest/digests.js';
 import { TRANSCRIPT_DIGITS } from '../../src/ingest/transcript.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { createKeyedDigest } from '../../src/ingest/digests.js';
 

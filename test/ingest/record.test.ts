@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { RawRecord } from '../../src/connectors/connector.js';
 import { InvariantError } from '../../src/domain/errors.js';
 import { canonicalJson } from '../../src/domain/json.js';

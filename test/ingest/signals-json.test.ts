@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { Signal } from '../../src/domain/record.js';
 import { createByteWriter } from '../../src/formats/byte-writer.js';

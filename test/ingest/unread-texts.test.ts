@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { LogLine, RawRecord } from '../../src/connectors/connector.js';
 import { readLogFields } from '../../src/connectors/log-fields.js';
 import { readLogLine } from '../../src/connectors/log-line.js';

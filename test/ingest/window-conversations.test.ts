@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import { createWindowCalls, type SettledCall } from '../../src/ingest/window-calls.js';
 import type { AssembledWindow } from '../../src/ingest/window-conversations.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { shapeProblem, statementOf } from '../../src/domain/approval.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { DecisionStatement, SignedDecision } from '../../src/domain/promotion.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { assembleRows } from '../../src/release/assemble.js';
 import { drawReplay } from '../../src/release/replay.js';
 import { makeExample } from '../support/records.js';

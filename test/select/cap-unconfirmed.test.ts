@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { Example } from '../../src/domain/record.js';
 import { capUnconfirmed } from '../../src/select/cap-unconfirmed.js';
 import { makeExample } from '../support/records.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { UnconfirmedPolicy } from '../../src/domain/configuration.js';
 import { InvariantError } from '../../src/domain/errors.js';
 import { canonicalJson } from '../../src/domain/json.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { createNearIndex } from '../../src/dedup/near-index.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from './properties.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import type { CanonicalRecord } from '../../src/domain/record.js';
 import { sha256Of } from '../../src/ingest/digests.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from './properties.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { sha256Of } from '../../src/ingest/digests.js';
 import type { CanonicalRecord, Message } from '../../src/domain/record.js';

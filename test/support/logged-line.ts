@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from './properties.js';
 import type { LoggedLine, LoggedLineCall } from '../../src/ingest/lines/logged-line.js';
 
 const hex = (length: number): fc.Arbitrary<string> =>

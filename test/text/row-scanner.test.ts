@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { hasSigns } from '../../src/contamination/plain-text.js';
 import { createKernel, type Kernel } from '../../src/text/kernel.js';
 import { INCOMPLETE, UNUSUAL } from '../../src/text/row-scanner.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { type Seeds, seedsOf } from '../../src/contamination/seeds.js';
 import { createKernel } from '../../src/text/kernel.js';
 import { createPlainSeeker } from '../../src/text/plain-seeker.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { ShinglePolicy } from '../../src/domain/shingle.js';
 import { intersectionSize, jaccard, jaccardFrom, shinglesOf } from '../../src/text/shingles.js';
 

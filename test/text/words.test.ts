@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { normalise } from '../../src/text/normalise.js';
 import { CHARACTER, IDENTIFIER, NUMBER, NUMBER_WORD, wordsOf } from '../../src/text/words.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.js';
 import { createBackground } from '../../../src/contamination/rephrase/background.js';
 import { LEAST_BACKGROUND, calibrate } from '../../../src/contamination/rephrase/calibrate.js';
 import { createRandom } from '../../support/random.js';

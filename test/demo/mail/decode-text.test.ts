@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.js';
 import { decodeBody, decodeHeader, stripHtml } from '../../../src/demo/mail/decode-text.js';
 
 /** Quoted-printable as RFC 2045 allows it at its plainest: every byte escaped, soft line breaks between. */

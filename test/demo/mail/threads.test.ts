@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.js';
 import { threadsOf, type ThreadedMessage } from '../../../src/demo/mail/threads.js';
 
 function message(id: string, day: number, changes: Partial<ThreadedMessage> = {}): ThreadedMessage {

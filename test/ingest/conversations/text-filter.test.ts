@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.js';
 import { createTextFilter } from '../../../src/ingest/conversations/text-filter.js';
 import { sha256Of } from '../../../src/ingest/digests.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.js';
 import { InvariantError } from '../../../src/domain/errors.js';
 import { createLineBytes, PLACE_AT } from '../../../src/ingest/lines/line-bytes.js';
 import { loggedLine } from '../../support/logged-line.js';

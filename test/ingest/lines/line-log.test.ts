@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.js';
 import { createRowSpill, type RowSpill } from '../../../src/formats/row-spill.js';
 import { createLineBytes } from '../../../src/ingest/lines/line-bytes.js';
 import { createLineLog } from '../../../src/ingest/lines/line-log.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.js';
 import { ProviderError } from '../../../src/domain/errors.js';
 import { createHostGate } from '../../../src/providers/capacity/host-gate.js';
 import { createHostState, type Sent } from '../../../src/providers/capacity/host-state.js';
