@@ -209,6 +209,12 @@ export const gate = z
       .describe(
         'What happens before training to margins finer, and caps lower, than the samples can show, and to pools never enough.',
       ),
+    unseenClusters: z
+      .enum(['tell', 'lost'])
+      .default('tell')
+      .describe(
+        'Whether reports tell how rare a kind of group of samples may be and be missing, or every bound counts one that is lost as a whole.',
+      ),
   })
   .prefault({})
   .describe('When a candidate may replace the champion.');

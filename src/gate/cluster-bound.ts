@@ -1,7 +1,7 @@
 import type { ComparisonMethod } from '../domain/gate.js';
 import { clusterRobustLower } from './cluster-robust.js';
 import { type ClusterSum, effectiveClusters } from './clusters.js';
-import { isMarginBoundAbove, isRare } from './margin-bound.js';
+import { isLostClusterBoundAbove, isMarginBoundAbove, isRare } from './margin-bound.js';
 import { flipSigns, isSignFlipAbove, signFlipLower } from './sign-flip.js';
 
 /** Below so many clusters, counted by their weight, signs are flipped. */
@@ -35,16 +35,18 @@ export function clusterLower(
 }
 
 /**
- * Whether a margin is passed: whether the bound that `compare` makes of these clusters for margins is above −`margin`. The
- * same answer as that bound's, in a fraction of its time, since thousands of evaluations are asked about before training.
+ * Whether the bound that `compare` makes of these clusters is above `above`, at most 0. The same answer as that bound's, in a
+ * fraction of its time, since thousands of evaluations are asked about before training. `unseen`: `BoundRules`.
  */
-export function passesMargin(
+export function isDecidingBoundAbove(
   clusters: readonly ClusterSum[],
-  margin: number,
+  above: number,
   alpha: number,
+  unseen?: 'lost',
 ): boolean {
   const isAbove = aboveBy(clusterMethod(clusters), clusters, alpha);
-  return isMarginBoundAbove(isAbove, clusters, -margin, alpha);
+  const isDecidingAbove = unseen === 'lost' ? isLostClusterBoundAbove : isMarginBoundAbove;
+  return isDecidingAbove(isAbove, clusters, above, alpha);
 }
 
 function aboveBy(

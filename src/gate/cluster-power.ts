@@ -1,4 +1,4 @@
-import { passesMargin } from './cluster-bound.js';
+import { isDecidingBoundAbove } from './cluster-bound.js';
 import type { ClusterSum } from './clusters.js';
 import { type PowerPlan, thinnedPlan } from './power-plan.js';
 import { seededBits } from './seeded-bits.js';
@@ -28,6 +28,25 @@ export function clusterMarginPower(plan: PowerPlan, margin: number): number {
   const { thinned, wider } = thinnedPlan(plan);
   const rounds = roundsOf(thinned);
   return passing(thinned, rounds, margin * wider).length / rounds.length;
+}
+
+/**
+ * Power of the bound that counts a lost cluster to tell a true `difference` from zero: the share of drawn evaluations of
+ * that difference that it does so in.
+ */
+export function clusterPower(plan: PowerPlan, difference: number): number {
+  if (tellsNothing(plan)) return 0;
+  const { thinned, wider } = thinnedPlan(plan);
+  const rounds = roundsOf(thinned);
+  const told = rounds.filter((round) =>
+    isDecidingBoundAbove(
+      evaluationOf(thinned, round, Math.min(plan.discordance, difference * wider)),
+      0,
+      plan.alpha,
+      plan.unseen,
+    ),
+  );
+  return told.length / rounds.length;
 }
 
 /** The smallest margin that a share of `power` of them passes, to within `tolerance` above it; 1 where none is. */
@@ -79,33 +98,38 @@ function roundsOf({ clusterCount }: PowerPlan): readonly number[] {
 
 /** The rounds whose evaluation passes the margin. */
 function passing(plan: PowerPlan, rounds: readonly number[], margin: number): readonly number[] {
-  return rounds.filter((round) => passesMargin(evaluationOf(plan, round), margin, plan.alpha));
+  const { alpha, unseen } = plan;
+  return rounds.filter((round) =>
+    isDecidingBoundAbove(evaluationOf(plan, round, 0), -margin, alpha, unseen),
+  );
 }
 
 /**
- * One evaluation of two equal models: what clusters of the planned sizes come to where a share of √correlation of the
- * samples answers as its cluster does, so that two samples of it are alike by the correlation, and the others each by
- * itself. Every odd round is the one before with the models exchanged.
+ * One evaluation of two models of a true difference: what clusters of the planned sizes come to where a share of
+ * √correlation of the samples answers as its cluster does, so that two samples of it are alike by the correlation, and the
+ * others each by itself. Every odd round has the numbers of the one before and takes losses where that took wins first.
  */
 function evaluationOf(
   { sizes, discordance, correlation }: PowerPlan,
   round: number,
+  trueDifference: number,
 ): readonly ClusterSum[] {
   const nextBits = seededBits(SEED + (round >>> 1) * BETWEEN_SEEDS);
-  const win = round % 2 === 0 ? 1 : -1;
+  const first = round % 2 === 0 ? 1 : -1;
+  const firstShare = (discordance + first * trueDifference) / 2;
   // In units of 2^-32: one number decides whether a sample answers as its cluster, and if not, how.
   const shared = Math.sqrt(correlation) * 2 ** 32;
-  const half = (2 ** 32 - shared) * (discordance / 2);
-  const ownWin = shared + half;
-  const ownLoss = ownWin + half;
+  const ownFirst = shared + (2 ** 32 - shared) * firstShare;
+  const ownSecond = ownFirst + (2 ** 32 - shared) * (discordance - firstShare);
   return sizes.flatMap(({ size, clusters }) =>
     Array.from({ length: clusters }, (): ClusterSum => {
       const place = nextBits() / 2 ** 32;
-      const common = place < discordance / 2 ? win : place < discordance ? -win : 0;
+      const common = place < firstShare ? first : place < discordance ? -first : 0;
       let [sum, squares] = [0, 0];
       for (let sample = 0; sample < size; sample += 1) {
         const bits = nextBits();
-        const difference = bits < shared ? common : bits < ownWin ? win : bits < ownLoss ? -win : 0;
+        const own = bits < ownFirst ? first : bits < ownSecond ? -first : 0;
+        const difference = bits < shared ? common : own;
         sum += difference;
         squares += difference * difference;
       }

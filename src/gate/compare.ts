@@ -4,7 +4,7 @@ import { clusterRobustError, clusterRobustP } from './cluster-robust.js';
 import { type ClusterSum, clusterSums, meanDifference, type Pair } from './clusters.js';
 import { exactMcNemar, studentQuantile } from './distributions.js';
 import { exactPairedLower, exactPairedP } from './exact-paired.js';
-import { MARGIN_RULES, type MarginRules } from './margin-bound.js';
+import { MARGIN_RULES, type BoundRules } from './margin-bound.js';
 import { flipSigns, signFlipP } from './sign-flip.js';
 
 /** Power at which the smallest detectable difference is stated. */
@@ -20,17 +20,17 @@ const MANY_DISCORDANT = 1000;
  *   (exact-paired.ts);
  * - `permutation`, `cluster-robust`: else, by how many clusters there are (cluster-bound.ts).
  *
- * `rules` say what a bound is where it is held against a margin; evidence of older versions has its own.
+ * `rules` say what a bound comes to where it decides; evidence of older versions has its own.
  *
  * `detectable` is (t_{1−alpha} + t_{0.8}) · SE, and where the clusters show no variation the share x of clusters
  * that may be otherwise though none was seen: x = 1 − alpha^(1/G); 300 clusters alike give 0.0099. `detectableMargin` is
- * that of the bound for margins: d̄ − lower + t_{0.8} · SE.
+ * that of the bound for margins: d̄ − lower + t_{0.8} · SE; so is `detectable` where every bound counts a lost cluster.
  * @returns `null` when no sample was answered by both.
  */
 export function compare(
   scores: readonly PairedScore[],
   alpha: number,
-  rules: MarginRules = MARGIN_RULES,
+  rules: BoundRules = MARGIN_RULES,
 ): Comparison | null {
   const pairs = answeredPairs(scores);
   if (pairs.length === 0) return null;
@@ -43,6 +43,8 @@ export function compare(
   const upper = 0 - lowerBound(method, exchanged(pairs), alpha, rules);
   const difference = meanDifference(clusters);
   const reach = detectable(standardError, clusters.length, alpha);
+  const finest = Math.max(reach, difference - lower + towards(standardError, clusters));
+  const isLostCounted = rules.unseen === 'lost' && method !== 'exact';
   return {
     method,
     count: pairs.length,
@@ -57,10 +59,9 @@ export function compare(
     wins,
     losses,
     mcnemarP: pairs.every(isBinary) ? exactMcNemar(wins, losses) : null,
-    detectable: reach,
-    ...(rules.isFinestTold
-      ? { detectableMargin: Math.max(reach, difference - lower + towards(standardError, clusters)) }
-      : {}),
+    detectable: isLostCounted ? finest : reach,
+    ...(rules.isFinestTold ? { detectableMargin: finest } : {}),
+    ...(isLostCounted ? { unseen: 'lost' } : {}),
   };
 }
 
@@ -99,7 +100,7 @@ function lowerBound(
   method: ComparisonMethod,
   pairs: readonly Pair[],
   alpha: number,
-  rules: MarginRules,
+  rules: BoundRules,
 ): number {
   if (method === 'exact') return exactPairedLower(countsOf(pairs), alpha);
   const clusters = clusterSums(pairs);

@@ -2,7 +2,7 @@ import type { PairedScore, PairOutcomes } from '../domain/gate.js';
 import type { PairMember, PairOutcome } from '../domain/fairness.js';
 import { effectiveClusters } from './clusters.js';
 import { compare } from './compare.js';
-import { MARGIN_RULES, type MarginRules } from './margin-bound.js';
+import { MARGIN_RULES, type BoundRules } from './margin-bound.js';
 
 /** From this score on an answer is right, below it wrong. */
 const RIGHT = 0.5;
@@ -14,7 +14,7 @@ const RIGHT = 0.5;
 export function summarisePairs(
   scores: readonly PairedScore[],
   alpha: number,
-  rules: MarginRules = MARGIN_RULES,
+  rules: BoundRules = MARGIN_RULES,
 ): PairOutcomes | null {
   const { outcomes, leftOut } = pairOutcomes(scores);
   if (outcomes.length === 0 && leftOut === 0) return null;

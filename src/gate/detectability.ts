@@ -55,10 +55,15 @@ function shownBy(
 /** What samples in clusters of these sizes are planned with. */
 export function planOf(
   clusterSizes: readonly number[],
-  { alpha, assumedDiscordance }: GatePolicy,
+  { alpha, assumedDiscordance, unseenClusters }: GatePolicy,
 ): PowerPlan {
   const discordance = assumedDiscordance ?? 0.1;
-  return powerPlan(clusterSizes, { discordance, correlation: ASSUMED_CORRELATION, alpha });
+  return powerPlan(clusterSizes, {
+    discordance,
+    correlation: ASSUMED_CORRELATION,
+    alpha,
+    ...(unseenClusters === 'lost' ? { unseen: 'lost' } : {}),
+  });
 }
 
 /** The finest margin that the policy has for a suite's samples, or `null` where it has none. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Evidence, GateResult, PairedScore } from '../domain/gate.js';
+import type { Evidence, GatePolicy, GateResult, PairedScore } from '../domain/gate.js';
 import { assertNever } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import { evaluateGate } from './decide.js';
 import { assertPoolIsScored } from './pool.js';
-import { MARGIN_RULES, type MarginRules } from './margin-bound.js';
+import { boundRules, type BoundRules } from './margin-bound.js';
 import { summariseSuite } from './summarise.js';
 import * as firstVersion from './version-1/decide.js';
 import { MARGIN_RULES_2 } from './version-2/margin-bound.js';
@@ -44,19 +44,19 @@ export function recomputeDecision(evidence: Evidence): GateResult {
     return firstVersion.evaluateGate(suites, policy);
   }
   assertPoolIsScored(evidence);
-  const rules = marginRules(evidence.v);
+  const rules = rulesOf(evidence.v, policy);
   const suites = inOrder(scores).map(([suite, ofSuite]) =>
     summariseSuite(suite, ofSuite, missing.get(suite) ?? {}, policy, rules),
   );
   return evaluateGate(suites, policy, looks, evidence, usage);
 }
 
-function marginRules(version: 2 | 3): MarginRules {
+function rulesOf(version: 2 | 3, policy: GatePolicy): BoundRules {
   switch (version) {
     case 2:
       return MARGIN_RULES_2;
     case 3:
-      return MARGIN_RULES;
+      return boundRules(policy);
     default:
       return assertNever(version);
   }

@@ -1,29 +1,67 @@
+import type { GatePolicy } from '../domain/gate.js';
 import type { ClusterSum } from './clusters.js';
 import { isUnseenClusterAbove, unseenClusterLower } from './unseen-cluster.js';
 
 /** Where fewer clusters show any difference, differences are rare. */
 export const FEW_DIFFERENT = 10;
 
-/** How comparisons are held against margins; evidence of older versions has rules of its own. */
-export interface MarginRules {
-  /** What a bound that leaves zero in is where it is held against a margin; one above zero stays. */
+/** What becomes of the bound that tells a difference from zero; evidence of older versions has rules of its own. */
+export interface BoundRules {
+  /** What decides in its place, of samples in clusters or with graded scores. */
   lower(bound: number, clusters: readonly ClusterSum[], alpha: number): number;
   /** Whether a comparison says how fine a margin could be shown (`Comparison.detectableMargin`). */
   readonly isFinestTold: boolean;
+  /** Which cluster that was not seen is counted in every comparison, and said to be (`Comparison.unseen`). */
+  readonly unseen?: 'lost';
 }
 
-/** Today's rules: those of evidence of version 3. */
-export const MARGIN_RULES: MarginRules = { lower: marginBound, isFinestTold: true };
+/** Those of evidence of version 3. */
+export const MARGIN_RULES: BoundRules = { lower: marginBound, isFinestTold: true };
+
+/** The same where `gate.unseenClusters` is `lost`. */
+export const LOST_CLUSTER_RULES: BoundRules = {
+  lower: lostClusterBound,
+  isFinestTold: true,
+  unseen: 'lost',
+};
+
+/** Today's rules. */
+export function boundRules({ unseenClusters }: Pick<GatePolicy, 'unseenClusters'>): BoundRules {
+  return unseenClusters === 'lost' ? LOST_CLUSTER_RULES : MARGIN_RULES;
+}
 
 /**
  * The bound for margins, of samples in clusters or with graded scores. The one that tells a difference from zero takes
  * what was seen for all there is, and losses may be few, large and not among it. So it is at most the one that counts a
  * cluster more (unseen-cluster.ts): one that is lost as a whole where fewer than 10 clusters show any difference, and
- * else one as bad as the worst that was seen.
+ * else one as bad as the worst that was seen. A bound above zero stays.
  */
 export function marginBound(bound: number, clusters: readonly ClusterSum[], alpha: number): number {
   if (bound > 0) return bound;
   return Math.min(bound, unseenClusterLower(clusters, alpha, unseenKind(clusters)));
+}
+
+/**
+ * The bound that holds for any candidate, however little what was seen of it is like the rest: at most the one that counts a
+ * cluster more that is lost as a whole, whether zero is ruled out by the others or not. Sign flips and Student's t take
+ * models that are equal to be alike from cluster to cluster; one that wins a little in most and loses a few as a whole is
+ * equal, too, and with few clusters the lost ones are easily missed.
+ */
+function lostClusterBound(bound: number, clusters: readonly ClusterSum[], alpha: number): number {
+  return Math.min(bound, unseenClusterLower(clusters, alpha, 'lost'));
+}
+
+/**
+ * Whether the bound that counts a lost cluster is above `above`; `isBoundAbove` says it of the bound that tells a difference
+ * from zero.
+ */
+export function isLostClusterBoundAbove(
+  isBoundAbove: (above: number) => boolean,
+  clusters: readonly ClusterSum[],
+  above: number,
+  alpha: number,
+): boolean {
+  return isUnseenClusterAbove(clusters, above, alpha, 'lost') && isBoundAbove(above);
 }
 
 /**

@@ -26,6 +26,8 @@ export interface Assumptions {
   readonly correlation: number;
   /** One-sided error rate. */
   readonly alpha: number;
+  /** Whether every bound of clusters counts one that was not seen as lost (`BoundRules`). */
+  readonly unseen?: 'lost';
 }
 
 /** The plan of samples in clusters of these sizes. */

@@ -1,4 +1,4 @@
-import { clusterDetectableMargin, clusterMarginPower } from './cluster-power.js';
+import { clusterDetectableMargin, clusterMarginPower, clusterPower } from './cluster-power.js';
 import { POWER } from './compare.js';
 import { shiftedStudentTail, studentQuantile } from './distributions.js';
 import { exactPower } from './exact-power.js';
@@ -14,11 +14,12 @@ const TOLERANCE = 1e-4;
 /**
  * Power of the test that `compare` makes, to tell a true `difference` from zero: exact where samples are clusters
  * of their own (exact-power.ts), else of Student's t with G − 1 degrees of freedom, shifted by δ/SE, where
- * SE² = (ψ − δ²) · design effect / n.
+ * SE² = (ψ − δ²) · design effect / n; where a lost cluster is counted, by drawn evaluations (cluster-power.ts).
  */
 export function powerOf(plan: PowerPlan, difference: number): number {
   const discordance = Math.max(plan.discordance, Math.abs(difference));
-  return powerAbove({ ...plan, discordance }, difference, 0);
+  const planned = { ...plan, discordance };
+  return isDrawn(plan) ? clusterPower(planned, difference) : powerAbove(planned, difference, 0);
 }
 
 /** Power to show two equal models to be within `margin` of each other, by the bound that is made for margins. */
@@ -107,7 +108,10 @@ export function roughSamplesForMargin(
 export function samplesForMargin(plan: PowerPlan, margin: number, finest?: number): number | null {
   const rough = roughSamplesForMargin(plan, margin);
   if (rough === null) return null;
-  if (isClustered(plan)) return clusteredSamples(plan, margin, finest ?? detectableMargin(plan));
+  if (isClustered(plan)) {
+    const powerOfPlan = (each: PowerPlan): number => marginPower(each, margin);
+    return clusteredSamples(plan, powerOfPlan, margin, finest ?? detectableMargin(plan));
+  }
   // Exact powers take their time: one of them corrects the approximation.
   const samples = Math.max(2, rough);
   const power = Math.min(POWER, marginPower(scaled(plan, samples), margin));
@@ -120,6 +124,10 @@ export function samplesForMargin(plan: PowerPlan, margin: number, finest?: numbe
  */
 export function samplesForDifference(plan: PowerPlan, difference: number): number | null {
   if (difference <= 0) return null;
+  if (isDrawn(plan)) {
+    const powerOfPlan = (each: PowerPlan): number => powerOf(each, difference);
+    return clusteredSamples(plan, powerOfPlan, difference, detectableDifference(plan));
+  }
   return fewest((samples) => powerOf(scaled(plan, samples), difference), 0);
 }
 
@@ -128,17 +136,23 @@ const ABOUT_POWER = 0.0125;
 const ABOUT = 0.02;
 
 /**
- * The same of samples in clusters, about. Of each number that is tried the power says how much more or less it should be,
- * by the normal approximation, within the largest that was too small and the smallest that was enough.
+ * About the fewest samples in clusters of the same sizes that show a difference or margin of `wanted`, where the present
+ * ones show one of `finest`. Of each number that is tried the power says how much more or less it should be, by the normal
+ * approximation, within the largest that was too small and the smallest that was enough.
  */
-function clusteredSamples(plan: PowerPlan, margin: number, finest: number): number | null {
-  let [low, high] = finest > margin ? [plan.count, Infinity] : [1, Infinity];
-  let samples = plan.count * (finest / margin) ** 2;
+function clusteredSamples(
+  plan: PowerPlan,
+  powerOfPlan: (plan: PowerPlan) => number,
+  wanted: number,
+  finest: number,
+): number | null {
+  let [low, high] = finest > wanted ? [plan.count, Infinity] : [1, Infinity];
+  let samples = plan.count * (finest / wanted) ** 2;
   while (high - low > Math.max(1, ABOUT * low)) {
     if (low > OUT_OF_REACH) return null;
     const isWithin = samples > low && samples < high;
     const tried = Math.round(isWithin ? samples : Math.sqrt(low * Math.min(high, 4 * low)));
-    const power = marginPower(scaled(plan, tried), margin);
+    const power = powerOfPlan(scaled(plan, tried));
     if (Math.abs(power - POWER) <= ABOUT_POWER) return tried;
     if (power < POWER) low = Math.max(tried, low + 1);
     else high = Math.min(tried, high - 1);
@@ -186,6 +200,11 @@ function scaled(plan: PowerPlan, samples: number): PowerPlan {
     clusterCount: Math.max(1, Math.min(samples - 1, clusterCount)),
     sizes,
   };
+}
+
+/** Whether a difference is told from zero by a bound whose power is drawn: that of samples in clusters, of which one is lost. */
+function isDrawn(plan: PowerPlan): boolean {
+  return isClustered(plan) && plan.unseen === 'lost';
 }
 
 /** Whether samples stand together at all, so that the bounds are not those of single ones. */

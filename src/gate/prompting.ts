@@ -8,7 +8,7 @@ import type {
   SuiteResult,
 } from '../domain/gate.js';
 import { compare } from './compare.js';
-import { MARGIN_RULES, type MarginRules } from './margin-bound.js';
+import { MARGIN_RULES, type BoundRules } from './margin-bound.js';
 import { grouped, samplesThatDecide } from './outlook.js';
 import { distance, points } from './sentences.js';
 
@@ -35,7 +35,7 @@ export interface PromptingVerdict {
 export function rivalResults(
   clean: readonly PairedScore[],
   alpha: number,
-  rules: MarginRules = MARGIN_RULES,
+  rules: BoundRules = MARGIN_RULES,
 ): readonly RivalResult[] {
   const sizes = new Set(clean.flatMap(({ rivals = {} }) => Object.keys(rivals)));
   const level = alpha / sizes.size;
@@ -48,7 +48,7 @@ function resultOf(
   clean: readonly PairedScore[],
   size: string,
   alpha: number,
-  rules: MarginRules,
+  rules: BoundRules,
 ): RivalResult {
   const both = clean.filter(({ champion, candidate }) => champion !== null && candidate !== null);
   const rivalOf = ({ rivals = {} }: PairedScore): number | null => rivals[size] ?? null;

@@ -35,6 +35,7 @@ function standing(difference: number): string {
   return `${distance(difference)} points ${difference > 0 ? 'better' : 'worse'}`;
 }
 
-function byMethod({ method }: Comparison): string {
-  return method === 'permutation' ? ', by permutation' : '';
+function byMethod({ method, unseen }: Comparison): string {
+  const counted = unseen === 'lost' ? ', counting a cluster that is lost as a whole' : '';
+  return method === 'permutation' ? `, by permutation${counted}` : counted;
 }

@@ -10,7 +10,7 @@ import type {
 import { sumCounts } from '../domain/judging.js';
 import { effectiveClusters } from './clusters.js';
 import { compare, worseP } from './compare.js';
-import { MARGIN_RULES, type MarginRules } from './margin-bound.js';
+import { boundRules, type BoundRules } from './margin-bound.js';
 import { summarisePairs } from './counterfactual.js';
 import { rivalResults } from './prompting.js';
 
@@ -27,7 +27,7 @@ export function summariseSuite(
   scores: readonly PairedScore[],
   notCompared: Readonly<Record<string, number>>,
   policy: GatePolicy,
-  rules: MarginRules = MARGIN_RULES,
+  rules: BoundRules = boundRules(policy),
 ): SuiteResult {
   const missing: Record<string, number> = {};
   for (const [reason, amount] of Object.entries(notCompared)) {
@@ -76,7 +76,7 @@ export function askedOf({ all, missing }: SuiteResult): number {
 function againstAnchor(
   clean: readonly PairedScore[],
   alpha: number,
-  rules: MarginRules,
+  rules: BoundRules,
 ): Comparison | null {
   const asked = clean.filter(({ anchor }) => anchor !== undefined);
   return compare(
@@ -89,7 +89,7 @@ function againstAnchor(
 function slicesOf(
   clean: readonly PairedScore[],
   policy: GatePolicy,
-  rules: MarginRules,
+  rules: BoundRules,
 ): readonly SliceResult[] {
   const bySlice = new Map<string, PairedScore[]>();
   for (const score of clean) {

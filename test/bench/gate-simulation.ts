@@ -36,6 +36,34 @@ export function simulateScores(
   });
 }
 
+/** Two models that are equal in the mean, or apart by a margin, and not alike from cluster to cluster. */
+export interface UnlikeDesign {
+  readonly sizes: readonly number[];
+  /** What the candidate wins in clusters that are not lost as a whole, as a share of their samples; above 0. */
+  readonly gain: number;
+  /** By how much it is worse in the mean. */
+  readonly worse: number;
+  /** Whether it wins so many samples, or so much on each. */
+  readonly scores: 'binary' | 'graded';
+}
+
+/** Paired scores of one such evaluation: the share of clusters that are lost as a whole makes up for the gain. */
+export function simulateUnlike(
+  { sizes, gain, worse, scores }: UnlikeDesign,
+  random: RandomSource,
+): readonly PairedScore[] {
+  const lostShare = (gain + worse) / (1 + gain);
+  return sizes.flatMap((size, cluster) => {
+    const isLost = random() < lostShare;
+    return Array.from({ length: size }, (_, index): PairedScore => {
+      const won = scores === 'graded' ? gain : random() < gain ? 1 : 0;
+      const [champion, candidate] = isLost ? [1, 0] : [0, won];
+      const sampleId = `${cluster}-${index}`;
+      return { sampleId, cluster: `c${cluster}`, champion, candidate, clean: true, decisive: true };
+    });
+  });
+}
+
 /** As many clusters of one size. */
 export function equalSizes(clusters: number, each: number): readonly number[] {
   return new Array<number>(clusters).fill(each);

@@ -1,10 +1,19 @@
-import { seededRandom } from '../../src/demo/seeded-random.js';
-import type { GatePolicy } from '../../src/domain/gate.js';
+import { type RandomSource, seededRandom } from '../../src/demo/seeded-random.js';
+import type { Comparison, GatePolicy, PairedScore } from '../../src/domain/gate.js';
 import { POOLED_SUITE } from '../../src/domain/pool.js';
+import { ROUNDING } from '../../src/gate/clusters.js';
 import { marginPower, powerOf } from '../../src/gate/power.js';
 import { type PowerPlan, powerPlan } from '../../src/gate/power-plan.js';
-import { promotionRate, rateOf, type Rate } from './gate-calibration.js';
-import { equalSizes, type SimulatedDesign, unequalSizes } from './gate-simulation.js';
+import { LOST_CLUSTER_RULES } from '../../src/gate/margin-bound.js';
+import { promotionRate, rateOf, rateOfDrawn, type Rate } from './gate-calibration.js';
+import {
+  equalSizes,
+  type SimulatedDesign,
+  simulateScores,
+  simulateUnlike,
+  unequalSizes,
+  type UnlikeDesign,
+} from './gate-simulation.js';
 import { simulateNullWeeks } from './pooled-nulls.js';
 
 /**
@@ -204,6 +213,39 @@ function told({ wins, losses }: SimulatedDesign): string {
     : `${Math.round(losses * 100)} % lost, ${Math.round(wins * 100)} % won`;
 }
 
+/** Models that are equal in the mean, or worse by exactly a margin, and not alike from cluster to cluster. */
+const unlike: readonly (readonly [name: string, sizes: readonly number[]])[] = [
+  ['10 x 10', equalSizes(10, 10)],
+  ['20 x 10', equalSizes(20, 10)],
+  ['60 x 10', equalSizes(60, 10)],
+  ['100 x 3', equalSizes(100, 3)],
+  ['200 x 1', equalSizes(200, 1)],
+  ['12 unequal', unequalSizes(12, 10)],
+  ['30 unequal', unequalSizes(30, 10)],
+  ['60 unequal', unequalSizes(60, 10)],
+  ['60 of 1 and of 20', mixed],
+];
+
+heading(
+  'A lost cluster is counted (gate.unseenClusters: lost): above 0 though equal in the mean, above the margin though worse by it',
+);
+for (const [name, sizes] of unlike) {
+  unlikeRow(name, { sizes, gain: 0.1, worse: 0, scores: 'binary' });
+  unlikeRow(name, { sizes, gain: 0.1, worse: 0, scores: 'graded' });
+  unlikeRow(name, { sizes, gain: 0.02, worse: 0, scores: 'graded' });
+  unlikeRow(name, { sizes, gain: 0.1, worse: 0.1, scores: 'graded' });
+}
+
+function unlikeRow(name: string, design: UnlikeDesign): void {
+  const draw = (random: RandomSource): readonly PairedScore[] => simulateUnlike(design, random);
+  const isAbove = ({ lower }: Comparison): boolean => lower > -design.worse + ROUNDING;
+  const told = rateOfDrawn(draw, rounds, isAbove);
+  const counted = rateOfDrawn(draw, rounds, isAbove, { rules: LOST_CLUSTER_RULES });
+  const plain = ((told.yes / told.rounds) * 100).toFixed(1);
+  const { gain, worse, scores } = design;
+  row(`${name}, ${scores}, won ${gain}, margin ${worse} (by default ${plain})`, counted, 0, 0.06);
+}
+
 const policy: GatePolicy = {
   superiorityOn: 'holdout',
   alpha: 0.05,
@@ -239,6 +281,27 @@ row(
 row(
   'equal on the holdout, at the border of the guard',
   promotionRate({ holdout: equal, 'frozen:one': worse }, policy, rounds),
+  0,
+  0.06,
+);
+
+const lostCounting: GatePolicy = { ...policy, unseenClusters: 'lost' };
+const unlikeEqual: UnlikeDesign = {
+  sizes: equalSizes(20, 10),
+  gain: 0.1,
+  worse: 0,
+  scores: 'binary',
+};
+const unlikeWorse: UnlikeDesign = { ...unlikeEqual, sizes: equalSizes(30, 10), worse: 0.05 };
+row(
+  'equal in the mean and not alike on the holdout, equal on the guard, a lost cluster counted',
+  promotionRate({ holdout: unlikeEqual, 'frozen:one': steady }, lostCounting, rounds),
+  0,
+  0.06,
+);
+row(
+  'better on the holdout, at the border of the guard and not alike there, a lost cluster counted',
+  promotionRate({ holdout: better, 'frozen:one': unlikeWorse }, lostCounting, rounds),
   0,
   0.06,
 );
@@ -350,6 +413,31 @@ for (const [correlation, design] of powered) {
   row(`${design.name}, ${told}`, rate, computed - slack(computed), computed + slack(computed));
 }
 
+heading('Power where a lost cluster is counted: lower bound above 0, beside what was computed');
+/** As many evaluations are drawn for the power of samples in clusters (src/gate/cluster-power.ts). */
+const DRAWN = 1000;
+const lostCounted = [
+  ['20 x 10', equalSizes(20, 10), 0.4, 0.2],
+  ['60 x 5', equalSizes(60, 5), 0.2, 0.08],
+  ['100 x 3', equalSizes(100, 3), 0.2, 0.1],
+  ['300 x 2', equalSizes(300, 2), 0.1, 0.05],
+  ['60 unequal', unequalSizes(60, 10), 0.4, 0.3],
+] as const;
+for (const [name, sizes, discordance, difference] of lostCounted) {
+  const plan = { ...planOf(sizes, discordance, 0.3), unseen: 'lost' } as const;
+  const computed = powerOf(plan, difference);
+  const wins = (discordance + difference) / 2;
+  const design: SimulatedDesign = {
+    ...{ name, sizes, shared: Math.sqrt(0.3), scores: 'binary' },
+    ...{ wins, losses: discordance - wins },
+  };
+  const draw = (random: RandomSource): readonly PairedScore[] => simulateScores(design, random);
+  const rate = rateOfDrawn(draw, rounds, ({ lower }) => lower > 0, { rules: LOST_CLUSTER_RULES });
+  const within = 3 * Math.sqrt(computed * (1 - computed) * (1 / rounds + 1 / DRAWN));
+  const told = `${Math.round(difference * 100)} points, computed ${(computed * 100).toFixed(1)}`;
+  row(`${name}, ${told}`, rate, computed - within, computed + within);
+}
+
 heading('Power: equal models within a margin, beside what was computed');
 const singles = [
   [100, 0.1, 0.09],
@@ -359,8 +447,6 @@ const singles = [
 for (const [count, discordance, margin] of singles) {
   marginRow({ name: `${count} x 1`, sizes: equalSizes(count, 1), shared: 0 }, discordance, margin);
 }
-/** As many evaluations are drawn for the power of samples in clusters (src/gate/cluster-power.ts). */
-const DRAWN = 1000;
 const oneToFifteen = Array.from({ length: 200 }, (_, index) => 1 + ((index * 7919) % 15));
 const clustered = [
   ['20 x 10', equalSizes(20, 10), 0.3, 0.15],

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { seededRandom } from '../../src/demo/seeded-random.js';
-import { clusterLower, clusterMethod, passesMargin } from '../../src/gate/cluster-bound.js';
+import { type RandomSource, seededRandom } from '../../src/demo/seeded-random.js';
+import type { PairedScore } from '../../src/domain/gate.js';
+import { clusterLower, clusterMethod, isDecidingBoundAbove } from '../../src/gate/cluster-bound.js';
 import { type ClusterSum, clusterSums } from '../../src/gate/clusters.js';
-import { marginBound } from '../../src/gate/margin-bound.js';
-import { detectableMargin, marginPower, samplesForMargin } from '../../src/gate/power.js';
+import { boundRules } from '../../src/gate/margin-bound.js';
+import {
+  detectableDifference,
+  detectableMargin,
+  marginPower,
+  powerOf,
+  samplesForMargin,
+} from '../../src/gate/power.js';
 import { powerPlan, thinnedPlan, timesTheSizes } from '../../src/gate/power-plan.js';
-import { rateOf } from '../bench/gate-calibration.js';
+import { rateOf, rateOfDrawn } from '../bench/gate-calibration.js';
 import {
   equalSizes,
   simulateScores,
@@ -34,7 +41,7 @@ const half = (discordance: number): Pick<SimulatedDesign, 'wins' | 'losses' | 's
   scores: 'binary',
 });
 
-describe('whether a margin is passed', () => {
+describe('whether the bound that decides is above a value', () => {
   const designs = [
     ['4 clusters', equalSizes(4, 8), 0.3],
     ['9 clusters', equalSizes(9, 8), 0.3],
@@ -46,20 +53,24 @@ describe('whether a margin is passed', () => {
     ['120 clusters that hardly differ', equalSizes(120, 3), 0.02],
   ] as const;
   for (const [name, sizes, discordance] of designs) {
-    test(`is what the bound for margins says, of ${name}`, () => {
+    test(`is what that bound says, of ${name}`, () => {
       const methods = new Set<string>();
       for (let seed = 1; seed <= 40; seed += 1) {
         const clusters = evaluation({ sizes, shared: 0.5, ...half(discordance) }, seed);
         const method = clusterMethod(clusters);
         methods.add(method);
-        const bound = marginBound(clusterLower(method, clusters, 0.05), clusters, 0.05);
-        for (const apart of [-0.1, -0.01, -1e-4, 1e-4, 0.01, 0.1]) {
-          const margin = Math.min(1, Math.max(0, -bound + apart));
-          assert.equal(
-            passesMargin(clusters, margin, 0.05),
-            bound > -margin,
-            `${seed}: ${bound} at ${margin}`,
-          );
+        const plain = clusterLower(method, clusters, 0.05);
+        for (const unseen of ['tell', 'lost'] as const) {
+          const rules = boundRules({ unseenClusters: unseen });
+          const bound = rules.lower(plain, clusters, 0.05);
+          for (const apart of [-0.1, -0.01, -1e-4, 1e-4, 0.01, 0.1]) {
+            const above = Math.min(0, Math.max(-1, bound + apart));
+            assert.equal(
+              isDecidingBoundAbove(clusters, above, 0.05, rules.unseen),
+              bound > above,
+              `${seed}, ${unseen}: ${bound} at ${above}`,
+            );
+          }
         }
       }
       assert.ok(methods.has(name === '60 clusters' ? 'cluster-robust' : 'permutation'));
@@ -84,6 +95,36 @@ describe('power of samples in clusters', () => {
       assert.ok(Math.abs(computed - simulated) < error, `${computed} ${simulated}`);
     });
   }
+
+  for (const [name, sizes, discordance, difference] of [
+    ['20 of 10', equalSizes(20, 10), 0.4, 0.25],
+    ['100 of 3', equalSizes(100, 3), 0.2, 0.1],
+    ['40 unequal clusters', unequalSizes(40, 6), 0.5, 0.3],
+  ] as const) {
+    test(`to tell a difference, a lost cluster counted, is what a simulation says: ${name}`, () => {
+      const assumed = { discordance, correlation: 0.3, alpha: 0.05 };
+      const computed = powerOf(powerPlan(sizes, { ...assumed, unseen: 'lost' }), difference);
+      const wins = (discordance + difference) / 2;
+      const split = { wins, losses: discordance - wins, scores: 'binary' } as const;
+      const design = { name, sizes, shared: Math.sqrt(0.3), ...split };
+      const draw = (random: RandomSource): readonly PairedScore[] => simulateScores(design, random);
+      const rules = boundRules({ unseenClusters: 'lost' });
+      const { yes, rounds } = rateOfDrawn(draw, 600, ({ lower }) => lower > 0, { seed: 5, rules });
+      const simulated = yes / rounds;
+      assert.ok(computed > 0.2 && computed < 0.95, String(computed));
+      const error = 3 * Math.sqrt(simulated * (1 - simulated) * (1 / 600 + 1 / 1000));
+      assert.ok(Math.abs(computed - simulated) < error, `${computed} ${simulated}`);
+      assert.ok(powerOf(powerPlan(sizes, assumed), difference) > computed);
+    });
+  }
+
+  test('is 0.8 at the smallest difference that is told with a lost cluster counted', () => {
+    const plan = powerPlan(equalSizes(60, 4), { ...ASSUMED, unseen: 'lost' });
+    const difference = detectableDifference(plan);
+    assert.ok(powerOf(plan, difference) >= 0.8);
+    assert.ok(powerOf(plan, difference - 5e-3) < 0.8);
+    assert.ok(difference > detectableDifference(powerPlan(equalSizes(60, 4), ASSUMED)));
+  });
 
   test('is 0.8 at the smallest margin, and says the same whenever it is asked', () => {
     for (const sizes of [equalSizes(20, 10), equalSizes(60, 2), unequalSizes(25, 6)]) {

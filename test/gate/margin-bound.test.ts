@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { fc } from '../support/properties.js';
 import { clopperPearson } from '../../src/gate/binomial.js';
 import { type ClusterSum, meanDifference } from '../../src/gate/clusters.js';
-import { marginBound } from '../../src/gate/margin-bound.js';
+import { boundRules, marginBound } from '../../src/gate/margin-bound.js';
 import { unseenClusterLower } from '../../src/gate/unseen-cluster.js';
 import { unequalSizes, equalSizes, type SimulatedDesign } from '../bench/gate-simulation.js';
 import { rateOf } from '../bench/gate-calibration.js';
@@ -104,6 +104,19 @@ describe('a bound for margins', () => {
   test('of single samples takes none of them for lost that lost less', () => {
     const graded = clustersOf(1, [...fill(50, 0.05), ...fill(50, -0.05)]);
     assert.ok(marginBound(-0.001, graded, 0.05) > -0.012);
+  });
+
+  test('comes down from above zero where a lost cluster is counted, and never up', () => {
+    const rules = boundRules({ unseenClusters: 'lost' });
+    assert.equal(rules.unseen, 'lost');
+    const won = clustersOf(10, fill(10, 1));
+    // Ten clusters won by a tenth of their samples and one that is lost: a ratio below zero with a chance of (1/1.1)^10.
+    assert.ok(rules.lower(0.09, won, 0.05) < -0.1);
+    assert.equal(rules.lower(-0.9, won, 0.05), -0.9);
+    const many = clustersOf(10, fill(40, 1));
+    assert.ok(rules.lower(0.09, many, 0.05) > 0 && rules.lower(0.09, many, 0.05) < 0.09);
+    assert.equal(boundRules({ unseenClusters: 'tell' }).lower(0.09, won, 0.05), 0.09);
+    assert.equal(boundRules({}).lower(0.09, won, 0.05), 0.09);
   });
 
   const losses = { shared: 0.55, wins: 0, scores: 'binary' } as const;

@@ -40,6 +40,29 @@ describe('the report', () => {
     );
   });
 
+  test('says which bounds count a group of samples that was not seen', () => {
+    const data = reportData('hold');
+    const { evidence } = data;
+    assert.ok(evidence !== null);
+    const page = (changes: object): string => {
+      const suites = evidence.suites.map((suite) => ({
+        ...suite,
+        clean: suite.clean === null ? null : { ...suite.clean, ...changes },
+      }));
+      return textOf(renderReport({ ...data, evidence: { ...evidence, suites } }));
+    };
+    const clustered = { method: 'permutation', detectableMargin: 0.1 } as const;
+    assert.match(
+      page(clustered),
+      /A bound on the far side of zero counts one group of samples more/,
+    );
+    assert.match(
+      page({ ...clustered, unseen: 'lost' }),
+      /Each bound counts one group of samples more than was seen, as lost as a whole\./,
+    );
+    assert.doesNotMatch(page({ ...clustered, method: 'exact' }), /one group of samples more/);
+  });
+
   test('says what training really cost, and what it was expected to', () => {
     assert.match(
       textOf(renderReport(reportData('hold'))),

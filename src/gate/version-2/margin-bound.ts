@@ -2,13 +2,13 @@ import { clopperPearson } from '../binomial.js';
 import { clusterRobustError } from '../cluster-robust.js';
 import { type ClusterSum, effectiveClusters, meanDifference } from '../clusters.js';
 import { studentQuantile } from '../distributions.js';
-import type { MarginRules } from '../margin-bound.js';
+import type { BoundRules } from '../margin-bound.js';
 
 /** Where fewer clusters show any difference, differences are rare. */
 const FEW_DIFFERENT = 10;
 
 /** The rules of evidence of version 2. */
-export const MARGIN_RULES_2: MarginRules = { lower: skewedBound, isFinestTold: false };
+export const MARGIN_RULES_2: BoundRules = { lower: skewedBound, isFinestTold: false };
 
 /**
  * A bound that leaves zero in, as evidence of version 2 has it: where differences are rare, that of the share of

@@ -124,9 +124,12 @@ const BOUNDS_BY = {
   'cluster-robust': "Its bounds are by Student's t with cluster-robust errors.",
 } as const;
 
-/** Whether a bound that leaves zero in is one for margins; evidence of versions 1 and 2 counts no cluster more. */
-function countsUnseen({ method, detectableMargin }: Comparison): boolean {
-  return method !== 'exact' && detectableMargin !== undefined;
+/** Which bounds count a cluster more than was seen; in evidence of versions 1 and 2 none does. */
+function countedUnseen({ method, detectableMargin, unseen: kind }: Comparison): readonly string[] {
+  if (method === 'exact' || detectableMargin === undefined) return [];
+  return kind === 'lost'
+    ? ['Each bound counts one group of samples more than was seen, as lost as a whole.']
+    : ['A bound on the far side of zero counts one group of samples more than was seen.'];
 }
 
 function footnote(suite: SuiteResult, bar: number | null): string {
@@ -142,9 +145,7 @@ function footnote(suite: SuiteResult, bar: number | null): string {
       `The smallest difference the clean part could show is about ${(suite.clean.detectable * 100).toFixed(1)} points.`,
       BOUNDS_BY[suite.clean.method ?? 'cluster-robust'],
     );
-    if (countsUnseen(suite.clean)) {
-      parts.push('A bound on the far side of zero counts one group of samples more than was seen.');
-    }
+    parts.push(...countedUnseen(suite.clean));
     if (suite.clean.clusterCount < suite.clean.count) parts.push(unseen(suite.clean));
   }
   if (bar !== null && bar !== 0) parts.push(`Dashed: the ${points(bar)} that the gate asks for.`);
