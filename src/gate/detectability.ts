@@ -114,7 +114,7 @@ export function explainTooFine(
   const margins = suites.filter(hasFineMargin).map(marginProblem);
   const assumed =
     `with ${distance(policy.assumedDiscordance ?? 0.1)} % of the samples answered ` +
-    'rightly by one model only (gate.assumedDiscordance) and a power of 0.8';
+    `rightly by one model only (gate.assumedDiscordance)${countedText(suites, policy)} and a power of 0.8`;
   const problems = [
     ...(margins.length === 0 ? [] : [`${margins.join('; ')}: ${assumed}`]),
     ...suites.flatMap((suite) => (hasLowCap(suite.cap) ? [capProblem(suite, suite.cap)] : [])),
@@ -123,6 +123,16 @@ export function explainTooFine(
     `${problems.join('; ')}. Nothing was spent. Widen the margin or the cap, add samples or pairs, or let the run go on ` +
     'with gate.finerMargins: tell'
   );
+}
+
+/** What `gate.unseenClusters: lost` asks of samples in clusters, which is a reason for what is too fine. */
+function countedText(
+  suites: readonly DetectableDifference[],
+  { unseenClusters }: GatePolicy,
+): string {
+  const isCounted =
+    unseenClusters === 'lost' && suites.some(({ count, clusterCount }) => clusterCount < count);
+  return isCounted ? ', a cluster more that is lost as a whole (gate.unseenClusters)' : '';
 }
 
 /** Why nothing is trained towards a pool that is too small and grows no more, and what can be done; `null` where none is. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RandomSource } from '../../src/demo/seeded-random.js';
 import type { Comparison, Evidence, GatePolicy, PairedScore } from '../../src/domain/gate.js';
-import { detectabilityOf } from '../../src/gate/detectability.js';
+import { detectabilityOf, explainTooFine, tooFine } from '../../src/gate/detectability.js';
 import { buildEvidence, recomputeDecision } from '../../src/gate/evidence.js';
 import { boundRules } from '../../src/gate/margin-bound.js';
 import { summariseSuite } from '../../src/gate/summarise.js';
@@ -75,6 +75,20 @@ describe('clusters that were not seen', () => {
     );
     assert.ok((counted?.difference ?? 0) > 1.1 * (plain?.difference ?? 1));
     assert.ok((counted?.margin ?? 0) > 1.1 * (plain?.margin ?? 1));
+  });
+
+  test('are named as a reason where a margin is refused before training', () => {
+    const guards = [{ suite: 'holdout', margin: 0.05 }];
+    const told = (policy: GatePolicy, clusters: number, each: number): string => {
+      const suite = detectabilityOf('holdout', equalSizes(clusters, each), { ...policy, guards });
+      return explainTooFine(tooFine([suite]), { ...policy, guards });
+    };
+    assert.match(
+      told(LOST, 40, 10),
+      /can show .*\(gate\.assumedDiscordance\), a cluster more that is lost as a whole \(gate\.unseenClusters\) and a power of 0\.8\. Nothing was spent/,
+    );
+    assert.doesNotMatch(told(POLICY, 40, 10), /unseenClusters/);
+    assert.doesNotMatch(told(LOST, 40, 1), /unseenClusters/);
   });
 
   const unlike: readonly (readonly [string, UnlikeDesign])[] = [
