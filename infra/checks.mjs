@@ -35,10 +35,10 @@ function checksOf(root) {
 /**
  * What runs each check, whether or not another failed, and prints the output of one that fails.
  * The types of everything else are checked by the build.
- * @returns {readonly (() => Promise<import('./run-file.mjs').Counts>)[]}
+ * @returns {readonly { name: string, run: () => Promise<import('./run-file.mjs').Counts> }[]}
  */
 export function checkJobs({ root, progress, environment }) {
-  return checksOf(root).map(({ name, program, args }) => async () => {
+  const run = async ({ name, program, args }) => {
     const result = await progress.step(name, () =>
       capture(process.execPath, [join(root, 'node_modules', program), ...args], {
         cwd: root,
@@ -50,5 +50,6 @@ export function checkJobs({ root, progress, environment }) {
     return result.isOk
       ? { passed: 1, failed: 0, skipped: 0, failures: [] }
       : { passed: 0, failed: 1, skipped: 0, failures: [name] };
-  });
+  };
+  return checksOf(root).map((check) => ({ name: check.name, run: () => run(check) }));
 }

@@ -7,8 +7,11 @@ import { runSchedule, WHOLE_PROCESSOR } from './schedule.mjs';
 import { SetupError } from './setup-error.mjs';
 import { countJobs, emptyResult, summarise } from './summary.mjs';
 
-/** fast-check takes seeds of 32 bits. */
+/** fast-check takes seeds of 32 bits, of which those above zero are used. */
 const SEEDS = 2 ** 31;
+const MOST_ROUNDS = 10_000;
+
+const USAGE = 'usage: npm run test:properties -- ROUNDS SEED';
 
 /**
  * Runs every test file with properties that needs no program, so many rounds, each with a seed of its own and so on
@@ -19,13 +22,17 @@ const SEEDS = 2 ** 31;
  * @returns {Promise<number>} 0 when nothing failed
  */
 export async function runProperties(context) {
-  const [roundsText = '10', firstText] = context.programArguments;
-  const rounds = wholeNumber(roundsText, 1);
+  const [roundsText = '10', firstText, ...more] = context.programArguments;
+  if (more.length > 0) throw new SetupError(`${more.join(' ')} is one argument too many; ${USAGE}`);
+  const rounds = wholeNumber(roundsText, 1, MOST_ROUNDS);
   const first =
-    firstText === undefined ? Math.floor(Math.random() * SEEDS) : wholeNumber(firstText, 0);
+    firstText === undefined
+      ? Math.floor(Math.random() * SEEDS)
+      : wholeNumber(firstText, 0, SEEDS - 1);
   await build(context);
   const tests = listFiles(context.root, ['test'], (path) => path.endsWith('.test.ts'));
   const files = slowFirst(await filesWithProperties(context.root, tests)).map(compiledPath);
+  if (files.length === 0) throw new SetupError('no test file has properties');
   const lanes = Array.from({ length: rounds }, (_, round) =>
     laneOf(context, files, (first + round) % SEEDS),
   );
@@ -33,17 +40,18 @@ export async function runProperties(context) {
   return summarise(lanes.map(({ result }) => result));
 }
 
-function wholeNumber(text, least) {
-  if (/^\d{1,10}$/.test(text) && Number(text) >= least) return Number(text);
-  throw new SetupError(
-    `${text} is no whole number from ${least} on; usage: npm run test:properties -- ROUNDS SEED`,
-  );
+function wholeNumber(text, least, most) {
+  if (/^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
+  throw new SetupError(`${text} is no whole number from ${least} to ${most}; ${USAGE}`);
 }
 
 function laneOf({ root, environment }, files, seed) {
   const result = emptyResult(`seed ${seed}`);
   const env = { ...environment, HOLDFAST_PROPERTY_SEED: String(seed) };
-  const jobs = files.map((file) => () => runFile({ root, file, environment: env }));
+  const jobs = files.map((file) => ({
+    name: file,
+    run: () => runFile({ root, file, environment: env }),
+  }));
   return {
     ready: Promise.resolve(),
     begin: () => countJobs(result, jobs),

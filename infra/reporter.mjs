@@ -4,8 +4,8 @@ import { processorSeconds } from './processor-time.mjs';
 
 /**
  * The reporter of one test file: every failure and every skip in full, and the counts as JSON in the file named by
- * HOLDFAST_COUNTS, with the names of what failed. A skip without a reason counts as a failure. What the file took of processors is left in the file
- * named by HOLDFAST_PROCESSOR_TIME when its process ends.
+ * HOLDFAST_COUNTS, with the names of what failed. A skip without a reason counts as a failure. What the file took of
+ * processors is left in the file named by HOLDFAST_PROCESSOR_TIME when its process ends.
  * @param {AsyncIterable<{ type: string, data: any }>} events
  */
 export default async function* report(events) {

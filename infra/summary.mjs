@@ -14,20 +14,21 @@ export function emptyResult(name) {
 }
 
 /**
- * Jobs that add what they count to the result, and the time that has passed since the first of them.
+ * Jobs for a schedule that add what they count to the result, and the time that has passed since the first of them.
  * @param {Result} result
- * @param {readonly (() => Promise<import('./run-file.mjs').Counts>)[]} jobs
+ * @param {readonly { name: string, run: () => Promise<import('./run-file.mjs').Counts> }[]} jobs
  * @param {() => void} whenDone called after the last
+ * @returns {readonly (() => Promise<void>)[]}
  */
 export function countJobs(result, jobs, whenDone = () => undefined) {
   let startedMs = null;
   let open = jobs.length;
-  return jobs.map((job) => async () => {
+  return jobs.map(({ name, run }) => async () => {
     startedMs ??= performance.now();
-    const counts = await job().catch((error) => {
+    const counts = await run().catch((error) => {
       // Such as a full disk: the other files' results stand for themselves.
-      console.log(`  FAILED: ${error.stack}`);
-      return { passed: 0, failed: 1, skipped: 0, failures: [error.message] };
+      console.log(`  FAILED: ${name}: ${error.stack}`);
+      return { passed: 0, failed: 1, skipped: 0, failures: [`${name}: ${error.message}`] };
     });
     for (const kind of ['passed', 'failed', 'skipped']) result[kind] += counts[kind];
     result.failures.push(...counts.failures);

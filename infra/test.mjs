@@ -84,7 +84,10 @@ function scheduledLane({ root, environment }, lane, sources, programs) {
     const files = slowFirst(sources).map(compiledPath);
     return countJobs(
       result,
-      files.map((file) => () => runFile({ root, file, environment: env })),
+      files.map((file) => ({
+        name: file,
+        run: () => runFile({ root, file, environment: env }),
+      })),
       () => failEmpty(result, environment),
     );
   };

@@ -211,9 +211,9 @@ export const gate = z
       ),
     unseenClusters: z
       .enum(['tell', 'lost'])
-      .default('tell')
+      .optional()
       .describe(
-        'Whether reports tell how rare a kind of group of samples may be and be missing, or every bound counts one that is lost as a whole.',
+        'tell: reports say how rare a kind of group of samples may be and be missing; lost: lower bounds of differences count one that is lost as a whole. tell where left out.',
       ),
   })
   .prefault({})

@@ -64,7 +64,7 @@ export interface Comparison {
   readonly detectable: number;
   /** Smallest margin that models of no difference would pass with a power of 0.8; left out in evidence of versions 1 and 2. */
   readonly detectableMargin?: number;
-  /** Where a cluster that was not seen, and is lost as a whole, is counted in both bounds. */
+  /** Where the lower bound counts a cluster that was not seen, and is lost as a whole. */
   readonly unseen?: 'lost';
 }
 
@@ -171,8 +171,8 @@ export interface GatePolicy {
   readonly assumedDiscordance?: number;
   /** What happens, before training, to margins finer than can be seen. */
   readonly finerMargins?: 'refuse' | 'tell';
-  /** Whether every bound counts a cluster that was not seen as lost, or reports tell how rare such a kind may be. */
-  readonly unseenClusters?: 'tell' | 'lost';
+  /** Whether lower bounds count a cluster that was not seen as lost; else reports tell how rare such a kind may be. */
+  readonly unseenClusters?: 'tell' | 'lost' | undefined;
   /** How much more than the champion a candidate may take; only told where left out. */
   readonly limits?: LimitPolicy | undefined;
   /** Suites whose counterfactual pairs are to be treated alike. */

@@ -4,7 +4,7 @@ import { clusterRobustError, clusterRobustP } from './cluster-robust.js';
 import { type ClusterSum, clusterSums, meanDifference, type Pair } from './clusters.js';
 import { exactMcNemar, studentQuantile } from './distributions.js';
 import { exactPairedLower, exactPairedP } from './exact-paired.js';
-import { MARGIN_RULES, type BoundRules } from './margin-bound.js';
+import { type BoundRules, MARGIN_RULES, withoutLost } from './margin-bound.js';
 import { flipSigns, signFlipP } from './sign-flip.js';
 
 /** Power at which the smallest detectable difference is stated. */
@@ -24,7 +24,7 @@ const MANY_DISCORDANT = 1000;
  *
  * `detectable` is (t_{1−alpha} + t_{0.8}) · SE, and where the clusters show no variation the share x of clusters
  * that may be otherwise though none was seen: x = 1 − alpha^(1/G); 300 clusters alike give 0.0099. `detectableMargin` is
- * that of the bound for margins: d̄ − lower + t_{0.8} · SE; so is `detectable` where every bound counts a lost cluster.
+ * that of the bound for margins: d̄ − lower + t_{0.8} · SE; so is `detectable` where the lower bound counts a lost cluster.
  * @returns `null` when no sample was answered by both.
  */
 export function compare(
@@ -39,12 +39,14 @@ export function compare(
   const losses = pairs.filter((pair) => pair.candidate < pair.champion).length;
   const standardError = clusterRobustError(clusters);
   const method = chooseMethod(pairs, clusters);
-  const lower = lowerBound(method, pairs, alpha, rules);
-  const upper = 0 - lowerBound(method, exchanged(pairs), alpha, rules);
+  const deciding = areSingleAndBinary(pairs, clusters) ? withoutLost(rules) : rules;
+  const lower = lowerBound(method, pairs, alpha, deciding.lower);
+  const upper = 0 - lowerBound(method, exchanged(pairs), alpha, deciding.upper);
   const difference = meanDifference(clusters);
   const reach = detectable(standardError, clusters.length, alpha);
-  const finest = Math.max(reach, difference - lower + towards(standardError, clusters));
-  const isLostCounted = rules.unseen === 'lost' && method !== 'exact';
+  const needed = Math.max(reach, difference - lower + towards(standardError, clusters));
+  const isLostCounted = deciding.unseen === 'lost';
+  const finest = isLostCounted ? Math.min(1, needed) : needed;
   return {
     method,
     count: pairs.length,
@@ -91,20 +93,24 @@ function answeredPairs(scores: readonly PairedScore[]): readonly Pair[] {
 
 function chooseMethod(pairs: readonly Pair[], clusters: readonly ClusterSum[]): ComparisonMethod {
   const discordant = pairs.filter((pair) => pair.candidate !== pair.champion).length;
-  const isSingle = clusters.length === pairs.length;
-  if (isSingle && discordant <= MANY_DISCORDANT && pairs.every(isBinary)) return 'exact';
-  return clusterMethod(clusters);
+  const isExact = discordant <= MANY_DISCORDANT && areSingleAndBinary(pairs, clusters);
+  return isExact ? 'exact' : clusterMethod(clusters);
+}
+
+/** Whether samples are right or wrong and clusters of their own, so that models that are equal in the mean are alike. */
+function areSingleAndBinary(pairs: readonly Pair[], clusters: readonly ClusterSum[]): boolean {
+  return clusters.length === pairs.length && pairs.every(isBinary);
 }
 
 function lowerBound(
   method: ComparisonMethod,
   pairs: readonly Pair[],
   alpha: number,
-  rules: BoundRules,
+  decidingBound: BoundRules['lower'],
 ): number {
   if (method === 'exact') return exactPairedLower(countsOf(pairs), alpha);
   const clusters = clusterSums(pairs);
-  return rules.lower(clusterLower(method, clusters, alpha), clusters, alpha);
+  return decidingBound(clusterLower(method, clusters, alpha), clusters, alpha);
 }
 
 function detectable(standardError: number, clusterCount: number, alpha: number): number {

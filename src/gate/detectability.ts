@@ -114,7 +114,7 @@ export function explainTooFine(
   const margins = suites.filter(hasFineMargin).map(marginProblem);
   const assumed =
     `with ${distance(policy.assumedDiscordance ?? 0.1)} % of the samples answered ` +
-    `rightly by one model only (gate.assumedDiscordance)${countedText(suites, policy)} and a power of 0.8`;
+    `rightly by one model only (gate.assumedDiscordance)${lostClusterText(suites, policy)} and a power of 0.8`;
   const problems = [
     ...(margins.length === 0 ? [] : [`${margins.join('; ')}: ${assumed}`]),
     ...suites.flatMap((suite) => (hasLowCap(suite.cap) ? [capProblem(suite, suite.cap)] : [])),
@@ -126,7 +126,7 @@ export function explainTooFine(
 }
 
 /** What `gate.unseenClusters: lost` asks of samples in clusters, which is a reason for what is too fine. */
-function countedText(
+function lostClusterText(
   suites: readonly DetectableDifference[],
   { unseenClusters }: GatePolicy,
 ): string {

@@ -7,7 +7,7 @@ import type {
   SuiteResult,
 } from '../domain/gate.js';
 import { grouped } from './outlook.js';
-import { distance, points } from './sentences.js';
+import { countedText, distance, points } from './sentences.js';
 import { couldNotRun, withinMargin } from './suite-checks.js';
 import { answerUnderCap } from './under-cap.js';
 
@@ -49,6 +49,6 @@ function marginCheck({ suite, margin }: FairnessPolicy, comparison: Comparison):
       : `${distance(difference)} points ${difference > 0 ? 'more' : 'less'} often than the champion`;
   const what =
     `The candidate treats the members of pairs of ${suite} alike ${standing} ` +
-    `(n = ${grouped(count)} pairs, one-sided ${level} bounds ${points(lower)} and ${points(upper)})`;
+    `(n = ${grouped(count)} pairs, one-sided ${level} bounds ${points(lower)} and ${points(upper)}${countedText(comparison)})`;
   return { name: `pairs alike on ${suite}`, ...withinMargin(comparison, margin, what) };
 }

@@ -1,29 +1,47 @@
 import type { GatePolicy } from '../domain/gate.js';
 import type { ClusterSum } from './clusters.js';
-import { isUnseenClusterAbove, unseenClusterLower } from './unseen-cluster.js';
+import { isUnseenClusterAbove, unseenClusterLower, type UnseenKind } from './unseen-cluster.js';
 
 /** Where fewer clusters show any difference, differences are rare. */
 export const FEW_DIFFERENT = 10;
 
+/** What decides in the place of the bound that tells a difference from zero. */
+type DecidingBound = (bound: number, clusters: readonly ClusterSum[], alpha: number) => number;
+
 /** What becomes of the bound that tells a difference from zero; evidence of older versions has rules of its own. */
 export interface BoundRules {
-  /** What decides in its place, of samples in clusters or with graded scores. */
-  lower(bound: number, clusters: readonly ClusterSum[], alpha: number): number;
+  /** Of samples in clusters or with graded scores. */
+  readonly lower: DecidingBound;
+  /** The same of the models exchanged, whose lower bound is the upper one. */
+  readonly upper: DecidingBound;
   /** Whether a comparison says how fine a margin could be shown (`Comparison.detectableMargin`). */
   readonly isFinestTold: boolean;
-  /** Which cluster that was not seen is counted in every comparison, and said to be (`Comparison.unseen`). */
+  /** Which cluster that was not seen every lower bound counts, as the comparison says (`Comparison.unseen`). */
   readonly unseen?: 'lost';
 }
 
 /** Those of evidence of version 3. */
-export const MARGIN_RULES: BoundRules = { lower: marginBound, isFinestTold: true };
+export const MARGIN_RULES: BoundRules = {
+  lower: marginBound,
+  upper: marginBound,
+  isFinestTold: true,
+};
 
-/** The same where `gate.unseenClusters` is `lost`. */
+/**
+ * The same where `gate.unseenClusters` is `lost`. Only the lower bound counts such a cluster, so that nothing that is held
+ * without it is let through with it.
+ */
 export const LOST_CLUSTER_RULES: BoundRules = {
   lower: lostClusterBound,
+  upper: marginBound,
   isFinestTold: true,
   unseen: 'lost',
 };
+
+/** The same rules without a lost cluster. */
+export function withoutLost(rules: BoundRules): BoundRules {
+  return rules.unseen === 'lost' ? MARGIN_RULES : rules;
+}
 
 /** Today's rules. */
 export function boundRules({ unseenClusters }: Pick<GatePolicy, 'unseenClusters'>): BoundRules {
@@ -42,13 +60,13 @@ export function marginBound(bound: number, clusters: readonly ClusterSum[], alph
 }
 
 /**
- * The bound that holds for any candidate, however little what was seen of it is like the rest: at most the one that counts a
- * cluster more that is lost as a whole, whether zero is ruled out by the others or not. Sign flips and Student's t take
- * models that are equal to be alike from cluster to cluster; one that wins a little in most and loses a few as a whole is
- * equal, too, and with few clusters the lost ones are easily missed.
+ * The bound that holds for any candidate, however little what was seen of it is like the rest, as long as no cluster is larger
+ * than the largest that was seen: at most the one that counts another as large that is lost as a whole, whether the others
+ * rule zero out or not. Sign flips and Student's t take models that are equal to be alike from cluster to cluster; one that
+ * wins a little in most and loses a few as a whole is equal, too, and with few clusters the lost ones are easily missed.
  */
 function lostClusterBound(bound: number, clusters: readonly ClusterSum[], alpha: number): number {
-  return Math.min(bound, unseenClusterLower(clusters, alpha, 'lost'));
+  return Math.min(bound, unseenClusterLower(clusters, alpha, 'largest-lost'));
 }
 
 /**
@@ -61,7 +79,7 @@ export function isLostClusterBoundAbove(
   above: number,
   alpha: number,
 ): boolean {
-  return isUnseenClusterAbove(clusters, above, alpha, 'lost') && isBoundAbove(above);
+  return isUnseenClusterAbove(clusters, above, alpha, 'largest-lost') && isBoundAbove(above);
 }
 
 /**
@@ -78,7 +96,7 @@ export function isMarginBoundAbove(
   return isBoundAbove(isUnseenAbove ? above : 0);
 }
 
-function unseenKind(clusters: readonly ClusterSum[]): 'worst-seen' | 'lost' {
+function unseenKind(clusters: readonly ClusterSum[]): UnseenKind {
   return isRare(clusters) ? 'lost' : 'worst-seen';
 }
 

@@ -14,12 +14,14 @@ export function samplesThatDecide(
   distance: number,
   detectable = comparison.detectable,
 ): string {
-  const { count, clusterCount, standardError, confidence } = comparison;
+  const { count, clusterCount, difference, standardError, confidence, unseen } = comparison;
   const wanted = Math.min(1, Math.abs(distance));
   const times = timesAsMany(detectable, wanted);
+  // Clusters that all win x outweigh a lost one with a chance of 1 − ((1 − margin) / (1 + x))^G.
+  const share = unseen === 'lost' ? wanted / (1 + difference) : wanted;
   const clusters =
-    standardError === 0 && wanted > 0 && wanted < 1
-      ? clustersThatRuleOut(wanted, 1 - confidence)
+    standardError === 0 && share > 0 && share < 1
+      ? clustersThatRuleOut(share, 1 - confidence)
       : times === null
         ? Infinity
         : Math.ceil(clusterCount * Math.max(times, 1));

@@ -26,7 +26,7 @@ export interface Assumptions {
   readonly correlation: number;
   /** One-sided error rate. */
   readonly alpha: number;
-  /** Whether every bound of clusters counts one that was not seen as lost (`BoundRules`). */
+  /** Whether lower bounds of clusters count one that was not seen as lost (`BoundRules`). */
   readonly unseen?: 'lost';
 }
 

@@ -202,7 +202,7 @@ function scaled(plan: PowerPlan, samples: number): PowerPlan {
   };
 }
 
-/** Whether a difference is told from zero by a bound whose power is drawn: that of samples in clusters, of which one is lost. */
+/** Whether the power to tell a difference from zero is drawn: where a lost cluster is counted. */
 function isDrawn(plan: PowerPlan): boolean {
   return isClustered(plan) && plan.unseen === 'lost';
 }

@@ -10,7 +10,7 @@ import type {
 import { compare } from './compare.js';
 import { MARGIN_RULES, type BoundRules } from './margin-bound.js';
 import { grouped, samplesThatDecide } from './outlook.js';
-import { distance, points } from './sentences.js';
+import { countedText, distance, points } from './sentences.js';
 
 /** A rival that answered enough to be compared. */
 interface MeasuredRival extends RivalResult {
@@ -184,10 +184,11 @@ export function promptingSentence(
   }
 }
 
-function boundsText({ lower, upper, confidence }: Comparison, sizes: readonly number[]): string {
+function boundsText(comparison: Comparison, sizes: readonly number[]): string {
+  const { lower, upper, confidence } = comparison;
   const level = `${Number((confidence * 100).toFixed(1))} %`;
   const forAll = sizes.length > 1 ? ` that hold for all ${sizes.length} prompts at once` : '';
-  return `one-sided ${level} bounds ${points(lower)} and ${points(upper)}${forAll}`;
+  return `one-sided ${level} bounds ${points(lower)} and ${points(upper)}${forAll}${countedText(comparison)}`;
 }
 
 /** What was not asked as it was wanted: too few rows that fit, or a host that refused. */

@@ -35,7 +35,12 @@ function standing(difference: number): string {
   return `${distance(difference)} points ${difference > 0 ? 'better' : 'worse'}`;
 }
 
-function byMethod({ method, unseen }: Comparison): string {
-  const counted = unseen === 'lost' ? ', counting a cluster that is lost as a whole' : '';
-  return method === 'permutation' ? `, by permutation${counted}` : counted;
+function byMethod(comparison: Comparison): string {
+  const counted = countedText(comparison);
+  return comparison.method === 'permutation' ? `, by permutation${counted}` : counted;
+}
+
+/** What the lower of two bounds counts that was not seen, to follow them; nothing by default. */
+export function countedText({ unseen }: Comparison): string {
+  return unseen === 'lost' ? ', the lower one counting a cluster that is lost as a whole' : '';
 }

@@ -10,7 +10,7 @@ import type {
 import { sumCounts } from '../domain/judging.js';
 import { effectiveClusters } from './clusters.js';
 import { compare, worseP } from './compare.js';
-import { boundRules, type BoundRules } from './margin-bound.js';
+import { boundRules, type BoundRules, withoutLost } from './margin-bound.js';
 import { summarisePairs } from './counterfactual.js';
 import { rivalResults } from './prompting.js';
 
@@ -57,7 +57,8 @@ export function summariseSuite(
     clean: ofClean,
     missing,
     dirtyCount: scores.filter((score) => !score.clean).length,
-    dirty: compare(dirty, policy.alpha, rules),
+    // An alarm that counted a cluster as lost would be silent sooner.
+    dirty: compare(dirty, policy.alpha, withoutLost(rules)),
     ...(anchor === null ? {} : { anchor }),
     ...(anchorMissing === 0 ? {} : { anchorMissing }),
     ...(rivals.length === 0 ? {} : { rivals }),

@@ -18,19 +18,24 @@ export function leastUnseenLoss(size: number): number {
 }
 
 /**
- * Lower bound at 1 − `alpha` of the mean difference of clusters, of which one more is counted: one that was not seen, of
- * the size that samples are in on average (Σ n_c² / n), and as bad as the worst that was, or lost as a whole. It is
+ * Which cluster that was not seen is counted: one as bad as the worst that was, or lost as a whole, of the size that samples
+ * are in on average (Σ n_c² / n); or lost as a whole and as large as the largest that was seen.
+ */
+export type UnseenKind = 'worst-seen' | 'lost' | 'largest-lost';
+
+/**
+ * Lower bound at 1 − `alpha` of the mean difference of clusters, of which one more is counted that was not seen. It is
  * the `alpha` quantile of Σ W_c S_c / Σ W_c n_c with Dirichlet weights, the Bayesian bootstrap (Rubin 1981) of a ratio.
  *
- * Of equal clusters, with one that is lost as a whole, that is Gaffke's bound of a bounded mean (2005; Learned-Miller and
- * Thomas 2020), and where all of them are lost as a whole or not at all, Clopper and Pearson's. As bad as the worst that was
- * seen, and at least `leastUnseenLoss`, needs far fewer clusters and holds where samples of one correlate by up to
- * 0.3 (`npm run bench:gate`).
+ * Where the largest is lost that is Gaffke's bound (2005; Learned-Miller and Thomas 2020) of the mean of S_c − θ n_c, which is
+ * nowhere below −n_max (1 + θ); no distribution is known that breaks it. Where all clusters are of one size, and lost as a
+ * whole or not at all, it is Clopper and Pearson's. As bad as the worst that was seen, and at least `leastUnseenLoss`, needs far
+ * fewer clusters and holds where samples of one correlate by up to 0.3 (`npm run bench:gate`).
  */
 export function unseenClusterLower(
   clusters: readonly ClusterSum[],
   alpha: number,
-  unseen: 'worst-seen' | 'lost',
+  unseen: UnseenKind,
 ): number {
   return dirichletRatioQuantile(withUnseen(clusters, unseen), alpha);
 }
@@ -40,19 +45,25 @@ export function isUnseenClusterAbove(
   clusters: readonly ClusterSum[],
   above: number,
   alpha: number,
-  unseen: 'worst-seen' | 'lost',
+  unseen: UnseenKind,
 ): boolean {
   return isDirichletQuantileAbove(withUnseen(clusters, unseen), above, alpha);
 }
 
-function withUnseen(
-  clusters: readonly ClusterSum[],
-  unseen: 'worst-seen' | 'lost',
-): readonly RatioPart[] {
-  const samples = clusters.reduce((total, { size }) => total + size, 0);
-  const size = samples / effectiveClusters(clusters);
-  const loss = unseen === 'lost' ? 1 : unseenLoss(clusters, size);
+function withUnseen(clusters: readonly ClusterSum[], unseen: UnseenKind): readonly RatioPart[] {
+  const size = unseen === 'largest-lost' ? largestSize(clusters) : averageSize(clusters);
+  const loss = unseen === 'worst-seen' ? unseenLoss(clusters, size) : 1;
   return [...alike(clusters), { size, sum: -loss * size, shape: 1 }];
+}
+
+function largestSize(clusters: readonly ClusterSum[]): number {
+  return clusters.reduce((largest, { size }) => Math.max(largest, size), 0);
+}
+
+/** The size of the cluster that a sample is in, on average. */
+function averageSize(clusters: readonly ClusterSum[]): number {
+  const samples = clusters.reduce((total, { size }) => total + size, 0);
+  return samples / effectiveClusters(clusters);
 }
 
 /** The share that the worst cluster would have lost if it had `size` samples, within what one may have lost. */

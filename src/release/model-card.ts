@@ -227,6 +227,11 @@ function limitsOf({ lineageKnown, policy }: Evidence): string {
       ? '- What the base model was trained on by its maker is not known, and eval items may be in it.'
       : '- What the first champion was trained on is not known: clean means clean of what we trained.',
     `- Bounds are one-sided at ${formatShare(1 - policy.alpha)} each and not corrected for how many are shown.`,
+    ...(policy.unseenClusters === 'lost'
+      ? [
+          '- Lower bounds of changes, of samples in groups or with graded scores, count a group that is lost as a whole.',
+        ]
+      : []),
   ].join('\n');
 }
 

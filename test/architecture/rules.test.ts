@@ -14,6 +14,12 @@ import { parseSourceFile, readSourceFiles, SOURCE_FOLDERS } from './source-files
 
 const sources = readSourceFiles(SOURCE_FOLDERS);
 
+/** A file without its `fc.sample`, which draws one example for a test that has no property. */
+function withoutSamples(path: string): string {
+  const text = readFileSync(join(repositoryRoot, path), 'utf8');
+  return text.replaceAll(/fc\.sample\([^)]*\)/g, '');
+}
+
 interface Package {
   readonly files: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
@@ -49,6 +55,14 @@ describe('rules of the sources', () => {
   });
 
   test('properties get their seed from one file, so that every run has the same examples', () => {
+    const own = readSourceFiles(['test']).filter(({ path }) =>
+      /\{ numRuns: [\w.]+, seed\b/.test(withoutSamples(path)),
+    );
+    assert.deepEqual(
+      own.map(({ path }) => path),
+      [],
+      'a seed of its own, which no other replaces',
+    );
     const importers = readSourceFiles(['test']).filter(({ packages }) =>
       packages.includes('fast-check'),
     );

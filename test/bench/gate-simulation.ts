@@ -45,16 +45,21 @@ export interface UnlikeDesign {
   readonly worse: number;
   /** Whether it wins so many samples, or so much on each. */
   readonly scores: 'binary' | 'graded';
+  /** Whether any cluster may be lost, or one of the largest size only. */
+  readonly lost?: 'largest';
 }
 
 /** Paired scores of one such evaluation: the share of clusters that are lost as a whole makes up for the gain. */
 export function simulateUnlike(
-  { sizes, gain, worse, scores }: UnlikeDesign,
+  { sizes, gain, worse, scores, lost }: UnlikeDesign,
   random: RandomSource,
 ): readonly PairedScore[] {
-  const lostShare = (gain + worse) / (1 + gain);
+  const most = Math.max(...sizes);
+  const mayBeLost = (size: number): boolean => lost === undefined || size === most;
+  const sum = (some: readonly number[]): number => some.reduce((total, size) => total + size, 0);
+  const lostShare = ((gain + worse) * sum(sizes)) / ((1 + gain) * sum(sizes.filter(mayBeLost)));
   return sizes.flatMap((size, cluster) => {
-    const isLost = random() < lostShare;
+    const isLost = mayBeLost(size) && random() < lostShare;
     return Array.from({ length: size }, (_, index): PairedScore => {
       const won = scores === 'graded' ? gain : random() < gain ? 1 : 0;
       const [champion, candidate] = isLost ? [1, 0] : [0, won];

@@ -236,6 +236,17 @@ for (const [name, sizes] of unlike) {
   unlikeRow(name, { sizes, gain: 0.1, worse: 0.1, scores: 'graded' });
 }
 
+const someLarge = [
+  ['400 of 1 and 4 of 20', [...equalSizes(400, 1), ...equalSizes(4, 20)], 0.05],
+  ['600 of 1 and 10 of 20', [...equalSizes(600, 1), ...equalSizes(10, 20)], 0.04],
+  ['200 of 1 and 5 of 20', [...equalSizes(200, 1), ...equalSizes(5, 20)], 0.1],
+  ['30 of 1 and 30 of 20', mixed, 0.1],
+] as const;
+for (const [name, sizes, gain] of someLarge) {
+  const design = { sizes, gain, worse: 0, scores: 'graded', lost: 'largest' } as const;
+  unlikeRow(`${name}, of which large ones are lost`, design);
+}
+
 function unlikeRow(name: string, design: UnlikeDesign): void {
   const draw = (random: RandomSource): readonly PairedScore[] => simulateUnlike(design, random);
   const isAbove = ({ lower }: Comparison): boolean => lower > -design.worse + ROUNDING;

@@ -84,7 +84,7 @@ test('in every phase that can be reached exactly the written-down entries may fo
         standing = advance(standing, eventOf(kind, standing, job));
       }
     }),
-    { numRuns: 500, seed: 1 },
+    { numRuns: 500 },
   );
   assert.deepEqual([...met].sort(), Object.keys(ALLOWED).sort());
 });

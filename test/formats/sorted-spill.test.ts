@@ -75,7 +75,7 @@ describe('sorted spill', () => {
           }
         },
       ),
-      { numRuns: 300, seed: 7 },
+      { numRuns: 300 },
     );
     assert.ok(outOfMemory > 50, `only ${outOfMemory} of 300 were out of memory`);
   });
@@ -111,7 +111,7 @@ describe('sorted spill', () => {
           spill.close();
         },
       ),
-      { numRuns: 200, seed: 7 },
+      { numRuns: 200 },
     );
     assert.ok(written > 200, `only ${written} runs were written`);
   });

@@ -10,6 +10,7 @@ import {
   detectableMargin,
   marginPower,
   powerOf,
+  samplesForDifference,
   samplesForMargin,
 } from '../../src/gate/power.js';
 import { powerPlan, thinnedPlan, timesTheSizes } from '../../src/gate/power-plan.js';
@@ -99,7 +100,7 @@ describe('power of samples in clusters', () => {
   for (const [name, sizes, discordance, difference] of [
     ['20 of 10', equalSizes(20, 10), 0.4, 0.25],
     ['100 of 3', equalSizes(100, 3), 0.2, 0.1],
-    ['40 unequal clusters', unequalSizes(40, 6), 0.5, 0.3],
+    ['40 of 2 and 20 of 6', [...equalSizes(40, 2), ...equalSizes(20, 6)], 0.4, 0.18],
   ] as const) {
     test(`to tell a difference, a lost cluster counted, is what a simulation says: ${name}`, () => {
       const assumed = { discordance, correlation: 0.3, alpha: 0.05 };
@@ -124,6 +125,21 @@ describe('power of samples in clusters', () => {
     assert.ok(powerOf(plan, difference) >= 0.8);
     assert.ok(powerOf(plan, difference - 5e-3) < 0.8);
     assert.ok(difference > detectableDifference(powerPlan(equalSizes(60, 4), ASSUMED)));
+  });
+
+  test('is 0.8 of about as many samples as are told to tell a difference, a lost cluster counted', () => {
+    const plan = powerPlan([...equalSizes(30, 2), ...equalSizes(10, 6)], {
+      ...ASSUMED,
+      unseen: 'lost',
+    });
+    const samples = samplesForDifference(plan, 0.1) ?? 0;
+    assert.ok(samples > plan.count);
+    const more = timesTheSizes(plan.sizes, samples / plan.count).flatMap(({ size, clusters }) =>
+      equalSizes(clusters, size),
+    );
+    const power = powerOf(powerPlan(more, { ...ASSUMED, unseen: 'lost' }), 0.1);
+    assert.ok(Math.abs(power - 0.8) < 0.03, `${samples}: ${power}`);
+    assert.ok(powerOf(powerPlan(more, ASSUMED), 0.1) > 0.85);
   });
 
   test('is 0.8 at the smallest margin, and says the same whenever it is asked', () => {

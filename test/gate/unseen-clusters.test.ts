@@ -7,6 +7,7 @@ import { buildEvidence, recomputeDecision } from '../../src/gate/evidence.js';
 import { boundRules } from '../../src/gate/margin-bound.js';
 import { summariseSuite } from '../../src/gate/summarise.js';
 import { rateOfDrawn } from '../bench/gate-calibration.js';
+import { fc } from '../support/properties.js';
 import { equalSizes, simulateUnlike, type UnlikeDesign } from '../bench/gate-simulation.js';
 
 const POLICY: GatePolicy = {
@@ -47,7 +48,7 @@ describe('clusters that were not seen', () => {
     assert.equal(counted.result.decision, 'inconclusive');
     assert.match(
       counted.result.checks[0]?.reason ?? '',
-      /^The candidate is 10\.0 points better on holdout \(clean, n = 100 in 10 clusters, one-sided 95 % bounds -\d+\.\d and \+\d+\.\d, by permutation, counting a cluster that is lost as a whole\): zero is not ruled out; a difference under \d+\.\d points could hardly show; about [\d,]+ samples/,
+      /^The candidate is 10\.0 points better on holdout \(clean, n = 100 in 10 clusters, one-sided 95 % bounds -\d+\.\d and \+\d+\.\d, by permutation, the lower one counting a cluster that is lost as a whole\): zero is not ruled out; a difference under \d+\.\d points could hardly show; about [\d,]+ samples/,
     );
     assert.deepEqual(recomputeDecision(counted), counted.result);
   });
@@ -91,9 +92,98 @@ describe('clusters that were not seen', () => {
     assert.doesNotMatch(told(LOST, 40, 1), /unseenClusters/);
   });
 
+  test('are counted against anchor and prompts, on slices and pairs, and not where memorising is looked for', () => {
+    const scores = wonIn(12, 2).map((score, index): PairedScore => {
+      const clean = index >= 40;
+      return {
+        ...{ ...score, clean, anchor: score.champion, rivals: { 2: 1 - (index % 2) } },
+        ...{ slices: ['language:de'], pair: `p${Math.floor(index / 2)}` },
+      };
+    });
+    const { anchor, rivals, slices, pairs, dirty, all } = summariseSuite(
+      'holdout',
+      scores,
+      {},
+      LOST,
+    );
+    const [rival] = rivals ?? [];
+    for (const comparison of [
+      ...[anchor, slices?.[0]?.comparison, pairs?.comparison, all],
+      ...[rival?.againstChampion, rival?.againstCandidate],
+    ]) {
+      assert.equal(comparison?.unseen, 'lost');
+    }
+    const plain = summariseSuite('holdout', scores, {}, POLICY);
+    assert.deepEqual(dirty, plain.dirty);
+    assert.equal(anchor?.upper, plain.anchor?.upper);
+    assert.ok((anchor?.lower ?? 1) < (plain.anchor?.lower ?? 0));
+  });
+
+  test('let nothing through that is held without them, and hold nothing that is not', () => {
+    const score = fc.constantFrom(0, 0.4, 1, 1, null);
+    const row = fc.record({
+      ...{ cluster: fc.integer({ min: 0, max: 40 }), champion: score, candidate: score },
+      ...{ clean: fc.constantFrom(true, true, false), anchor: score },
+    });
+    const guarded: Partial<GatePolicy> = {
+      ...{ guards: [{ suite: 'holdout', margin: 0.2 }], anchorMargin: 0.1 },
+      ...{ memorisation: { warn: 0.02, fail: 0.05 }, maximumMissing: 1 },
+    };
+    const kind = fc.constantFrom('better', 'worse', 'whatever');
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 5, maxLength: 120 }), kind, (rows, shown) => {
+        const scores = rows.map(({ cluster, ...drawn }, index): PairedScore => {
+          const names = { sampleId: `s${index}`, cluster: `c${cluster}`, decisive: true };
+          if (shown === 'whatever' || index % 5 === 0) return { ...names, ...drawn };
+          const [champion, candidate] = shown === 'better' ? [0, 1] : [1, 0];
+          return { ...names, ...drawn, champion, candidate };
+        });
+        const [plain = '', counted = ''] = [POLICY, LOST].map(
+          (policy) => evidenceOf(scores, { ...policy, ...guarded }).result.decision,
+        );
+        seen.add(`${plain} ${counted}`);
+        assert.equal(plain === 'hold', counted === 'hold');
+        assert.ok(counted !== 'promote' || plain === 'promote');
+      }),
+      { numRuns: 400 },
+    );
+    // The property says something of each of these only where they came up.
+    for (const both of ['hold hold', 'promote promote', 'promote inconclusive']) {
+      assert.ok(seen.has(both), [...seen].join());
+    }
+  });
+
+  test('ask for as many samples as outweigh a lost one where all clusters are alike, and for no power beyond 1', () => {
+    const [check] = evidenceOf(wonIn(10, 3), LOST).result.checks;
+    // (1 / 1.3)^12 is the first power below 5 %.
+    assert.match(
+      check?.reason ?? '',
+      /about 120 samples like these in 12 clusters would decide it/,
+    );
+    const [single] = evidenceOf(wonIn(1, 5), LOST).result.checks;
+    assert.match(single?.reason ?? '', /a difference under 100\.0 points could hardly show/);
+    const spread = [
+      ...wonIn(20, 1),
+      ...wonIn(20, 3).map((each) => ({ ...each, cluster: `d${each.cluster}` })),
+    ];
+    const [counted, plain] = [LOST, POLICY].map(
+      (policy) => summariseSuite('holdout', spread, {}, policy).clean,
+    );
+    assert.ok((counted?.detectable ?? 0) > 1.2 * (plain?.detectable ?? 1));
+    assert.equal(counted?.detectable, counted?.detectableMargin);
+  });
+
   const unlike: readonly (readonly [string, UnlikeDesign])[] = [
     ['one sample won in most, or lost', { ...ofTen(10), gain: 0.1, worse: 0, scores: 'binary' }],
     ['a little won on each, or lost', { ...ofTen(20), gain: 0.02, worse: 0, scores: 'graded' }],
+    [
+      'of which only large ones are lost',
+      {
+        sizes: [...equalSizes(400, 1), ...equalSizes(4, 20)],
+        ...{ gain: 0.05, worse: 0, scores: 'graded', lost: 'largest' },
+      },
+    ],
     ['worse by the margin', { ...ofTen(10), gain: 0.1, worse: 0.1, scores: 'graded' }],
   ];
   for (const [name, design] of unlike) {

@@ -54,10 +54,20 @@ describe('the lane of new seeds', () => {
   });
 
   test('refuses what is no number of rounds, or no seed', async () => {
-    for (const words of [['0'], ['many'], ['1', '-5']]) {
+    for (const words of [['0'], ['many'], ['1', '-5'], ['10001'], ['1', '2147483648']]) {
       const ended = await run(...words);
       assert.equal(ended.code, 1);
-      assert.match(ended.stderr, /is no whole number from \d on; usage: npm run test:properties/);
+      assert.match(ended.stderr, /is no whole number from \d to \d+; usage: npm run test:prop/);
     }
+    const ended = await run('1', '2', 'text');
+    assert.match(ended.stderr, /text is one argument too many; usage: npm run test:properties/);
+  });
+
+  test('fails where there is nothing to run', async (t) => {
+    const empty = scratchProject();
+    t.after(() => empty.remove());
+    const ended = await empty.bootstrap(['properties', '1']);
+    assert.equal(ended.code, 1);
+    assert.match(ended.stderr, /no test file has properties/);
   });
 });

@@ -58,7 +58,7 @@ describe('the report', () => {
     );
     assert.match(
       page({ ...clustered, unseen: 'lost' }),
-      /Each bound counts one group of samples more than was seen, as lost as a whole\./,
+      /The lower bound counts one group of samples more than was seen, as lost as a whole\./,
     );
     assert.doesNotMatch(page({ ...clustered, method: 'exact' }), /one group of samples more/);
   });

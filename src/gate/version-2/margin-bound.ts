@@ -8,7 +8,11 @@ import type { BoundRules } from '../margin-bound.js';
 const FEW_DIFFERENT = 10;
 
 /** The rules of evidence of version 2. */
-export const MARGIN_RULES_2: BoundRules = { lower: skewedBound, isFinestTold: false };
+export const MARGIN_RULES_2: BoundRules = {
+  lower: skewedBound,
+  upper: skewedBound,
+  isFinestTold: false,
+};
 
 /**
  * A bound that leaves zero in, as evidence of version 2 has it: where differences are rare, that of the share of

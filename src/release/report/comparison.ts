@@ -128,7 +128,7 @@ const BOUNDS_BY = {
 function countedUnseen({ method, detectableMargin, unseen: kind }: Comparison): readonly string[] {
   if (method === 'exact' || detectableMargin === undefined) return [];
   return kind === 'lost'
-    ? ['Each bound counts one group of samples more than was seen, as lost as a whole.']
+    ? ['The lower bound counts one group of samples more than was seen, as lost as a whole.']
     : ['A bound on the far side of zero counts one group of samples more than was seen.'];
 }
 

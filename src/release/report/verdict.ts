@@ -109,11 +109,13 @@ function renderBasis(evidence: Evidence): Html | null {
 }
 
 function basisSentence(suite: string, clean: Comparison): Html {
-  const { count, championScore, candidateScore, difference, lower, upper, confidence } = clean;
+  const { count, championScore, candidateScore, difference, lower, upper, confidence, unseen } =
+    clean;
   return html`On the ${counted(count, 'clean sample')} of <b>${suiteName(suite)}</b> the candidate
     scored <b>${formatShare(candidateScore)}</b> and the champion
     <b>${formatShare(championScore)}</b>: <b>${points(difference)} points</b>, between
-    ${points(lower)} and ${points(upper)} (one-sided bounds at ${formatShare(confidence)}).`;
+    ${points(lower)} and ${points(upper)} (one-sided bounds at
+    ${formatShare(confidence)}${unseen === 'lost' ? ', the lower one counting a group of samples that is lost as a whole' : ''}).`;
 }
 
 /** What a comparison without a contamination check would have claimed, where that differs. */

@@ -37,7 +37,7 @@ describe('line log', () => {
           spill.close();
         },
       ),
-      { numRuns: 200, seed: 8 },
+      { numRuns: 200 },
     );
   });
 
