@@ -213,7 +213,7 @@ export const gate = z
       .enum(['tell', 'lost'])
       .optional()
       .describe(
-        'tell: reports say how rare a kind of group of samples may be and be missing; lost: lower bounds of differences count one that is lost as a whole. tell where left out.',
+        'tell: reports say how rare a kind of group of samples may be and be missing; lost: lower bounds of differences count one that is lost as a whole, unless samples are right or wrong and stand alone. tell where left out.',
       ),
   })
   .prefault({})

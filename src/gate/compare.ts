@@ -44,9 +44,8 @@ export function compare(
   const upper = 0 - lowerBound(method, exchanged(pairs), alpha, deciding.upper);
   const difference = meanDifference(clusters);
   const reach = detectable(standardError, clusters.length, alpha);
-  const needed = Math.max(reach, difference - lower + towards(standardError, clusters));
+  const finest = Math.max(reach, difference - lower + towards(standardError, clusters));
   const isLostCounted = deciding.unseen === 'lost';
-  const finest = isLostCounted ? Math.min(1, needed) : needed;
   return {
     method,
     count: pairs.length,

@@ -14,14 +14,14 @@ export function samplesThatDecide(
   distance: number,
   detectable = comparison.detectable,
 ): string {
-  const { count, clusterCount, difference, standardError, confidence, unseen } = comparison;
+  const { count, clusterCount, standardError, confidence, unseen } = comparison;
   const wanted = Math.min(1, Math.abs(distance));
   const times = timesAsMany(detectable, wanted);
-  // Clusters that all win x outweigh a lost one with a chance of 1 − ((1 − margin) / (1 + x))^G.
-  const share = unseen === 'lost' ? wanted / (1 + difference) : wanted;
   const clusters =
-    standardError === 0 && share > 0 && share < 1
-      ? clustersThatRuleOut(share, 1 - confidence)
+    standardError === 0 && wanted > 0 && wanted < 1
+      ? unseen === 'lost'
+        ? clustersThatOutweigh(comparison, wanted)
+        : clustersThatRuleOut(wanted, 1 - confidence)
       : times === null
         ? Infinity
         : Math.ceil(clusterCount * Math.max(times, 1));
@@ -35,4 +35,18 @@ export function samplesThatDecide(
 /** 12345 as `12,345`. */
 export function grouped(amount: number): string {
   return String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/**
+ * Clusters that outweigh a lost one where all that were seen win x: it weighs as much as takes the difference to below a
+ * limit with a chance of ((1 + limit) / (1 + x))^G, where G clusters are of one size; where they are not, those that there
+ * are count as many as their bound is that of.
+ */
+function clustersThatOutweigh(
+  { clusterCount, difference, lower, confidence }: Comparison,
+  wanted: number,
+): number {
+  const countOf = (limit: number): number =>
+    Math.log(1 - confidence) / Math.log((1 + limit) / (1 + difference));
+  return Math.ceil((clusterCount * countOf(difference - wanted)) / countOf(lower));
 }

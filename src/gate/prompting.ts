@@ -8,7 +8,7 @@ import type {
   SuiteResult,
 } from '../domain/gate.js';
 import { compare } from './compare.js';
-import { MARGIN_RULES, type BoundRules } from './margin-bound.js';
+import { type BoundRules, MARGIN_RULES, withoutLost } from './margin-bound.js';
 import { grouped, samplesThatDecide } from './outlook.js';
 import { countedText, distance, points } from './sentences.js';
 
@@ -59,7 +59,8 @@ function resultOf(
     againstChampion: compare(
       both.map((score) => ({ ...score, candidate: rivalOf(score) })),
       alpha,
-      rules,
+      // That a prompt would have done is a warning: one that counted a cluster as lost would be silent sooner.
+      withoutLost(rules),
     ),
     againstCandidate: compare(
       both.map((score) => ({ ...score, champion: rivalOf(score) })),

@@ -24,7 +24,7 @@ export function superiorityCheck(suites: readonly SuiteResult[], policy: GatePol
   const what = measured(suite, clean);
   if (clean.upper < 0) return { name, outcome: 'fail', reason: what };
   if (clean.lower <= 0) {
-    const seen = `a difference under ${distance(clean.detectable)} points could hardly show`;
+    const seen = `a difference under ${distance(visible(clean))} points could hardly show`;
     const wanted = samplesThatDecide(clean, Math.max(Math.abs(clean.difference), least));
     const reason = `${what}: zero is not ruled out; ${seen}; ${wanted}`;
     return { name, outcome: 'inconclusive', reason };
@@ -37,6 +37,11 @@ export function superiorityCheck(suites: readonly SuiteResult[], policy: GatePol
     outcome: 'inconclusive',
     reason: `${what}: less than the ${asked} asked for; ${wanted}`,
   };
+}
+
+/** The smallest difference that could be seen; none is larger than 1, which sentences of earlier evidence pass. */
+function visible({ detectable, unseen }: Comparison): number {
+  return unseen === 'lost' ? Math.min(1, detectable) : detectable;
 }
 
 /** Not worse where the whole interval lies above minus the margin; worse where all of it lies below. */

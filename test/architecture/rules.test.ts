@@ -14,12 +14,6 @@ import { parseSourceFile, readSourceFiles, SOURCE_FOLDERS } from './source-files
 
 const sources = readSourceFiles(SOURCE_FOLDERS);
 
-/** A file without its `fc.sample`, which draws one example for a test that has no property. */
-function withoutSamples(path: string): string {
-  const text = readFileSync(join(repositoryRoot, path), 'utf8');
-  return text.replaceAll(/fc\.sample\([^)]*\)/g, '');
-}
-
 interface Package {
   readonly files: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
@@ -55,17 +49,13 @@ describe('rules of the sources', () => {
   });
 
   test('properties get their seed from one file, so that every run has the same examples', () => {
-    const own = readSourceFiles(['test']).filter(({ path }) =>
-      /\{ numRuns: [\w.]+, seed\b/.test(withoutSamples(path)),
-    );
+    const files = readSourceFiles(['test']);
     assert.deepEqual(
-      own.map(({ path }) => path),
+      pathsWhere(files, ({ hasOwnSeed }) => hasOwnSeed),
       [],
       'a seed of its own, which no other replaces',
     );
-    const importers = readSourceFiles(['test']).filter(({ packages }) =>
-      packages.includes('fast-check'),
-    );
+    const importers = files.filter(({ packages }) => packages.includes('fast-check'));
     assert.deepEqual(
       importers.map(({ path }) => path),
       ['test/support/properties.ts'],
@@ -175,6 +165,22 @@ describe('reading a source file', () => {
     }
     for (const text of ['context.env', "'process.env'", "import { env } from './errors.js'"]) {
       assert.ok(!read(text).readsEnvironment, text);
+    }
+  });
+
+  test('sees the seed of a property in every form, and that of a sample as none', () => {
+    for (const text of [
+      'fc.assert(property, { seed: 7 })',
+      'fc.assert(fc.property(a, b), { numRuns: 2 * N, seed })',
+      'fc.check(property, {\n  numRuns: 3,\n  seed: 1 })',
+    ]) {
+      assert.ok(read(text).hasOwnSeed, text);
+    }
+    for (const text of [
+      'fc.sample(line, { numRuns: 1, seed: 3 })',
+      'fc.assert(p, { numRuns: 9 })',
+    ]) {
+      assert.ok(!read(text).hasOwnSeed, text);
     }
   });
 

@@ -17,6 +17,8 @@ export interface SourceFile {
   /** Whether it looks at a clock or makes something random by itself. */
   readonly readsClock: boolean;
   readonly hasDefaultExport: boolean;
+  /** Whether a property in it has a seed of its own. */
+  readonly hasOwnSeed: boolean;
 }
 
 /** The folders of the program; tests and the bootstrap are not part of it. */
@@ -48,12 +50,14 @@ export function parseSourceFile(path: string, text: string): SourceFile {
   let readsEnvironment = false;
   let readsClock = false;
   let hasDefaultExport = false;
+  let hasOwnSeed = false;
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node);
     if (specifier !== null) specifiers.add(specifier);
     readsEnvironment ||= isEnvironment(node);
     readsClock ||= isClock(node);
     hasDefaultExport ||= isDefaultExport(node);
+    hasOwnSeed ||= isSeededProperty(node);
     ts.forEachChild(node, visit);
   };
   visit(tree);
@@ -66,6 +70,7 @@ export function parseSourceFile(path: string, text: string): SourceFile {
     readsEnvironment,
     readsClock,
     hasDefaultExport,
+    hasOwnSeed,
   };
 }
 
@@ -108,6 +113,16 @@ function isClock(node: ts.Node): boolean {
     return node.expression.getText() === 'Date' && (node.arguments ?? []).length === 0;
   }
   return ts.isPropertyAccessExpression(node) && CLOCK.test(node.getText());
+}
+
+/** `fc.assert(…, { seed })`: a seed that no other takes the place of. */
+function isSeededProperty(node: ts.Node): boolean {
+  if (!ts.isCallExpression(node) || !/^fc\.(assert|check)$/.test(node.expression.getText())) {
+    return false;
+  }
+  const options = node.arguments[1];
+  if (options === undefined || !ts.isObjectLiteralExpression(options)) return false;
+  return options.properties.some(({ name }) => name?.getText() === 'seed');
 }
 
 function isDefaultExport(node: ts.Node): boolean {

@@ -428,11 +428,15 @@ heading('Power where a lost cluster is counted: lower bound above 0, beside what
 /** As many evaluations are drawn for the power of samples in clusters (src/gate/cluster-power.ts). */
 const DRAWN = 1000;
 const lostCounted = [
+  ['10 x 10', equalSizes(10, 10), 0.4, 0.2],
+  ['10 x 10', equalSizes(10, 10), 0.6, 0.4],
   ['20 x 10', equalSizes(20, 10), 0.4, 0.2],
   ['60 x 5', equalSizes(60, 5), 0.2, 0.08],
-  ['100 x 3', equalSizes(100, 3), 0.2, 0.1],
-  ['300 x 2', equalSizes(300, 2), 0.1, 0.05],
-  ['60 unequal', unequalSizes(60, 10), 0.4, 0.3],
+  ['60 x 2', equalSizes(60, 2), 0.4, 0.2],
+  ['114 x 3', equalSizes(114, 3), 0.2, 0.08],
+  ['300 x 3', equalSizes(300, 3), 0.14, 0.04],
+  ['1000 x 2', equalSizes(1000, 2), 0.08, 0.02],
+  ['60 of 1 and of 20', mixed, 0.4, 0.3],
 ] as const;
 for (const [name, sizes, discordance, difference] of lostCounted) {
   const plan = { ...planOf(sizes, discordance, 0.3), unseen: 'lost' } as const;
@@ -443,10 +447,14 @@ for (const [name, sizes, discordance, difference] of lostCounted) {
     ...{ wins, losses: discordance - wins },
   };
   const draw = (random: RandomSource): readonly PairedScore[] => simulateScores(design, random);
-  const rate = rateOfDrawn(draw, rounds, ({ lower }) => lower > 0, { rules: LOST_CLUSTER_RULES });
+  const isAbove = ({ lower }: Comparison): boolean => lower > 0;
+  const rate = rateOfDrawn(draw, rounds, isAbove, { rules: LOST_CLUSTER_RULES });
+  const plain = rateOfDrawn(draw, rounds, isAbove);
   const within = 3 * Math.sqrt(computed * (1 - computed) * (1 / rounds + 1 / DRAWN));
-  const told = `${Math.round(difference * 100)} points, computed ${(computed * 100).toFixed(1)}`;
-  row(`${name}, ${told}`, rate, computed - within, computed + within);
+  const told =
+    `${Math.round(discordance * 100)} % discordant, ${Math.round(difference * 100)} points, ` +
+    `computed ${(computed * 100).toFixed(1)} (by default ${((100 * plain.yes) / plain.rounds).toFixed(1)})`;
+  row(`${name}, ${told}`, rate, Math.max(0, computed - within - 1 / rounds), computed + within);
 }
 
 heading('Power: equal models within a margin, beside what was computed');

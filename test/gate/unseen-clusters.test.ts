@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { RandomSource } from '../../src/demo/seeded-random.js';
+import { type RandomSource, seededRandom } from '../../src/demo/seeded-random.js';
 import type { Comparison, Evidence, GatePolicy, PairedScore } from '../../src/domain/gate.js';
 import { detectabilityOf, explainTooFine, tooFine } from '../../src/gate/detectability.js';
 import { buildEvidence, recomputeDecision } from '../../src/gate/evidence.js';
@@ -8,7 +8,12 @@ import { boundRules } from '../../src/gate/margin-bound.js';
 import { summariseSuite } from '../../src/gate/summarise.js';
 import { rateOfDrawn } from '../bench/gate-calibration.js';
 import { fc } from '../support/properties.js';
-import { equalSizes, simulateUnlike, type UnlikeDesign } from '../bench/gate-simulation.js';
+import {
+  equalSizes,
+  simulateScores,
+  simulateUnlike,
+  type UnlikeDesign,
+} from '../bench/gate-simulation.js';
 
 const POLICY: GatePolicy = {
   superiorityOn: 'holdout',
@@ -27,6 +32,16 @@ function wonIn(clusters: number, won: number): readonly PairedScore[] {
       const sampleId = `${cluster}-${index}`;
       const marks = { clean: true, decisive: true };
       return { sampleId, cluster: `c${cluster}`, champion, candidate: 1, ...marks };
+    }),
+  );
+}
+
+/** Clusters of these sizes, on whose samples the candidate is all the same better by so much. */
+function alike(sizes: readonly number[], gain: number): readonly PairedScore[] {
+  return sizes.flatMap((size, cluster) =>
+    Array.from({ length: size }, (_, index): PairedScore => {
+      const names = { sampleId: `${cluster}-${index}`, cluster: `c${cluster}` };
+      return { ...names, champion: 0, candidate: gain, clean: true, decisive: true };
     }),
   );
 }
@@ -66,6 +81,17 @@ describe('clusters that were not seen', () => {
     );
     assert.deepEqual(counted, plain);
     assert.equal(counted?.clean?.unseen, undefined);
+    // More of them differ than are counted exactly.
+    const many = Array.from({ length: 1_300 }, (_, index) => {
+      const [champion, candidate] = index < 700 ? [0, 1] : [1, 0];
+      const names = { sampleId: `s${index}`, cluster: `s${index}`, clean: true, decisive: true };
+      return { ...names, champion, candidate };
+    });
+    const [first, second] = [LOST, POLICY].map((policy) =>
+      summariseSuite('holdout', many, {}, policy),
+    );
+    assert.equal(first?.clean?.method, 'cluster-robust');
+    assert.deepEqual(first, second);
     assert.equal(summariseSuite('holdout', wonIn(10, 1), {}, LOST).clean?.unseen, 'lost');
   });
 
@@ -109,12 +135,13 @@ describe('clusters that were not seen', () => {
     const [rival] = rivals ?? [];
     for (const comparison of [
       ...[anchor, slices?.[0]?.comparison, pairs?.comparison, all],
-      ...[rival?.againstChampion, rival?.againstCandidate],
+      rival?.againstCandidate,
     ]) {
       assert.equal(comparison?.unseen, 'lost');
     }
     const plain = summariseSuite('holdout', scores, {}, POLICY);
     assert.deepEqual(dirty, plain.dirty);
+    assert.deepEqual(rival?.againstChampion, plain.rivals?.[0]?.againstChampion);
     assert.equal(anchor?.upper, plain.anchor?.upper);
     assert.ok((anchor?.lower ?? 1) < (plain.anchor?.lower ?? 0));
   });
@@ -163,6 +190,17 @@ describe('clusters that were not seen', () => {
     );
     const [single] = evidenceOf(wonIn(1, 5), LOST).result.checks;
     assert.match(single?.reason ?? '', /a difference under 100\.0 points could hardly show/);
+    const uneven = alike([...equalSizes(8, 2), ...equalSizes(2, 12)], 0.5);
+    const reason = evidenceOf(uneven, LOST).result.checks[0]?.reason ?? '';
+    const told = Number(/about ([\d,]+) samples/.exec(reason)?.[1] ?? NaN);
+    const decisions = [1, 2, 3].map((times) => {
+      const copies = Array.from({ length: times }, (_, copy) =>
+        uneven.map((each) => ({ ...each, cluster: `${copy}-${each.cluster}` })),
+      );
+      return evidenceOf(copies.flat(), LOST).result.decision;
+    });
+    assert.ok(told >= 2 * uneven.length && told < 3 * uneven.length, reason);
+    assert.deepEqual(decisions, ['inconclusive', 'inconclusive', 'promote']);
     const spread = [
       ...wonIn(20, 1),
       ...wonIn(20, 3).map((each) => ({ ...each, cluster: `d${each.cluster}` })),
@@ -172,6 +210,32 @@ describe('clusters that were not seen', () => {
     );
     assert.ok((counted?.detectable ?? 0) > 1.2 * (plain?.detectable ?? 1));
     assert.equal(counted?.detectable, counted?.detectableMargin);
+  });
+
+  test('never ask for fewer samples than would do without them', () => {
+    const askedFor = (scores: readonly PairedScore[], policy: GatePolicy): number => {
+      const reason = evidenceOf(scores, policy).result.checks[0]?.reason ?? '';
+      const [, told] = /about ([\d,]+) samples/.exec(reason) ?? [];
+      return told === undefined ? NaN : Number(told.replaceAll(',', ''));
+    };
+    let compared = 0;
+    for (const [clusters, size] of [
+      [3, 10],
+      [4, 20],
+      [10, 10],
+      [30, 4],
+    ] as const) {
+      for (let seed = 1; seed <= 10; seed += 1) {
+        const split = { wins: 0.4, losses: 0.3, scores: 'binary' } as const;
+        const design = { name: '', sizes: equalSizes(clusters, size), shared: 0.3, ...split };
+        const scores = simulateScores(design, seededRandom(seed));
+        const [plain, counted] = [askedFor(scores, POLICY), askedFor(scores, LOST)];
+        if (Number.isNaN(plain)) continue;
+        compared += 1;
+        assert.ok(counted >= plain, `${clusters} of ${size}: ${counted} ${plain}`);
+      }
+    }
+    assert.ok(compared > 20, String(compared));
   });
 
   const unlike: readonly (readonly [string, UnlikeDesign])[] = [

@@ -128,7 +128,9 @@ const BOUNDS_BY = {
 function countedUnseen({ method, detectableMargin, unseen: kind }: Comparison): readonly string[] {
   if (method === 'exact' || detectableMargin === undefined) return [];
   return kind === 'lost'
-    ? ['The lower bound counts one group of samples more than was seen, as lost as a whole.']
+    ? [
+        'The lower bound counts one group of samples more than was seen, lost as a whole; an upper one above zero counts one more, too.',
+      ]
     : ['A bound on the far side of zero counts one group of samples more than was seen.'];
 }
 
@@ -142,7 +144,7 @@ function footnote(suite: SuiteResult, bar: number | null): string {
   if (missing !== '') parts.push(`Not compared: ${missing}.`);
   if (suite.clean !== null) {
     parts.push(
-      `The smallest difference the clean part could show is about ${(suite.clean.detectable * 100).toFixed(1)} points.`,
+      `The smallest difference the clean part could show is about ${(Math.min(1, suite.clean.detectable) * 100).toFixed(1)} points.`,
       BOUNDS_BY[suite.clean.method ?? 'cluster-robust'],
     );
     parts.push(...countedUnseen(suite.clean));
