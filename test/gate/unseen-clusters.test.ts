@@ -212,6 +212,34 @@ describe('clusters that were not seen', () => {
     assert.equal(counted?.detectable, counted?.detectableMargin);
   });
 
+  test('ask for a number of samples whatever the clusters that are all alike', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 30 });
+    const gain = fc.integer({ min: -99, max: 100 }).map((percent) => percent / 100);
+    const margin = fc.constantFrom(0.01, 0.05, 0.3);
+    const numbers = new Set<string>();
+    fc.assert(
+      fc.property(sizes, gain, margin, (each, difference, wanted) => {
+        const scores = alike(each, Math.abs(difference)).map((score) =>
+          difference < 0 ? { ...score, champion: score.candidate, candidate: 0 } : score,
+        );
+        const guards = [{ suite: 'holdout', margin: wanted }];
+        const { checks } = evidenceOf(scores, { ...LOST, guards }).result;
+        for (const { outcome, reason } of checks) {
+          if (outcome !== 'inconclusive') continue;
+          const [, told = ''] =
+            /(about [\d,]+ samples like these|no number of samples within reach)/.exec(reason) ??
+            [];
+          assert.ok(told !== '', reason);
+          numbers.add(told);
+          // A lost cluster can always be outweighed by what is better by a tenth of a point and more.
+          assert.ok(difference <= 0 || told.startsWith('about'), reason);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    assert.ok(numbers.size > 50);
+  });
+
   test('never ask for fewer samples than would do without them', () => {
     const askedFor = (scores: readonly PairedScore[], policy: GatePolicy): number => {
       const reason = evidenceOf(scores, policy).result.checks[0]?.reason ?? '';
