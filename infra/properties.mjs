@@ -7,7 +7,7 @@ import { runSchedule, WHOLE_PROCESSOR } from './schedule.mjs';
 import { SetupError } from './setup-error.mjs';
 import { countJobs, emptyResult, summarise } from './summary.mjs';
 
-/** fast-check takes seeds of 32 bits, of which those above zero are used. */
+/** fast-check takes seeds of 32 bits, of which those from zero on are used. */
 const SEEDS = 2 ** 31;
 const MOST_ROUNDS = 10_000;
 

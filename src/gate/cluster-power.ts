@@ -38,15 +38,8 @@ export function clusterPower(plan: PowerPlan, difference: number): number {
   if (tellsNothing(plan)) return 0;
   const { thinned, wider } = thinnedPlan(plan);
   const rounds = roundsOf(thinned);
-  const told = rounds.filter((round) =>
-    isDecidingBoundAbove(
-      evaluationOf(thinned, round, Math.min(plan.discordance, difference * wider)),
-      0,
-      plan.alpha,
-      plan.unseen,
-    ),
-  );
-  return told.length / rounds.length;
+  const drawn = Math.min(plan.discordance, difference * wider);
+  return passing(thinned, rounds, 0, drawn).length / rounds.length;
 }
 
 /** The smallest margin that a share of `power` of them passes, to within `tolerance` above it; 1 where none is. */
@@ -96,11 +89,16 @@ function roundsOf({ clusterCount }: PowerPlan): readonly number[] {
   return Array.from({ length: rounds }, (_, round) => round);
 }
 
-/** The rounds whose evaluation passes the margin. */
-function passing(plan: PowerPlan, rounds: readonly number[], margin: number): readonly number[] {
+/** The rounds whose evaluation, of models of a true difference, passes the margin. */
+function passing(
+  plan: PowerPlan,
+  rounds: readonly number[],
+  margin: number,
+  trueDifference = 0,
+): readonly number[] {
   const { alpha, unseen } = plan;
   return rounds.filter((round) =>
-    isDecidingBoundAbove(evaluationOf(plan, round, 0), -margin, alpha, unseen),
+    isDecidingBoundAbove(evaluationOf(plan, round, trueDifference), -margin, alpha, unseen),
   );
 }
 
