@@ -12,6 +12,7 @@ import { ancestryOf, assertContinuable } from './continuing.js';
 import type { Dependencies } from './dependencies.js';
 import { detectBeforeTraining } from './detecting.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
+import { estimateAsking } from './estimating-questions.js';
 import { createJobLedger } from './job-ledger.js';
 import { assertWithinMonth } from './spending.js';
 import { runKeyOf, trainingFileOf } from './training-file.js';
@@ -46,7 +47,9 @@ export async function estimateCost(
   const runKey = runKeyOf(configuration, file, ancestry.continues);
   const ledger = createJobLedger(deps.store, runKey);
   await assertWithinMonth(deps, input.model, ledger, { runKey, cost });
-  return { ...estimate, detectable: await detectBeforeTraining(deps, configuration, input) };
+  const asking = await estimateAsking(deps, configuration, input);
+  const detectable = await detectBeforeTraining(deps, configuration, input);
+  return { ...estimate, ...(asking && { asking }), detectable };
 }
 
 /** Tokens that a training file of so many bytes is trained on, in all its passes; an estimate. */

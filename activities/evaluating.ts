@@ -63,7 +63,7 @@ export async function planEvaluation(
 }
 
 /** A suite's samples; of a pool that is too small to decide none, since what is asked is looked at. */
-async function plannedSuite(
+export async function plannedSuite(
   deps: Dependencies,
   configuration: Configuration,
   input: StepInput,

@@ -2,10 +2,12 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { EvaluateResult } from '../src/domain/contracts.js';
 import { ConfigError, invariant } from '../src/domain/errors.js';
 import type { JudgeRecord, SampleVerdicts } from '../src/domain/judging.js';
+import { canonicalJson } from '../src/domain/json.js';
 import type { ObjectReference } from '../src/domain/manifest.js';
 import { familyOf } from '../src/domain/pinned-model.js';
 import type { Sample } from '../src/domain/sample.js';
 import type { SuiteScorer } from '../src/domain/scorer.js';
+import { usageKey } from '../src/evals/answer-cache.js';
 import { judgeSuite } from '../src/evals/judging/judge-suite.js';
 import { rubricVersion } from '../src/evals/judging/rubric.js';
 import { createVerdictStore } from '../src/evals/judging/verdict-store.js';
@@ -67,7 +69,7 @@ export async function judgeAnswers(
   const { key, championId, candidateId } = answers;
   if ((await deps.store.head(key)) === null) {
     if (judge === undefined) throw new ConfigError(NO_JUDGE);
-    const verdicts = await judgeSuite({
+    const { verdicts, ...took } = await judgeSuite({
       ...answers,
       client: deps.judgeFor(judge),
       judge,
@@ -75,6 +77,7 @@ export async function judgeAnswers(
       verdicts: createVerdictStore(deps.store, judge),
       signal,
     });
+    await deps.store.putIfAbsent(usageKey(key), Buffer.from(canonicalJson(took)));
     await deps.store.putIfAbsent(key, encodeJsonl(verdicts));
   }
   const bytes = await readBytes(deps.store, key);

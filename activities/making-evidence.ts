@@ -7,6 +7,7 @@ import type { Evidence, PairedScore } from '../src/domain/gate.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { WindowManifest } from '../src/domain/manifest.js';
 import { type HoldoutPool, POOLED_SUITE } from '../src/domain/pool.js';
+import { pairPrices } from '../src/domain/token-price.js';
 import type { MeasuredUsage, UsagePair } from '../src/domain/usage.js';
 import { pairScores, type PairingInput } from '../src/evals/pair-scores.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
@@ -77,6 +78,7 @@ export async function makeEvidence(
     ...(judge && { judge }),
     ...(Object.keys(tools).length > 0 && { tools }),
     ...(configuration.gate.limits && { usage }),
+    ...limitPrices(configuration, manifest.champion.modelId, input.candidate),
     lineageKnown: await isLineageKnown(store, manifest),
     ...(await describeFurther(deps, configuration, manifest, input, referenceScored)),
   });
@@ -86,6 +88,17 @@ export async function makeEvidence(
     'the decision does not recompute from its evidence',
   );
   return { evidence, usage };
+}
+
+/** What both models are asked at, where a limit rests on it. */
+function limitPrices(
+  { gate, chat }: Configuration,
+  champion: string,
+  candidate: string,
+): Pick<Evidence, 'prices'> {
+  if (gate.limits?.cost === undefined) return {};
+  const prices = pairPrices(chat.prices ?? [], champion, candidate);
+  return prices === null ? {} : { prices };
 }
 
 /** Which harness measured which suite, and the digests of what came of it. */

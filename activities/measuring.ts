@@ -29,12 +29,13 @@ export async function readUsage(
   const of = async (role: EvaluateResult['role']): Promise<readonly SampleUsage[]> => {
     const found = results.find((result) => result.suite === suite && result.role === role);
     const reference = found?.answers ?? null;
-    return reference === null ? [] : readRows(store, reference);
+    return reference === null ? [] : readSampleUsage(store, reference);
   };
   return pairUsage(samples, await of('champion'), await of('candidate'));
 }
 
-async function readRows(
+/** What each answer of a file took; none where nobody measured it. */
+export async function readSampleUsage(
   store: ObjectStore,
   { key }: ObjectReference,
 ): Promise<readonly SampleUsage[]> {

@@ -26,7 +26,7 @@ import { fineTune, type Trained } from './fine-tune.js';
 import { attributes } from './messages.js';
 import { promotion } from './promotion.js';
 import type { Story } from './story.js';
-import { booksLine, detectableLines, openStory, unknownFilesLine } from './story.js';
+import { askingLines, booksLine, detectableLines, openStory, unknownFilesLine } from './story.js';
 
 /**
  * One window's twelve steps: close its input, ingest, split, select, assemble, dedupe, decontaminate,
@@ -59,7 +59,7 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
   story.tell(
     `estimate: ${counted(estimate.tokens, 'token')}, ${formatUsd(estimate.cost)} (cap ${formatUsd(estimate.maximumCost)})`,
   );
-  for (const line of detectableLines(estimate)) story.tell(line);
+  for (const line of [...askingLines(estimate), ...detectableLines(estimate)]) story.tell(line);
   if (input.mode === 'dry-run') {
     return { ...outcome(input, release.release, 'dry-run', release), estimate };
   }

@@ -3,6 +3,7 @@ import type { Books } from '../src/domain/books.js';
 import { total } from '../src/domain/books.js';
 import type { CostEstimate, WindowInput } from '../src/domain/contracts.js';
 import { formatCount } from '../src/domain/counted.js';
+import { describeAsking } from '../src/domain/asking.js';
 import { describeDetectable } from '../src/domain/detectable.js';
 import { attributes } from './messages.js';
 
@@ -53,6 +54,11 @@ export function booksLine(books: Books): string {
 /** `detectable: frozen:mail can show differences of 6.1 points and …`, a line for each suite that decides. */
 export function detectableLines({ detectable }: CostEstimate): readonly string[] {
   return (detectable ?? []).map((suite) => `detectable: ${describeDetectable(suite)}`);
+}
+
+/** `asking: at most 2,400 answers, about 3.10 USD`, where it is known what they cost. */
+export function askingLines({ asking }: CostEstimate): readonly string[] {
+  return asking === undefined ? [] : [`asking: ${describeAsking(asking)}`];
 }
 
 /** `not read: 3 files that are no logs by their names` */

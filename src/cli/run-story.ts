@@ -6,10 +6,14 @@ import { describeDetectable } from '../domain/detectable.js';
 import type { Comparison, Evidence } from '../domain/gate.js';
 import type { ReleaseManifest } from '../domain/manifest.js';
 import { formatUsd, type Charge } from '../domain/spend.js';
+import { describeAsking } from '../domain/asking.js';
+import type { AskedUsage } from '../domain/usage.js';
 import { readFate } from '../release/chain.js';
 import { keys } from '../release/layout.js';
 import { points } from '../gate/sentences.js';
 import { counted, shortDigest } from '../release/report/numbers.js';
+import { readAsked } from '../release/load-report.js';
+import { askingCost, keptClause } from '../release/report/asked.js';
 import { reasonList } from '../release/report/books.js';
 import { suiteName } from '../release/report/verdict.js';
 import { readSpend } from '../release/spend-ledger.js';
@@ -58,6 +62,8 @@ export async function windowLines(
     const { tokens, cost, maximumCost } = outcome.estimate;
     const estimate = `${counted(tokens, 'token')}, about ${formatUsd(cost)} (cap ${formatUsd(maximumCost)}); nothing was sent`;
     lines.push(field('estimate', estimate));
+    const { asking } = outcome.estimate;
+    if (asking !== undefined) lines.push(field('asking', describeAsking(asking)));
     for (const suite of outcome.estimate.detectable ?? []) {
       lines.push(field('detectable', describeDetectable(suite)));
     }
@@ -68,6 +74,7 @@ export async function windowLines(
   }
   if (candidate !== null) lines.push(field('candidate', candidate));
   if (outcome.evidenceDigest !== null) {
+    lines.push(...askingLines(await readAsked(store, outcome.evidenceDigest)));
     const evidence = await readJson<Evidence>(store, keys.evidence(outcome.evidenceDigest));
     lines.push(...evidenceLines(evidence));
   }
@@ -77,6 +84,16 @@ export async function windowLines(
     lines.push(field('', identitiesSentence(identities)));
   }
   return lines;
+}
+
+/** What asking all models cost; nothing where no price is configured. */
+function askingLines(asked: readonly AskedUsage[]): readonly string[] {
+  const cost = askingCost(asked);
+  if (cost === null) return [];
+  const { usd, answers, kept, isWhole } = cost;
+  const more = isWhole ? '' : '; of others no price or no count of tokens is known';
+  const what = `${formatUsd(usd)} for ${counted(answers, 'answer')}${keptClause(kept)}${more}`;
+  return [field('asking cost', what)];
 }
 
 async function chargesOf(

@@ -12,6 +12,14 @@ export const suiteBudget = z.strictObject({
     .describe('Tokens of prompts and answers; null: no bound.'),
 });
 
+const usd = (what: string): z.ZodNumber => z.number().gt(0).describe(what);
+
+/** What a host asks for tokens. */
+export const tokenPrice = z.strictObject({
+  prompt: usd('USD for a million tokens of prompts.'),
+  completion: usd('USD for a million tokens of answers.'),
+});
+
 /** The `chat` section; what it leaves out is as in `train`. */
 export const chat = z
   .strictObject({
@@ -53,6 +61,21 @@ export const chat = z
     budget: suiteBudget
       .prefault({})
       .describe('What one model may be asked for one suite before the run stops.'),
+    prices: z
+      .array(
+        tokenPrice.extend({
+          model: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('Of the models whose ids begin so; of every model where left out.'),
+        }),
+      )
+      .min(1)
+      .optional()
+      .describe(
+        'What the host asks for answers: told in the report, and gate.limits.cost is of it. The first that is of a model counts.',
+      ),
   })
   .refine(({ answersPerSample, temperature }) => answersPerSample === 1 || temperature > 0, {
     path: ['temperature'],

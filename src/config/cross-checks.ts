@@ -3,6 +3,7 @@ import { POOLED_SUITE } from '../domain/pool.js';
 import { approvalProblems } from './approval-problems.js';
 import { judgeProblems } from './judge-problems.js';
 import { poolProblems } from './pool-problems.js';
+import { priceProblems } from './price-problems.js';
 import type { Problem } from './problems.js';
 import { providerProblems } from './provider-problems.js';
 import { resultsProblems } from './results-problems.js';
@@ -63,7 +64,7 @@ export function crossProblems(raw: unknown, suites: Suites = 'pinned'): readonly
     }
   });
   problems.push(...approvalProblems(raw), ...judgeProblems(raw), ...poolProblems(raw));
-  problems.push(...resultsProblems(raw));
+  problems.push(...resultsProblems(raw), ...priceProblems(raw));
   if (data.train !== undefined) {
     problems.push(...epochProblems(data.train), ...providerProblems(data.train, data.chat));
   }

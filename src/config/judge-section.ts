@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pinComplaint } from '../domain/pinned-model.js';
-import { suiteBudget } from './chat-section.js';
+import { suiteBudget, tokenPrice } from './chat-section.js';
 import { baseURL, keyVariable } from './model-sections.js';
 
 /** The `judge` section. */
@@ -37,5 +37,8 @@ export const judge = z
       .describe(
         'What the judge may be asked for one suite before the run stops; no bound where left out.',
       ),
+    price: tokenPrice
+      .optional()
+      .describe('What its host asks for tokens; what its replies cost is told by it.'),
   })
   .describe("Compares champion's and candidate's answers where a scorer is `judge`.");

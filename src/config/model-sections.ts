@@ -132,6 +132,7 @@ const limits = z
         'Of the 95th percentiles of latency; bounds by order statistics, from 59 answers on.',
       ),
     tokens: z.number().gt(0).optional().describe('Of the mean tokens of prompt and answer.'),
+    cost: z.number().gt(0).optional().describe('Of the mean cost of an answer, by chat.prices.'),
   })
   .optional()
   .describe(

@@ -64,7 +64,7 @@ function gateProblems(gate: Loose['gate'], measured: ReadonlySet<string>): reado
   const deciding = [superiorityOn, ...guards, ...safety, ...fairness];
   if (gate.limits !== undefined && deciding.every((name) => measured.has(name))) {
     const message =
-      'bounds nothing: every suite that decides is measured by a command, whose results say nothing of latency and tokens; leave it out';
+      'bounds nothing: every suite that decides is measured by a command, whose results say nothing of latency, tokens and cost; leave it out';
     problems.push({ path: ['gate', 'limits'], message });
   }
   return problems;

@@ -9,6 +9,7 @@ import type { QualityPolicy } from './quality.js';
 import type { EvalSetReference } from './sample.js';
 import type { Scorer } from './scorer.js';
 import type { ContaminationPolicy, DedupePolicy } from './shingle.js';
+import type { ModelPrice } from './token-price.js';
 import type { WindowPlan } from './window.js';
 
 /** Paths (dot and bracket) into a log line, e.g. `request.messages`; the connector's defaults fill the rest. */
@@ -121,6 +122,8 @@ export interface Configuration {
     readonly answersPerSample: number;
     readonly reuseAnswers: boolean;
     readonly budget: { readonly requests: number | null; readonly tokens: number | null };
+    /** What hosts ask for tokens; the first that is of a model counts. */
+    readonly prices?: readonly ModelPrice[] | undefined;
   };
   /** Compares answers where a suite's scorer is `judge`. */
   readonly judge?: JudgeConfiguration | undefined;

@@ -1,3 +1,4 @@
+import type { AskingEstimate } from './asking.js';
 import type { Books } from './books.js';
 import type { ConfigReference } from './config-reference.js';
 import type { EndedJob, JobHandle, JobResolution, ParkedJob } from './job.js';
@@ -98,6 +99,8 @@ export interface CostEstimate {
   /** USD. */
   readonly cost: number;
   readonly maximumCost: number;
+  /** What measuring will cost at most; left out where no price is configured, and where there is nothing new. */
+  readonly asking?: AskingEstimate;
   /** What the gate will be able to see; left out where there is nothing new to train on. */
   readonly detectable?: readonly DetectableDifference[];
 }

@@ -2,6 +2,7 @@ import type { ToolRecord } from './eval-tool.js';
 import type { FairnessPolicy } from './fairness.js';
 import type { JudgedCounts, JudgeRecord } from './judging.js';
 import type { HoldoutPool, PoolPolicy } from './pool.js';
+import type { PairPrices } from './token-price.js';
 import type { LimitPolicy, MeasuredUsage } from './usage.js';
 
 /** The gate's answer. `inconclusive` is a result, not an error. */
@@ -256,6 +257,8 @@ export interface DecisionBasis extends FurtherModels {
   readonly pool?: HoldoutPool;
   /** The suites that harnesses of the user's own measured; left out where none did. */
   readonly tools?: Readonly<Record<string, ToolRecord>>;
+  /** What the two models are asked at; left out where the policy has no limit of cost, and where a price is not known. */
+  readonly prices?: PairPrices;
 }
 
 /**

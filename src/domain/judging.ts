@@ -1,4 +1,5 @@
 import type { TierHost } from './detection.js';
+import type { TokenPrice } from './token-price.js';
 
 /** The model that compares answers, and how it is asked. */
 export interface JudgeConfiguration extends TierHost {
@@ -13,6 +14,8 @@ export interface JudgeConfiguration extends TierHost {
   /** What it may be asked for one suite by one attempt; verdicts that are kept cost nothing. No bound where left out. */
   readonly budget?:
     { readonly requests: number | null; readonly tokens: number | null } | undefined;
+  /** What its host asks for tokens; only what replies cost is told by it. */
+  readonly price?: TokenPrice | undefined;
 }
 
 /** What the judge said of two answers in one order; `abstained` where it said nothing that can be read. */

@@ -1,11 +1,11 @@
+import type { TokenCount, TokenPrice } from './token-price.js';
+
 /** What one answer took, as it was measured: of no use to reproduce, so it stands beside answers and not in them. */
-export interface AnswerUsage {
+export interface AnswerUsage extends TokenCount {
   /** From the request that was answered to its answer; waits before it, such as for a throttled host, are not in it. */
   readonly latencyMs: number;
   /** The day that it was measured on, UTC: `2026-11-27`. */
   readonly day: string;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
 }
 
 /** What both models took for one answer to the same sample. */
@@ -19,11 +19,26 @@ export interface UsagePair {
 /** By suite. */
 export type MeasuredUsage = Readonly<Record<string, readonly UsagePair[]>>;
 
+/** What one model was asked for a decision, and what its answers took; the judge's are its replies. */
+export interface AskedUsage extends TokenCount {
+  readonly role: 'champion' | 'candidate' | 'anchor' | 'rival' | 'judge';
+  readonly modelId: string;
+  /** How many examples stood in the rival's prompt. */
+  readonly examples?: number;
+  readonly answers: number;
+  /** Of these, answers that were given on an earlier day than the candidate's first, and kept. */
+  readonly kept: number;
+  /** `null` where nobody says what the model is asked at. */
+  readonly price: TokenPrice | null;
+}
+
 /** How much more than the champion a candidate may take, as ratios: 1.2 is a fifth more. */
 export interface LimitPolicy {
   readonly latencyP95?: number | undefined;
   /** Of prompt and answer together, as the host counts them. */
   readonly tokens?: number | undefined;
+  /** Of what an answer costs, by the prices of its model. */
+  readonly cost?: number | undefined;
 }
 
 /** A ratio of candidate to champion with its bounds, one-sided each; `null` where there are too few answers for one. */
@@ -42,6 +57,13 @@ export interface ModelUsage {
   readonly lastDay: string;
 }
 
+/** What an answer of both models costs, USD in the mean. */
+export interface CostSummary {
+  readonly champion: number;
+  readonly candidate: number;
+  readonly ratio: UsageRatio;
+}
+
 /** What both models take on a suite. */
 export interface UsageSummary {
   readonly count: number;
@@ -50,5 +72,7 @@ export interface UsageSummary {
   readonly candidate: ModelUsage;
   readonly latencyP95: UsageRatio;
   readonly tokens: UsageRatio;
+  /** `null` where nobody says what the models are asked at. */
+  readonly cost: CostSummary | null;
   readonly confidence: number;
 }

@@ -45,7 +45,7 @@ export function evaluateGate(
     ...(policy.safety ?? []).flatMap((safety) => safetyChecks(suites, safety, policy)),
     ...fairnessChecks(suites, policy),
     ...sliceChecks(answered, policy),
-    ...limitChecks(answered, policy, usage, basis.tools),
+    ...limitChecks(answered, policy, usage, basis),
     ...answered.flatMap((suite) => anchorCheck(suite, policy, basis.anchor)),
     ...suites.flatMap((suite) => memorisationCheck(suite, policy)),
     ...answered.flatMap(({ suite }) => looksCheck(suite, looks[suite], policy)),

@@ -1,5 +1,6 @@
 import { TOOL_NAMES, type ToolRecord } from '../domain/eval-tool.js';
 import type { DecisionBasis, GateCheck, GatePolicy, SuiteResult } from '../domain/gate.js';
+import { usdOfThousand } from '../domain/token-price.js';
 import type { MeasuredUsage, ModelUsage, UsageRatio, UsageSummary } from '../domain/usage.js';
 import { grouped } from './outlook.js';
 import { distance } from './sentences.js';
@@ -7,27 +8,28 @@ import { couldNotRun } from './suite-checks.js';
 import { summariseUsage } from './usage.js';
 
 /**
- * Whether the candidate takes more than it may: its slowest answers, and its tokens, against the champion's. Where more
- * samples than may be missing were not measured of both, those that were say nothing of the others. Suites of harnesses
+ * Whether the candidate takes more than it may: its slowest answers, its tokens, and what they cost by the models'
+ * prices, against the champion's. Where more samples than may be missing were not measured of both, those that were say nothing of the others. Suites of harnesses
  * of the user's own, `tools`, are told to be held to no limit.
  */
 export function limitChecks(
   suites: readonly SuiteResult[],
   { limits, alpha, maximumMissing }: GatePolicy,
   usage: MeasuredUsage = {},
-  tools: DecisionBasis['tools'] = {},
+  basis: DecisionBasis = {},
 ): readonly GateCheck[] {
   if (limits === undefined) return [];
   return suites.flatMap(({ suite, all }): readonly GateCheck[] => {
     if (all === null) return [];
-    const record = tools[suite];
+    const record = basis.tools?.[suite];
     if (record !== undefined) return [notLimited(suite, record)];
     const pairs = usage[suite] ?? [];
-    const summary = summariseUsage(pairs, alpha);
-    const { latencyP95, tokens } = limits;
+    const summary = summariseUsage(pairs, alpha, basis.prices ?? null);
+    const { latencyP95, tokens, cost } = limits;
     const checks = [
       ...(latencyP95 === undefined ? [] : [latencyCheck(suite, summary, latencyP95)]),
       ...(tokens === undefined ? [] : [tokensCheck(suite, summary, tokens)]),
+      ...(cost === undefined ? [] : [costCheck(suite, summary, cost)]),
     ];
     const measured = new Set(pairs.map(({ sampleId }) => sampleId)).size;
     if (measured === 0 || all.count - measured <= maximumMissing * all.count) return checks;
@@ -63,6 +65,17 @@ function tokensCheck(suite: string, summary: UsageSummary | null, limit: number)
   return { name, ...withinLimit(tokens, limit, what) };
 }
 
+function costCheck(suite: string, summary: UsageSummary | null, limit: number): GateCheck {
+  const name = `cost on ${suite}`;
+  if (summary === null) return { name, ...couldNotRun(unmeasured(suite)) };
+  const { cost } = summary;
+  if (cost === null) return { name, ...couldNotRun(UNPRICED) };
+  const what =
+    `1,000 answers of the candidate on ${suite} cost ${usdOfThousand(cost.candidate)}, of the champion ` +
+    `${usdOfThousand(cost.champion)}: ${times(cost.ratio, summary)}`;
+  return { name, ...withinLimit(cost.ratio, limit, what) };
+}
+
 function withinLimit(
   { lower, upper }: UsageRatio,
   limit: number,
@@ -92,6 +105,9 @@ function times({ ratio, lower, upper }: UsageRatio, { count, confidence }: Usage
 /** Why an answer has no measurement, and what to do. */
 const KEPT_BEFORE =
   'answers that were kept before there were measurements have none: chat.reuseAnswers: false has the champion asked anew';
+
+const UNPRICED =
+  'chat.prices has no price of the champion or of the candidate: name those of all models that may be asked';
 
 function unmeasured(suite: string): string {
   return `no answer of both models on ${suite} was measured (${KEPT_BEFORE})`;

@@ -1,5 +1,7 @@
+import { costOfTokens, type PairPrices } from '../domain/token-price.js';
 import type {
   AnswerUsage,
+  CostSummary,
   MeasuredUsage,
   ModelUsage,
   UsagePair,
@@ -13,9 +15,13 @@ import { studentQuantile } from './distributions.js';
 
 /**
  * What both models take on a suite, and the ratios of candidate to champion with their bounds. `null` where nothing
- * was measured of both.
+ * was measured of both. `prices` are those of the two models, where they are known.
  */
-export function summariseUsage(pairs: readonly UsagePair[], alpha: number): UsageSummary | null {
+export function summariseUsage(
+  pairs: readonly UsagePair[],
+  alpha: number,
+  prices: PairPrices | null = null,
+): UsageSummary | null {
   if (pairs.length === 0) return null;
   return {
     count: pairs.length,
@@ -23,7 +29,8 @@ export function summariseUsage(pairs: readonly UsagePair[], alpha: number): Usag
     champion: modelUsage(pairs.map(({ champion }) => champion)),
     candidate: modelUsage(pairs.map(({ candidate }) => candidate)),
     latencyP95: latencyRatio(pairs, alpha),
-    tokens: tokensRatio(pairs, alpha),
+    tokens: meanRatio(pairs, alpha, { champion: tokensOf, candidate: tokensOf }),
+    cost: prices === null ? null : summariseCost(pairs, alpha, prices),
     confidence: 1 - alpha,
   };
 }
@@ -32,11 +39,12 @@ export function summariseUsage(pairs: readonly UsagePair[], alpha: number): Usag
 export function summariseAllUsage(
   usage: MeasuredUsage,
   alpha: number,
+  prices: PairPrices | null = null,
 ): readonly (readonly [string, UsageSummary])[] {
   return Object.entries(usage)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([suite, pairs]) => {
-      const summary = summariseUsage(pairs, alpha);
+      const summary = summariseUsage(pairs, alpha, prices);
       return summary === null ? [] : [[suite, summary] as const];
     });
 }
@@ -127,21 +135,41 @@ export function percentileRanks(
   return { lower, upper };
 }
 
+function summariseCost(
+  pairs: readonly UsagePair[],
+  alpha: number,
+  prices: PairPrices,
+): CostSummary {
+  // In millionths of a USD: what is smaller than ROUNDING counts as nothing.
+  const champion = (usage: AnswerUsage): number => 1e6 * costOfTokens(usage, prices.champion);
+  const candidate = (usage: AnswerUsage): number => 1e6 * costOfTokens(usage, prices.candidate);
+  const mean = (costs: readonly number[]): number =>
+    costs.reduce((before, cost) => before + cost, 0) / costs.length / 1e6;
+  return {
+    champion: mean(pairs.map((pair) => champion(pair.champion))),
+    candidate: mean(pairs.map((pair) => candidate(pair.candidate))),
+    ratio: meanRatio(pairs, alpha, { champion, candidate }),
+  };
+}
+
+/** How much of something an answer of each model takes. */
+type AmountBy = Readonly<Record<'champion' | 'candidate', (usage: AnswerUsage) => number>>;
+
 /**
- * The ratio R of the mean tokens. Its error is that of the mean of c_i − R · a_i, cluster-robust, through the
+ * The ratio R of mean amounts. Its error is that of the mean of c_i − R · a_i, cluster-robust, through the
  * champion's mean (Cochran 1977, 6.4); bounds by Student's t with G − 1 degrees of freedom.
  */
-function tokensRatio(pairs: readonly UsagePair[], alpha: number): UsageRatio {
+function meanRatio(pairs: readonly UsagePair[], alpha: number, amount: AmountBy): UsageRatio {
   const sum = (role: 'champion' | 'candidate'): number =>
-    pairs.reduce((before, pair) => before + tokensOf(pair[role]), 0);
+    pairs.reduce((before, pair) => before + amount[role](pair[role]), 0);
   const champions = sum('champion');
   if (champions === 0) return { ratio: 1, lower: null, upper: null };
   const ratio = sum('candidate') / champions;
   const clusters = clusterSums(
     pairs.map(({ cluster, champion, candidate }) => ({
       cluster,
-      champion: ratio * tokensOf(champion),
-      candidate: tokensOf(candidate),
+      champion: ratio * amount.champion(champion),
+      candidate: amount.candidate(candidate),
     })),
   );
   if (clusters.length < 2) return { ratio, lower: null, upper: null };

@@ -44,6 +44,8 @@ export const keys = {
   evidence: (digest: string): string => `evidence/${digest}.json`,
   /** What the answers behind a decision took, measured. */
   usage: (evidenceDigest: string): string => `usage/evidence/${evidenceDigest}.json`,
+  /** Who was asked for a decision, and what that took and cost. */
+  asked: (evidenceDigest: string): string => `usage/evidence/${evidenceDigest}.asked.json`,
   /** Decisions that a frozen set was used for, by its digest: one object each. */
   looks: (digest: string): string => `looks/${digest}/`,
   look: (digest: string, model: string, window: string, release: string): string =>

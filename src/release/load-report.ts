@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/finding.js';
 import type { Evidence } from '../domain/gate.js';
 import type { ReleaseManifest, WindowManifest } from '../domain/manifest.js';
-import type { MeasuredUsage } from '../domain/usage.js';
+import type { AskedUsage, MeasuredUsage } from '../domain/usage.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
@@ -78,10 +78,23 @@ export async function loadReportData(
 async function readUsage(
   store: ObjectStore,
   evidenceDigest: string | null,
-): Promise<Pick<ReportData, 'usage'>> {
-  const key = evidenceDigest === null ? null : keys.usage(evidenceDigest);
-  if (key === null || (await store.head(key)) === null) return {};
-  return { usage: await readJson<MeasuredUsage>(store, key) };
+): Promise<Pick<ReportData, 'usage' | 'asked'>> {
+  if (evidenceDigest === null) return {};
+  const usage = await readIfThere<MeasuredUsage>(store, keys.usage(evidenceDigest));
+  const asked = await readAsked(store, evidenceDigest);
+  return { ...(usage && { usage }), ...(asked.length > 0 && { asked }) };
+}
+
+/** Who was asked for a decision, and what that took; nobody where it was made before that was written down. */
+export async function readAsked(
+  store: ObjectStore,
+  evidenceDigest: string,
+): Promise<readonly AskedUsage[]> {
+  return (await readIfThere<readonly AskedUsage[]>(store, keys.asked(evidenceDigest))) ?? [];
+}
+
+async function readIfThere<Stored>(store: ObjectStore, key: string): Promise<Stored | null> {
+  return (await store.head(key)) === null ? null : readJson<Stored>(store, key);
 }
 
 /** The findings of a release, held against the digest that its manifest names; none for a skipped window. */

@@ -86,7 +86,34 @@ describe('what answers take', () => {
     assert.deepEqual([summary.candidate.latencyP50, summary.candidate.latencyP95], [20, 38]);
     assert.deepEqual(summary.tokens, { ratio: 2, lower: 2, upper: 2 });
     assert.deepEqual([summary.latencyP95.ratio, summary.latencyP95.upper], [2, null]);
+    assert.equal(summary.cost, null);
     assert.equal(summariseUsage([], ALPHA), null);
+  });
+
+  test('costs what prompts and answers cost apart, by the price of each model', () => {
+    const pairs = drawn(createRandom(11), 400, 4, 1.3);
+    const cheap = { prompt: 0.05, completion: 0.2 };
+    const same =
+      summariseUsage(pairs, ALPHA, { champion: cheap, candidate: cheap }) ?? assert.fail();
+    const cost = same.cost ?? assert.fail();
+    const direct = (role: 'champion' | 'candidate'): number =>
+      pairs.reduce(
+        (sum, { [role]: each }) => sum + 0.05 * each.promptTokens + 0.2 * each.completionTokens,
+        0,
+      ) /
+      (1e6 * pairs.length);
+    assert.ok(Math.abs(cost.champion / direct('champion') - 1) < 1e-9);
+    assert.ok(Math.abs(cost.candidate / direct('candidate') - 1) < 1e-9);
+    assert.ok(Math.abs(cost.ratio.ratio - direct('candidate') / direct('champion')) < 1e-9);
+    // Where prompts and answers cost the same, costs are tokens; a dearer candidate moves ratio and bounds alike.
+    const flat = { prompt: 1e-3, completion: 1e-3 };
+    const dear = { prompt: 3e-3, completion: 3e-3 };
+    const { cost: even, tokens } =
+      summariseUsage(pairs, ALPHA, { champion: flat, candidate: dear }) ?? assert.fail();
+    for (const part of ['ratio', 'lower', 'upper'] as const) {
+      const [usd, ofTokens] = [even?.ratio[part] ?? 0, tokens[part] ?? 0];
+      assert.ok(ofTokens > 1 && Math.abs(usd - 3 * ofTokens) < 1e-9, `${part} ${usd} ${ofTokens}`);
+    }
   });
 
   test('has bounds that the true ratio is beyond in at most one of twenty draws', () => {

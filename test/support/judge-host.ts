@@ -34,6 +34,7 @@ export async function startJudge(
     return {
       ...(model === null ? {} : { model }),
       choices: [{ message: { content }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 40, completion_tokens: 5 },
     };
   });
   const client = createChatClient({ baseURL, key: 'k', sleep: async () => undefined, attempts: 1 });

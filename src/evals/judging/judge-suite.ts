@@ -7,10 +7,11 @@ import type {
   SampleVerdicts,
 } from '../../domain/judging.js';
 import type { Sample } from '../../domain/sample.js';
+import { addTokens, type TokenCount } from '../../domain/token-price.js';
 import type { GivenAnswer } from '../answer-cache.js';
 import { HOPELESS, refusalOfSample, type SuiteAnswer } from '../run-suite.js';
 import { areEqual, questionOf, replyIn } from './rubric.js';
-import type { VerdictStore } from './verdict-store.js';
+import type { GivenReply, VerdictStore } from './verdict-store.js';
 
 export interface JudgedSuite {
   readonly client: ChatClient;
@@ -24,12 +25,22 @@ export interface JudgedSuite {
   readonly signal?: AbortSignal;
 }
 
+/** What a judge said of a suite, and what its replies took, also those that were kept before. */
+export interface JudgedAnswers {
+  readonly verdicts: readonly SampleVerdicts[];
+  readonly replies: number;
+  readonly tokens: TokenCount;
+}
+
 interface Progress {
   next: number;
   replied: number;
   refused: number;
   requests: number;
   tokens: number;
+  /** Replies that count, with what they took. */
+  counted: number;
+  taken: TokenCount;
 }
 
 /**
@@ -38,14 +49,22 @@ interface Progress {
  * @throws ConfigError where the judge is one of the judged, is served as another model than at first, or has used up its budget.
  * @throws ProviderError as the client gave it; every reply so far is kept.
  */
-export async function judgeSuite(suite: JudgedSuite): Promise<readonly SampleVerdicts[]> {
+export async function judgeSuite(suite: JudgedSuite): Promise<JudgedAnswers> {
   refuseOwnJudge(suite.judge.model, suite.judged);
   const found = new Array<SampleVerdicts | null>(suite.samples.length).fill(null);
   const given = {
     champion: new Map(suite.champion.map((answer) => [answer.sampleId, answer])),
     candidate: new Map(suite.candidate.map((answer) => [answer.sampleId, answer])),
   };
-  const progress: Progress = { next: 0, replied: 0, refused: 0, requests: 0, tokens: 0 };
+  const progress: Progress = {
+    next: 0,
+    replied: 0,
+    refused: 0,
+    requests: 0,
+    tokens: 0,
+    counted: 0,
+    taken: { promptTokens: 0, completionTokens: 0 },
+  };
   const work = async (): Promise<void> => {
     for (;;) {
       suite.signal?.throwIfAborted();
@@ -70,7 +89,8 @@ export async function judgeSuite(suite: JudgedSuite): Promise<readonly SampleVer
   // What others are asking is paid for, so that its replies are waited for and kept.
   await Promise.allSettled(working);
   await Promise.all(working);
-  return found.filter((verdicts) => verdicts !== null);
+  const { counted: replies, taken: tokens } = progress;
+  return { verdicts: found.filter((verdicts) => verdicts !== null), replies, tokens };
 }
 
 /** @throws ConfigError where `judge` is one of the models that are compared */
@@ -119,7 +139,7 @@ async function reply(
 ): Promise<JudgeReply> {
   const messages = questionOf(judge.rubric, sample, first, second);
   const known = await verdicts.find(messages);
-  if (known !== null) return known;
+  if (known !== null) return count(progress, known);
   const { model, maximumTokens } = judge;
   spend(judge, progress);
   try {
@@ -129,7 +149,12 @@ async function reply(
     if (answered.model !== undefined) refuseOwnJudge(answered.model, judged);
     await verdicts.assertServedAs(answered.model);
     progress.replied += 1;
-    return await verdicts.keep(messages, replyIn(answered.content));
+    const { promptTokens, completionTokens } = answered;
+    const tokens = { promptTokens, completionTokens };
+    return count(
+      progress,
+      await verdicts.keep(messages, { reply: replyIn(answered.content), tokens }),
+    );
   } catch (error) {
     // Too long, or refused by a filter: the judge has no word on it. Where it has on nothing, it is the request's fault.
     if (refusalOfSample(error) === null) throw error;
@@ -137,6 +162,13 @@ async function reply(
     if (progress.replied === 0 && progress.refused >= HOPELESS) throw error;
     return 'abstained';
   }
+}
+
+function count(progress: Progress, { reply, tokens }: GivenReply): JudgeReply {
+  if (tokens === null) return reply;
+  progress.counted += 1;
+  progress.taken = addTokens(progress.taken, tokens);
+  return reply;
 }
 
 /** Takes a request out of the budget. */

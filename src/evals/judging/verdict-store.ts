@@ -4,17 +4,25 @@ import { canonicalJson } from '../../domain/json.js';
 import type { Message } from '../../domain/record.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import { readJson, sha256Hex } from '../../storage/objects.js';
+import type { TokenCount } from '../../domain/token-price.js';
+import { usageKey } from '../answer-cache.js';
 import { rubricVersion } from './rubric.js';
 
 /** The replies that a judge has given, each kept as it comes: nothing is asked twice. */
 export interface VerdictStore {
-  find(question: readonly Message[]): Promise<JudgeReply | null>;
+  find(question: readonly Message[]): Promise<GivenReply | null>;
   /** The reply that counts from now on: the one that was kept first. */
-  keep(question: readonly Message[], reply: JudgeReply): Promise<JudgeReply>;
+  keep(question: readonly Message[], given: GivenReply): Promise<GivenReply>;
   /** What the judge's first reply of all was served as; `null` before it. */
   servedAs(): Promise<string | null>;
   /** @throws ConfigError where an answer came from another model than the first one */
   assertServedAs(model: string | undefined): Promise<void>;
+}
+
+/** What a judge replied, with the tokens that it took; `null` for a reply that was kept before they were counted. */
+export interface GivenReply {
+  readonly reply: JudgeReply;
+  readonly tokens: TokenCount | null;
 }
 
 interface StoredReply {
@@ -34,10 +42,12 @@ export function createVerdictStore(store: ObjectStore, judge: JudgeConfiguration
   const servedKey = `${folder}/served.json`;
   const keyOf = (question: readonly Message[]): string =>
     `${folder}/${sha256Hex(canonicalJson(question))}.json`;
-  const find = async (question: readonly Message[]): Promise<JudgeReply | null> => {
+  const find = async (question: readonly Message[]): Promise<GivenReply | null> => {
     const key = keyOf(question);
     if ((await store.head(key)) === null) return null;
-    return (await readJson<StoredReply>(store, key)).reply;
+    const { reply } = await readJson<StoredReply>(store, key);
+    const isCounted = (await store.head(usageKey(key))) !== null;
+    return { reply, tokens: isCounted ? await readJson<TokenCount>(store, usageKey(key)) : null };
   };
   let pinned: string | null = null;
   const servedAs = async (): Promise<string | null> => {
@@ -49,10 +59,16 @@ export function createVerdictStore(store: ObjectStore, judge: JudgeConfiguration
   return {
     find,
     servedAs,
-    async keep(question, reply) {
+    async keep(question, given) {
+      const { reply, tokens } = given;
+      const key = keyOf(question);
+      // Before the reply, so that none is found without what it took.
+      if (tokens !== null) {
+        await store.putIfAbsent(usageKey(key), Buffer.from(canonicalJson(tokens)));
+      }
       const bytes = Buffer.from(canonicalJson({ reply } satisfies StoredReply));
-      const { created } = await store.putIfAbsent(keyOf(question), bytes);
-      return created ? reply : ((await find(question)) ?? reply);
+      const { created } = await store.putIfAbsent(key, bytes);
+      return created ? given : ((await find(question)) ?? given);
     },
     async assertServedAs(model) {
       if (model === undefined) throw new ConfigError(unnamed(judge));

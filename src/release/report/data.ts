@@ -5,7 +5,7 @@ import type { PairOutcome } from '../../domain/fairness.js';
 import type { Finding, Span } from '../../domain/finding.js';
 import type { Evidence } from '../../domain/gate.js';
 import type { Charge } from '../../domain/spend.js';
-import type { MeasuredUsage } from '../../domain/usage.js';
+import type { AskedUsage, MeasuredUsage } from '../../domain/usage.js';
 import type { ReleaseManifest, WindowManifest } from '../../domain/manifest.js';
 import type { AnsweredSample } from '../answered-sample.js';
 
@@ -47,6 +47,8 @@ export interface ReportData {
   readonly pairExamples?: readonly PairExample[];
   /** What the answers behind the evidence took; left out where nobody measured it. */
   readonly usage?: MeasuredUsage;
+  /** Who was asked for the decision, and what that took; left out where nobody wrote it down. */
+  readonly asked?: readonly AskedUsage[];
   readonly estimate: CostEstimate | null;
   /** What jobs cost that were asked for for this release; none where a job of the same file was there already. */
   readonly charges: readonly Charge[];

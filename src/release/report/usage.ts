@@ -1,25 +1,29 @@
-import type { ModelUsage, UsageRatio, UsageSummary } from '../../domain/usage.js';
+import { type PairPrices, usdOfThousand } from '../../domain/token-price.js';
+import type { AskedUsage, ModelUsage, UsageRatio, UsageSummary } from '../../domain/usage.js';
 import { summariseAllUsage } from '../../gate/usage.js';
 import type { ReportData } from './data.js';
+import { renderAsked } from './asked.js';
 import { html, type Html } from './html.js';
 import { formatCount, formatShare } from './numbers.js';
 import { suiteName } from './verdict.js';
 
 /** What answers took, model by model: latency and tokens. Nothing where it was not measured. */
-export function renderUsage({ evidence, usage }: ReportData): Html | null {
+export function renderUsage({ evidence, usage, asked = [] }: ReportData): Html | null {
   if (evidence === null) return null;
   const { alpha, limits } = evidence.policy;
-  const suites = summariseAllUsage(evidence.usage ?? usage ?? {}, alpha);
+  const prices = evidence.prices ?? askedPrices(asked);
+  const suites = summariseAllUsage(evidence.usage ?? usage ?? {}, alpha, prices);
   if (suites.length === 0) return null;
   return html`<section aria-labelledby="usage">
     <h2 id="usage">What answers take</h2>
     <p class="small">
       Measured while both models answered; half of the answers came within the first latency, 19 of
-      20 within the second. Tokens are those of prompt and answer, as the host counts them. The
-      bounds are one-sided at ${formatShare(1 - alpha)}.
+      20 within the second. Tokens are those of prompt and answer, as the host counts
+      them${prices && html`; costs are by chat.prices`}. The bounds are one-sided at
+      ${formatShare(1 - alpha)}.
       ${limits === undefined ? 'Only told: no limit is configured (gate.limits).' : null}
     </p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Latency and tokens">
+    <div class="scroll" tabindex="0" role="region" aria-label="Latency, tokens and cost">
       <table class="scores">
         <thead>
           <tr>
@@ -29,6 +33,7 @@ export function renderUsage({ evidence, usage }: ReportData): Html | null {
             <th scope="col" class="number">half within</th>
             <th scope="col" class="number">19 of 20 within</th>
             <th scope="col" class="number">tokens</th>
+            ${prices && html`<th scope="col" class="number">1,000 answers cost</th>`}
           </tr>
         </thead>
         <tbody>
@@ -37,13 +42,14 @@ export function renderUsage({ evidence, usage }: ReportData): Html | null {
       </table>
     </div>
     ${suites.map(([suite, { champion, candidate }]) => otherDays(suite, champion, candidate))}
+    ${renderAsked(asked)}
   </section>`;
 }
 
 function renderSuite(suite: string, summary: UsageSummary): Html {
-  const { champion, candidate, count, latencyP95, tokens } = summary;
-  return html`${renderModel(suiteName(suite), 'champion', champion, count)}
-    ${renderModel('', 'candidate', candidate, count)}
+  const { champion, candidate, count, latencyP95, tokens, cost } = summary;
+  return html`${renderModel(suiteName(suite), 'champion', champion, count, cost?.champion)}
+    ${renderModel('', 'candidate', candidate, count, cost?.candidate)}
     <tr>
       <td></td>
       <th scope="row">ratio</th>
@@ -51,10 +57,17 @@ function renderSuite(suite: string, summary: UsageSummary): Html {
       <td></td>
       <td class="number">${renderRatio(latencyP95)}</td>
       <td class="number">${renderRatio(tokens)}</td>
+      ${cost && html`<td class="number">${renderRatio(cost.ratio)}</td>`}
     </tr>`;
 }
 
-function renderModel(suite: string, model: string, usage: ModelUsage, count: number): Html {
+function renderModel(
+  suite: string,
+  model: string,
+  usage: ModelUsage,
+  count: number,
+  cost: number | undefined,
+): Html {
   return html`<tr>
     <td>${suite}</td>
     <th scope="row">${model}</th>
@@ -62,6 +75,7 @@ function renderModel(suite: string, model: string, usage: ModelUsage, count: num
     <td class="number">${formatCount(Math.round(usage.latencyP50))} ms</td>
     <td class="number">${formatCount(Math.round(usage.latencyP95))} ms</td>
     <td class="number">${usage.meanTokens.toFixed(1)}</td>
+    ${cost === undefined ? null : html`<td class="number">${usdOfThousand(cost)}</td>`}
   </tr>`;
 }
 
@@ -82,4 +96,12 @@ function otherDays(suite: string, champion: ModelUsage, candidate: ModelUsage): 
 
 function spanOf({ firstDay, lastDay }: ModelUsage): string {
   return firstDay === lastDay ? firstDay : `${firstDay} to ${lastDay}`;
+}
+
+/** What both models are asked at, as far as it was known when the decision was made. */
+function askedPrices(asked: readonly AskedUsage[]): PairPrices | null {
+  const of = (role: AskedUsage['role']): PairPrices['champion'] | null =>
+    asked.find((each) => each.role === role)?.price ?? null;
+  const [champion, candidate] = [of('champion'), of('candidate')];
+  return champion === null || candidate === null ? null : { champion, candidate };
 }

@@ -43,7 +43,7 @@ function suiteOf({ judge, client }: Judge, changes: Partial<JudgedSuite> = {}): 
   };
 }
 
-function scoresOf(verdicts: Awaited<ReturnType<typeof judgeSuite>>): {
+function scoresOf({ verdicts }: Awaited<ReturnType<typeof judgeSuite>>): {
   readonly scores: readonly (readonly [number | null, number | null])[];
   readonly counts: ReturnType<typeof sumCounts>;
 } {
@@ -89,7 +89,11 @@ describe('a judge', () => {
       return true;
     });
     assert.equal(host.asked.length, 10);
-    assert.equal((await judgeSuite(within({ requests: 2 * COUNT - 10 }))).length, COUNT);
+    const whole = await judgeSuite(within({ requests: 2 * COUNT - 10 }));
+    assert.equal(whole.verdicts.length, COUNT);
+    // Those that were kept count as well.
+    assert.equal(whole.replies, 2 * COUNT);
+    assert.deepEqual(whole.tokens, { promptTokens: 80 * COUNT, completionTokens: 10 * COUNT });
     assert.equal(host.asked.length, 2 * COUNT);
     const client: JudgedSuite['client'] = {
       complete: async (request, signal) => ({

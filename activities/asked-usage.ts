@@ -1,0 +1,92 @@
+import type { Configuration } from '../src/domain/configuration.js';
+import type { DecideInput, EvaluateResult } from '../src/domain/contracts.js';
+import type { WindowManifest } from '../src/domain/manifest.js';
+import { addTokens, priceOf, type TokenCount } from '../src/domain/token-price.js';
+import type { AnswerUsage, AskedUsage } from '../src/domain/usage.js';
+import { usageKey } from '../src/evals/answer-cache.js';
+import type { ObjectStore } from '../src/storage/object-store.js';
+import { readJson } from '../src/storage/objects.js';
+import { modelOf } from './asked-model.js';
+import { readSampleUsage } from './measuring.js';
+
+const NOTHING: TokenCount = { promptTokens: 0, completionTokens: 0 };
+
+/** What the judge's replies to one suite took. */
+interface JudgedUsage {
+  readonly replies: number;
+  readonly tokens: TokenCount;
+}
+
+/**
+ * Who was asked for a decision, and what that took: each model over all suites, a rival for each number of examples. What
+ * harnesses of the user's own asked is not known, nor what was kept before it was measured.
+ */
+export async function askedUsage(
+  store: ObjectStore,
+  configuration: Configuration,
+  manifest: WindowManifest,
+  input: DecideInput,
+): Promise<readonly AskedUsage[]> {
+  const measured = new Map<EvaluateResult, readonly AnswerUsage[]>();
+  for (const result of input.answers) measured.set(result, await answersOf(store, result));
+  const firstDay = [...measured]
+    .flatMap(([{ role }, answers]) => (role === 'candidate' ? answers.map(({ day }) => day) : []))
+    .sort()[0];
+  const models = new Map<string, AskedUsage>();
+  for (const [{ role, suite, examples }, answers] of measured) {
+    if (answers.length === 0) continue;
+    const { modelId } = modelOf({ ...input, role, suite }, manifest);
+    const name = `${role} ${examples ?? ''}`;
+    const before = models.get(name) ?? {
+      role,
+      modelId,
+      ...(examples === undefined ? {} : { examples }),
+      ...NOTHING,
+      answers: 0,
+      kept: 0,
+      price: priceOf(configuration.chat.prices ?? [], modelId),
+    };
+    models.set(name, {
+      ...before,
+      ...answers.reduce<TokenCount>(addTokens, before),
+      answers: before.answers + answers.length,
+      kept: before.kept + answers.filter(({ day }) => day < (firstDay ?? day)).length,
+    });
+  }
+  return [...models.values(), ...(await judgeUsage(store, configuration, input.answers))];
+}
+
+async function answersOf(
+  store: ObjectStore,
+  { answers }: EvaluateResult,
+): Promise<readonly AnswerUsage[]> {
+  if (answers === null) return [];
+  const rows = await readSampleUsage(store, answers);
+  return rows.flatMap(({ usage }) => usage.filter((answer) => answer !== null));
+}
+
+async function judgeUsage(
+  store: ObjectStore,
+  { judge }: Configuration,
+  results: readonly EvaluateResult[],
+): Promise<readonly AskedUsage[]> {
+  if (judge === undefined) return [];
+  let [answers, tokens] = [0, NOTHING];
+  for (const { verdicts } of results) {
+    if (verdicts === undefined || (await store.head(usageKey(verdicts.key))) === null) continue;
+    const took = await readJson<JudgedUsage>(store, usageKey(verdicts.key));
+    answers += took.replies;
+    tokens = addTokens(tokens, took.tokens);
+  }
+  if (answers === 0) return [];
+  return [
+    {
+      role: 'judge',
+      modelId: judge.model,
+      answers,
+      ...tokens,
+      kept: 0,
+      price: judge.price ?? null,
+    },
+  ];
+}
