@@ -4,6 +4,7 @@ import type { DetectableDifference } from '../src/domain/detectable.js';
 import { ConfigError } from '../src/domain/errors.js';
 import type { GatePolicy } from '../src/domain/gate.js';
 import { POOLED_SUITE } from '../src/domain/pool.js';
+import { anchorMarginOn } from '../src/gate/anchor.js';
 import { decidingSuites } from '../src/gate/decide.js';
 import type { Sample } from '../src/domain/sample.js';
 import type { SuiteScorer } from '../src/domain/scorer.js';
@@ -20,6 +21,7 @@ import { hitsInSuite } from './hits-in-suite.js';
 import { openPool, type OpenedPool } from './pooled-holdout.js';
 import { type SuiteSample, suiteScorer } from './samples.js';
 import { suiteSamples } from './suite-samples.js';
+import { openWindow } from './window-state.js';
 
 /**
  * What the gate will be able to see, from the clean samples of every suite that decides, and from its counterfactual pairs
@@ -33,6 +35,7 @@ export async function detectBeforeTraining(
   input: StepInput,
 ): Promise<readonly DetectableDifference[]> {
   const policy = configuration.gate;
+  const { manifest } = await openWindow(deps.store, input);
   const suites: DetectableDifference[] = [];
   for (const suite of decidingSuites(policy)) {
     const pool = suite === POOLED_SUITE ? await openPool(deps, configuration, input) : null;
@@ -47,11 +50,12 @@ export async function detectBeforeTraining(
     const clean = samples.filter(counts).map(({ sample }) => sample);
     // A judge counts no failures, and says of no pair whether it is treated alike.
     const scored = clean.filter((sample) => scorerOf(sample) !== 'judge');
-    suites.push({
+    const shown = {
       ...detectabilityOf(suite, clusterSizes(clean), policy),
       ...detectableCap(clusterSizes(scored), capsOn(suite, policy.safety), policy.alpha),
       ...poolOf(pool, policy),
-    });
+    };
+    suites.push({ ...shown, ...(manifest.anchor && finerAnchorMargin(shown, policy)) });
     if (policy.fairness?.some((fairness) => fairness.suite === suite) !== true) continue;
     const pairs = wholePairs(
       samples.map(({ sample }) => sample),
@@ -68,6 +72,15 @@ export async function detectBeforeTraining(
   const refused = fine.length > 0 ? explainTooFine(fine, policy) : explainStalledPool(suites);
   if (refused !== null) throw new ConfigError(refused);
   return suites;
+}
+
+/** What is asked of the anchor, where samples can't show it of models that are equal. */
+function finerAnchorMargin(
+  { suite, margin, count }: DetectableDifference,
+  policy: GatePolicy,
+): Pick<DetectableDifference, 'anchorMargin'> {
+  const wanted = anchorMarginOn(suite, policy);
+  return wanted === null || wanted >= margin || count === 0 ? {} : { anchorMargin: wanted };
 }
 
 function capsOn(

@@ -15,6 +15,8 @@ export interface DetectableDifference {
   readonly wantedMargin: number | null;
   /** Samples, or pairs, that it takes for that margin; `null` where no number is enough. */
   readonly samplesWanted: number | null;
+  /** How much worse than the anchor is still the same, where it is asked and that is finer than `margin`. */
+  readonly anchorMargin?: number;
   /** Where the policy caps a share of them: what can be shown of that. */
   readonly cap?: DetectableCap;
   /** Of pooled holdouts: what is in the pool, and when it decides. */
@@ -50,7 +52,16 @@ function describeShown(suite: DetectableDifference): string {
     cap === undefined
       ? `${differences} and margins of ${inPoints(margin)}`
       : `${differences}, margins of ${inPoints(margin)} and caps of ${inPoints(cap.shown)} %`;
-  return `${suite.suite} can show ${shown} (${count} clean ${unit}${inClusters})`;
+  const than = `${suite.suite} can show ${shown} (${count} clean ${unit}${inClusters})`;
+  return `${than}${anchorText(suite)}`;
+}
+
+/** What only some candidates can show is no reason to refuse a run: one that is better may well be. */
+function anchorText({ anchorMargin }: DetectableDifference): string {
+  return anchorMargin === undefined
+    ? ''
+    : `; ${inPoints(anchorMargin)} points below the anchor (gate.anchorMargin) are finer, so that a candidate as good as the ` +
+        'anchor comes out inconclusive and only a better one passes';
 }
 
 function inPoints(share: number): string {

@@ -13,7 +13,7 @@ export function anchorCheck(
   asked?: AskedAnchor,
 ): readonly GateCheck[] {
   const { suite, anchor, anchorMissing = 0, clean } = result;
-  const margin = marginOn(suite, policy);
+  const margin = anchorMarginOn(suite, policy);
   if (margin === null) return [];
   const name = `not worse than the anchor on ${suite}`;
   if (anchor === undefined) {
@@ -38,7 +38,7 @@ export function anchorCheck(
  * How much worse than the anchor is still the same on a suite: never less than what a single week may lose there, which its
  * guard says. `null` where the policy says nothing of anchors.
  */
-function marginOn(suite: string, { anchorMargin, guards }: GatePolicy): number | null {
+export function anchorMarginOn(suite: string, { anchorMargin, guards }: GatePolicy): number | null {
   if (anchorMargin === undefined) return null;
   const guarded = guards.filter((guard) => guard.suite === suite).map(({ margin }) => margin);
   return Math.max(anchorMargin, ...guarded);

@@ -7,6 +7,8 @@ import { ConfigError } from '../../src/domain/errors.js';
 import type { Sample } from '../../src/domain/sample.js';
 import { freezeEvalSet } from '../../src/evals/eval-set.js';
 import { createRedactor } from '../../src/ingest/redaction.js';
+import { writeLineage } from '../../src/lineage/lineage.js';
+import { promoteAlias } from '../../src/promotion/alias.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
 import { createDataPath } from '../support/data-path.js';
 import { openPooledWeeks } from '../support/pooled-weeks.js';
@@ -51,6 +53,41 @@ describe('before training', () => {
     const [frozen, holdout] = detectable;
     assert.equal(frozen?.count, 1);
     assert.ok((holdout?.count ?? 0) > 5 && (holdout?.margin ?? 0) > 0.1);
+    assert.equal(holdout?.anchorMargin, undefined);
+  });
+
+  test('it is told what is asked of the anchor that equal models cannot show, once there is one', async () => {
+    const anchored = async (gate: object): Promise<DetectableDifference> => {
+      const path = await createDataPath({ gate: { superiorityOn: 'holdout', ...gate } });
+      try {
+        path.writeLog('w1.jsonl', logLines(makeTickets('w1', 60, '2025-12-29', '2026-01-05')));
+        await path.build(0);
+        const { store } = path.deps;
+        const lineage = { modelId: 'ft:second', baseModel: 'base', release: null };
+        await writeLineage(store, { v: 1, ...lineage, trainingFiles: [] });
+        const alias = {
+          modelId: 'ft:second',
+          promotion: 'p',
+          evidence: 'e',
+          previousModelId: 'champion',
+        };
+        assert.ok(await promoteAlias(store, 'triage', 1, alias));
+        path.writeLog('w2.jsonl', logLines(makeTickets('w2', 60, '2026-01-05', '2026-01-12')));
+        const { input } = await path.build(1);
+        const [holdout] = await detectBeforeTraining(path.deps, path.configuration, input);
+        return holdout ?? assert.fail();
+      } finally {
+        path.close();
+      }
+    };
+    const fine = await anchored({});
+    assert.equal(fine.anchorMargin, 0.03);
+    assert.match(
+      describeDetectable(fine),
+      /; 3\.0 points below the anchor \(gate\.anchorMargin\) are finer, so that a candidate as good as the anchor comes out inconclusive/,
+    );
+    assert.equal((await anchored({ anchorMargin: 0.9 })).anchorMargin, undefined);
+    assert.equal((await anchored({ anchor: 'off' })).anchorMargin, undefined);
   });
 });
 
