@@ -7,13 +7,16 @@ import type { Evidence, PairedScore } from '../src/domain/gate.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { WindowManifest } from '../src/domain/manifest.js';
 import { type HoldoutPool, POOLED_SUITE } from '../src/domain/pool.js';
+import type { Sample } from '../src/domain/sample.js';
 import { pairPrices } from '../src/domain/token-price.js';
 import type { MeasuredUsage, UsagePair } from '../src/domain/usage.js';
 import { pairScores, type PairingInput } from '../src/evals/pair-scores.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
+import { sliceHoldout } from '../src/evals/holdout-slices.js';
 import { buildEvidence, recomputeDecision } from '../src/gate/evidence.js';
 import { readLineage } from '../src/lineage/lineage.js';
 import type { HoldoutUses } from '../src/release/holdout-uses.js';
+import { loadLanguageDetector } from '../src/select/language-detector.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import { readJsonl } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
@@ -24,7 +27,7 @@ import { earlierLooks } from './looks.js';
 import { readUsage } from './measuring.js';
 import { openPool } from './pooled-holdout.js';
 import { type AskedSuite, hasReferenceScored, suiteScorer, suiteTool } from './samples.js';
-import { holdoutSuiteOf, suiteSamples } from './suite-samples.js';
+import { holdoutSuiteOf, isFrozen, suiteSamples } from './suite-samples.js';
 
 /** Evidence of a decision, with what the answers behind it took. */
 export interface MadeEvidence {
@@ -168,7 +171,11 @@ async function pairSuite(
     return { scores: [], missing: notCompared, usage: [], isReferenceScored: false };
   }
   const { unclean, kin, forAnchor } = await hitsInSuite(deps, input, suite);
-  const ofSuite = samples.map(({ sample }) => sample);
+  const ofSuite = await slicedSamples(
+    configuration,
+    suite,
+    samples.map(({ sample }) => sample),
+  );
   const usage = await readUsage(deps.store, input.answers, suite, ofSuite);
   const scorer = suiteScorer(configuration, suite);
   const { scores, missing } = pairScores({
@@ -186,6 +193,18 @@ async function pairSuite(
   const cleanSamples = samples.filter(({ sample }) => !unclean.has(sample.id));
   const isReferenceScored = hasReferenceScored(cleanSamples, scorer);
   return { scores, missing: { ...notCompared, ...missing }, usage, isReferenceScored };
+}
+
+/** Samples with their slices: those of a holdout have none but what the configuration tells them apart by. */
+async function slicedSamples(
+  { gate }: Configuration,
+  suite: string,
+  samples: readonly Sample[],
+): Promise<readonly Sample[]> {
+  const by = gate.slices?.holdout ?? [];
+  if (isFrozen(suite) || by.length === 0) return samples;
+  const languageOf = by.includes('language') ? await loadLanguageDetector() : (): null => null;
+  return sliceHoldout(samples, by, languageOf);
 }
 
 async function readAnswers(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOLDOUT_SLICINGS, MOST_SLICED_REFERENCES } from '../domain/holdout-slicing.js';
 import { SCORERS } from '../domain/scorer.js';
 import { results } from './results-section.js';
 import { NAME, NAME_RULE, share } from './field-rules.js';
@@ -83,6 +84,13 @@ const slices = z
     minimumCount: z.int().min(2).default(100).describe('Slices with fewer samples are only shown.'),
     margin: share('How much worse is still the same.').default(0.03),
     falseDiscoveryRate: share(SHARE_OF_ALARMS).default(0.1),
+    holdout: z
+      .array(z.enum(HOLDOUT_SLICINGS))
+      .min(1)
+      .optional()
+      .describe(
+        `Slices of holdout samples: by the reference, where there are at most ${MOST_SLICED_REFERENCES}, or by the question's language.`,
+      ),
   })
   .prefault({})
   .describe('Parts of suites, by the `slices` of samples.');

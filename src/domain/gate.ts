@@ -2,6 +2,7 @@ import type { ToolRecord } from './eval-tool.js';
 import type { FairnessPolicy } from './fairness.js';
 import type { JudgedCounts, JudgeRecord } from './judging.js';
 import type { HoldoutPool, PoolPolicy } from './pool.js';
+import type { HoldoutSlicing } from './holdout-slicing.js';
 import type { PairPrices } from './token-price.js';
 import type { LimitPolicy, MeasuredUsage } from './usage.js';
 
@@ -204,6 +205,8 @@ export interface SlicePolicy {
   readonly margin: number;
   /** Share of false alarms among the slices that fail. */
   readonly falseDiscoveryRate: number;
+  /** How holdout samples are told apart, which have no slices of their own; not at all where left out. */
+  readonly holdout?: readonly HoldoutSlicing[] | undefined;
 }
 
 export interface GuardPolicy {
