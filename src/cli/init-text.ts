@@ -82,6 +82,15 @@ champion:
 gate:
   # What a candidate has to be better on: this window's holdout, or frozen:${evalName} once it is pinned.
   superiorityOn: holdout
+  # Suites where it may not be worse by more than a margin:
+  #   guards: [{ suite: frozen:${evalName}, margin: 0.03 }]
+  # Parts of the holdout that may not get worse unseen, by the right answer or the question's language:
+  #   slices: { holdout: [reference, language] }
+  # Whether examples in the champion's prompt would have done; each number is a suite more to pay for:
+  #   prompting: { examples: [2, 8, 32] }
+
+# What the host that answers asks, in USD a million tokens, so that reports tell what asking costs:
+#   chat: { prices: [{ prompt: 0.4, completion: 1.6 }] }
 
 approval:
   # Who may decide; [] means anyone who reaches Temporal. \`holdfast keys new\` makes a key for a name.

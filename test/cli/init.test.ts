@@ -36,6 +36,18 @@ function jsonl(lines: readonly object[]): string {
 }
 
 describe('init', () => {
+  test('shows settings in comments that are taken as they stand', async () => {
+    const folder = await folderWith({ 'logs/a.jsonl': jsonl(logLines(tickets)) });
+    await init(folder, ...COMPLETE);
+    const text = await readFile(join(folder, 'holdfast.yaml'), 'utf8');
+    const shown = text.replace(/^( *)# {3}(\w+: [[{])/gm, '$1$2');
+    const { gate, chat } = parseConfigurationText(shown, 'shown', 'being-pinned');
+    assert.deepEqual(gate.guards, [{ suite: 'frozen:golden', margin: 0.03 }]);
+    assert.deepEqual(gate.prompting?.examples, [2, 8, 32]);
+    assert.deepEqual(gate.slices?.holdout, ['reference', 'language']);
+    assert.equal(chat.prices?.length, 1);
+  });
+
   test('writes a configuration that loads as it is, when it is given what only the user knows', async () => {
     const folder = await folderWith({ 'logs/a.jsonl': jsonl(logLines(tickets)) });
     const { code, out } = await init(folder, ...COMPLETE);
