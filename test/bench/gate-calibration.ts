@@ -83,6 +83,29 @@ function outcomesOf(scores: readonly PairedScore[]): string {
   return `${scores.length}:${wins.length}:${losses.length}`;
 }
 
+/**
+ * The largest share that a test can have which errs in at most `alpha` whichever clusters differ, always the same ones: where k
+ * differ, their signs are equally likely, and ⌊alpha · 2^k⌋ of 2^k may be rejected. Clusters differ where a sample of theirs
+ * does, so that no test makes more of them.
+ */
+export function exactCeiling(
+  design: SimulatedDesign,
+  rounds: number,
+  alpha = ALPHA,
+  seed = 20_261_126,
+): number {
+  const random = seededRandom(seed);
+  let sum = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const differing = simulateScores(design, random).filter(
+      ({ champion, candidate }) => champion !== candidate,
+    );
+    const choices = 2 ** new Set(differing.map(({ cluster }) => cluster)).size;
+    sum += Math.floor(alpha * choices) / choices;
+  }
+  return sum / rounds;
+}
+
 /** How often the whole gate promotes: superiority on one suite, and guards with margins on others. */
 export function promotionRate(
   suites: Readonly<Record<string, SimulatedDesign | UnlikeDesign>>,
