@@ -105,6 +105,7 @@ async function assertWillLive(
 
 /** One pass where the host chooses: a configuration that names a price has to name the passes. */
 function epochsOf(hyperparameters: Configuration['train']['hyperparameters']): number {
-  const epochs = Number(hyperparameters['n_epochs']);
+  const given = hyperparameters['n_epochs'];
+  const epochs = typeof given === 'object' ? Number.NaN : Number(given);
   return epochs > 0 && Number.isFinite(epochs) ? epochs : 1;
 }

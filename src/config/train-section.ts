@@ -1,6 +1,26 @@
 import { z } from 'zod';
+import { type Hyperparameter, isWithinDepth } from '../domain/hyperparameters.js';
 import { PROVIDER_NAMES } from '../domain/provider-presets.js';
 import { baseURL, keyVariable, VARIABLE_RULE } from './model-sections.js';
+
+/** Deeper than any provider nests; a YAML alias may make a value that holds itself. */
+const LEVELS = 8;
+
+const hyperparameter: z.ZodType<Hyperparameter> = z.lazy(() =>
+  z.union(
+    [
+      z.boolean(),
+      z.number(),
+      z.string(),
+      z.array(hyperparameter),
+      z.record(z.string(), hyperparameter),
+    ],
+    {
+      error:
+        'expected true or false, a number, a text, or a list or group of these, with nothing in it left empty',
+    },
+  ),
+);
 
 /** The `train` section. */
 export const train = z
@@ -64,10 +84,13 @@ export const train = z
         'Whether candidates are put up before they are asked and taken down where they will not serve; fireworks only, where a deployment is paid for by the second while it has a machine.',
       ),
     hyperparameters: z
-      .record(z.string(), z.union([z.number(), z.string()]))
+      .record(z.string(), hyperparameter)
+      .refine((given) => isWithinDepth(given, LEVELS), {
+        error: `expected lists and groups that stand in each other at most ${LEVELS} deep`,
+      })
       .default({})
       .describe(
-        "Passed on as they are, under the provider's names; beta is that of dpo at every provider. n_epochs has to be a number where training is paid for, and is sent to fireworks as its epochs.",
+        "Passed on as they are, under the provider's names, groups and lists too; stored with every run, so no key may stand among them. beta is that of dpo at every provider. n_epochs has to be a number where training is paid for, and is sent to fireworks as its epochs.",
       ),
     seed: z.int().min(0).default(7).describe('Passed on where the provider takes one.'),
     pollSeconds: z.number().min(0.1).default(30).describe('How often a job is asked about.'),

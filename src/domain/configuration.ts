@@ -2,6 +2,7 @@ import type { ConfiguredApprover } from './approver.js';
 import type { DetectionConfiguration } from './detection.js';
 import type { EvalToolConfiguration } from './eval-tool.js';
 import type { GatePolicy } from './gate.js';
+import type { Hyperparameters } from './hyperparameters.js';
 import type { JudgeConfiguration } from './judging.js';
 import type { RedactionPolicy } from './personal-data.js';
 import type { ProviderName } from './provider-presets.js';
@@ -96,7 +97,7 @@ export interface Configuration {
     readonly method?: 'dpo' | undefined;
     /** Whether candidates are put up before they are asked, and taken down where they will not serve. */
     readonly deploy?: true | undefined;
-    readonly hyperparameters: Readonly<Record<string, number | string>>;
+    readonly hyperparameters: Hyperparameters;
     readonly seed: number;
     readonly pollSeconds: number;
     /** USD per million training tokens; 0 for a local endpoint. */

@@ -1,3 +1,4 @@
+import type { Hyperparameters } from './hyperparameters.js';
 import type { JobHandle, JobState, ParkedJob } from './job.js';
 import type { JobEvent } from './job-machine.js';
 
@@ -14,7 +15,7 @@ export interface LaunchRequest {
   };
   /** `dpo`: the training file holds pairs, and `beta` among the hyperparameters is that of the loss. Absent: supervised. */
   readonly method?: 'dpo';
-  readonly hyperparameters: Readonly<Record<string, number | string>>;
+  readonly hyperparameters: Hyperparameters;
   readonly seed: number;
   /** Ends the fine-tuned model's name; at most 64 characters. */
   readonly suffix: string;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProviderError } from '../domain/errors.js';
 import type { FoundJobs, JobHost, JobRequest } from '../domain/fine-tuning.js';
+import { membersOf } from '../domain/hyperparameters.js';
 import type { JobState, PendingStatus } from '../domain/job.js';
 import { ask } from './ask.js';
 import { orNull } from './fireworks-answers.js';
@@ -99,9 +100,15 @@ function bodyOf(
   // One of both: an adapter that is trained further says its base model itself.
   const start = continues === undefined ? { baseModel } : { warmStartFrom: continues };
   if (method !== 'dpo') return { ...hyperparameters, ...start, dataset, displayName, outputModel };
-  const { beta, ...others } = hyperparameters;
-  const lossConfig = { method: 'DPO', ...(beta === undefined ? {} : { dpo: { beta } }) };
-  return { dataset, displayName, trainingConfig: { ...others, ...start, outputModel }, lossConfig };
+  const { beta, lossConfig: loss, wandbConfig, ...others } = hyperparameters;
+  const dpo = beta === undefined ? {} : { dpo: { beta } };
+  return {
+    dataset,
+    displayName,
+    ...(wandbConfig !== undefined && { wandbConfig }),
+    trainingConfig: { ...others, ...start, outputModel },
+    lossConfig: { ...membersOf(loss), method: 'DPO', ...dpo },
+  };
 }
 
 async function create(

@@ -7,6 +7,7 @@ import type {
   LaunchRequest,
   ListedModel,
 } from '../domain/fine-tuning.js';
+import { membersOf } from '../domain/hyperparameters.js';
 import type { JobState, PendingStatus } from '../domain/job.js';
 import { ask, trainingFileName, uploadTimeMs } from './ask.js';
 import type { HostOptions } from './http.js';
@@ -130,11 +131,9 @@ async function create(
 /** `FinetuneRequest`: the method has its own parameters, all others are the job's. */
 function methodOf({ method, hyperparameters }: LaunchRequest): object {
   if (method !== 'dpo') return hyperparameters;
-  const { beta, ...others } = hyperparameters;
-  return {
-    ...others,
-    training_method: { method, ...(beta === undefined ? {} : { dpo_beta: beta }) },
-  };
+  const { beta, training_method: given, ...others } = hyperparameters;
+  const loss = beta === undefined ? {} : { dpo_beta: beta };
+  return { ...others, training_method: { ...membersOf(given), method, ...loss } };
 }
 
 async function find(

@@ -163,6 +163,30 @@ describe('the configuration loader', () => {
     assert.equal(parseConfigurationText(minimal, 'x').train.hyperparameters['n_epochs'], undefined);
   });
 
+  test('takes hyperparameters of any depth that JSON has, and says what else stands there', () => {
+    const withThem = (value: string): string =>
+      minimal.replace('train:\n', `train:\n  hyperparameters: ${value}\n`);
+    const given = '{ lora: true, training_type: { type: Lora, targets: [q, v], r: 8 }, lr: 1e-5 }';
+    const { train } = parseConfigurationText(withThem(given), 'holdfast.yaml');
+    assert.deepEqual(train.hyperparameters, {
+      lora: true,
+      training_type: { type: 'Lora', targets: ['q', 'v'], r: 8 },
+      lr: 1e-5,
+    });
+    for (const wrong of ['{ lora: { r: null } }', '{ lora: [.nan] }']) {
+      assert.match(
+        problemsOf(withThem(wrong)),
+        /line 9: train\.hyperparameters\.lora: expected true or false, a number, a text, or a list or group/,
+      );
+    }
+    for (const wrong of ['&a { x: [1, *a] }', '{ a: [[[[[[[[[1]]]]]]]]] }']) {
+      assert.match(
+        problemsOf(withThem(wrong)),
+        /train\.hyperparameters: expected lists and groups/,
+      );
+    }
+  });
+
   test('refuses passes that fireworks would take and the estimate does not count', () => {
     const withEpochs = (value: string): string => {
       const provider = `provider: fireworks\n  account: me\n  hyperparameters: ${value}\n`;

@@ -225,8 +225,15 @@ const TRAINING = [
   ['gradientAccumulationSteps', 'learningRateWarmupSteps', 'optimizerWeightDecay'],
 );
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  supervised: ['dataset', 'displayName', 'evaluationDataset', 'earlyStop', ...TRAINING],
-  dpo: ['dataset', 'displayName', 'trainingConfig', 'lossConfig'],
+  supervised: [
+    'dataset',
+    'displayName',
+    'evaluationDataset',
+    'earlyStop',
+    'wandbConfig',
+    ...TRAINING,
+  ],
+  dpo: ['dataset', 'displayName', 'trainingConfig', 'lossConfig', 'wandbConfig'],
 };
 
 /** What is no member of the create's body is refused, as a strict reading of the reference does. */

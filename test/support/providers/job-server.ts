@@ -137,6 +137,8 @@ export interface JobServer {
   readonly state: ServerState;
   /** Every request, by its step. */
   readonly seen: readonly Step[];
+  /** The bodies of the creates, as they came. */
+  readonly creates: readonly unknown[];
   /** Does something to the next request of a step; faults of one step wait in line. */
   fail(step: Step, fault: Fault): void;
   /** Listens again at the same address, with all that it knew. */
@@ -165,6 +167,7 @@ export async function startJobServer(
   };
   const faults = new Map<Step, Fault[]>();
   const seen: Step[] = [];
+  const creates: unknown[] = [];
   let port = 0;
   let server: Server | null = null;
 
@@ -194,6 +197,7 @@ export async function startJobServer(
     }
     if (step === null) return send({ status: 404, body: protocol.error(404, undefined) });
     seen.push(step);
+    if (step === 'create') creates.push(JSON.parse(request.body.toString('utf8')));
     const fault = faults.get(step)?.shift();
     const isWhole = fault === undefined || fault.kind === 'none' || fault.kind === 'doubled';
     const happens = isWhole || fault.when === 'after';
@@ -243,6 +247,7 @@ export async function startJobServer(
     baseURL: `http://127.0.0.1:${port}/v1`,
     state,
     seen,
+    creates,
     fail: (step, fault) => faults.set(step, [...(faults.get(step) ?? []), fault]),
     revive: async () => {
       if (server === null) await listen();
