@@ -89,14 +89,14 @@ async function assertWillLive(
   continues: string | null,
   signal: AbortSignal,
 ): Promise<void> {
-  const { provider, baseModel, shutdownDays } = configuration.train;
+  const { provider, baseURL, baseModel, baseModelEnds: ends, shutdownDays } = configuration.train;
   const today = deps.now().slice(0, 10);
-  const question = { provider, baseModel, today, days: shutdownDays };
-  // The provider's own last day and the table first: they need no answer from anybody.
-  let problem = closingProblem({ ...question, listed: null });
+  const question = { provider, baseURL, baseModel, today, days: shutdownDays };
+  // What is known without the provider first: it needs no answer from anybody.
+  let problem = closingProblem({ ...question, ends, listed: null });
   if (problem === null) {
     const listed = await deps.providerFor(configuration).models(signal);
-    problem = closingProblem({ ...question, listed });
+    problem = closingProblem({ ...question, ends, listed });
     if (continues !== null)
       problem ??= closingProblem({ ...question, baseModel: continues, listed });
   }

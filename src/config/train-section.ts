@@ -124,6 +124,12 @@ export const train = z
       .min(0)
       .default(90)
       .describe('A base model that its provider shuts down within so many days is refused.'),
+    baseModelEnds: z.iso
+      .date({ error: 'expected a day, such as 2027-01-14' })
+      .optional()
+      .describe(
+        'The day on which baseModel is shut down, where you know it and the provider lists none (Together, Fireworks and command list none); the earlier of yours and the provider’s counts.',
+      ),
     listedAfterSeconds: z
       .number()
       .min(0)

@@ -110,6 +110,8 @@ export interface Configuration {
     readonly deadlineHours: number;
     /** A base model that is shut down within so many days is refused. */
     readonly shutdownDays: number;
+    /** When the base model is shut down, `YYYY-MM-DD`, as far as the user knows. */
+    readonly baseModelEnds?: string | undefined;
     /** How long after its creation a job is listed by the provider at the latest. */
     readonly listedAfterSeconds: number;
   };

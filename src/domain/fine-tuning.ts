@@ -52,6 +52,8 @@ export interface ListedModel {
   readonly id: string;
   /** When the provider shuts it down, `YYYY-MM-DD`, or `null` where it does not say. */
   readonly shutdownDate: string | null;
+  /** From when on it takes no fine-tuning jobs, `YYYY-MM-DD`, where the provider says so. */
+  readonly trainingEndDate?: string;
 }
 
 /** Where a provider's models have to be put up before they answer, and cost for as long as they have a machine. */

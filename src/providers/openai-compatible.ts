@@ -11,9 +11,9 @@ import { ask, trainingFileName, uploadTimeMs } from './ask.js';
 import type { HostOptions } from './http.js';
 import { mayBeOf } from './model-names.js';
 import {
-  dateOf,
   fileObject,
   jobObject,
+  listedModelOf,
   modelObject,
   pageOf,
   stateOf,
@@ -66,7 +66,7 @@ async function models(host: HostOptions, signal: Signal): Promise<readonly Liste
   try {
     const path = '/models';
     const { data } = await ask(host, pageOf(modelObject), { method: 'GET', path, signal });
-    return data.map(({ id, shutdown_date: date }) => ({ id, shutdownDate: dateOf(date) }));
+    return data.map(listedModelOf);
   } catch (error) {
     const isAbsent = error instanceof ProviderError && [404, 405, 501].includes(error.status ?? 0);
     if (isAbsent) return null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ListedModel } from '../domain/fine-tuning.js';
 import type { JobState, PendingStatus } from '../domain/job.js';
 import { isBillingCode, knownCode } from './host-error.js';
 
@@ -22,10 +23,14 @@ export const jobObject = z.object({
   error: z.object({ code: z.unknown().optional() }).nullish().catch(null),
 });
 
+/** A date, or seconds since 1970. */
+const day = z.union([z.string(), z.number()]).nullish().catch(null);
+
 export const modelObject = z.object({
   id: z.string(),
-  /** A date, or seconds since 1970. */
-  shutdown_date: z.union([z.string(), z.number()]).nullish().catch(null),
+  shutdown_date: day,
+  /** Azure's: until when fine-tuning jobs of it are taken, and until when it answers. */
+  deprecation: z.object({ fine_tune: day, inference: day }).nullish().catch(null),
 });
 
 /** A page of a list of `item`s. */
@@ -69,8 +74,23 @@ export function stateOf(job: JobObject): JobState {
   }
 }
 
+/** A listed model with its last days: of two that are told, the earlier. */
+export function listedModelOf({
+  id,
+  shutdown_date: date,
+  deprecation,
+}: z.infer<typeof modelObject>): ListedModel {
+  const ends = [date, deprecation?.inference].map(dateOf).filter((day) => day !== null);
+  const trainingEndDate = dateOf(deprecation?.fine_tune);
+  return {
+    id,
+    shutdownDate: ends.sort()[0] ?? null,
+    ...(trainingEndDate !== null && { trainingEndDate }),
+  };
+}
+
 /** `2027-01-14` of a date or of seconds since 1970; `null` for what is neither. */
-export function dateOf(value: string | number | null | undefined): string | null {
+function dateOf(value: string | number | null | undefined): string | null {
   if (value === null || value === undefined) return null;
   const date = new Date(typeof value === 'number' ? value * 1000 : value);
   return Number.isNaN(date.getTime()) ? null : date.toISOString().slice(0, 10);

@@ -241,6 +241,18 @@ describe('fine-tuning', () => {
         /OpenAI takes no fine-tuning jobs since 2027-01-06/,
       ],
       [{ provider: 'nebius', baseModel: 'gpt-4o-mini' }, [], '2027-02-01', null],
+      [
+        { baseURL: 'https://api.openai.com/v1', baseModel: 'gpt-4o-mini' },
+        null,
+        '2026-12-01',
+        /gpt-4o-mini is shut down on 2027-01-14, in 44 days, .* nothing was spent/,
+      ],
+      [
+        { baseModelEnds: '2027-02-28' },
+        null,
+        '2026-12-01',
+        /small-base is shut down on 2027-02-28, .* as train\.baseModelEnds says; .*nothing was spent/,
+      ],
     ];
     for (const [train, listed, day, refusal] of cases) {
       const provider = { ...createHost().provider, models: async () => listed };
