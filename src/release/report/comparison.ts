@@ -11,15 +11,12 @@ import { clopperPearson } from '../../gate/binomial.js';
 import { points } from '../../gate/sentences.js';
 import { renderJudge } from './judge.js';
 import { renderTools } from './tools.js';
+import { drawIntervals } from './intervals.js';
 import { counted, formatCount, formatShare } from './numbers.js';
 import { renderRivals } from './prompting.js';
 import { renderReadings } from './readings.js';
+import { barsOf, explainBars, ROLES, rolesOf } from './roles.js';
 import { suiteName } from './verdict.js';
-
-const WIDTH = 600;
-const ROW_HEIGHT = 30;
-const LABEL_WIDTH = 64;
-const AXIS_HEIGHT = 22;
 
 /** Every suite with all samples and clean samples side by side, and the checks of the gate. */
 export function renderComparison(evidence: Evidence): Html {
@@ -65,7 +62,7 @@ function renderSuite(suite: SuiteResult, { policy, scores }: Evidence): Html {
     { label: 'clean', comparison: suite.clean },
   ];
   return html`<div class="suite">
-    <h3>${suiteName(suite.suite)} <span class="role">${roleOf(suite.suite, policy)}</span></h3>
+    <h3>${suiteName(suite.suite)}${renderRoles(suite.suite, policy)}</h3>
     <div class="scroll" tabindex="0" role="region" aria-label="Scores on ${suiteName(suite.suite)}">
       <table class="scores">
         <thead>
@@ -84,7 +81,7 @@ function renderSuite(suite: SuiteResult, { policy, scores }: Evidence): Html {
       </table>
     </div>
     ${renderIntervals(suite, policy)}
-    <p class="small">${footnote(suite, barOf(suite.suite, policy))}</p>
+    <p class="small">${footnote(suite, barsOf(suite.suite, policy))}</p>
     ${renderReadings(scores[suite.suite] ?? [], policy.alpha)} ${renderRivals(suite)}
   </div>`;
 }
@@ -107,15 +104,11 @@ function renderScores(label: string, comparison: Comparison | null): Html {
   </tr>`;
 }
 
-function roleOf(suite: string, policy: GatePolicy): string {
-  if (matches(policy.superiorityOn, suite)) return 'decides';
-  return policy.guards.some((guard) => matches(guard.suite, suite))
-    ? 'must not get worse'
-    : 'shown only';
-}
-
-function matches(name: string, suite: string): boolean {
-  return suite === name || (name === 'holdout' && suite.startsWith('holdout:'));
+/** What a suite is there for, each role by itself. */
+function renderRoles(suite: string, policy: GatePolicy): Html {
+  const roles = rolesOf(suite, policy).map((role) => ROLES[role]);
+  const shown = roles.length === 0 ? ['shown only'] : roles;
+  return html`${shown.map((role) => html` <span class="role">${role}</span>`)}`;
 }
 
 const BOUNDS_BY = {
@@ -134,7 +127,7 @@ function countedUnseen({ method, detectableMargin, unseen: kind }: Comparison): 
     : ['A bound on the far side of zero counts one group of samples more than was seen.'];
 }
 
-function footnote(suite: SuiteResult, bar: number | null): string {
+function footnote(suite: SuiteResult, bars: readonly number[]): string {
   const parts = [
     suite.dirtyCount === 0
       ? 'No sample was dirty.'
@@ -150,8 +143,7 @@ function footnote(suite: SuiteResult, bar: number | null): string {
     parts.push(...countedUnseen(suite.clean));
     if (suite.clean.clusterCount < suite.clean.count) parts.push(unseen(suite.clean));
   }
-  if (bar !== null && bar !== 0) parts.push(`Dashed: the ${points(bar)} that the gate asks for.`);
-  return parts.join(' ');
+  return [...parts, ...explainBars(bars)].join(' ');
 }
 
 /** What no test of these groups can tell of: losses that none of them has. */
@@ -165,81 +157,13 @@ function unseen({ clusterCount, confidence }: Comparison): string {
 
 /** Differences with their one-sided bounds, drawn on one axis; dashed: what the gate asks for. */
 export function renderIntervals(suite: SuiteResult, policy: GatePolicy): Html | null {
-  const rows = [
-    { label: 'all', comparison: suite.all },
-    { label: 'clean', comparison: suite.clean },
-  ].flatMap(({ label, comparison }) => (comparison === null ? [] : [{ label, comparison }]));
-  if (rows.length === 0) return null;
-  const bar = barOf(suite.suite, policy);
-  const reach = Math.min(
-    1,
-    Math.max(
-      0.01,
-      ...rows.flatMap(({ comparison }) => [comparison.lower, comparison.upper].map(Math.abs)),
-      Math.abs(bar ?? 0),
+  const bars = barsOf(suite.suite, policy);
+  return drawIntervals(
+    [
+      { label: 'all', comparison: suite.all },
+      { label: 'clean', comparison: suite.clean },
+    ].flatMap(({ label, comparison }) =>
+      comparison === null ? [] : [{ label, name: `${label} samples`, comparison, bars }],
     ),
   );
-  // No difference of shares is beyond one, whatever a bound from few samples says.
-  const x = (value: number): string =>
-    position(Math.max(-reach, Math.min(reach, value)), reach).toFixed(1);
-  const bottom = rows.length * ROW_HEIGHT + 6;
-  return html`<svg
-    class="intervals"
-    viewBox="0 0 ${WIDTH} ${bottom + AXIS_HEIGHT}"
-    role="img"
-    aria-label="${rows.map(({ label, comparison }) => describeInterval(label, comparison)).join('; ')}"
-  >
-    <line class="zero" x1="${x(0)}" x2="${x(0)}" y1="2" y2="${bottom}" />
-    ${
-      bar === null || bar === 0
-        ? null
-        : html`<line class="bar" x1="${x(bar)}" x2="${x(bar)}" y1="2" y2="${bottom}" />`
-    }
-    ${rows.map(({ label, comparison }, index) => drawInterval(label, comparison, index, x))}
-    ${[-reach, 0, reach].map((value) => drawTick(value, reach, bottom))}
-  </svg>`;
-}
-
-function drawInterval(
-  label: string,
-  { lower, upper, difference }: Comparison,
-  index: number,
-  x: (value: number) => string,
-): Html {
-  const y = index * ROW_HEIGHT + 20;
-  return html`<g class="${label}">
-    <text x="0" y="${y + 5}">${label}</text>
-    <line x1="${x(lower)}" x2="${x(upper)}" y1="${y}" y2="${y}" />
-    <line x1="${x(lower)}" x2="${x(lower)}" y1="${y - 5}" y2="${y + 5}" />
-    <line x1="${x(upper)}" x2="${x(upper)}" y1="${y - 5}" y2="${y + 5}" />
-    <circle cx="${x(difference)}" cy="${y}" r="5" />
-  </g>`;
-}
-
-function drawTick(value: number, reach: number, bottom: number): Html {
-  const anchor = value < 0 ? 'start' : value > 0 ? 'end' : 'middle';
-  const text = value === 0 ? 'same' : `${points(value)} ${value < 0 ? 'worse' : 'better'}`;
-  return html`<text
-    class="tick"
-    x="${position(value, reach).toFixed(1)}"
-    y="${bottom + 17}"
-    text-anchor="${anchor}"
-    >${text}</text
-  >`;
-}
-
-function position(value: number, reach: number): number {
-  const from = LABEL_WIDTH;
-  const to = WIDTH - 8;
-  return from + ((value + reach) / (2 * reach)) * (to - from);
-}
-
-function barOf(suite: string, policy: GatePolicy): number | null {
-  if (matches(policy.superiorityOn, suite)) return policy.minimumDifference;
-  const guard = policy.guards.find((one) => matches(one.suite, suite));
-  return guard === undefined ? null : -guard.margin;
-}
-
-function describeInterval(label: string, { difference, lower, upper }: Comparison): string {
-  return `${label} samples: ${points(difference)} points, between ${points(lower)} and ${points(upper)}`;
 }
