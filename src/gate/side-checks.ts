@@ -1,24 +1,52 @@
-import type { Comparison, GateCheck, GatePolicy, SuiteResult } from '../domain/gate.js';
+import type {
+  Comparison,
+  GateCheck,
+  GatePolicy,
+  SliceResult,
+  SuiteResult,
+} from '../domain/gate.js';
 import { adjustedPValues } from './false-discovery.js';
 import { distance, points } from './sentences.js';
 
+/** A slice that was held against the margin. */
+export interface TestedSlice extends Pick<SliceResult, 'slice' | 'comparison'> {
+  readonly suite: string;
+  /** Shown to be worse than the champion by more than the margin. */
+  readonly isWorse: boolean;
+}
+
 /**
- * Slices with enough samples, over all suites that the policy names: those that are worse than the champion by
- * more than the margin fail, with the share of false alarms among them held (Benjamini and Hochberg 1995).
+ * Slices with enough samples, of all the suites that are given: those that are worse than the champion by more than
+ * the margin, with the share of false alarms among them held (Benjamini and Hochberg 1995).
  */
-export function sliceChecks(
+export function testedSlices(
   suites: readonly SuiteResult[],
   { slices: policy }: GatePolicy,
-): readonly GateCheck[] {
+): readonly TestedSlice[] {
   if (policy === undefined) return [];
   const tested = suites.flatMap(({ suite, slices }) =>
     (slices ?? []).flatMap(({ slice, comparison, worseP }) =>
       worseP === null ? [] : [{ suite, slice, comparison, worseP }],
     ),
   );
-  if (tested.length === 0) return [];
   const adjusted = adjustedPValues(tested.map(({ worseP }) => worseP));
-  const worse = tested.filter((_, index) => (adjusted[index] ?? 1) <= policy.falseDiscoveryRate);
+  return tested.map(({ suite, slice, comparison }, index) => ({
+    suite,
+    slice,
+    comparison,
+    isWorse: (adjusted[index] ?? 1) <= policy.falseDiscoveryRate,
+  }));
+}
+
+/** One check of all slices of the suites that the policy names: those that are worse fail. */
+export function sliceChecks(
+  suites: readonly SuiteResult[],
+  gate: GatePolicy,
+): readonly GateCheck[] {
+  const { slices: policy } = gate;
+  const tested = testedSlices(suites, gate);
+  if (policy === undefined || tested.length === 0) return [];
+  const worse = tested.filter(({ isWorse }) => isWorse);
   const size = `${tested.length} ${tested.length === 1 ? 'slice' : 'slices'} of at least ${policy.minimumCount} samples`;
   const limit = `${distance(policy.margin)} points (false-discovery rate ${distance(policy.falseDiscoveryRate)} %)`;
   if (worse.length === 0) {

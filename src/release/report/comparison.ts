@@ -16,6 +16,7 @@ import { counted, formatCount, formatShare } from './numbers.js';
 import { renderRivals } from './prompting.js';
 import { renderReadings } from './readings.js';
 import { barsOf, explainBars, ROLES, rolesOf } from './roles.js';
+import { renderSlices } from './slices.js';
 import { suiteName } from './verdict.js';
 
 /** Every suite with all samples and clean samples side by side, and the checks of the gate. */
@@ -56,7 +57,8 @@ function renderCheck(check: GateCheck): Html {
   </li>`;
 }
 
-function renderSuite(suite: SuiteResult, { policy, scores }: Evidence): Html {
+function renderSuite(suite: SuiteResult, evidence: Evidence): Html {
+  const { policy, scores } = evidence;
   const rows = [
     { label: 'all', comparison: suite.all },
     { label: 'clean', comparison: suite.clean },
@@ -82,7 +84,8 @@ function renderSuite(suite: SuiteResult, { policy, scores }: Evidence): Html {
     </div>
     ${renderIntervals(suite, policy)}
     <p class="small">${footnote(suite, barsOf(suite.suite, policy))}</p>
-    ${renderReadings(scores[suite.suite] ?? [], policy.alpha)} ${renderRivals(suite)}
+    ${renderSlices(suite, evidence)} ${renderReadings(scores[suite.suite] ?? [], policy.alpha)}
+    ${renderRivals(suite)}
   </div>`;
 }
 

@@ -63,6 +63,18 @@ tr.leak td:nth-child(2){color:var(--bad);font-weight:600}
 .intervals .clean text{font-weight:600}
 .intervals .zero{stroke:var(--line)}
 .intervals .bar{stroke:var(--open);stroke-width:1.5;stroke-dasharray:5 4}
+.slices th{overflow-wrap:anywhere}
+.slices td:last-child{white-space:nowrap}
+.slices .plot{width:13rem;padding-right:.9rem}
+.slices .axis{display:flex;justify-content:space-between}
+.span{width:100%;max-width:18rem;height:auto;display:block;color:var(--accent)}
+.span line{stroke:currentColor;stroke-width:2}
+.span circle{fill:currentColor}
+.span .zero{stroke:var(--line)}
+.span .bar{stroke:var(--open);stroke-width:1.5;stroke-dasharray:3 2}
+.slices .shown .span{color:var(--quiet)}
+.slices .fail .span{color:var(--bad)}
+.slices .fail td:last-child{color:var(--bad);font-weight:600}
 .bars div,.facts div{display:grid;grid-template-columns:8rem 1fr;gap:.75rem;padding:.15rem 0}
 .bars,.facts{margin:0}
 .bars dd,.facts dd{margin:0;overflow-wrap:anywhere}
@@ -81,5 +93,8 @@ footer{padding-bottom:2rem}
 .stacked thead{display:none}.stacked tr{display:grid;grid-template-columns:repeat(3,auto) 1fr;column-gap:1rem;border-bottom:1px solid var(--line);padding:.35rem 0}
 .stacked th,.stacked td{border:0;padding:0;text-align:left}.stacked th{grid-column:1/-1}.stacked td:last-child{grid-column:1/-1;color:var(--quiet);font-size:.875rem}
 .stacked td[data-name]::before{content:attr(data-name) " ";color:var(--quiet);font-size:.75rem}}
-@media print{body{background:#fff}section{break-inside:avoid}}
+@media (max-width:40rem){.slices thead{display:none}.slices tr{display:flex;flex-wrap:wrap;column-gap:.9rem;border-bottom:1px solid var(--line);padding:.35rem 0}
+.slices th,.slices td{border:0;padding:0;text-align:left}.slices th,.slices td.plot,.slices td:last-child{flex:0 0 100%}
+.slices td[data-name]::before{content:attr(data-name) " ";color:var(--quiet);font-size:.75rem}}
+@media print{body{background:#fff}section{break-inside:avoid}.slices tr{break-inside:avoid}}
 `);
