@@ -1,5 +1,5 @@
 import type { GateCheck } from '../domain/gate.js';
-import { clopperPearson } from './binomial.js';
+import { clopperPearson, type ShareBounds } from './binomial.js';
 import { grouped } from './outlook.js';
 
 /** A share that has a limit: so many `hits` of `count`, of which clusters leave `effectiveCount` that count. */
@@ -17,21 +17,26 @@ export interface CappedShare {
   readonly alpha: number;
 }
 
+/** A share with its exact bounds (Clopper and Pearson; clusters by their effective number), one-sided at 1 − alpha each. */
+export function boundedShare({
+  count,
+  effectiveCount,
+  hits,
+  alpha,
+}: Pick<CappedShare, 'count' | 'effectiveCount' | 'hits' | 'alpha'>): ShareBounds & {
+  readonly share: number;
+} {
+  const share = hits / count;
+  return { share, ...clopperPearson(share * effectiveCount, effectiveCount, alpha) };
+}
+
 /**
  * Whether a share is at most its cap: by the exact upper bound (Clopper and Pearson; clusters by their effective
  * number) it is, by the lower one it is not, and between the two it takes more.
  */
-export function answerUnderCap({
-  what: seen,
-  unit,
-  count,
-  effectiveCount,
-  hits,
-  cap,
-  alpha,
-}: CappedShare): Pick<GateCheck, 'outcome' | 'reason'> {
-  const share = hits / count;
-  const { lower, upper } = clopperPearson(share * effectiveCount, effectiveCount, alpha);
+export function answerUnderCap(capped: CappedShare): Pick<GateCheck, 'outcome' | 'reason'> {
+  const { what: seen, unit, count, effectiveCount, cap, alpha } = capped;
+  const { share, lower, upper } = boundedShare(capped);
   const level = `${Number(((1 - alpha) * 100).toFixed(1))} %`;
   const what = `${seen} (one-sided ${level} bounds ${percent(lower)} and ${percent(upper)})`;
   const limit = `the ${percent(cap)} allowed`;
@@ -71,6 +76,6 @@ function samplesUnderCap(
 }
 
 /** 0.0123 as `1.23 %`. */
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${(share * 100).toFixed(2)} %`;
 }

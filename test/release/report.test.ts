@@ -2,7 +2,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { renderReport, summariseReport, type ReportData } from '../../src/release/report.js';
 import { countFindings } from '../../src/release/report/contamination.js';
-import { renderIntervals } from '../../src/release/report/comparison.js';
+import { renderIntervals } from '../../src/release/report/suite-plots.js';
 import { evidenceOf, finding, manifest, reportData } from '../support/report-data.js';
 
 const hostile = '<script>alert("x")</script>&\'';

@@ -6,17 +6,18 @@ import type {
   SuiteResult,
 } from '../../domain/gate.js';
 import { reasonList } from './books.js';
+import { renderCapped } from './capped-shares.js';
 import { html, type Html } from './html.js';
 import { clopperPearson } from '../../gate/binomial.js';
 import { points } from '../../gate/sentences.js';
 import { renderJudge } from './judge.js';
 import { renderTools } from './tools.js';
-import { drawIntervals } from './intervals.js';
 import { counted, formatCount, formatShare } from './numbers.js';
 import { renderRivals } from './prompting.js';
 import { renderReadings } from './readings.js';
 import { barsOf, explainBars, ROLES, rolesOf } from './roles.js';
 import { renderSlices } from './slices.js';
+import { explainFurtherRows, renderIntervals } from './suite-plots.js';
 import { suiteName } from './verdict.js';
 
 /** Every suite with all samples and clean samples side by side, and the checks of the gate. */
@@ -83,9 +84,10 @@ function renderSuite(suite: SuiteResult, evidence: Evidence): Html {
       </table>
     </div>
     ${renderIntervals(suite, policy)}
-    <p class="small">${footnote(suite, barsOf(suite.suite, policy))}</p>
-    ${renderSlices(suite, evidence)} ${renderReadings(scores[suite.suite] ?? [], policy.alpha)}
-    ${renderRivals(suite)}
+    <p class="small">${footnote(suite, policy)}</p>
+    ${explainFurtherRows(suite, evidence).map((text) => html`<p class="small">${text}</p>`)}
+    ${renderCapped(suite, policy)} ${renderSlices(suite, evidence)}
+    ${renderReadings(scores[suite.suite] ?? [], policy.alpha)} ${renderRivals(suite)}
   </div>`;
 }
 
@@ -130,7 +132,7 @@ function countedUnseen({ method, detectableMargin, unseen: kind }: Comparison): 
     : ['A bound on the far side of zero counts one group of samples more than was seen.'];
 }
 
-function footnote(suite: SuiteResult, bars: readonly number[]): string {
+function footnote(suite: SuiteResult, policy: GatePolicy): string {
   const parts = [
     suite.dirtyCount === 0
       ? 'No sample was dirty.'
@@ -146,7 +148,7 @@ function footnote(suite: SuiteResult, bars: readonly number[]): string {
     parts.push(...countedUnseen(suite.clean));
     if (suite.clean.clusterCount < suite.clean.count) parts.push(unseen(suite.clean));
   }
-  return [...parts, ...explainBars(bars)].join(' ');
+  return [...parts, ...explainBars(barsOf(suite.suite, policy))].join(' ');
 }
 
 /** What no test of these groups can tell of: losses that none of them has. */
@@ -155,18 +157,5 @@ function unseen({ clusterCount, confidence }: Comparison): string {
   return (
     `The clean part is of ${counted(clusterCount, 'group')} of samples; ` +
     `a kind that is rarer than ${formatShare(upper)} of all groups may not be among them (at ${formatShare(confidence)}).`
-  );
-}
-
-/** Differences with their one-sided bounds, drawn on one axis; dashed: what the gate asks for. */
-export function renderIntervals(suite: SuiteResult, policy: GatePolicy): Html | null {
-  const bars = barsOf(suite.suite, policy);
-  return drawIntervals(
-    [
-      { label: 'all', comparison: suite.all },
-      { label: 'clean', comparison: suite.clean },
-    ].flatMap(({ label, comparison }) =>
-      comparison === null ? [] : [{ label, name: `${label} samples`, comparison, bars }],
-    ),
   );
 }

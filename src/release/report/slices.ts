@@ -1,9 +1,15 @@
-import type { Evidence, GatePolicy, SliceResult, SuiteResult } from '../../domain/gate.js';
+import type {
+  Comparison,
+  Evidence,
+  GatePolicy,
+  SliceResult,
+  SuiteResult,
+} from '../../domain/gate.js';
 import { decidingSuites } from '../../gate/decide.js';
 import { distance, points } from '../../gate/sentences.js';
 import { testedSlices } from '../../gate/side-checks.js';
 import { html, type Html } from './html.js';
-import { reachOf } from './intervals.js';
+import { differenceAxis } from './intervals.js';
 import { counted, formatCount, formatShare } from './numbers.js';
 import { drawSpan } from './span.js';
 import { suiteName } from './verdict.js';
@@ -74,7 +80,7 @@ function summaryOf(slices: readonly StandingSlice[]): string {
 
 function renderTable(slices: readonly StandingSlice[], { slices: policy }: GatePolicy): Html {
   const bars = policy === undefined || policy.margin === 0 ? [] : [-policy.margin];
-  const reach = reachOf(endsOf(slices).map((comparison) => ({ comparison, bars })));
+  const reach = differenceAxis(endsOf(slices).map((ends) => ({ ...ends, bars }))).to;
   return html`<table>
     <thead>
       <tr>
@@ -97,13 +103,13 @@ function renderTable(slices: readonly StandingSlice[], { slices: policy }: GateP
 }
 
 /** Bounds of slices that are too small to be tested may be far off: what they reach would leave the others no room. */
-function endsOf(slices: readonly StandingSlice[]): readonly StandingSlice['comparison'][] {
+function endsOf(slices: readonly StandingSlice[]): readonly Pick<Comparison, 'lower' | 'upper'>[] {
   const isTested = slices.some(({ standing }) => standing !== 'shown');
   return slices.map(({ standing, comparison }) => {
-    const { difference } = comparison;
+    const { difference, lower, upper } = comparison;
     return isTested && standing === 'shown'
-      ? { ...comparison, lower: difference, upper: difference }
-      : comparison;
+      ? { lower: difference, upper: difference }
+      : { lower, upper };
   });
 }
 

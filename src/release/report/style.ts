@@ -56,16 +56,16 @@ tr.leak td:nth-child(2){color:var(--bad);font-weight:600}
 .intervals{width:100%;max-width:36rem;height:auto;display:block;margin:.6rem 0 0;font-size:14px}
 .intervals text{fill:var(--ink)}
 .intervals .tick{fill:var(--quiet);font-size:13px}
-.intervals line{stroke:var(--quiet);stroke-width:2}
-.intervals circle{fill:var(--quiet)}
-.intervals .clean line{stroke:var(--accent);stroke-width:3}
-.intervals .clean circle{fill:var(--accent)}
+.intervals line{stroke:var(--accent);stroke-width:3}
+.intervals circle{fill:var(--accent)}
+.intervals .all line{stroke:var(--quiet);stroke-width:2}
+.intervals .all circle{fill:var(--quiet)}
 .intervals .clean text{font-weight:600}
-.intervals .zero{stroke:var(--line)}
+.intervals .zero{stroke:var(--line);stroke-width:2}
 .intervals .bar{stroke:var(--open);stroke-width:1.5;stroke-dasharray:5 4}
-.slices th{overflow-wrap:anywhere}
+.slices tbody th{overflow-wrap:anywhere;min-width:7rem}
 .slices td:last-child{white-space:nowrap}
-.slices .plot{width:13rem;padding-right:.9rem}
+.slices .plot{width:22%;padding-right:.9rem}
 .slices .axis{display:flex;justify-content:space-between}
 .span{width:100%;max-width:18rem;height:auto;display:block;color:var(--accent)}
 .span line{stroke:currentColor;stroke-width:2}
@@ -93,7 +93,7 @@ footer{padding-bottom:2rem}
 .stacked thead{display:none}.stacked tr{display:grid;grid-template-columns:repeat(3,auto) 1fr;column-gap:1rem;border-bottom:1px solid var(--line);padding:.35rem 0}
 .stacked th,.stacked td{border:0;padding:0;text-align:left}.stacked th{grid-column:1/-1}.stacked td:last-child{grid-column:1/-1;color:var(--quiet);font-size:.875rem}
 .stacked td[data-name]::before{content:attr(data-name) " ";color:var(--quiet);font-size:.75rem}}
-@media (max-width:40rem){.slices thead{display:none}.slices tr{display:flex;flex-wrap:wrap;column-gap:.9rem;border-bottom:1px solid var(--line);padding:.35rem 0}
+@media (max-width:44rem){.slices thead{display:none}.slices tr{display:flex;flex-wrap:wrap;column-gap:.9rem;border-bottom:1px solid var(--line);padding:.35rem 0}
 .slices th,.slices td{border:0;padding:0;text-align:left}.slices th,.slices td.plot,.slices td:last-child{flex:0 0 100%}
 .slices td[data-name]::before{content:attr(data-name) " ";color:var(--quiet);font-size:.75rem}}
 @media print{body{background:#fff}section{break-inside:avoid}.slices tr{break-inside:avoid}}
