@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../domain/errors.js';
 import { TOOL_NAMES } from '../domain/eval-tool.js';
 import type { Comparison } from '../domain/gate.js';
@@ -10,6 +9,7 @@ import { distance, points } from '../gate/sentences.js';
 import { counted, formatShare } from '../release/report/numbers.js';
 import type { Command } from './command-line.js';
 import { defineAction, type CliContext, type CommonOptions, type ExitCode } from './context.js';
+import { contentOf } from './file-content.js';
 import type { Output } from './output.js';
 
 interface CompareOptions
@@ -110,12 +110,4 @@ function shareOf(option: string, text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value > 0 && value < 1) return value;
   throw new ConfigError(`${option}: expected a share between 0 and 1, such as 0.05`);
-}
-
-async function contentOf(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new ConfigError(`${file} cannot be read`, { cause: error });
-  }
 }

@@ -17,6 +17,8 @@ import {
   type ExitCode,
 } from './context.js';
 import { registerCompare } from './evals-compare.js';
+import { contentOf } from './file-content.js';
+import { registerJudge } from './evals-judge.js';
 import { registerTry } from './evals-try.js';
 import { PROTECTION } from './protection.js';
 import { openStoreOf } from './stored-run.js';
@@ -34,6 +36,7 @@ export function registerEvals(program: Command, context: CliContext): void {
     .summary('freeze eval sets, try a harness, compare results')
     .description('Frozen eval sets: what candidates are measured on and never trained on.');
   registerCompare(evals, context);
+  registerJudge(evals, context);
   registerTry(evals, context);
   const command = evals
     .command('freeze <file>')
@@ -62,7 +65,7 @@ async function freeze(
   { output }: CliContext,
 ): Promise<ExitCode> {
   if (!NAME.test(name)) throw new ConfigError(`--name: ${NAME_RULE}`);
-  const samples = parseEvalFile(await readInput(file), file);
+  const samples = parseEvalFile(await contentOf(file), file);
   const { contamination, redaction } = loaded.configuration;
   const prepared = prepareEvalSet(name, samples, createRedactor(redaction), contamination);
   if (replace !== true) refuseOther(file, prepared.manifest, loaded);
@@ -111,12 +114,4 @@ async function writePin(
   const text = await readFile(path, 'utf8');
   await writeFile(path, pinEvalSet(text, path, { name, digest }));
   return true;
-}
-
-async function readInput(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new ConfigError(`${file} cannot be read`, { cause: error });
-  }
 }

@@ -64,6 +64,11 @@ export const reference = JSON.parse(
     readonly margin: number;
     readonly p: number;
   }[];
+  readonly kappa: readonly {
+    readonly table: readonly (readonly number[])[];
+    readonly kappa: number;
+    readonly standardError: number;
+  }[];
 };
 
 /** Whether two numbers agree to `digits` significant digits. */
