@@ -10,6 +10,9 @@ export const PROVIDER_NAMES = [
 ] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
+/** Those whose jobs take no seed. */
+export const SEEDLESS_PROVIDERS: readonly ProviderName[] = ['fireworks'];
+
 /** What a provider's name stands for where the configuration does not say. */
 export interface ProviderPreset {
   /** Where fine-tuning jobs are created. */

@@ -1,3 +1,4 @@
+import { total } from '../domain/books.js';
 import type { Finding } from '../domain/finding.js';
 import type { Evidence } from '../domain/gate.js';
 import type { ReleaseManifest, WindowManifest } from '../domain/manifest.js';
@@ -11,6 +12,7 @@ import { loadPairExamples } from './load-pairs.js';
 import { findRows } from './rows-files.js';
 import { readSpend } from './spend-ledger.js';
 import type { ReportData } from './report.js';
+import { readTrainingSetup } from './training-setup.js';
 
 /** Which run a report is about. */
 export interface ReportRequest {
@@ -55,6 +57,7 @@ export async function loadReportData(
     evidence,
     evidenceDigest,
     ...(await readUsage(store, evidenceDigest)),
+    ...(await readTraining(store, manifest)),
     ...(pairExamples.length > 0 && { pairExamples }),
     estimate: null,
     charges: (await readSpend(store, manifest.model)).flatMap(({ charges }) =>
@@ -95,6 +98,15 @@ export async function readAsked(
 
 async function readIfThere<Stored>(store: ObjectStore, key: string): Promise<Stored | null> {
   return (await store.head(key)) === null ? null : readJson<Stored>(store, key);
+}
+
+async function readTraining(
+  store: ObjectStore,
+  { configDigest, rowsByWindow }: ReleaseManifest,
+): Promise<Pick<ReportData, 'training'>> {
+  if (total(rowsByWindow) === 0) return {};
+  const training = await readTrainingSetup(store, configDigest);
+  return training === null ? {} : { training };
 }
 
 /** The findings of a release, held against the digest that its manifest names; none for a skipped window. */

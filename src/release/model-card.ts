@@ -9,6 +9,7 @@ import type { ReportData } from './report/data.js';
 import { counted, formatCount, formatShare } from './report/numbers.js';
 import { poolSentence } from './report/pool.js';
 import { toolSentences } from './report/tools.js';
+import { trainingFacts } from './report/training.js';
 import { suiteName, verdictOf } from './report/verdict.js';
 
 /** A run whose candidate was measured. */
@@ -235,11 +236,13 @@ function limitsOf({ lineageKnown, policy }: Evidence): string {
   ].join('\n');
 }
 
-function provenanceOf({ evidence, evidenceDigest, manifest, release }: MeasuredRun): string {
+function provenanceOf(data: MeasuredRun): string {
+  const { evidence, manifest, training } = data;
   return [
-    `- evidence \`${evidenceDigest ?? ''}\``,
-    `- release \`${release}\``,
+    `- evidence \`${data.evidenceDigest ?? ''}\``,
+    `- release \`${data.release}\``,
     `- configuration \`${manifest.configDigest}\``,
+    ...trainingFacts(training).map(([name, text]) => `- ${name} ${plain(text)}`),
     `- champion ${plain(evidence.champion.modelId)}, version ${evidence.champion.version} of the alias`,
     `- holdfast ${manifest.versions.holdfast}`,
   ].join('\n');

@@ -14,6 +14,7 @@ import { renderPairs } from './report/counterfactual.js';
 import { PAIR_STYLE } from './report/pair.js';
 import { renderProvenance } from './report/provenance.js';
 import { STYLE } from './report/style.js';
+import { costFigure } from './report/training.js';
 import { renderUsage } from './report/usage.js';
 import { decisiveSuite, renderVerdict, verdictOf } from './report/verdict.js';
 
@@ -65,7 +66,11 @@ function renderFigures(data: ReportData): Html {
   </dl>`;
 }
 
-function figuresOf({ manifest, evidence }: ReportData): readonly (readonly [string, string])[] {
+function figuresOf({
+  manifest,
+  evidence,
+  charges,
+}: ReportData): readonly (readonly [string, string])[] {
   const figures: (readonly [string, string])[] = [
     ['read from the logs', formatCount(manifest.books[0]?.read ?? 0)],
     ['training rows', formatCount(total(manifest.rowsByWindow))],
@@ -76,7 +81,7 @@ function figuresOf({ manifest, evidence }: ReportData): readonly (readonly [stri
     figures.push(['dirty samples', formatCount(suite.dirtyCount)]);
     figures.push(['points on clean samples', points(suite.clean.difference)]);
   }
-  return figures;
+  return [...figures, ...costFigure(charges)];
 }
 
 /** One line about a run, for a terminal or a log. */

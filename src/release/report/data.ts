@@ -8,6 +8,7 @@ import type { Charge } from '../../domain/spend.js';
 import type { AskedUsage, MeasuredUsage } from '../../domain/usage.js';
 import type { ReleaseManifest, WindowManifest } from '../../domain/manifest.js';
 import type { AnsweredSample } from '../answered-sample.js';
+import type { TrainingSetup } from '../training-setup.js';
 
 /** A finding with the redacted texts it was found in, to be read by a person. Never leaves the store. */
 export interface Excerpt {
@@ -50,6 +51,8 @@ export interface ReportData {
   /** Who was asked for the decision, and what that took; left out where nobody wrote it down. */
   readonly asked?: readonly AskedUsage[];
   readonly estimate: CostEstimate | null;
+  /** How the run's configuration has candidates trained; left out where nothing was to be trained, or it is not known. */
+  readonly training?: TrainingSetup;
   /** What jobs cost that were asked for for this release; none where a job of the same file was there already. */
   readonly charges: readonly Charge[];
   /** Where the promotion stands; `null` where it is not known. */

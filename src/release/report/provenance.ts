@@ -2,6 +2,7 @@ import { formatUsd, type Charge } from '../../domain/spend.js';
 import type { ReportData } from './data.js';
 import { html, type Html } from './html.js';
 import { counted, formatCount } from './numbers.js';
+import { trainingFacts } from './training.js';
 
 /** Where every figure comes from: digests, versions and how to recompute the decision. */
 export function renderProvenance(data: ReportData): Html {
@@ -53,6 +54,7 @@ function factsOf(data: ReportData): readonly (readonly [string, Html])[] {
       html`${evidence.champion.modelId} (version ${evidence.champion.version} of the alias)`,
     ]);
   }
+  for (const [name, text] of trainingFacts(data.training)) facts.push([name, html`${text}`]);
   if (manifest.method !== undefined) {
     facts.push(['training', html`preference tuning on pairs of a corrected and a rejected answer`]);
   }
