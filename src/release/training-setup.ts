@@ -14,7 +14,7 @@ import { keys } from './layout.js';
 export interface TrainingSetup {
   readonly provider: ProviderName;
   readonly baseModel: string;
-  /** Name and value, in the order of the names; of what looks like a key the value is left out. */
+  /** Name and value, in the order of the names, of groups each member: `training_type.lora_r`, `8`. What looks like a key has no value. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
   /** Every configuration has one; `isSeedPassedOn`: whether the provider is told it. */
   readonly seed: number;
@@ -25,11 +25,12 @@ const stored = z.object({
   train: z.object({
     provider: z.enum(PROVIDER_NAMES),
     baseModel: z.string(),
-    hyperparameters: z.record(z.string(), z.union([z.number(), z.string()])),
+    hyperparameters: z.record(z.string(), z.unknown()),
     seed: z.number(),
   }),
 });
 
+const keyFinder = createPersonalDataFinder(new Set(['key', 'token']), []);
 const WITHHELD = '(looks like a key: not shown)';
 
 /**
@@ -48,18 +49,24 @@ export async function readTrainingSetup(
   }
   const { provider, baseModel, hyperparameters, seed } = parsed.data.train;
   const isSeedPassedOn = !SEEDLESS_PROVIDERS.includes(provider);
-  return { provider, baseModel, parameters: shown(hyperparameters), seed, isSeedPassedOn };
+  return { provider, baseModel, parameters: namedValues(hyperparameters), seed, isSeedPassedOn };
 }
 
 /** Keys belong into variables; one that was written here all the same goes no further. */
-function shown(
-  hyperparameters: Readonly<Record<string, number | string>>,
+function namedValues(
+  group: Readonly<Record<string, unknown>>,
+  before = '',
 ): TrainingSetup['parameters'] {
-  const finder = createPersonalDataFinder(new Set(['key', 'token']), []);
-  return Object.entries(hyperparameters)
+  return Object.entries(group)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => {
-      const isKey = typeof value === 'string' && finder.find(`${name}: ${value}`).length > 0;
-      return [name, isKey ? WITHHELD : String(value)];
+    .flatMap(([member, value]): TrainingSetup['parameters'] => {
+      const name = `${before}${member}`;
+      if (isGroup(value)) return namedValues(value, `${name}.`);
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return [[name, keyFinder.find(`${name}: ${text}`).length > 0 ? WITHHELD : text]];
     });
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -75,6 +75,19 @@ describe('how a candidate was trained', () => {
     assert.match(read(renderReport(own)), /trained by a program of your own \(command\)/);
   });
 
+  test('tells groups and lists of parameters by their members', async () => {
+    const training_type = { type: 'Lora', lora_r: 8, secret: 'q8w7e6r5t4y3u2i1o0p9' };
+    const hyperparameters = { training_type, layers: [1, 2], packing: true };
+    const { training } = await loadedWith({ hyperparameters });
+    assert.deepEqual(training?.parameters, [
+      ['layers', '[1,2]'],
+      ['packing', 'true'],
+      ['training_type.lora_r', '8'],
+      ['training_type.secret', '(looks like a key: not shown)'],
+      ['training_type.type', 'Lora'],
+    ]);
+  });
+
   test('holds no key, no variable of one and no command', async () => {
     const key = 'hf_AbCdEfGhIjKlMnOpQrStUvWxYz01234567';
     const data = await loadedWith({
