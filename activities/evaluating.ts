@@ -6,6 +6,7 @@ import type {
 } from '../src/domain/contracts.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import { POOLED_SUITE } from '../src/domain/pool.js';
+import { mannerOf } from '../src/domain/manner.js';
 import type { Message } from '../src/domain/record.js';
 import { createAnswerCache } from '../src/evals/answer-cache.js';
 import type { SuiteAnswer } from '../src/evals/run-suite.js';
@@ -173,6 +174,7 @@ async function askModel(
     modelId,
     temperature,
     maximumTokens,
+    ...mannerOf(chat),
     redactor: redactor.version,
     origin: originOf(input, version, chat.reuseAnswers),
   };

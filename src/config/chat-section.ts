@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mannerFields, temperature } from './manner-fields.js';
 import { baseURL, keyVariable } from './model-sections.js';
 
 /** What is asked for one suite at most. */
@@ -42,14 +43,17 @@ export const chat = z
         'What the host allows of prompts and answers together in a minute, for each worker; null: no bound.',
       ),
     maximumTokens: z.int().min(1).default(512).describe('Longest answer, in tokens.'),
-    temperature: z.number().min(0).max(2).default(0).describe('At which models answer.'),
+    temperature: temperature
+      .default(0)
+      .describe("At which models answer; null: none is sent, and the host's own counts."),
+    ...mannerFields,
     answersPerSample: z
       .int()
       .min(1)
       .max(32)
       .default(1)
       .describe(
-        'How often each sample is asked; its score is the mean. More than one needs a temperature.',
+        'How often each sample is asked; its score is the mean. More than one needs a temperature above 0, or null.',
       ),
     reuseAnswers: z
       .boolean()
@@ -77,9 +81,18 @@ export const chat = z
         'What the host asks for answers: told in the report, and gate.limits.cost is of it. The first that is of a model counts.',
       ),
   })
-  .refine(({ answersPerSample, temperature }) => answersPerSample === 1 || temperature > 0, {
+  .refine(({ answersPerSample, temperature }) => answersPerSample === 1 || temperature !== 0, {
     path: ['temperature'],
-    error: 'expected more than 0 where answersPerSample is more than 1: at 0 all answers are alike',
+    error:
+      'expected more than 0, or null, where answersPerSample is more than 1: at 0 all answers are alike',
+  })
+  .refine(({ answersPerSample, parameters }) => answersPerSample === 1 || !hasSeed(parameters), {
+    path: ['parameters', 'seed'],
+    error: 'expected none where answersPerSample is more than 1: by one seed all answers are alike',
   })
   .prefault({})
   .describe('Where and how champion and candidate are asked.');
+
+function hasSeed(parameters: object | undefined): boolean {
+  return parameters !== undefined && 'seed' in parameters;
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mannerFields, temperature } from './manner-fields.js';
 import { baseURL, keyVariable } from './model-sections.js';
 
 const rephrasings = z
@@ -39,6 +40,16 @@ const tiers = z
       .strictObject({
         ...host,
         concurrency: z.int().min(1).max(64).default(4).describe('Pairs asked about at once.'),
+        maximumTokens: z
+          .int()
+          .min(1)
+          .max(100_000)
+          .optional()
+          .describe('Longest reply, in tokens; 20 where left out.'),
+        temperature: temperature
+          .optional()
+          .describe('At which it replies, 0 where left out; null: none is sent.'),
+        ...mannerFields,
       })
       .optional()
       .describe('Asks a chat model, in both orders, whether two texts ask the same.'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pinComplaint } from '../domain/pinned-model.js';
 import { suiteBudget, tokenPrice } from './chat-section.js';
+import { mannerFields, temperature } from './manner-fields.js';
 import { baseURL, keyVariable } from './model-sections.js';
 
 /** The `judge` section. */
@@ -32,6 +33,12 @@ export const judge = z
       .describe('What makes an answer better, in your words, beside the built-in rubric.'),
     concurrency: z.int().min(1).max(64).default(4).describe('Questions asked at once.'),
     maximumTokens: z.int().min(1).max(100_000).default(200).describe('Longest reply, in tokens.'),
+    temperature: temperature
+      .optional()
+      .describe(
+        "At which it replies, 0 where left out; null: none is sent, and the host's own counts.",
+      ),
+    ...mannerFields,
     budget: suiteBudget
       .optional()
       .describe(

@@ -1,9 +1,11 @@
+import type { Manner } from './manner.js';
 import type { Message, ToolCall, ToolDefinition } from './record.js';
 
-export interface ChatRequest {
+export interface ChatRequest extends Manner {
   readonly model: string;
   readonly messages: readonly Message[];
-  readonly temperature: number;
+  /** `null`: none is sent, and the host's own counts. */
+  readonly temperature: number | null;
   readonly maximumTokens: number;
   readonly tools?: readonly ToolDefinition[];
 }

@@ -4,6 +4,7 @@ import type { EvalToolConfiguration } from './eval-tool.js';
 import type { GatePolicy } from './gate.js';
 import type { Hyperparameters } from './hyperparameters.js';
 import type { JudgeConfiguration } from './judging.js';
+import type { Manner } from './manner.js';
 import type { RedactionPolicy } from './personal-data.js';
 import type { ProviderName } from './provider-presets.js';
 import type { QualityPolicy } from './quality.js';
@@ -115,13 +116,14 @@ export interface Configuration {
     /** How long after its creation a job is listed by the provider at the latest. */
     readonly listedAfterSeconds: number;
   };
-  readonly chat: {
+  readonly chat: Manner & {
     readonly baseURL: string;
     readonly keyVariable: string;
     readonly concurrency: number;
     readonly tokensPerMinute: number | null;
     readonly maximumTokens: number;
-    readonly temperature: number;
+    /** `null`: none is sent. */
+    readonly temperature: number | null;
     readonly answersPerSample: number;
     readonly reuseAnswers: boolean;
     readonly budget: { readonly requests: number | null; readonly tokens: number | null };

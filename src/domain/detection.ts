@@ -1,3 +1,5 @@
+import type { Manner } from './manner.js';
+
 /** What becomes of a row that is suspected: it stays out of the release, or stays in and is listed. */
 export type SuspectAction = 'quarantine' | 'review';
 
@@ -8,6 +10,16 @@ export interface TierHost {
   readonly model: string;
   /** Name of the environment variable that holds the key. */
   readonly keyVariable: string;
+}
+
+/** A chat model that judges, and how it is asked. */
+export interface JudgeHost extends TierHost, Manner {
+  /** Pairs asked about at once. */
+  readonly concurrency: number;
+  /** 0 where left out; `null`: none is sent. */
+  readonly temperature?: number | null | undefined;
+  /** Longest reply, in tokens. */
+  readonly maximumTokens?: number | undefined;
 }
 
 /** How samples in other words are looked for. */
@@ -22,7 +34,7 @@ export interface DetectionConfiguration {
   /** Models that are asked about the pairs that words bring near; none where none is named. */
   readonly tiers: {
     readonly embeddings?: TierHost | undefined;
-    readonly judge?: (TierHost & { readonly concurrency: number }) | undefined;
+    readonly judge?: JudgeHost | undefined;
     /** Pairs that a tier is asked about at most; those beyond are unknown. */
     readonly maximumPairs: number;
   };

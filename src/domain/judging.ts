@@ -1,10 +1,8 @@
-import type { TierHost } from './detection.js';
+import type { JudgeHost } from './detection.js';
 import type { TokenPrice } from './token-price.js';
 
 /** The model that compares answers, and how it is asked. */
-export interface JudgeConfiguration extends TierHost {
-  /** Pairs asked about at once. */
-  readonly concurrency: number;
+export interface JudgeConfiguration extends JudgeHost {
   /** Longest reply, in tokens. */
   readonly maximumTokens: number;
   /** What makes an answer better, in the user's words; the built-in rubric's alone where left out. */

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../domain/json.js';
+import type { Manner } from '../domain/manner.js';
 import type { ToolCall } from '../domain/record.js';
 import type { Sample } from '../domain/sample.js';
 import type { AnswerUsage } from '../domain/usage.js';
@@ -21,11 +22,11 @@ export interface AnswerCache {
   keep(sample: Sample, attempt: number, answer: GivenAnswer): Promise<GivenAnswer>;
 }
 
-/** What an answer depends on beside its sample. */
-export interface AskedModel {
+/** What an answer depends on beside its sample; its manner as `mannerOf` gives it. */
+export interface AskedModel extends Manner {
   readonly baseURL: string;
   readonly modelId: string;
-  readonly temperature: number;
+  readonly temperature: number | null;
   readonly maximumTokens: number;
   /** Version of the redactor that answers go through. */
   readonly redactor: string;

@@ -1,5 +1,6 @@
 import type { ChatClient } from '../domain/chat.js';
 import { ConfigError, ProviderError } from '../domain/errors.js';
+import { type Manner, mannerOf } from '../domain/manner.js';
 import type { ToolCall } from '../domain/record.js';
 import type { Sample } from '../domain/sample.js';
 import type { AnswerUsage } from '../domain/usage.js';
@@ -29,13 +30,14 @@ export function parseAnswers(bytes: Uint8Array): readonly SuiteAnswer[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as SuiteAnswer);
 }
 
-export interface SuiteRun {
+export interface SuiteRun extends Manner {
   readonly client: ChatClient;
   readonly modelId: string;
   readonly samples: readonly Sample[];
   /** How many samples are asked at once. */
   readonly concurrency: number;
-  readonly temperature: number;
+  /** `null`: none is sent. */
+  readonly temperature: number | null;
   readonly maximumTokens: number;
   /** How often each sample is asked. */
   readonly answersPerSample: number;
@@ -135,6 +137,7 @@ async function askOnce(
       messages,
       temperature,
       maximumTokens,
+      ...mannerOf(run),
       ...(tools && { tools }),
     };
     const { content, toolCalls = [], measured, ...used } = await client.complete(request, signal);

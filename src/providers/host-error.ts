@@ -55,6 +55,9 @@ const KNOWN_CODES = new Set([
   'user_error',
 ]);
 
+/** What to do about a refusal, by its code. */
+export type Advice = ReadonlyMap<string, string>;
+
 /** Whether a code is about money. */
 export function isBillingCode(code: string | null): boolean {
   return code !== null && BILLING_CODES.has(code);
@@ -70,15 +73,21 @@ export function knownCode(code: unknown): string | null {
  * keys and prompts.
  *
  * Retryable are 408, 409, 429 and 5xx, unless it is about money (402, or such a code) or `x-should-retry` says
- * otherwise.
+ * otherwise. `advice` is what to do about a code, by the code.
  */
-export async function refusalOf(response: Response, what: string): Promise<ProviderError> {
+export async function refusalOf(
+  response: Response,
+  what: string,
+  advice: Advice = new Map(),
+): Promise<ProviderError> {
   const code = codeOf(await response.text().catch(() => ''));
   const { status, headers } = response;
   const named = code === null ? '' : ` (${code})`;
   const isRedirect = status >= 300 && status < 400;
-  const advice = isRedirect ? ', a redirect; give the address it leads to as baseURL' : '';
-  return new ProviderError(`${what} was answered with status ${status}${named}${advice}`, {
+  const redirected = isRedirect ? ', a redirect; give the address it leads to as baseURL' : '';
+  const known = advice.get(code ?? '');
+  const advised = known === undefined ? redirected : `${redirected}: ${known}`;
+  return new ProviderError(`${what} was answered with status ${status}${named}${advised}`, {
     status,
     isRetryable: isRetryable(status, code, headers.get('x-should-retry')),
     retryAfterMs: retryAfterMs(headers),

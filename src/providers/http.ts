@@ -1,5 +1,5 @@
 import { ProviderError } from '../domain/errors.js';
-import { refusalOf, silenceOf, strangeAnswer } from './host-error.js';
+import { type Advice, refusalOf, silenceOf, strangeAnswer } from './host-error.js';
 
 /** A host: where it is and what it is asked with. */
 export interface HostOptions {
@@ -22,6 +22,8 @@ export interface HostRequest {
   readonly signal?: AbortSignal | undefined;
   /** Added to the host's time limit, for what takes long to send. */
   readonly extraTimeMs?: number;
+  /** What to do about a refusal, where that is known. */
+  readonly advice?: Advice;
   /** Is told the headers of an answer, a refusal's too. */
   readonly heed?: ((headers: Headers) => void) | undefined;
 }
@@ -38,7 +40,7 @@ export async function askHost(host: HostOptions, request: HostRequest): Promise<
   const limit = AbortSignal.timeout((host.timeoutMs ?? TIMEOUT_MS) + (request.extraTimeMs ?? 0));
   const response = await send(host, request, limit, what);
   request.heed?.(response.headers);
-  if (!response.ok) throw await refusalOf(response, what);
+  if (!response.ok) throw await refusalOf(response, what, request.advice);
   let text: string;
   try {
     text = await response.text();

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ChatAnswer, ChatClient, ChatRequest } from '../domain/chat.js';
-import type { Message, ToolDefinition } from '../domain/record.js';
 import { estimateTokens } from '../domain/tokens.js';
 import { type Patience, askPatiently } from './attempts.js';
 import type { HostGate } from './capacity/host-gate.js';
+import { toBody } from './chat-body.js';
 import { strangeAnswer } from './host-error.js';
 import { askHost, describeRequest, type HostOptions } from './http.js';
 
@@ -15,6 +15,16 @@ export interface ChatClientOptions extends HostOptions, Patience {
 }
 
 const ROUTE = { method: 'POST', path: '/chat/completions' } as const;
+
+const OTHER_MANNER =
+  'the host takes not all that it is sent; reasoning models of OpenAI are asked with "limitField: max_completion_tokens" ' +
+  'and "temperature: null" in the section that names the host';
+const ADVICE = new Map(
+  ['unsupported_parameter', 'unsupported_value', 'unknown_parameter'].map((code) => [
+    code,
+    OTHER_MANNER,
+  ]),
+);
 
 const toolCall = z.object({
   id: z.string().default(''),
@@ -83,16 +93,14 @@ async function ask(
   signal: AbortSignal | undefined,
   heed?: (headers: Headers) => void,
 ): Promise<ChatAnswer> {
-  const { model, messages, temperature, maximumTokens, tools } = request;
-  const body = {
-    model,
-    messages: messages.map(toWire),
-    temperature,
-    max_tokens: maximumTokens,
-    ...(tools === undefined ? {} : { tools: tools.map(toWireTool) }),
-  };
   const sentAt = host.now?.();
-  const answered = await askHost(host, { ...ROUTE, body, signal, heed });
+  const answered = await askHost(host, {
+    ...ROUTE,
+    body: toBody(request),
+    signal,
+    heed,
+    advice: ADVICE,
+  });
   const measured = sentAt === undefined ? null : measure(sentAt, host.now?.() ?? sentAt);
   const parsed = completion.safeParse(answered);
   const choice = parsed.data?.choices[0];
@@ -114,26 +122,4 @@ async function ask(
 
 function measure(sentAt: number, now: number): NonNullable<ChatAnswer['measured']> {
   return { latencyMs: Math.round(now - sentAt), day: new Date(now).toISOString().slice(0, 10) };
-}
-
-function toWire({ role, content, toolCalls, toolCallId }: Message): object {
-  return {
-    role,
-    content,
-    ...(toolCallId === undefined ? {} : { tool_call_id: toolCallId }),
-    ...(toolCalls === undefined
-      ? {}
-      : {
-          tool_calls: toolCalls.map((call) => ({
-            id: call.id,
-            type: 'function',
-            function: { name: call.name, arguments: call.arguments },
-          })),
-        }),
-  };
-}
-
-function toWireTool({ name, description, parameters }: ToolDefinition): object {
-  const schema = parameters === undefined ? {} : { parameters: JSON.parse(parameters) as unknown };
-  return { type: 'function', function: { name, description, ...schema } };
 }

@@ -45,3 +45,13 @@ test('the first answer that was kept counts, with what that one took', async () 
   const kept = await cache.keep(SAMPLE, 0, { output: 'second', usage: slower });
   assert.deepEqual(kept, { output: 'first', usage: USAGE });
 });
+
+test('keys are what they always were where no manner is set', async () => {
+  const store = createMemoryStore();
+  await createAnswerCache(store, MODEL).keep(SAMPLE, 0, { output: 'yes' });
+  const keys: string[] = [];
+  for await (const { key } of store.list('')) keys.push(key);
+  assert.deepEqual(keys, [
+    'answers/bbcf534582dd06c01c060a737eda9e95/39f15c25576db3f0b2dd91e5a6cc7a2438701beb247f650bb5dcaf46759ba466.json',
+  ]);
+});

@@ -3,7 +3,11 @@ import { describe, test } from 'node:test';
 import type { ChatClient, ChatRequest } from '../../src/domain/chat.js';
 import { ProviderError } from '../../src/domain/errors.js';
 import type { Sample } from '../../src/domain/sample.js';
-import { createAnswerCache, type AnswerCache } from '../../src/evals/answer-cache.js';
+import {
+  createAnswerCache,
+  type AnswerCache,
+  type AskedModel,
+} from '../../src/evals/answer-cache.js';
 import { runSuite, type SuiteAnswer, type SuiteRun } from '../../src/evals/run-suite.js';
 import { createMemoryStore } from '../../src/storage/memory-store.js';
 import type { ObjectStore } from '../../src/storage/object-store.js';
@@ -62,7 +66,7 @@ const MODEL = {
   origin: 'champion 1',
 };
 
-function cacheIn(store: ObjectStore, changes: Partial<typeof MODEL> = {}): AnswerCache {
+function cacheIn(store: ObjectStore, changes: Partial<AskedModel> = {}): AnswerCache {
   return createAnswerCache(store, { ...MODEL, ...changes });
 }
 
@@ -105,6 +109,17 @@ describe('a suite', () => {
       temperature: 0,
       maximumTokens: 16,
     });
+  });
+
+  test('is asked in the manner that is configured, and without a temperature where there is none', async () => {
+    const { client, asked } = clientOf(() => 'fine');
+    const parameters = { reasoning_effort: 'low' };
+    const limitField = 'max_completion_tokens';
+    await run(client, 2, { temperature: null, parameters, limitField });
+    const { messages, ...rest } = asked.requests[1] ?? assert.fail();
+    assert.equal(messages.length, 1);
+    const asSet = { model: 'ft:model', temperature: null, maximumTokens: 16 };
+    assert.deepEqual(rest, { ...asSet, parameters, limitField });
   });
 
   test('marks samples that the provider refused as missing, by a code', async () => {
@@ -215,11 +230,14 @@ describe('a suite', () => {
     assert.equal(third.asked.requests.length, 0);
   });
 
-  const others: readonly (readonly [string, Partial<typeof MODEL>])[] = [
+  const others: readonly (readonly [string, Partial<AskedModel>])[] = [
     ['another model', { modelId: 'ft:other' }],
     ['another host', { baseURL: 'http://127.0.0.1/v2' }],
     ['another length', { maximumTokens: 17 }],
     ['another temperature', { temperature: 0.5 }],
+    ['the temperature of its host', { temperature: null }],
+    ['other parameters', { parameters: { top_p: 0.9 } }],
+    ['another name of the length', { limitField: 'max_completion_tokens' }],
     ['another redactor', { redactor: 'redactor-2' }],
     ['another model of the same name', { origin: 'windows/w/2026-W01/000001' }],
   ];

@@ -1,11 +1,17 @@
 import type { ChatClient } from '../../domain/chat.js';
 import { ProviderError } from '../../domain/errors.js';
+import { canonicalJson } from '../../domain/json.js';
+import { type Manner, mannerOf } from '../../domain/manner.js';
 import type { RephrasingTier, TierAnswer } from '../../domain/tier.js';
 
-export interface JudgeTierOptions {
+export interface JudgeTierOptions extends Manner {
   readonly model: string;
   /** Pairs asked about at once. */
   readonly concurrency: number;
+  /** 0 where left out; `null`: none is sent. */
+  readonly temperature?: number | null | undefined;
+  /** Longest reply, in tokens. */
+  readonly maximumTokens?: number | undefined;
 }
 
 /** Changed with every word of the prompt: answers of another prompt are another tier's. */
@@ -21,10 +27,8 @@ const LONGEST_ANSWER = 20;
  * Asks a model whether a text says a sample in other words, in both orders. What is not answered twice alike,
  * and with the bare JSON that is asked for, is `unknown`.
  */
-export function createJudgeTier(
-  client: ChatClient,
-  { model, concurrency }: JudgeTierOptions,
-): RephrasingTier {
+export function createJudgeTier(client: ChatClient, options: JudgeTierOptions): RephrasingTier {
+  const { model, concurrency, temperature = 0, maximumTokens = LONGEST_ANSWER } = options;
   async function judge(one: string, other: string, signal?: AbortSignal): Promise<boolean | null> {
     try {
       const { content } = await client.complete(
@@ -34,8 +38,9 @@ export function createJudgeTier(
             { role: 'system', content: PROMPT },
             { role: 'user', content: JSON.stringify([one, other]) },
           ],
-          temperature: 0,
-          maximumTokens: LONGEST_ANSWER,
+          temperature,
+          maximumTokens,
+          ...mannerOf(options),
         },
         signal,
       );
@@ -59,7 +64,7 @@ export function createJudgeTier(
 
   return {
     name: 'judge',
-    version: `${model}, ${PROMPT_VERSION}`,
+    version: versionOf(options),
     isPairwise: true,
     async compare({ texts, samples, pairs }, signal) {
       const answers = new Array<TierAnswer>(pairs.length);
@@ -76,6 +81,22 @@ export function createJudgeTier(
       return answers;
     },
   };
+}
+
+/** `model, same-question-1`, and behind it whatever else is set that changes answers. */
+function versionOf({
+  model,
+  temperature = 0,
+  maximumTokens = LONGEST_ANSWER,
+  ...options
+}: JudgeTierOptions): string {
+  const manner = {
+    ...(temperature !== 0 && { temperature }),
+    ...(maximumTokens !== LONGEST_ANSWER && { maximumTokens }),
+    ...mannerOf(options),
+  };
+  const more = Object.keys(manner).length === 0 ? '' : `, ${canonicalJson(manner)}`;
+  return `${model}, ${PROMPT_VERSION}${more}`;
 }
 
 /** `null` for anything but the object that was asked for. */

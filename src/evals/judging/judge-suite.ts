@@ -6,6 +6,7 @@ import type {
   PairVerdict,
   SampleVerdicts,
 } from '../../domain/judging.js';
+import { mannerOf } from '../../domain/manner.js';
 import type { Sample } from '../../domain/sample.js';
 import { addTokens, type TokenCount } from '../../domain/token-price.js';
 import type { GivenAnswer } from '../answer-cache.js';
@@ -140,10 +141,10 @@ async function reply(
   const messages = questionOf(judge.rubric, sample, first, second);
   const known = await verdicts.find(messages);
   if (known !== null) return count(progress, known);
-  const { model, maximumTokens } = judge;
+  const { model, temperature = 0, maximumTokens } = judge;
   spend(judge, progress);
   try {
-    const request = { model, messages, temperature: 0, maximumTokens };
+    const request = { model, messages, temperature, maximumTokens, ...mannerOf(judge) };
     const answered = await client.complete(request, signal);
     progress.tokens += answered.promptTokens + answered.completionTokens;
     if (answered.model !== undefined) refuseOwnJudge(answered.model, judged);

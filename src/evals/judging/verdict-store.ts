@@ -1,6 +1,7 @@
 import type { JudgeConfiguration, JudgeReply } from '../../domain/judging.js';
 import { ConfigError } from '../../domain/errors.js';
 import { canonicalJson } from '../../domain/json.js';
+import { mannerOf } from '../../domain/manner.js';
 import type { Message } from '../../domain/record.js';
 import type { ObjectStore } from '../../storage/object-store.js';
 import { readJson, sha256Hex } from '../../storage/objects.js';
@@ -34,8 +35,8 @@ interface Served {
 }
 
 /**
- * Objects at `verdicts/JUDGE/QUESTION.json`: a judge is its host, model, revision, rubric and the longest reply, a
- * question all that is in it, the order of the answers included.
+ * Objects at `verdicts/JUDGE/QUESTION.json`: a judge is its host, model, revision, rubric, the longest reply and how it is
+ * asked, a question all that is in it, the order of the answers included.
  */
 export function createVerdictStore(store: ObjectStore, judge: JudgeConfiguration): VerdictStore {
   const folder = `verdicts/${judgeDigest(judge)}`;
@@ -82,14 +83,17 @@ export function createVerdictStore(store: ObjectStore, judge: JudgeConfiguration
   };
 }
 
-function judgeDigest({
-  baseURL,
-  model,
-  revision,
-  rubric,
-  maximumTokens,
-}: JudgeConfiguration): string {
-  const judge = { baseURL, model, revision, rubric: rubricVersion(rubric), maximumTokens };
+function judgeDigest(configured: JudgeConfiguration): string {
+  const { baseURL, model, revision, maximumTokens, temperature = 0 } = configured;
+  const judge = {
+    baseURL,
+    model,
+    revision,
+    rubric: rubricVersion(configured.rubric),
+    maximumTokens,
+    ...(temperature !== 0 && { temperature }),
+    ...mannerOf(configured),
+  };
   return sha256Hex(canonicalJson(judge)).slice(0, 32);
 }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createJudgeTier } from '../../../src/contamination/rephrase/judge-tier.js';
+import {
+  createJudgeTier,
+  type JudgeTierOptions,
+} from '../../../src/contamination/rephrase/judge-tier.js';
 import type { RephrasingTier } from '../../../src/domain/tier.js';
 import { createChatClient } from '../../../src/providers/openai-chat.js';
 import { type Asked, type LocalScript, refuse, startLocalHost } from '../../support/local-host.js';
@@ -11,11 +14,12 @@ const PATIENT_MS = 60_000;
 async function tierOf(
   script: LocalScript,
   timeoutMs = PATIENT_MS,
+  manner: Partial<JudgeTierOptions> = {},
 ): Promise<{ tier: RephrasingTier; asked: readonly Asked[] }> {
   const { baseURL, asked } = await startLocalHost(script);
   const sleep = async (): Promise<void> => undefined;
   const client = createChatClient({ baseURL, key: 'key', timeoutMs, sleep, attempts: 2 });
-  return { tier: createJudgeTier(client, { model: 'judge', concurrency: 2 }), asked };
+  return { tier: createJudgeTier(client, { model: 'judge', concurrency: 2, ...manner }), asked };
 }
 
 const saying = (content: string | null): object => ({ choices: [{ message: { content } }] });
@@ -78,5 +82,28 @@ describe('the judge tier', () => {
   test('the version names model and prompt', async () => {
     const { tier } = await tierOf(() => saying('{}'));
     assert.equal(tier.version, 'judge, same-question-1');
+  });
+
+  test('is asked in its own manner, which its version names where one is set', async () => {
+    const say = (): object => saying('{"same": true}');
+    const manner = {
+      maximumTokens: 2000,
+      temperature: null,
+      limitField: 'max_completion_tokens',
+      parameters: { reasoning_effort: 'low' },
+    } as const;
+    const { tier, asked } = await tierOf(say, PATIENT_MS, manner);
+    await tier.compare(ONE);
+    const { messages, ...sent } = asked[0]?.body as Readonly<Record<string, unknown>>;
+    assert.ok(Array.isArray(messages));
+    const set = { model: 'judge', max_completion_tokens: 2000, reasoning_effort: 'low' };
+    assert.deepEqual(sent, set);
+    assert.match(
+      tier.version,
+      /^judge, same-question-1, \{.*"maximumTokens":2000.*"temperature":null/,
+    );
+    const plain = { maximumTokens: 20, temperature: 0, parameters: {} };
+    const { tier: same } = await tierOf(say, PATIENT_MS, plain);
+    assert.equal(same.version, 'judge, same-question-1');
   });
 });

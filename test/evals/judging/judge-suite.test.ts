@@ -198,6 +198,49 @@ describe('a judge', () => {
     assert.equal(scoresOf(await judgeSuite(renewed)).counts.consistent, COUNT);
   });
 
+  test('that is asked in another manner is another judge; without one its verdicts lie where they did', async () => {
+    const store = createMemoryStore();
+    const host = await startJudge(honest);
+    const bare = { ...host.judge, baseURL: 'http://127.0.0.1:1/v1', concurrency: 4 };
+    const judge = { ...bare, model: 'judge-2026-01-01', maximumTokens: 200 };
+    const manners = [
+      { temperature: 0, parameters: {}, limitField: 'max_tokens' },
+      { temperature: null },
+      { parameters: { reasoning_effort: 'low' } },
+      { limitField: 'max_completion_tokens' },
+    ] as const;
+    const folders: string[] = [];
+    for (const manner of [{}, ...manners]) {
+      const verdicts = createVerdictStore(store, { ...judge, ...manner });
+      await verdicts.assertServedAs('judge');
+      for await (const { key } of store.list('verdicts/')) {
+        const folder = key.split('/')[1] ?? '';
+        if (!folders.includes(folder)) folders.push(folder);
+      }
+    }
+    assert.equal(folders[0], '47c5582216f040f99fef15f905f8e6fe');
+    assert.equal(folders.length, 4);
+  });
+
+  test('is sent what its section says, and 0 as its temperature where that says nothing', async () => {
+    const plain = await startJudge(honest);
+    await judgeSuite(suiteOf(plain, { samples: samples.slice(0, 1) }));
+    const { messages, ...sent } = plain.asked[0]?.body as Readonly<Record<string, unknown>>;
+    assert.ok(Array.isArray(messages));
+    assert.deepEqual(sent, { model: JUDGE_MODEL, temperature: 0, max_tokens: 50 });
+    const host = await startJudge(honest);
+    const parameters = { reasoning_effort: 'low' };
+    const asked = { temperature: null, limitField: 'max_completion_tokens', parameters } as const;
+    const judge = { ...host.judge, ...asked };
+    await judgeSuite(suiteOf(host, { judge, samples: samples.slice(0, 1) }));
+    for (const { body } of host.asked) {
+      const { messages: shown, ...rest } = body as Readonly<Record<string, unknown>>;
+      assert.ok(Array.isArray(shown));
+      const set = { model: JUDGE_MODEL, max_completion_tokens: 50 };
+      assert.deepEqual(rest, { ...set, ...parameters });
+    }
+  });
+
   test('that was interrupted is asked only for the rest', async () => {
     const store = createMemoryStore();
     const answered: string[] = [];
