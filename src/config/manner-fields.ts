@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIMIT_FIELDS } from '../domain/manner.js';
+import { LIMIT_FIELDS, REASONING } from '../domain/manner.js';
 
 const TEMPERATURE = 'expected none of it here: it is said by temperature, which null leaves out';
 const LENGTH = 'expected none of it here: it is said by maximumTokens, and its name by limitField';
@@ -36,6 +36,12 @@ export const mannerFields = {
     .optional()
     .describe(
       'What the host calls the longest answer: max_tokens where left out; max_completion_tokens for reasoning models of OpenAI.',
+    ),
+  reasoning: z
+    .enum(REASONING)
+    .optional()
+    .describe(
+      'strip: a thought in front of an answer (<think>…</think>) is no part of it, and an unfinished one is an empty answer; keep where left out.',
     ),
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChatAnswer, ChatClient, ChatRequest } from '../domain/chat.js';
+import { withoutThought } from '../domain/thought.js';
 import { estimateTokens } from '../domain/tokens.js';
 import { type Patience, askPatiently } from './attempts.js';
 import type { HostGate } from './capacity/host-gate.js';
@@ -110,14 +111,25 @@ async function ask(
     ...called,
   }));
   return {
-    content: choice.message.content ?? '',
+    ...spoken(choice.message.content ?? '', choice.finish_reason ?? null, request),
     ...(parsed.data?.model ? { model: parsed.data.model } : {}),
     ...(toolCalls.length === 0 ? {} : { toolCalls }),
-    finishReason: choice.finish_reason ?? null,
     promptTokens: parsed.data?.usage?.prompt_tokens ?? 0,
     completionTokens: parsed.data?.usage?.completion_tokens ?? 0,
     ...(measured && { measured }),
   };
+}
+
+/** What was answered and how it ended: a thought that never did was cut off, also where the host calls that an end. */
+function spoken(
+  given: string,
+  finishReason: string | null,
+  { reasoning }: ChatRequest,
+): Pick<ChatAnswer, 'content' | 'finishReason'> {
+  if (reasoning !== 'strip') return { content: given, finishReason };
+  const { content, isUnfinished } = withoutThought(given);
+  const isCut = isUnfinished && (finishReason ?? 'stop') === 'stop';
+  return { content, finishReason: isCut ? 'length' : finishReason };
 }
 
 function measure(sentAt: number, now: number): NonNullable<ChatAnswer['measured']> {

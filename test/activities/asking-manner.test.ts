@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { HOLDOUT_SUITE } from '../../activities/samples.js';
 import { ProviderError } from '../../src/domain/errors.js';
+import type { Message } from '../../src/domain/record.js';
 import { createDataPath, type DataPath } from '../support/data-path.js';
 import { measureWindow, withChat } from '../support/measure-window.js';
 import { logLines } from '../support/project.js';
@@ -61,6 +62,24 @@ describe('a reasoning model', () => {
       );
       return true;
     });
+  });
+
+  test('is scored by what it answers, not by what it thinks first, where thoughts are stripped', async () => {
+    const labels = new Map(TICKETS.map(({ text, label }) => [text, label]));
+    const host = await startReasoningHost(({ messages }) => {
+      const label = labels.get((messages as readonly Message[]).at(-1)?.content ?? '') ?? 'none';
+      return `<think>\nNot spam, I think.\n</think>\n\n${label}`;
+    });
+    const scores: number[] = [];
+    for (const reasoning of ['keep', 'strip']) {
+      const path = await pathWith({ ...AS_OPENAI, reasoning });
+      const deps = withChat(path.deps, host.baseURL);
+      const { evidence } = await measureWindow(deps, await path.build(0), 'candidate');
+      const given = evidence.scores[HOLDOUT_SUITE] ?? [];
+      assert.ok(given.length > 30);
+      scores.push(given.reduce((sum, { candidate }) => sum + (candidate ?? 0), 0) / given.length);
+    }
+    assert.deepEqual(scores, [0, 1]);
   });
 
   test('whose parameters change is asked anew; answers to other ones are not its', async () => {

@@ -54,6 +54,7 @@ describe('how a host is asked', () => {
         parameters: PARAMETERS,
         limitField: 'max_completion_tokens',
         temperature: null,
+        reasoning: 'strip',
       };
       assert.equal(told(section(asked)), '');
       for (const each of Object.keys(asked)) {

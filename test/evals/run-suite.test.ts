@@ -237,6 +237,7 @@ describe('a suite', () => {
     ['another temperature', { temperature: 0.5 }],
     ['the temperature of its host', { temperature: null }],
     ['other parameters', { parameters: { top_p: 0.9 } }],
+    ['an answer without its thought', { reasoning: 'strip' }],
     ['another name of the length', { limitField: 'max_completion_tokens' }],
     ['another redactor', { redactor: 'redactor-2' }],
     ['another model of the same name', { origin: 'windows/w/2026-W01/000001' }],

@@ -204,10 +204,11 @@ describe('a judge', () => {
     const bare = { ...host.judge, baseURL: 'http://127.0.0.1:1/v1', concurrency: 4 };
     const judge = { ...bare, model: 'judge-2026-01-01', maximumTokens: 200 };
     const manners = [
-      { temperature: 0, parameters: {}, limitField: 'max_tokens' },
+      { temperature: 0, parameters: {}, limitField: 'max_tokens', reasoning: 'keep' },
       { temperature: null },
       { parameters: { reasoning_effort: 'low' } },
       { limitField: 'max_completion_tokens' },
+      { reasoning: 'strip' },
     ] as const;
     const folders: string[] = [];
     for (const manner of [{}, ...manners]) {
@@ -219,7 +220,7 @@ describe('a judge', () => {
       }
     }
     assert.equal(folders[0], '47c5582216f040f99fef15f905f8e6fe');
-    assert.equal(folders.length, 4);
+    assert.equal(folders.length, 5);
   });
 
   test('is sent what its section says, and 0 as its temperature where that says nothing', async () => {
@@ -239,6 +240,18 @@ describe('a judge', () => {
       const set = { model: JUDGE_MODEL, max_completion_tokens: 50 };
       assert.deepEqual(rest, { ...set, ...parameters });
     }
+  });
+
+  test('that thinks before it replies abstains, and has a word where its thought is none of it', async () => {
+    const thinking = await startJudge((pair, index, response) => {
+      const reply = honest(pair, index, response);
+      return `<think>{"better": "tie"}?</think>\n\n${String(reply)}`;
+    });
+    const { counts } = scoresOf(await judgeSuite(suiteOf(thinking)));
+    assert.equal(counts.abstained, COUNT);
+    const judge = { ...thinking.judge, reasoning: 'strip' } as const;
+    const stripped = scoresOf(await judgeSuite(suiteOf(thinking, { judge })));
+    assert.deepEqual(stripped.scores, new Array(COUNT).fill([0, 1]));
   });
 
   test('that was interrupted is asked only for the rest', async () => {
