@@ -1,5 +1,6 @@
 import type { Configuration } from '../src/domain/configuration.js';
 import type { CloseWindowInput, CloseWindowResult } from '../src/domain/contracts.js';
+import { deployCommandsOf } from '../src/domain/deploying.js';
 import { ConfigError, DataError } from '../src/domain/errors.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ChainEntry, WindowManifest } from '../src/domain/manifest.js';
@@ -44,6 +45,9 @@ export async function closeWindow(
   if (decided !== null) return decided;
   if (configuration.evals.some(({ results }) => results !== undefined)) {
     assertProcessesFound(deps.areProcessesFound);
+  }
+  if (deployCommandsOf(configuration.train) !== null) {
+    assertProcessesFound(deps.areProcessesFound, 'a command that puts models up (train.deploy)');
   }
   const attempts = await countAttempts(deps, input);
   if (input.mode === 'run' && attempts > 0 && !input.reopen) {

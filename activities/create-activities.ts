@@ -2,7 +2,7 @@ import type { Activities, DataActivities, ModelActivities } from '../src/domain/
 import { closeWindow } from './closing.js';
 import { decide } from './deciding.js';
 import type { Dependencies, StepName } from './dependencies.js';
-import { settleFate } from './deploying.js';
+import { abandonCandidate, settleFate } from './deploying.js';
 import { evaluate, planEvaluation } from './evaluating.js';
 import { withFailures } from './failures.js';
 import { withHeartbeat } from './heartbeat.js';
@@ -64,6 +64,7 @@ function createModelActivities(deps: Dependencies): ModelActivities {
     evaluate: (input) => withHeartbeat((signal) => evaluate(deps, input, signal)),
     decide: (input) => withHeartbeat(() => decide(deps, input)),
     writeReport: (input) => withHeartbeat(() => writeReport(deps, input)),
+    abandonCandidate: (input) => withHeartbeat((signal) => abandonCandidate(deps, input, signal)),
     recordFate: (input) => withHeartbeat((signal) => settleFate(deps, input, signal)),
   };
 }

@@ -52,7 +52,7 @@ export interface Dependencies extends StepContext {
   readonly startedWith: Configuration;
   readonly providerFor: (configuration: Configuration) => FineTuneProvider;
   readonly chatFor: (configuration: Configuration) => ChatClient;
-  /** What an eval harness of the user's own finds in its environment; of secrets, the key that models are asked with. */
+  /** What a program of the user's own that asks models finds in its environment; of secrets, the key that they are asked with. */
   readonly toolEnvironment: Readonly<Record<string, string | undefined>>;
   /** Whether a program that this worker starts could be found again, by whoever comes after it. */
   readonly areProcessesFound: () => boolean;

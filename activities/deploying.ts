@@ -1,12 +1,18 @@
 import { ConfigError, ProviderError } from '../src/domain/errors.js';
 import type { Fate, WindowManifest } from '../src/domain/manifest.js';
+import type { ConfigReference } from '../src/domain/config-reference.js';
 import type { StepInput } from '../src/domain/contracts.js';
 import type { Configuration } from '../src/domain/configuration.js';
+import { deployCommandsOf } from '../src/domain/deploying.js';
+import type { ModelDeployments, PutUp } from '../src/domain/fine-tuning.js';
 import { readAlias } from '../src/promotion/alias.js';
-import { readFate, recordFate } from '../src/release/chain.js';
+import { recordServedName } from '../src/promotion/served-name.js';
+import { readChain, readChainHead, readFate, recordFate } from '../src/release/chain.js';
 import { keys } from '../src/release/layout.js';
 import { readJson, writeJson } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
+import { deploymentsOf } from './deployments.js';
+import { isGivenUp } from './heartbeat.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 
 /** What was put up for a release's candidate, written down before it is. */
@@ -15,33 +21,64 @@ interface DeployedCandidate {
   readonly release: string;
   readonly modelId: string;
   readonly configDigest: string;
+  /** Programs of the user's own put it up; absent where its provider did. */
+  readonly by?: 'commands';
 }
 
 /** A candidate with one of these may serve yet, or does. */
-const MAY_SERVE: readonly Fate[] = ['pending', 'promoted', 'untrained'];
+const MAY_SERVE: readonly Fate[] = ['pending', 'promoted'];
 
 /**
- * Puts a candidate up where it has to be before it answers, and gives the deployment's name; `null` where the
- * configuration asks for none. A worker that died meanwhile left it to be found.
+ * Puts a candidate up where it has to be before it answers, and says as what; `null` where the configuration asks for
+ * none. A worker that died meanwhile left it to be found. Where programs of the user's own fail to, or nobody wants it any
+ * more, what there is of it is taken down: it may cost by the minute.
  */
 export async function deployCandidate(
   deps: Dependencies,
   configuration: Configuration,
-  { model, configDigest, release }: StepInput & { readonly release: string },
+  input: StepInput & { readonly release: string },
   modelId: string,
   signal: AbortSignal,
-): Promise<string | null> {
-  if (configuration.train.deploy !== true) return null;
-  const { deployments } = deps.providerFor(configuration);
-  if (deployments === undefined) return null;
-  const record: DeployedCandidate = { v: 1, release, modelId, configDigest };
+): Promise<PutUp | null> {
+  const deployments = deploymentsOf(deps, configuration);
+  if (deployments === null) return null;
+  const { model, configDigest, release } = input;
+  const isByCommands = deployCommandsOf(configuration.train) !== null;
+  const record: DeployedCandidate = {
+    v: 1,
+    release,
+    modelId,
+    configDigest,
+    ...(isByCommands && { by: 'commands' }),
+  };
   await writeJson(deps.store, keys.deployment(model, release), record);
-  return deployments.deploy(modelId, signal);
+  try {
+    return await putUp(deps, deployments, model, modelId, signal);
+  } catch (error) {
+    const isOver = error instanceof ProviderError && !error.isRetryable;
+    if (isByCommands && (isOver || (await isGivenUp(signal, deps.control)))) {
+      await takeDown(deps, input, AFTER_UP_MS);
+    }
+    throw error;
+  }
+}
+
+async function putUp(
+  { store }: Dependencies,
+  deployments: ModelDeployments,
+  model: string,
+  modelId: string,
+  signal: AbortSignal,
+): Promise<PutUp> {
+  const up = await deployments.deploy(modelId, signal);
+  if (up.answersAs !== undefined) await recordServedName(store, model, modelId, up.answersAs);
+  return up;
 }
 
 /**
  * Puts the champion up again where it was put up as a candidate: a deployment that nobody asked for a week is deleted.
- * Others are left alone, since a model that was never put up answers as it is.
+ * Others are left alone, since a model that was never put up answers as it is. Where programs of the user's own put models
+ * up that is only the first champion: whatever else serves was trained here, and has the name that they tell.
  */
 export async function deployChampion(
   deps: Dependencies,
@@ -49,54 +86,84 @@ export async function deployChampion(
   { model, manifestKey }: StepInput,
   signal: AbortSignal,
 ): Promise<void> {
-  if (configuration.train.deploy !== true) return;
+  const deployments = deploymentsOf(deps, configuration);
+  if (deployments === null) return;
   const { modelId } = (await readJson<WindowManifest>(deps.store, manifestKey)).champion;
-  for await (const { key } of deps.store.list(keys.deployments(model))) {
-    if ((await readJson<DeployedCandidate>(deps.store, key)).modelId !== modelId) continue;
-    await deps.providerFor(configuration).deployments?.deploy(modelId, signal);
-    return;
+  const isNeeded =
+    deployCommandsOf(configuration.train) === null
+      ? await wasPutUp(deps, model, modelId)
+      : modelId !== configuration.champion.modelId;
+  if (!isNeeded) return;
+  try {
+    await putUp(deps, deployments, model, modelId, signal);
+  } catch (error) {
+    if (await isGivenUp(signal, deps.control)) await deployments.stop?.(modelId);
+    throw error;
   }
 }
 
+async function wasPutUp({ store }: Dependencies, model: string, modelId: string): Promise<boolean> {
+  for await (const { key } of store.list(keys.deployments(model))) {
+    if ((await readJson<DeployedCandidate>(store, key)).modelId === modelId) return true;
+  }
+  return false;
+}
+
+/** What a model is taken down for: the release that it is the candidate of. */
+type TakenDown = Pick<ConfigReference, 'model'> & { readonly release: string };
+
 /** A host that is asked to take a model down and says nothing is left alone then: an activity may have a minute in all. */
 const UNDEPLOY_MS = 10_000;
+/** A program that takes it down goes on by itself then, but nobody is told how it ended. */
+const DOWN_MS = 40_000;
+/** What was putting it up has half of that to stop. */
+const AFTER_UP_MS = 60_000;
 
 /** Writes down what became of a release's candidate, and takes it down where it was put up and will not serve. */
 export async function settleFate(
   deps: Dependencies,
-  input: { readonly model: string; readonly release: string; readonly fate: Fate },
+  input: TakenDown & { readonly fate: Fate },
   signal?: AbortSignal,
-  undeployMs = UNDEPLOY_MS,
+  undeployMs?: number,
 ): Promise<void> {
-  await recordFate(deps.store, input.model, input.release, input.fate);
-  await undeployCandidate(deps, input, undeployMs, signal);
+  const { model, release, fate } = input;
+  await recordFate(deps.store, model, release, fate);
+  if (fate !== 'untrained' && !MAY_SERVE.includes(fate)) {
+    await takeDown(deps, input, undeployMs, signal);
+  }
+}
+
+/** Takes down what a run put up that has ended before its candidate waits for a person, or serves. */
+export async function abandonCandidate(
+  deps: Dependencies,
+  input: TakenDown,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { model, release } = input;
+  if (MAY_SERVE.includes(await readFate(deps.store, model, release))) return;
+  await takeDown(deps, input, undefined, signal);
 }
 
 /**
  * Takes down what was put up for a release whose candidate will not serve, unless it serves or may serve by another
- * release of the same training file. Where that fails whoever runs the worker is told: nothing else waits for it, and
- * what is left has no machine without questions.
+ * release of the same training file. Where that fails whoever runs the worker is told: nothing else waits for it, and what
+ * is left at Fireworks has no machine without questions.
  */
-async function undeployCandidate(
+async function takeDown(
   deps: Dependencies,
-  {
-    model,
-    release,
-    fate,
-  }: { readonly model: string; readonly release: string; readonly fate: Fate },
-  limitMs: number,
+  { model, release }: TakenDown,
+  givenMs?: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (MAY_SERVE.includes(fate)) return;
   const key = keys.deployment(model, release);
   if ((await deps.store.head(key)) === null) return;
-  const { modelId, configDigest } = await readJson<DeployedCandidate>(deps.store, key);
-  if (await isWanted(deps, model, release, modelId)) return;
+  const record = await readJson<DeployedCandidate>(deps.store, key);
+  if (await isWanted(deps, model, release, record.modelId)) return;
+  const limitMs = givenMs ?? (record.by === undefined ? UNDEPLOY_MS : DOWN_MS);
   const limit = AbortSignal.timeout(limitMs);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
-    const configuration = await loadStoredConfiguration(deps, configDigest);
-    await deps.providerFor(configuration).deployments?.undeploy(modelId, either);
+    await (await deploymentsBehind(deps, record))?.undeploy(record.modelId, either);
   } catch (error) {
     signal?.throwIfAborted();
     const isTold = error instanceof ProviderError || error instanceof ConfigError;
@@ -106,6 +173,22 @@ async function undeployCandidate(
       : `the provider did not answer within ${limitMs / 1000} s`;
     deps.warn({ event: 'candidate-not-undeployed', key, reason });
   }
+}
+
+/** The programs are those that the worker was started with: no other ones are run, and they may have been mended since. */
+async function deploymentsBehind(
+  deps: Dependencies,
+  { by, modelId, configDigest }: DeployedCandidate,
+): Promise<ModelDeployments | null> {
+  if (by === undefined) {
+    return deploymentsOf(deps, await loadStoredConfiguration(deps, configDigest));
+  }
+  if (deployCommandsOf(deps.startedWith.train) !== null) {
+    return deploymentsOf(deps, deps.startedWith);
+  }
+  throw new ConfigError(
+    `${modelId} was put up by train.deploy.up, which the configuration does not name any more: take it down yourself`,
+  );
 }
 
 async function isWanted(
@@ -118,7 +201,20 @@ async function isWanted(
   for await (const { key } of store.list(keys.deployments(model))) {
     const other = await readJson<DeployedCandidate>(store, key);
     if (other.release === release || other.modelId !== modelId) continue;
-    if (MAY_SERVE.includes(await readFate(store, model, other.release))) return true;
+    const fate = await readFate(store, model, other.release);
+    if (MAY_SERVE.includes(fate)) return true;
+    // A run may be about to ask it, unless its release was replaced since.
+    if (fate === 'untrained' && (await isInChain(store, model, other.release))) return true;
   }
   return false;
+}
+
+async function isInChain(
+  store: Dependencies['store'],
+  model: string,
+  release: string,
+): Promise<boolean> {
+  const { entry } = await readChainHead(store, model);
+  const chain = await readChain(store, entry?.release ?? null);
+  return chain.some((each) => each.release === release);
 }

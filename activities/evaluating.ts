@@ -21,6 +21,7 @@ import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { modelOf, modelsOf, originOf } from './asked-model.js';
 import { deployChampion } from './deploying.js';
+import { askedNameOf } from './deployments.js';
 import { planFurther, promptedSamples, refusalOf } from './further-models.js';
 import type { AskedSuite } from './samples.js';
 import { judgeAnswers, judgedSamples } from './judging.js';
@@ -143,6 +144,8 @@ async function askModel(
   signal: AbortSignal,
 ): Promise<readonly SuiteAnswer[]> {
   const { modelId, version } = modelOf(input, manifest);
+  // What is kept and decided stands under the model's own id, whatever it was put up as.
+  const askedName = (id: string): Promise<string> => askedNameOf(deps, configuration, id);
   const suite = await askedSuite(deps, configuration, input, input.suite);
   const samples = suite.samples.map(({ sample }) => sample);
   if (input.suite === POOLED_SUITE) await keepPooledTexts(deps.store, input, samples);
@@ -156,13 +159,13 @@ async function askModel(
   const tool = suiteTool(configuration, input.suite);
   if (tool !== null) {
     const { champion } = manifest;
-    const others = modelsOf(input, manifest);
+    const others = await Promise.all(modelsOf(input, manifest).map(askedName));
     const ofChampion = input.role === 'champion' ? null : answersKey(input, champion.modelId);
     const isCounted = countsFailures(configuration, input.suite);
     const served = {
       tool,
       set: setNameOf(input.suite),
-      modelId,
+      modelId: await askedName(modelId),
       others,
       countsFailures: isCounted,
     };
@@ -181,7 +184,7 @@ async function askModel(
   return runSuite({
     ...chat,
     client: deps.chatFor(configuration),
-    modelId,
+    modelId: await askedName(modelId),
     samples: await promptedSamples(deps, configuration, input, samples),
     // Its keys are of whole prompts, so that examples in them are told apart by what they say.
     cache: createAnswerCache(deps.store, asked),

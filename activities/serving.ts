@@ -1,4 +1,5 @@
 import type { Configuration } from '../src/domain/configuration.js';
+import { deployCommandsOf } from '../src/domain/deploying.js';
 import { ConfigError } from '../src/domain/errors.js';
 
 /**
@@ -33,14 +34,15 @@ const CHAT_KEYS = ['baseURL', 'keyVariable'] as const;
 
 /**
  * The worker read its keys for the hosts of the configuration it started with; no other host is sent them, and no
- * other program is run, neither a trainer nor an eval harness.
+ * other program is run: no trainer, no eval harness, and nothing that puts models up.
  * @throws ConfigError when `asked` names another host, key or command
  */
 export function assertServedHosts(started: Configuration, asked: Configuration): void {
   const other =
     firstOther('train', TRAIN_KEYS, started.train, asked.train) ??
     firstOther('chat', CHAT_KEYS, started.chat, asked.chat) ??
-    firstOtherTool(started, asked);
+    firstOtherTool(started, asked) ??
+    otherDeployCommands(started, asked);
   if (other === null) return;
   throw new ConfigError(
     `${other} is not what this worker started with, and its keys are sent ` +
@@ -66,4 +68,11 @@ function firstOtherTool(started: Configuration, asked: Configuration): string | 
     ({ name, results }) => results !== undefined && JSON.stringify(results) !== known.get(name),
   );
   return other === undefined ? null : `evals ${other.name}: results`;
+}
+
+function otherDeployCommands(started: Configuration, asked: Configuration): string | null {
+  const commands = deployCommandsOf(asked.train);
+  if (commands === null) return null;
+  const isKnown = JSON.stringify(commands) === JSON.stringify(deployCommandsOf(started.train));
+  return isKnown ? null : 'train.deploy';
 }

@@ -181,8 +181,10 @@ async function putUp(
   signal: AbortSignal,
 ): Promise<PollResult> {
   try {
-    const deployment = await deployCandidate(deps, configuration, input, ended.modelId, signal);
-    return deployment === null ? ended : { ...ended, deployment };
+    return {
+      ...ended,
+      ...(await deployCandidate(deps, configuration, input, ended.modelId, signal)),
+    };
   } catch (error) {
     if (!(error instanceof ProviderError) || !error.isMoney) throw error;
     return parkedForMoney(

@@ -22,7 +22,7 @@ import type { ApprovalTerms, PromotionSubject } from '../src/domain/promotion.js
 import { formatUsd } from '../src/domain/spend.js';
 import { promotionWorkflowId } from '../src/domain/workflow-names.js';
 import { control, data, evaluations, models } from './activity-options.js';
-import { fineTune, type Trained } from './fine-tune.js';
+import { fineTune, leavingNothingUp, type Trained } from './fine-tune.js';
 import { attributes } from './messages.js';
 import { promotion } from './promotion.js';
 import type { Story } from './story.js';
@@ -74,9 +74,11 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
     ]);
   }
   if (release.freshRows === 0) return nothingToTrainOn(input, trained, release, story);
-  const candidate = await fineTune(trained, story);
-  const decided = await measureAndDecide(trained, candidate, story);
-  return conclude(input, closed, trained, release, candidate, decided, story);
+  const { modelId: candidate, isPutUp } = await fineTune(trained, story);
+  return leavingNothingUp(trained, isPutUp, async () => {
+    const decided = await measureAndDecide(trained, candidate, story);
+    return conclude(input, closed, trained, release, candidate, decided, story);
+  });
 }
 
 function stepInput(input: WindowInput, closed: CloseWindowResult): StepInput {

@@ -16,12 +16,19 @@ import type { Story } from './story.js';
 /** A window with its release. */
 export type Trained = StepInput & { readonly release: string };
 
+/** A candidate that can be asked. */
+export interface Candidate {
+  readonly modelId: string;
+  /** Whether a program of the user's own put it up, so that it costs until it is taken down. */
+  readonly isPutUp: boolean;
+}
+
 /**
  * Has the candidate trained. Submitting can't be cancelled, since a job that was created unseen would go
  * on being paid for; a cancelled run, and a deadline that has passed, cancel the job. Where only a person can say
  * whether there is a job, see to a bill, or let so much be spent, the run is parked until one does.
  */
-export async function fineTune(trained: Trained, story: Story): Promise<string> {
+export async function fineTune(trained: Trained, story: Story): Promise<Candidate> {
   const parking = openParking(trained, story);
   for (;;) {
     story.stage('fine-tuning');
@@ -39,7 +46,8 @@ export async function fineTune(trained: Trained, story: Story): Promise<string> 
         if (ended.cost !== undefined) story.tell(`training cost ${formatUsd(ended.cost)}`);
         story.tell(`candidate ${ended.modelId}${lastSeen(ended.progress)}`);
         if (ended.deployment !== undefined) story.tell(deploymentLine(ended.deployment));
-        return ended.modelId;
+        if (ended.answersAs !== undefined) story.tell(putUpLine(ended.answersAs));
+        return { modelId: ended.modelId, isPutUp: ended.answersAs !== undefined };
       case 'failed':
         throw tuneFailed(`job ${handle.jobId} failed (${ended.code})`);
       case 'cancelled':
@@ -47,6 +55,28 @@ export async function fineTune(trained: Trained, story: Story): Promise<string> 
       case 'parked':
         await parking.wait(ended.parked);
     }
+  }
+}
+
+/**
+ * What is done with a candidate. Where it fails or is cancelled, nothing stays up that costs: a run that asks the candidate
+ * again puts it up again.
+ */
+export async function leavingNothingUp<T>(
+  trained: Trained,
+  isPutUp: boolean,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isPutUp) {
+      const summary = 'the candidate is taken down unless it waits or serves';
+      await CancellationScope.nonCancellable(() =>
+        models.abandonCandidate.executeWithOptions({ summary }, [trained]),
+      );
+    }
+    throw error;
   }
 }
 
@@ -102,6 +132,10 @@ function deploymentLine(name: string): string {
     `put up as ${name}: it costs by the second while it has a machine, has none after 5 minutes without a ` +
     'question, and is taken down where the candidate will not serve'
   );
+}
+
+function putUpLine(name: string): string {
+  return `put up by train.deploy.up: it answers as ${name}, and train.deploy.down takes it down where it will not serve`;
 }
 
 function tuneFailed(message: string): ApplicationFailure {

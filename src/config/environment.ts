@@ -135,10 +135,13 @@ function hostsIn(
 const OWN_VARIABLES =
   /^(?:AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$|HOLDFAST_|TEMPORAL_)/u;
 
-/** The key of the host that models answer at, by the one name that a harness finds it under in every configuration. */
+/** The key of the host that models answer at, by the one name that such a program finds it under in every configuration. */
 const TOOL_KEY_VARIABLE = 'HOLDFAST_API_KEY';
 
-/** What an eval harness of the user's own finds in its environment: beside that of a trainer, the key to ask models with. */
+/**
+ * What an eval harness, or a program that puts models up, finds in its environment: beside that of a trainer, the key to ask
+ * models with.
+ */
 export function toolEnvironment(
   configuration: Configuration,
   { chatKey }: Pick<Secrets, 'chatKey'>,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PROVIDER_NAMES, PROVIDER_PRESETS, type ProviderName } from '../domain/provider-presets.js';
 import type { Problem } from './problems.js';
+import { isReadByShell } from './shell-scripts.js';
 
 const amount = z.number().nullable().optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
@@ -35,7 +36,12 @@ export function idleProblems(raw: unknown): readonly Problem[] {
   const { data } = looseSchema.safeParse(raw);
   return data === undefined
     ? []
-    : [...limitProblems(data.train), ...passesProblems(data.train), ...startProblems(data)];
+    : [
+        ...limitProblems(data.train),
+        ...passesProblems(data.train),
+        ...startProblems(data),
+        ...deployProblems(data.train),
+      ];
 }
 
 /** A number of passes that the host is told, and the estimate does not count. */
@@ -94,6 +100,19 @@ function startProblems({ train, chat, history }: Loose): readonly Problem[] {
     problems.push({ path: ['chat', 'baseURL'], message });
   }
   return problems;
+}
+
+const PROGRAM = z.array(z.string()).catch([]);
+const programs = z.object({ up: PROGRAM, down: PROGRAM }).partial().catch({});
+
+/** Programs that put models up, and do more than they say. */
+function deployProblems({ deploy }: Loose['train']): readonly Problem[] {
+  return Object.entries(programs.parse(deploy)).flatMap(([name, command = []]) => {
+    if (!isReadByShell(command, ['{model}', '{name}'])) return [];
+    const message =
+      'has {model} or {name} in a script, whose shell would run what stands in a name; write "$HOLDFAST_MODEL" or "$HOLDFAST_NAME" there';
+    return [{ path: ['train', 'deploy', name], message }];
+  });
 }
 
 /** Where a provider's models answer. */

@@ -5,6 +5,7 @@ import { configurationSchema } from './document-schema.js';
 export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
   readonly required?: readonly string[];
   readonly [keyword: string]: unknown;
 }
@@ -22,7 +23,7 @@ export function configurationJsonSchemaText(): string {
 
 /** The keys that may stand in the object at `path`, or none where it takes any. */
 export function knownKeysAt(path: readonly PropertyKey[]): readonly string[] {
-  return Object.keys(schemaAt(path)?.properties ?? {});
+  return Object.keys(groupIn(schemaAt(path))?.properties ?? {});
 }
 
 /** The keys that have to stand in the object at `path`. */
@@ -33,7 +34,12 @@ export function requiredKeysAt(path: readonly PropertyKey[]): readonly string[] 
 function schemaAt(path: readonly PropertyKey[]): JsonSchema | undefined {
   return path.reduce<JsonSchema | undefined>(
     (schema, part) =>
-      typeof part === 'number' ? schema?.items : schema?.properties?.[String(part)],
+      typeof part === 'number' ? schema?.items : groupIn(schema)?.properties?.[String(part)],
     configurationJsonSchema(),
   );
+}
+
+/** Of alternatives the one that is a group of keys. */
+function groupIn(schema: JsonSchema | undefined): JsonSchema | undefined {
+  return schema?.anyOf?.find(({ properties }) => properties !== undefined) ?? schema;
 }

@@ -41,11 +41,22 @@ function describeIssue(issue: z.core.$ZodIssue, raw: unknown): readonly Problem[
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownKey(path, key));
   }
+  const group = issue.code === 'invalid_union' ? groupIssues(issue) : null;
+  if (group !== null) {
+    return group.flatMap((each) => describeIssue({ ...each, path: [...path, ...each.path] }, raw));
+  }
   const required = requiredKeysAt(path);
   if ((valueAt(raw, path) ?? null) !== null) return [{ path, message: expectation(issue) }];
   const needed =
     required.length > 0 ? `expected a group with ${required.join(', ')}` : expectation(issue);
   return [{ path, message: `missing; ${needed}` }];
+}
+
+/** What is wrong inside of a value that is a group of keys, where only one of the alternatives is one. */
+function groupIssues(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | null {
+  const groups = issue.errors.filter((inner) => inner.some(({ path }) => path.length > 0));
+  const [group] = groups;
+  return groups.length === 1 && group !== undefined ? group : null;
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): Problem {

@@ -61,7 +61,7 @@ export function providerProblems(
   tell(
     train.deploy === true && provider !== 'fireworks',
     ['train', 'deploy'],
-    'only for provider: fireworks; the models of others answer as they are',
+    'true is only for provider: fireworks; where models of others have to be put up before they answer, name your own programs: {up: [PROGRAM, …], down: [PROGRAM, …]}',
   );
   tell(
     train.replay !== undefined && train.from !== 'champion',

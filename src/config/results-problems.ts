@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from './problems.js';
+import { isReadByShell } from './shell-scripts.js';
 
 const suite = z
   .object({ suite: z.string() })
@@ -70,13 +71,6 @@ function gateProblems(gate: Loose['gate'], measured: ReadonlySet<string>): reado
   return problems;
 }
 
-/** Whether a shell would read the name of a model as words of its own: hosts and trainers give these names. */
-function isRead([program = '', ...parameters]: readonly string[]): boolean {
-  const isShell = /(?:^|\/)(?:ba|da|k|z)?sh$/u.test(program);
-  const script = parameters[parameters.findIndex((each) => /^-[a-z]*c$/u.test(each)) + 1] ?? '';
-  return isShell && script.includes('{model}');
-}
-
 /**
  * Settings that do nothing, since the harness scores or has no such thing, or more than they say. Of files only: what is stored
  * goes on.
@@ -92,7 +86,7 @@ export function idleResultsProblems(raw: unknown): readonly Problem[] {
     return [
       ...tell(scorer !== undefined, ['scorer'], 'scores nothing beside results; leave one out'),
       ...tell(
-        isRead(command),
+        isReadByShell(command, ['{model}']),
         ['results', 'command'],
         'has {model} in a script, whose shell would run what stands in a name; write "$HOLDFAST_MODEL" there',
       ),

@@ -1,4 +1,5 @@
 import type { Configuration } from '../domain/configuration.js';
+import type { DeployCommands } from '../domain/deploying.js';
 import { ConfigError, invariant } from '../domain/errors.js';
 import { PROVIDER_PRESETS } from '../domain/provider-presets.js';
 import { DEFAULT_REPLAY } from '../domain/start.js';
@@ -65,7 +66,7 @@ function resolveStart({
 > & {
   readonly from?: 'champion';
   readonly method?: 'dpo';
-  readonly deploy?: true;
+  readonly deploy?: true | DeployCommands;
 } {
   const start = from === 'base' ? {} : { from, replay };
   return { ...train, ...start, ...(method === 'dpo' && { method }), ...(deploy && { deploy }) };

@@ -22,6 +22,29 @@ const hyperparameter: z.ZodType<Hyperparameter> = z.lazy(() =>
   ),
 );
 
+const program = z.array(z.string().min(1)).min(1);
+
+/** `train.deploy` where programs of the user's own put models up. */
+const deployCommands = z.strictObject({
+  up: program.describe(
+    'Program and arguments that put a model up, run in the folder of this file; it ends when the model answers, and may be run again while it does. {model}, {baseURL} and {folder} stand for the model, where it is asked, and the folder of this run: the name under which it answers, if it is another, belongs in {folder}/model.',
+  ),
+  down: program.describe(
+    'Program and arguments that take a model down that will not serve, also one that is not up. As up, and {name} stands for the name under which it answers.',
+  ),
+  folder: z
+    .string()
+    .min(1)
+    .default('deploy-runs')
+    .describe('Where runs of the two have their folders.'),
+  timeoutMinutes: z
+    .number()
+    .gt(0)
+    .max(20 * 60)
+    .default(60)
+    .describe('After so long either is stopped, with all that it started.'),
+});
+
 /** The `train` section. */
 export const train = z
   .strictObject({
@@ -78,10 +101,10 @@ export const train = z
         'supervised: answers are learnt. dpo: preference tuning on pairs of a corrected answer and the model’s own; records without a pair are left out.',
       ),
     deploy: z
-      .boolean()
+      .union([z.boolean(), deployCommands])
       .default(false)
       .describe(
-        'Whether candidates are put up before they are asked and taken down where they will not serve; fireworks only, where a deployment is paid for by the second while it has a machine.',
+        'Whether candidates are put up before they are asked and taken down where they will not serve. true: by holdfast, fireworks only, where a deployment is paid for by the second while it has a machine. up and down: by programs of one’s own, at any host.',
       ),
     hyperparameters: z
       .record(z.string(), hyperparameter)

@@ -1,4 +1,5 @@
 import type { ConfiguredApprover } from './approver.js';
+import type { DeployCommands } from './deploying.js';
 import type { DetectionConfiguration } from './detection.js';
 import type { EvalToolConfiguration } from './eval-tool.js';
 import type { GatePolicy } from './gate.js';
@@ -96,8 +97,11 @@ export interface Configuration {
     readonly replay?: number | undefined;
     /** `dpo`: preference tuning on pairs. Absent where training is supervised. */
     readonly method?: 'dpo' | undefined;
-    /** Whether candidates are put up before they are asked, and taken down where they will not serve. */
-    readonly deploy?: true | undefined;
+    /**
+     * Candidates are put up before they are asked, and taken down where they will not serve: at the provider, or by programs
+     * of the user's own.
+     */
+    readonly deploy?: true | DeployCommands | undefined;
     readonly hyperparameters: Hyperparameters;
     readonly seed: number;
     readonly pollSeconds: number;

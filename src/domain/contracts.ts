@@ -222,6 +222,8 @@ export interface ModelActivities {
   ): Promise<{
     readonly key: string;
   }>;
+  /** Takes down what was put up for a run that ended before its candidate waits for a person. */
+  abandonCandidate(input: StepInput & { readonly release: string }): Promise<void>;
   recordFate(
     input: ConfigReference & {
       readonly window: string;

@@ -56,12 +56,22 @@ export interface ListedModel {
   readonly trainingEndDate?: string;
 }
 
-/** Where a provider's models have to be put up before they answer, and cost for as long as they have a machine. */
+/** What a model was put up as. */
+export interface PutUp {
+  /** The provider's name for the deployment, where the model answers under its own. */
+  readonly deployment?: string;
+  /** The name that a program of the user's own says it answers under: its own, or another. */
+  readonly answersAs?: string;
+}
+
+/** Where models have to be put up before they answer, and cost for as long as they have a machine. */
 export interface ModelDeployments {
-  /** Puts a model up, or finds it there, and waits until it is ready. Gives the deployment's name. */
-  deploy(modelId: string, signal?: AbortSignal): Promise<string>;
+  /** Puts a model up, or finds it there, and waits until it is ready. */
+  deploy(modelId: string, signal?: AbortSignal): Promise<PutUp>;
   /** Takes a model down; one that is not there is no error. */
   undeploy(modelId: string, signal?: AbortSignal): Promise<void>;
+  /** Ends what is putting a model up for somebody who does not want it any more; absent where nothing goes on by itself. */
+  stop?(modelId: string): Promise<void>;
 }
 
 /**

@@ -51,6 +51,8 @@ export type JobState =
       readonly progress?: JobProgress;
       /** The name of what it was put up as, where it had to be before it answers. */
       readonly deployment?: string;
+      /** The name that it answers under, where a program of the user's own put it up. */
+      readonly answersAs?: string;
     }
   | { readonly kind: 'failed'; readonly code: string; readonly isMoney?: boolean }
   | { readonly kind: 'cancelled' };

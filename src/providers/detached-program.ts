@@ -7,6 +7,7 @@ import { ProviderError } from '../domain/errors.js';
 import {
   birthOf,
   endedShape,
+  isAbsent,
   isGroupAlive,
   readShape,
   RUN_FILES,
@@ -32,7 +33,7 @@ export type ProgramEnd = 'well' | 'badly' | 'cancelled' | 'late' | 'not-started'
 
 /** How far a program is. */
 export type ProgramState =
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent'; readonly isStopping: boolean }
   | { readonly kind: 'running'; readonly isStopping: boolean }
   /** Started on another machine, whose processes can't be seen from here. */
   | { readonly kind: 'elsewhere'; readonly host: string }
@@ -85,7 +86,7 @@ export async function programState(folder: string): Promise<ProgramState> {
   const ended = await endOf(folder);
   if (ended !== null) return ended;
   const started = await readShape(folder, RUN_FILES.started, startedShape);
-  if (started === null) return { kind: 'absent' };
+  if (started === null) return { kind: 'absent', isStopping: await isCancelled(folder) };
   if (started.host !== hostname()) return { kind: 'elsewhere', host: started.host };
   if (isGroupAlive(started)) return { kind: 'running', isStopping: await isCancelled(folder) };
   // Written by a runner that ended between the two looks.
@@ -113,6 +114,17 @@ export async function stopProgram(folder: string): Promise<void> {
   await writeWhole(join(folder, RUN_FILES.cancelled), '{"v":1}\n');
   const started = await readShape(folder, RUN_FILES.started, startedShape);
   if (started !== null && isGroupAlive(started)) stopGroup(started.pid);
+}
+
+/** As `stopProgram`, and one that is only about to start finds that nobody wants it: that stands there before its runner looks. */
+export async function giveUpProgram(folder: string): Promise<void> {
+  try {
+    await writeWhole(join(folder, RUN_FILES.cancelled), '{"v":1}\n');
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw error;
+  }
+  await stopProgram(folder);
 }
 
 function stopGroup(leader: number): void {

@@ -3,13 +3,13 @@ import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { assertNever, DataError, PrerequisiteError, ProviderError } from '../domain/errors.js';
 import { TOOL_NAMES, type EvalToolConfiguration } from '../domain/eval-tool.js';
-import { GRACE_MS, isAbsent, RUN_FILES, writeWhole } from './command-files.js';
+import { GRACE_MS, isAbsent, writeWhole } from './command-files.js';
 import {
   areProcessesFound,
+  giveUpProgram,
   type ProgramEnd,
   programState,
   startProgram,
-  stopProgram,
 } from './detached-program.js';
 
 const FILES = {
@@ -66,17 +66,18 @@ export async function beginEvalCommand(command: EvalCommand): Promise<BegunRun> 
   const folder = await currentFolder(command.folder);
   return {
     finish: (signal) => finish(command, folder, signal),
-    stop: () => stop(folder),
+    stop: () => giveUpProgram(folder),
     refuse: () => refuse(folder),
   };
 }
 
-/** @throws PrerequisiteError where a harness could not be found again: better before training than behind it */
-export function assertProcessesFound(areFound: () => boolean): void {
+/** @throws PrerequisiteError where a program could not be found again: better before training than behind it */
+export function assertProcessesFound(
+  areFound: () => boolean,
+  what = 'an eval harness as a command (evals[].results)',
+): void {
   if (areFound()) return;
-  throw new PrerequisiteError(
-    'an eval harness as a command (evals[].results) needs a worker on Linux: its process is found by /proc',
-  );
+  throw new PrerequisiteError(`${what} needs a worker on Linux: its process is found by /proc`);
 }
 
 /** The first attempt that nobody was told of that it came to nothing. */
@@ -85,12 +86,6 @@ async function currentFolder(folder: string): Promise<string> {
     const tried = join(folder, String(attempt));
     if (!(await isThere(join(tried, FILES.refused)))) return tried;
   }
-}
-
-/** One that is only about to start finds that nobody wants it: that stands there before its runner looks. */
-async function stop(folder: string): Promise<void> {
-  if (await isThere(folder)) await writeWhole(join(folder, RUN_FILES.cancelled), '{"v":1}\n');
-  await stopProgram(folder);
 }
 
 function refuse(folder: string): Promise<void> {

@@ -39,7 +39,8 @@ export function fireworksDeployments(host: FireworksOptions, account: string): M
         ignoringConflict(() => ask(host, deploymentObject, { method: 'POST', path, body, signal }));
       const read = (): Promise<DeploymentObject | null> =>
         orNull(() => ask(host, deploymentObject, { method: 'GET', path: pathOf(modelId), signal }));
-      return untilReady({ modelId, make, read, pause: () => host.sleep(LOOK_MS, signal) });
+      const pause = (): Promise<void> => host.sleep(LOOK_MS, signal);
+      return { deployment: await untilReady({ modelId, make, read, pause }) };
     },
     undeploy: async (modelId, signal) => {
       // Its last question is mostly a few minutes old, and so soon a deployment is in use and not deleted.

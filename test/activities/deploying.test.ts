@@ -57,7 +57,7 @@ describe('a candidate that has to be put up', () => {
           asked += 1;
           if (!up.includes(modelId)) up.push(modelId);
           if (problem !== null) throw problem;
-          return `deployment of ${modelId}`;
+          return { deployment: `deployment of ${modelId}` };
         },
         undeploy: async (modelId) => {
           if (problem !== null) throw problem;

@@ -97,6 +97,7 @@ export function createStandIns(
       ...options.terms,
     }),
     writeReport: async () => ({ key: 'report' }),
+    abandonCandidate: async () => undefined,
     recordFate: async () => undefined,
     checkPromotion: async ({ request: { approver }, approvals = [] }) =>
       approver === 'stranger'
