@@ -10,6 +10,7 @@ import {
   deployRun,
   lastDeployRun,
   modelFolderName,
+  nameLeftBy,
   nameToldBy,
   type DeployKind,
   type DeployRun,
@@ -27,7 +28,7 @@ export interface DeployCommandOptions {
   /** Where models are asked. */
   readonly baseURL: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The name that a model answered under last, or its own. */
+  /** The name that a model answered under last, or its own, where its folder does not say. */
   readonly nameOf: (modelId: string) => Promise<string>;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -99,7 +100,7 @@ async function begin(
   const { commands, baseURL, environment, workingFolder, sleep } = options;
   const { kind, folder } = run;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const name = await options.nameOf(modelId);
+  const name = await lastName(options, modelId);
   const places: Readonly<Record<string, string>> = { model: modelId, baseURL, folder, name };
   await startProgram(
     {
@@ -129,6 +130,12 @@ async function begin(
     signal,
   );
   return run;
+}
+
+/** The name that `up` told last, also where it failed then, since `down` has to find what there is. */
+async function lastName(options: DeployCommandOptions, modelId: string): Promise<string> {
+  const up = await lastDeployRun(modelFolder(options, modelId), 'up');
+  return (up === null ? null : await nameLeftBy(up)) ?? options.nameOf(modelId);
 }
 
 async function untilOver(

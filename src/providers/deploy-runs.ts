@@ -35,14 +35,17 @@ export function deployRun(modelFolder: string, kind: DeployKind, number: number)
   return { number, kind, folder: join(modelFolder, name) };
 }
 
-/** The latest run of a model, or `null` where there was none. */
-export async function lastDeployRun(modelFolder: string): Promise<DeployRun | null> {
+/** The latest run of a model, or of one kind of it; `null` where there was none. */
+export async function lastDeployRun(
+  modelFolder: string,
+  kind?: DeployKind,
+): Promise<DeployRun | null> {
   let last: DeployRun | null = null;
   for (const name of await namesIn(modelFolder)) {
-    const [, digits, kind] = /^(\d{4,})-(up|down)$/u.exec(name) ?? [];
-    const number = Number(digits ?? 0);
-    if (number === 0 || (last !== null && last.number > number)) continue;
-    last = deployRun(modelFolder, kind === 'down' ? 'down' : 'up', number);
+    const [, digits, found] = /^(\d{4,})-(up|down)$/u.exec(name) ?? [];
+    const run = deployRun(modelFolder, found === 'down' ? 'down' : 'up', Number(digits ?? 0));
+    if (digits === undefined || (kind !== undefined && run.kind !== kind)) continue;
+    if (last === null || last.number <= run.number) last = run;
   }
   return last;
 }
@@ -57,19 +60,27 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 }
 
 /** The name that `up` wrote, or the model's own. @throws ProviderError for what is no name */
-export async function nameToldBy({ folder }: DeployRun, modelId: string): Promise<string> {
-  const path = join(folder, NAME_FILE);
-  let name: string;
-  try {
-    name = (await readFile(path, 'utf8')).trim();
-  } catch (error) {
-    if (isAbsent(error)) return modelId;
-    throw error;
-  }
-  if (NAME.test(name)) return name;
+export async function nameToldBy(run: DeployRun, modelId: string): Promise<string> {
+  const text = await textToldBy(run);
+  if (text === null || NAME.test(text)) return text ?? modelId;
   throw new ProviderError(
-    `model ${modelId} is put up, but ${path} on ${hostname()} holds no name that it answers under: train.deploy.up has to ` +
-      'write one line of at most 512 characters, or no such file',
+    `model ${modelId} is put up, but ${join(run.folder, NAME_FILE)} on ${hostname()} holds no name that it answers under: ` +
+      'train.deploy.up has to write one line of at most 512 characters, or no such file',
     { status: null, isRetryable: false },
   );
+}
+
+/** The name that a run wrote, also one that failed then; `null` where it is none. */
+export async function nameLeftBy(run: DeployRun): Promise<string | null> {
+  const text = await textToldBy(run);
+  return text !== null && NAME.test(text) ? text : null;
+}
+
+async function textToldBy({ folder }: DeployRun): Promise<string | null> {
+  try {
+    return (await readFile(join(folder, NAME_FILE), 'utf8')).trim();
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
 }
