@@ -1,7 +1,13 @@
 import { TOOL_NAMES, type ToolRecord } from '../domain/eval-tool.js';
 import type { DecisionBasis, GateCheck, GatePolicy, SuiteResult } from '../domain/gate.js';
 import { usdOfThousand } from '../domain/token-price.js';
-import type { MeasuredUsage, ModelUsage, UsageRatio, UsageSummary } from '../domain/usage.js';
+import type {
+  MeasuredUsage,
+  ModelUsage,
+  UsagePair,
+  UsageRatio,
+  UsageSummary,
+} from '../domain/usage.js';
 import { grouped } from './outlook.js';
 import { distance } from './sentences.js';
 import { couldNotRun } from './suite-checks.js';
@@ -31,11 +37,24 @@ export function limitChecks(
       ...(tokens === undefined ? [] : [tokensCheck(suite, summary, tokens)]),
       ...(cost === undefined ? [] : [costCheck(suite, summary, cost)]),
     ];
-    const measured = new Set(pairs.map(({ sampleId }) => sampleId)).size;
-    if (measured === 0 || all.count - measured <= maximumMissing * all.count) return checks;
+    const measured = measuredSamples(pairs);
+    if (measured === 0 || isMeasuredEnough(pairs, all.count, maximumMissing)) return checks;
     const reason = tooFewMeasured(suite, measured, all.count, maximumMissing);
     return checks.map(({ name }) => ({ name, outcome: 'inconclusive', reason }));
   });
+}
+
+/** Whether so many of a suite's samples were measured of both models that the others may be missing. */
+export function isMeasuredEnough(
+  pairs: readonly UsagePair[],
+  count: number,
+  maximumMissing: number,
+): boolean {
+  return count - measuredSamples(pairs) <= maximumMissing * count;
+}
+
+function measuredSamples(pairs: readonly UsagePair[]): number {
+  return new Set(pairs.map(({ sampleId }) => sampleId)).size;
 }
 
 function notLimited(suite: string, { tool }: ToolRecord): GateCheck {
@@ -76,7 +95,8 @@ function costCheck(suite: string, summary: UsageSummary | null, limit: number): 
   return { name, ...withinLimit(cost.ratio, limit, what) };
 }
 
-function withinLimit(
+/** Whether the bounds of a ratio keep a limit, break it, or leave it open; `what` was measured, without its full stop. */
+export function withinLimit(
   { lower, upper }: UsageRatio,
   limit: number,
   what: string,

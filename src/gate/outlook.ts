@@ -2,7 +2,7 @@ import type { Comparison } from '../domain/gate.js';
 import { clustersThatRuleOut, timesAsMany } from './power.js';
 
 /** Numbers beyond this are not asked for. */
-const OUT_OF_REACH = 10_000_000;
+export const OUT_OF_REACH = 10_000_000;
 
 /**
  * How many samples would decide a check that this comparison leaves open, with a power of 0.8 if the difference

@@ -9,6 +9,7 @@ import { reasonList } from './books.js';
 import { renderCapped } from './capped-shares.js';
 import { html, type Html } from './html.js';
 import { clopperPearson } from '../../gate/binomial.js';
+import { limitOutlooks } from '../../gate/limit-outlook.js';
 import { points } from '../../gate/sentences.js';
 import { renderJudge } from './judge.js';
 import { renderTools } from './tools.js';
@@ -22,6 +23,7 @@ import { suiteName } from './verdict.js';
 
 /** Every suite with all samples and clean samples side by side, and the checks of the gate. */
 export function renderComparison(evidence: Evidence): Html {
+  const outlooks = limitOutlooks(evidence);
   return html`<section aria-labelledby="comparison">
       <h2 id="comparison">Champion and candidate, sample by sample</h2>
       <p class="small">
@@ -36,7 +38,7 @@ export function renderComparison(evidence: Evidence): Html {
     <section aria-labelledby="checks">
       <h2 id="checks">What the gate checked</h2>
       <ul class="checks">
-        ${evidence.result.checks.map(renderCheck)}
+        ${evidence.result.checks.map((check) => renderCheck(check, outlooks.get(check.name)))}
       </ul>
     </section>`;
 }
@@ -48,12 +50,14 @@ function trainedOnes({ anchor }: Evidence): string {
     : `either of them, or the first champion ${anchor.modelId},`;
 }
 
-function renderCheck(check: GateCheck): Html {
+/** A check with its reason, and what would decide it where the reason does not say so. */
+function renderCheck(check: GateCheck, outlook = ''): Html {
   const mark = { pass: '✓', warn: '!', fail: '✗', inconclusive: '?' }[check.outcome];
   return html`<li class="${check.outcome}">
     <span class="mark" aria-hidden="true">${mark}</span>
     <span
-      ><b>${check.name}</b> <span class="outcome">${check.outcome}</span><br />${check.reason}</span
+      ><b>${check.name}</b> <span class="outcome">${check.outcome}</span
+      ><br />${check.reason}${outlook === '' ? null : html`. ${outlook}`}</span
     >
   </li>`;
 }

@@ -30,6 +30,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;
 .verdict .small{color:inherit}
 .next{margin-top:1rem;border-top:1px solid var(--line);padding-top:.6rem}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:1rem 0;padding:0}
+.figures:has(>div:nth-child(6)){grid-template-columns:repeat(auto-fit,minmax(max(9rem,30%),1fr))}
 .figures div{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.7rem .9rem}
 .figures dt{color:var(--quiet);font-size:.875rem}
 .figures dd{margin:0;font-size:1.45rem;font-variant-numeric:tabular-nums}
