@@ -157,5 +157,7 @@ describe('a champion that is trained further, over Temporal', () => {
     const page = Buffer.from(await readBytes(loop.project.store, key)).toString();
     assert.ok(page.includes(first.candidate ?? 'no candidate'));
     assert.match(page, /with 5\.0 % of the rows\s+repeated from history/);
+    assert.match(page, /<dt>base model<\/dt>\s*<dd>local-linear-1<\/dd>/);
+    assert.match(page, /<dt>trained by<\/dt>\s*<dd>openai-compatible<\/dd>/);
   });
 });
