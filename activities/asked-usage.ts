@@ -1,3 +1,4 @@
+import { countEnds, type EndCounts } from '../src/domain/answer-end.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type { DecideInput, EvaluateResult } from '../src/domain/contracts.js';
 import type { WindowManifest } from '../src/domain/manifest.js';
@@ -15,6 +16,8 @@ const NOTHING: TokenCount = { promptTokens: 0, completionTokens: 0 };
 interface JudgedUsage {
   readonly replies: number;
   readonly tokens: TokenCount;
+  /** Replies that came to no end of their own; left out where there are none. */
+  readonly ends?: EndCounts;
 }
 
 /**
@@ -46,14 +49,23 @@ export async function askedUsage(
       kept: 0,
       price: priceOf(configuration.chat.prices ?? [], modelId),
     };
+    const ends = countEnds(answers);
     models.set(name, {
       ...before,
       ...answers.reduce<TokenCount>(addTokens, before),
       answers: before.answers + answers.length,
       kept: before.kept + answers.filter(({ day }) => day < (firstDay ?? day)).length,
+      ...(ends && endsIn(configuration.chat, { ...before.ends, [suite]: ends })),
     });
   }
   return [...models.values(), ...(await judgeUsage(store, configuration, input.answers))];
+}
+
+function endsIn(
+  { maximumTokens }: { readonly maximumTokens: number },
+  ends: Readonly<Record<string, EndCounts>>,
+): Pick<AskedUsage, 'ends' | 'maximumTokens'> {
+  return Object.keys(ends).length === 0 ? {} : { ends, maximumTokens };
 }
 
 async function answersOf(
@@ -72,11 +84,13 @@ async function judgeUsage(
 ): Promise<readonly AskedUsage[]> {
   if (judge === undefined) return [];
   let [answers, tokens] = [0, NOTHING];
-  for (const { verdicts } of results) {
+  const ends: Record<string, EndCounts> = {};
+  for (const { verdicts, suite } of results) {
     if (verdicts === undefined || (await store.head(usageKey(verdicts.key))) === null) continue;
     const took = await readJson<JudgedUsage>(store, usageKey(verdicts.key));
     answers += took.replies;
     tokens = addTokens(tokens, took.tokens);
+    if (took.ends !== undefined) ends[suite] = took.ends;
   }
   if (answers === 0) return [];
   return [
@@ -87,6 +101,7 @@ async function judgeUsage(
       ...tokens,
       kept: 0,
       price: judge.price ?? null,
+      ...endsIn(judge, ends),
     },
   ];
 }

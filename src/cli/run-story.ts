@@ -14,6 +14,7 @@ import { points } from '../gate/sentences.js';
 import { counted, shortDigest } from '../release/report/numbers.js';
 import { readAsked } from '../release/load-report.js';
 import { askingCost, keptClause } from '../release/report/asked.js';
+import { cutAdvice, cutSentence, cutSuites } from '../release/report/ends.js';
 import { reasonList } from '../release/report/books.js';
 import { suiteName } from '../release/report/verdict.js';
 import { readSpend } from '../release/spend-ledger.js';
@@ -74,8 +75,9 @@ export async function windowLines(
   }
   if (candidate !== null) lines.push(field('candidate', candidate));
   if (outcome.evidenceDigest !== null) {
-    lines.push(...askingLines(await readAsked(store, outcome.evidenceDigest)));
+    const asked = await readAsked(store, outcome.evidenceDigest);
     const evidence = await readJson<Evidence>(store, keys.evidence(outcome.evidenceDigest));
+    lines.push(...askingLines(asked), ...cutLines(asked, evidence));
     lines.push(...evidenceLines(evidence));
   }
   if (report !== null) lines.push(field('report', report));
@@ -94,6 +96,13 @@ function askingLines(asked: readonly AskedUsage[]): readonly string[] {
   const more = isWhole ? '' : '; of others no price or no count of tokens is known';
   const what = `${formatUsd(usd)} for ${counted(answers, 'answer')}${keptClause(kept)}${more}`;
   return [field('asking cost', what)];
+}
+
+/** Where many answers that the decision rests on were cut off, and what to do. */
+function cutLines(asked: readonly AskedUsage[], evidence: Evidence): readonly string[] {
+  return cutSuites(asked, evidence).map((suite) =>
+    field('cut off', `${cutSentence(suite)}: ${cutAdvice(suite)} and run it again with --reopen`),
+  );
 }
 
 async function chargesOf(

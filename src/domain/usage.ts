@@ -1,3 +1,4 @@
+import type { AnswerEnd, EndCounts } from './answer-end.js';
 import type { TokenCount, TokenPrice } from './token-price.js';
 
 /** What one answer took, as it was measured: of no use to reproduce, so it stands beside answers and not in them. */
@@ -6,6 +7,8 @@ export interface AnswerUsage extends TokenCount {
   readonly latencyMs: number;
   /** The day that it was measured on, UTC: `2026-11-27`. */
   readonly day: string;
+  /** Where it came to no end of its own; of answers that were kept before this was written down nobody knows. */
+  readonly end?: AnswerEnd;
 }
 
 /** What both models took for one answer to the same sample. */
@@ -30,6 +33,10 @@ export interface AskedUsage extends TokenCount {
   readonly kept: number;
   /** `null` where nobody says what the model is asked at. */
   readonly price: TokenPrice | null;
+  /** By suite, where answers came to no end of their own. */
+  readonly ends?: Readonly<Record<string, EndCounts>>;
+  /** Longest answer, in tokens, that was allowed; where there are `ends`. */
+  readonly maximumTokens?: number;
 }
 
 /** How much more than the champion a candidate may take, as ratios: 1.2 is a fifth more. */

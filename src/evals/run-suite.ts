@@ -1,3 +1,4 @@
+import { endOf } from '../domain/answer-end.js';
 import type { ChatClient } from '../domain/chat.js';
 import { ConfigError, ProviderError } from '../domain/errors.js';
 import { type Manner, mannerOf } from '../domain/manner.js';
@@ -145,11 +146,14 @@ async function askOnce(
     progress.tokens += used.promptTokens + used.completionTokens;
     const redact = (text: string): string => run.redact(text, sample);
     const calls = toolCalls.map((call) => ({ ...call, arguments: redact(call.arguments) }));
-    const { promptTokens, completionTokens } = used;
+    const { promptTokens, completionTokens, finishReason } = used;
+    const end = endOf(finishReason);
     const answer = {
       output: redact(content),
       ...(calls.length > 0 && { toolCalls: calls }),
-      ...(measured && { usage: { ...measured, promptTokens, completionTokens } }),
+      ...(measured && {
+        usage: { ...measured, promptTokens, completionTokens, ...(end && { end }) },
+      }),
     };
     return cache.keep(sample, attempt, answer);
   }

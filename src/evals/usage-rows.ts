@@ -44,7 +44,12 @@ export function pairUsage(
       const other = others.get(id)?.[index] ?? null;
       return own === null || other === null
         ? []
-        : [{ sampleId: id, cluster, champion: own, candidate: other }];
+        : [{ sampleId: id, cluster, champion: measured(own), candidate: measured(other) }];
     }),
   );
+}
+
+/** Without how it ended, which is told and part of no evidence. */
+function measured({ latencyMs, day, promptTokens, completionTokens }: AnswerUsage): AnswerUsage {
+  return { latencyMs, day, promptTokens, completionTokens };
 }

@@ -5,10 +5,11 @@ import { renderBooks } from './report/books.js';
 import { findRows } from './rows-files.js';
 import { renderComparison } from './report/comparison.js';
 import { renderContamination } from './report/contamination.js';
+import { worstCut } from './report/ends.js';
 import { renderRegressions } from './report/examples.js';
 import { html, type Html } from './report/html.js';
 import { points } from '../gate/sentences.js';
-import { counted, formatCount } from './report/numbers.js';
+import { counted, formatCount, formatShare } from './report/numbers.js';
 import { renderPage } from './report/page.js';
 import { renderPairs } from './report/counterfactual.js';
 import { PAIR_STYLE } from './report/pair.js';
@@ -70,6 +71,7 @@ function figuresOf({
   manifest,
   evidence,
   charges,
+  asked = [],
 }: ReportData): readonly (readonly [string, string])[] {
   const figures: (readonly [string, string])[] = [
     ['read from the logs', formatCount(manifest.books[0]?.read ?? 0)],
@@ -80,6 +82,11 @@ function figuresOf({
   if (suite !== null && suite.clean !== null) {
     figures.push(['dirty samples', formatCount(suite.dirtyCount)]);
     figures.push(['points on clean samples', points(suite.clean.difference)]);
+  }
+  const cut = evidence === null ? null : worstCut(asked, evidence);
+  if (cut !== null) {
+    const { who, ends } = cut;
+    figures.push([`answers of the ${who.role} cut off`, formatShare(ends.cut / ends.answers)]);
   }
   return [...figures, ...costFigure(charges)];
 }

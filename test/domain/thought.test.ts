@@ -25,6 +25,7 @@ describe('an answer without the thought in front of it', () => {
     ['nothing', '', whole('')],
     ['nothing but a thought', `<think>${THOUGHT}</think>`, whole('')],
     ['an unfinished thought', `<think>${THOUGHT}`, { content: '', isUnfinished: true }],
+    ['white space before an unfinished one', '\n<think>a', { content: '', isUnfinished: true }],
     ['half a closing mark', `<think>${THOUGHT}</thi`, { content: '', isUnfinished: true }],
   ];
   for (const [what, content, answer] of cases) {

@@ -1,3 +1,4 @@
+import { countEnds, type EndCounts, endOf } from '../../domain/answer-end.js';
 import type { ChatClient } from '../../domain/chat.js';
 import { ConfigError, InvariantError } from '../../domain/errors.js';
 import type {
@@ -12,7 +13,7 @@ import { addTokens, type TokenCount } from '../../domain/token-price.js';
 import type { GivenAnswer } from '../answer-cache.js';
 import { HOPELESS, refusalOfSample, type SuiteAnswer } from '../run-suite.js';
 import { areEqual, questionOf, replyIn } from './rubric.js';
-import type { GivenReply, VerdictStore } from './verdict-store.js';
+import type { GivenReply, ReplyUsage, VerdictStore } from './verdict-store.js';
 
 export interface JudgedSuite {
   readonly client: ChatClient;
@@ -31,6 +32,8 @@ export interface JudgedAnswers {
   readonly verdicts: readonly SampleVerdicts[];
   readonly replies: number;
   readonly tokens: TokenCount;
+  /** Replies that came to no end of their own; left out where there are none. */
+  readonly ends?: EndCounts;
 }
 
 interface Progress {
@@ -39,9 +42,8 @@ interface Progress {
   refused: number;
   requests: number;
   tokens: number;
-  /** Replies that count, with what they took. */
-  counted: number;
-  taken: TokenCount;
+  /** What replies that count took. */
+  readonly counted: ReplyUsage[];
 }
 
 /**
@@ -63,8 +65,7 @@ export async function judgeSuite(suite: JudgedSuite): Promise<JudgedAnswers> {
     refused: 0,
     requests: 0,
     tokens: 0,
-    counted: 0,
-    taken: { promptTokens: 0, completionTokens: 0 },
+    counted: [],
   };
   const work = async (): Promise<void> => {
     for (;;) {
@@ -90,8 +91,14 @@ export async function judgeSuite(suite: JudgedSuite): Promise<JudgedAnswers> {
   // What others are asking is paid for, so that its replies are waited for and kept.
   await Promise.allSettled(working);
   await Promise.all(working);
-  const { counted: replies, taken: tokens } = progress;
-  return { verdicts: found.filter((verdicts) => verdicts !== null), replies, tokens };
+  const verdicts = found.filter((each) => each !== null);
+  return { verdicts, ...taken(progress.counted) };
+}
+
+function taken(replies: readonly ReplyUsage[]): Omit<JudgedAnswers, 'verdicts'> {
+  const tokens = replies.reduce<TokenCount>(addTokens, { promptTokens: 0, completionTokens: 0 });
+  const ends = countEnds(replies);
+  return { replies: replies.length, tokens, ...(ends && { ends }) };
 }
 
 /** @throws ConfigError where `judge` is one of the models that are compared */
@@ -151,7 +158,8 @@ async function reply(
     await verdicts.assertServedAs(answered.model);
     progress.replied += 1;
     const { promptTokens, completionTokens } = answered;
-    const tokens = { promptTokens, completionTokens };
+    const end = endOf(answered.finishReason);
+    const tokens = { promptTokens, completionTokens, ...(end && { end }) };
     return count(
       progress,
       await verdicts.keep(messages, { reply: replyIn(answered.content), tokens }),
@@ -166,9 +174,7 @@ async function reply(
 }
 
 function count(progress: Progress, { reply, tokens }: GivenReply): JudgeReply {
-  if (tokens === null) return reply;
-  progress.counted += 1;
-  progress.taken = addTokens(progress.taken, tokens);
+  if (tokens !== null) progress.counted.push(tokens);
   return reply;
 }
 

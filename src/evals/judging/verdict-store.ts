@@ -1,3 +1,4 @@
+import type { AnswerEnd } from '../../domain/answer-end.js';
 import type { JudgeConfiguration, JudgeReply } from '../../domain/judging.js';
 import { ConfigError } from '../../domain/errors.js';
 import { canonicalJson } from '../../domain/json.js';
@@ -20,10 +21,15 @@ export interface VerdictStore {
   assertServedAs(model: string | undefined): Promise<void>;
 }
 
+/** What a reply took, and how it ended where it came to no end of its own. */
+export interface ReplyUsage extends TokenCount {
+  readonly end?: AnswerEnd;
+}
+
 /** What a judge replied, with the tokens that it took; `null` for a reply that was kept before they were counted. */
 export interface GivenReply {
   readonly reply: JudgeReply;
-  readonly tokens: TokenCount | null;
+  readonly tokens: ReplyUsage | null;
 }
 
 interface StoredReply {
@@ -48,7 +54,7 @@ export function createVerdictStore(store: ObjectStore, judge: JudgeConfiguration
     if ((await store.head(key)) === null) return null;
     const { reply } = await readJson<StoredReply>(store, key);
     const isCounted = (await store.head(usageKey(key))) !== null;
-    return { reply, tokens: isCounted ? await readJson<TokenCount>(store, usageKey(key)) : null };
+    return { reply, tokens: isCounted ? await readJson<ReplyUsage>(store, usageKey(key)) : null };
   };
   let pinned: string | null = null;
   const servedAs = async (): Promise<string | null> => {

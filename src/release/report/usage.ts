@@ -1,22 +1,35 @@
+import type { GatePolicy } from '../../domain/gate.js';
 import { type PairPrices, usdOfThousand } from '../../domain/token-price.js';
 import type { AskedUsage, ModelUsage, UsageRatio, UsageSummary } from '../../domain/usage.js';
 import { summariseAllUsage } from '../../gate/usage.js';
 import type { ReportData } from './data.js';
 import { renderAsked } from './asked.js';
+import { renderEnds } from './ends.js';
 import { html, type Html } from './html.js';
 import { formatCount, formatShare } from './numbers.js';
 import { suiteName } from './verdict.js';
 
-/** What answers took, model by model: latency and tokens. Nothing where it was not measured. */
+/** What answers took, model by model, and which came to no end of their own. Nothing where it was not measured. */
 export function renderUsage({ evidence, usage, asked = [] }: ReportData): Html | null {
   if (evidence === null) return null;
-  const { alpha, limits } = evidence.policy;
+  const { alpha } = evidence.policy;
   const prices = evidence.prices ?? askedPrices(asked);
   const suites = summariseAllUsage(evidence.usage ?? usage ?? {}, alpha, prices);
-  if (suites.length === 0) return null;
+  const ends = renderEnds(asked, evidence);
+  if (suites.length === 0 && ends === null) return null;
   return html`<section aria-labelledby="usage">
     <h2 id="usage">What answers take</h2>
-    <p class="small">
+    ${suites.length === 0 ? null : renderMeasured(suites, evidence.policy, prices)} ${ends}
+    ${renderAsked(asked)}
+  </section>`;
+}
+
+function renderMeasured(
+  suites: readonly (readonly [string, UsageSummary])[],
+  { alpha, limits }: GatePolicy,
+  prices: PairPrices | null,
+): Html {
+  return html`<p class="small">
       Measured while both models answered; half of the answers came within the first latency, 19 of
       20 within the second. Tokens are those of prompt and answer, as the host counts
       them${prices && html`; costs are by chat.prices`}. The bounds are one-sided at
@@ -41,9 +54,7 @@ export function renderUsage({ evidence, usage, asked = [] }: ReportData): Html |
         </tbody>
       </table>
     </div>
-    ${suites.map(([suite, { champion, candidate }]) => otherDays(suite, champion, candidate))}
-    ${renderAsked(asked)}
-  </section>`;
+    ${suites.map(([suite, { champion, candidate }]) => otherDays(suite, champion, candidate))}`;
 }
 
 function renderSuite(suite: string, summary: UsageSummary): Html {

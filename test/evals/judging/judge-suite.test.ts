@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { describe, test } from 'node:test';
 import { ConfigError, ProviderError } from '../../../src/domain/errors.js';
 import { sumCounts } from '../../../src/domain/judging.js';
@@ -252,6 +253,28 @@ describe('a judge', () => {
     const judge = { ...thinking.judge, reasoning: 'strip' } as const;
     const stripped = scoresOf(await judgeSuite(suiteOf(thinking, { judge })));
     assert.deepEqual(stripped.scores, new Array(COUNT).fill([0, 1]));
+  });
+
+  test('whose replies are cut off says how many, also of those that were kept', async () => {
+    const store = createMemoryStore();
+    const host = await startJudge((pair, index) => ({
+      model: JUDGE_MODEL,
+      choices: [
+        {
+          message: { content: String(honest(pair, index, {} as ServerResponse)) },
+          finish_reason: index < 5 ? 'length' : index < 7 ? 'content_filter' : 'stop',
+        },
+      ],
+      usage: { prompt_tokens: 40, completion_tokens: 5 },
+    }));
+    const judging = async (): Promise<Awaited<ReturnType<typeof judgeSuite>>> =>
+      judgeSuite(suiteOf(host, { verdicts: createVerdictStore(store, host.judge) }));
+    const ends = { answers: 2 * COUNT, cut: 5, filtered: 2 };
+    const first = await judging();
+    assert.deepEqual(first.ends, ends);
+    assert.deepEqual(await judging(), first);
+    assert.equal(host.asked.length, 2 * COUNT);
+    assert.ok(!('ends' in (await judgeSuite(suiteOf(await startJudge(honest))))));
   });
 
   test('that was interrupted is asked only for the rest', async () => {
