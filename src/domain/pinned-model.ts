@@ -13,7 +13,7 @@ export function pinComplaint(id: string): string | null {
   const name = lastPart(id);
   const isMoving = MOVING_FAMILIES.test(name) && !SNAPSHOT.test(name);
   if (!isMoving && /\d/.test(name) && !/latest/.test(name)) return null;
-  return 'expected a model that stays the same, by a dated or numbered name such as gpt-4.1-2025-04-14 or Qwen3-32B';
+  return 'expected a model that stays the same, by a dated or numbered name such as mistral-large-2512 or Qwen3-32B';
 }
 
 /**
