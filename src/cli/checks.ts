@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { askedNameOf } from '../../activities/deployments.js';
 import type { LogNames } from '../connectors/log-bytes.js';
 import { fewNames } from '../connectors/log-names.js';
 import { openConnector, placedSource } from '../connectors/open-connector.js';
@@ -152,8 +153,9 @@ async function checkHosts(
   { environment }: CliContext,
 ): Promise<readonly CheckItem[]> {
   const { train, chat, champion, model } = loaded.configuration;
-  const alias = await readAlias(await openStoreOf(loaded), model);
-  const serving = alias?.alias.modelId ?? champion.modelId;
+  const store = await openStoreOf(loaded);
+  const { modelId } = (await readAlias(store, model))?.alias ?? champion;
+  const serving = await askedNameOf({ store }, loaded.configuration, modelId);
   const key = (variable: string): string => environment[variable] ?? '';
   const provider = openProvider(train, {
     key: key(train.keyVariable),

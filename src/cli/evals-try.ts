@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { answersIn, beginMeasuring, type MeasuredModel } from '../../activities/asking-tools.js';
+import { askedNameOf } from '../../activities/deployments.js';
 import { countsFailures, frozenSuite } from '../../activities/samples.js';
 import { toolEnvironment } from '../config/environment.js';
 import type { LoadedConfiguration } from '../config/load.js';
@@ -83,11 +84,12 @@ async function measuredModel(
   const store = await openStoreOf(loaded);
   const serving = (await readAlias(store, configuration.model))?.alias.modelId;
   const champion = serving ?? configuration.champion.modelId;
+  const served = await askedNameOf({ store }, configuration, champion);
   return {
     tool: set.results,
     set: name,
-    modelId: model ?? champion,
-    others: [champion],
+    modelId: model ?? served,
+    others: [served],
     countsFailures: countsFailures(configuration, `frozen:${name}`),
     baseURL: configuration.chat.baseURL,
     ...(await frozenSuite(store, configuration, name)),

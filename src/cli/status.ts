@@ -1,4 +1,5 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
+import { askedNameOf } from '../../activities/deployments.js';
 import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
 import type { LoadedConfiguration } from '../config/load.js';
@@ -86,6 +87,9 @@ async function status(
   const { model } = configuration;
   const store = await openStoreOf(loaded);
   const alias = await readAlias(store, model);
+  const championId = alias?.alias.modelId ?? configuration.champion.modelId;
+  const name = await askedNameOf({ store }, configuration, championId);
+  const servedAs = name === championId ? '' : `, answers as ${name}`;
   const chain = await listChain(store, model);
   const spend = await readSpend(store, model);
   const temporal = await temporalState(loaded, context);
@@ -94,7 +98,7 @@ async function status(
   output.line(
     alias === null
       ? `champion  ${configuration.champion.modelId}, to be declared by the first run`
-      : `champion  ${alias.alias.modelId} (version ${alias.version}${alias.alias.promotion === null ? ', declared' : ''})`,
+      : `champion  ${alias.alias.modelId} (version ${alias.version}${alias.alias.promotion === null ? ', declared' : ''}${servedAs})`,
   );
   output.line(approvalLine(configuration));
   for (const line of spendLines(spend, configuration, context.now())) output.line(line);
@@ -107,6 +111,7 @@ async function status(
     model,
     configDigest: digest,
     champion: alias,
+    ...(servedAs !== '' && { answersAs: name }),
     chain,
     ...(pool !== null && { pool }),
     spend,

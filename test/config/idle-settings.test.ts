@@ -42,6 +42,7 @@ const free = { pricePerMillionTokens: 0, maximumCost: 0 };
 const up = { provider: 'fireworks', baseURL: undefined, account: 'me', deploy: true };
 const beta = { hyperparameters: { n_epochs: 1, beta: 0.2 } };
 const command = { provider: 'command', baseURL: undefined, command: ['train'] };
+const programs = { up: ['deploy', '{model}'], down: ['sh', '-c', 'delete "$1"', 'sh', '{name}'] };
 const local = { baseURL: 'http://127.0.0.1:1/v1' };
 
 const idle: readonly (readonly [Settings, RegExp])[] = [
@@ -54,6 +55,14 @@ const idle: readonly (readonly [Settings, RegExp])[] = [
   ],
   [{ train: { ...free, monthlyCost: 5 } }, /train\.monthlyCost: bounds nothing/],
   [{ train: { ...free, approveAbove: 5 } }, /train\.approveAbove: bounds nothing/],
+  [
+    { train: { deploy: { ...programs, up: ['sh', '-ec', 'deploy {model}'] } } },
+    /train\.deploy\.up: has \{model\} or \{name\} in a script.*"\$HOLDFAST_MODEL"/,
+  ],
+  [
+    { train: { deploy: { ...programs, down: ['/bin/bash', '-c', 'delete {name}'] } } },
+    /train\.deploy\.down: has .*"\$HOLDFAST_NAME"/,
+  ],
   [
     { train: up, chat: local },
     /chat\.baseURL: train\.deploy puts candidates up at api\.fireworks\.ai/,

@@ -103,7 +103,29 @@ test('a champion that is trained further repeats a share of history; what is not
   );
   assert.equal(problemsOf({ ...local, from: 'champion', replay: 1 }).length, 1);
   assert.deepEqual(trained({ method: 'supervised', deploy: false }), trained({}));
-  assert.match(problemsOf({ ...local, deploy: true })[0] ?? '', /only for provider: fireworks/);
+  assert.match(
+    problemsOf({ ...local, deploy: true })[0] ?? '',
+    /only for provider: fireworks.*your own programs/,
+  );
   const stored = trained({ from: 'champion', method: 'dpo' });
   assert.deepEqual(parseConfiguration(JSON.parse(JSON.stringify(stored))), stored);
+});
+
+test('programs that put models up are taken at every provider with their defaults, and both have to be there', () => {
+  const programs = { up: ['./deploy.sh', 'up', '{model}'], down: ['./deploy.sh', 'down'] };
+  const chat = { baseURL: 'http://127.0.0.1:1/v1' };
+  const azure = { provider: 'azure', baseURL: 'https://mine.openai.azure.com/openai/v1' };
+  for (const train of [azure, { provider: 'together' }, { provider: 'command', command: ['x'] }]) {
+    const taken = parseConfiguration(documentOf({ ...train, deploy: programs }, chat));
+    const defaults = { folder: 'deploy-runs', timeoutMinutes: 60 };
+    assert.deepEqual(taken.train.deploy, { ...programs, ...defaults });
+    assert.deepEqual(parseConfiguration(JSON.parse(JSON.stringify(taken))), taken);
+  }
+  assert.deepEqual(problemsOf({ ...azure, deploy: { up: ['x'] } }), [
+    'train.deploy.down: missing; expected a list',
+  ]);
+  assert.deepEqual(problemsOf({ ...azure, deploy: { ...programs, wait: 3 } }), [
+    'train.deploy.wait: unknown key; known are up, down, folder, timeoutMinutes',
+  ]);
+  assert.match(problemsOf({ ...azure, deploy: { up: [], down: 'x' } })[0] ?? '', /deploy\.up: /);
 });
