@@ -3,6 +3,7 @@ import { DataError } from '../src/domain/errors.js';
 import type { JobLedger } from '../src/domain/fine-tuning.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { JobEvent } from '../src/domain/job-machine.js';
+import { PARK_REASONS } from '../src/domain/job.js';
 import { keys } from '../src/release/layout.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import { readJson } from '../src/storage/objects.js';
@@ -22,7 +23,7 @@ const eventShape: z.ZodType<JobEvent> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('parked'),
     attempt,
-    reason: z.enum(['unresolved', 'money', 'approval']),
+    reason: z.enum(PARK_REASONS),
     candidates: ids,
     message: z.string(),
     cost: z.number().exactOptional(),
@@ -38,6 +39,7 @@ const eventShape: z.ZodType<JobEvent> = z.discriminatedUnion('kind', [
     jobId: z.string(),
     by: z.string(),
     at: z.string(),
+    modelId: z.string().exactOptional(),
   }),
   z.strictObject({ kind: z.literal('retried'), by: z.string(), at: z.string() }),
   z.strictObject({ kind: z.literal('cancelling'), jobId: z.string() }),

@@ -4,17 +4,23 @@ import { ConfigError, DataError, ProviderError } from '../src/domain/errors.js';
 import type { FineTuneProvider } from '../src/domain/fine-tuning.js';
 import { standingOf, type JobEvent, type JobStanding } from '../src/domain/job-machine.js';
 import { resolutionProblem } from '../src/domain/job-resolution.js';
-import { approveCommand, type JobResolution } from '../src/domain/job.js';
+import { approveCommand, type JobResolution, type JobState } from '../src/domain/job.js';
 import { formatUsd } from '../src/domain/spend.js';
 import { appendAudit } from '../src/promotion/audit.js';
 import { record } from '../src/providers/launch.js';
 import type { Dependencies } from './dependencies.js';
 import { createJobLedger } from './job-ledger.js';
+import { assertModel } from './named-model.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 
 const by = z.string().min(1).max(200);
 const resolutionShape: z.ZodType<JobResolution> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('adopt'), jobId: z.string().min(1).max(200), by }),
+  z.strictObject({
+    kind: z.literal('adopt'),
+    jobId: z.string().min(1).max(200),
+    by,
+    modelId: z.string().min(1).max(200).optional(),
+  }),
   z.strictObject({ kind: z.literal('retry'), by }),
   z.strictObject({ kind: z.literal('approve-cost'), cost: z.number().gt(0), by }),
 ]);
@@ -33,8 +39,9 @@ export async function resolveTune(
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   if (resolution.kind === 'adopt') {
     const provider = deps.providerFor(configuration);
-    await assertKnown(provider, resolution.jobId, input.runKey, signal);
+    const state = await knownState(provider, resolution.jobId, input.runKey, signal);
     await assertOfRun(provider, resolution.jobId, input.runKey, signal);
+    await assertModel(deps, configuration, state, resolution, signal);
   }
   const ledger = createJobLedger(deps.store, input.runKey);
   const isNew = await record(ledger, eventOf(resolution, deps.now()));
@@ -93,7 +100,7 @@ function parseResolution(resolution: unknown): JobResolution {
   if (parsed.success && problem === null) return parsed.data;
   const what =
     problem ??
-    'expected {"kind": "adopt", "jobId", "by"}, {"kind": "retry", "by"} or {"kind": "approve-cost", "cost", "by"}';
+    'expected {"kind": "adopt", "jobId", "by"} with "modelId" where it has to be named, {"kind": "retry", "by"} or {"kind": "approve-cost", "cost", "by"}';
   throw new DataError('resolution-malformed', `the decision on a parked job: ${what}`);
 }
 
@@ -101,7 +108,10 @@ function eventOf(resolution: JobResolution, at: string): JobEvent {
   const { by } = resolution;
   switch (resolution.kind) {
     case 'adopt':
-      return { kind: 'adopted', jobId: resolution.jobId, by, at };
+      return {
+        ...{ kind: 'adopted', jobId: resolution.jobId, by, at },
+        ...(resolution.modelId !== undefined && { modelId: resolution.modelId }),
+      };
     case 'retry':
       return { kind: 'retried', by, at };
     case 'approve-cost':
@@ -109,14 +119,14 @@ function eventOf(resolution: JobResolution, at: string): JobEvent {
   }
 }
 
-async function assertKnown(
+async function knownState(
   provider: FineTuneProvider,
   jobId: string,
   runKey: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<JobState> {
   try {
-    await provider.poll({ provider: provider.name, jobId, runKey }, signal);
+    return await provider.poll({ provider: provider.name, jobId, runKey }, signal);
   } catch (error) {
     const isAbsent = error instanceof ProviderError && [400, 404].includes(error.status ?? 0);
     if (!isAbsent) throw error;

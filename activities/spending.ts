@@ -3,7 +3,7 @@ import type { StepInput } from '../src/domain/contracts.js';
 import { ConfigError } from '../src/domain/errors.js';
 import type { JobLedger } from '../src/domain/fine-tuning.js';
 import { standingOf, type JobStanding } from '../src/domain/job-machine.js';
-import type { EndedJob } from '../src/domain/job.js';
+import type { EndedJob, UnnamedModel } from '../src/domain/job.js';
 import {
   type Charge,
   formatUsd,
@@ -108,24 +108,33 @@ export async function settleReservation(
   own: NewCharge | null,
 ): Promise<void> {
   const standing = standingOf(await ledger.read());
-  const { phase } = standing;
   if (isUnasked(standing)) {
     if (own !== null) await withdraw(deps, model, runKey, own);
   } else if (cost > 0) {
     // Another launch that was refused may have taken the charge back, and a person may name a job that nobody asked for.
     const charge = own ?? { window: window.id, release, at: deps.now(), estimate: cost };
+    const jobId = jobOf(standing);
     const isTold = (entry: SpendEntry | null): boolean =>
-      'jobId' in phase ? isCounted(entry, phase.jobId) : openCharge(entry) !== null;
+      jobId === null ? openCharge(entry) !== null : isCounted(entry, jobId);
     await changeSpend(deps.store, model, runKey, (entry) =>
       isTold(entry) ? null : reserved(entry, runKey, charge),
     );
   }
 }
 
+/** The job that a ledger stands at, where it is known. */
+function jobOf({ phase }: JobStanding): string | null {
+  if ('jobId' in phase) return phase.jobId;
+  return phase.kind === 'parked' && phase.reason === 'unnamed'
+    ? (phase.candidates[0] ?? null)
+    : null;
+}
+
 /** Whether no job is there, and none may be: never asked for, or refused. */
 function isUnasked(standing: JobStanding): boolean {
   const { phase } = standing;
-  return mayCost(standing) || (phase.kind === 'parked' && phase.reason !== 'unresolved');
+  if (phase.kind !== 'parked') return mayCost(standing);
+  return phase.reason === 'money' || phase.reason === 'approval';
 }
 
 /**
@@ -164,9 +173,12 @@ function monthProblem(
 }
 
 /** What an ended job cost, USD: as its provider says, else by the tokens that it trained on; `null` where neither is known. */
-export function actualCost(ended: EndedJob, pricePerMillionTokens: number): number | null {
-  if (ended.kind !== 'succeeded') return null;
-  if (ended.cost !== undefined) return ended.cost;
+export function actualCost(
+  ended: EndedJob | UnnamedModel,
+  pricePerMillionTokens: number,
+): number | null {
+  if (ended.kind !== 'succeeded' && ended.kind !== 'unnamed') return null;
+  if (ended.kind === 'succeeded' && ended.cost !== undefined) return ended.cost;
   const { trainedTokens } = ended;
   if (trainedTokens === null || pricePerMillionTokens === 0) return null;
   return toCents((trainedTokens / 1e6) * pricePerMillionTokens);

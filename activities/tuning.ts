@@ -2,8 +2,8 @@ import type { Configuration } from '../src/domain/configuration.js';
 import type { PollResult, StepInput, SubmitResult } from '../src/domain/contracts.js';
 import { ProviderError } from '../src/domain/errors.js';
 import type { FineTuneProvider, JobLedger } from '../src/domain/fine-tuning.js';
-import { standingOf } from '../src/domain/job-machine.js';
-import type { EndedJob, JobHandle, JobProgress, ParkedJob } from '../src/domain/job.js';
+import { givenName, standingOf } from '../src/domain/job-machine.js';
+import type { EndedJob, JobHandle, JobProgress, UnnamedModel } from '../src/domain/job.js';
 import { writeLineage } from '../src/lineage/lineage.js';
 import { record } from '../src/providers/launch.js';
 import { keys } from '../src/release/layout.js';
@@ -14,6 +14,7 @@ import { deployCandidate, deployChampion } from './deploying.js';
 import type { TellProgress } from './heartbeat.js';
 import { createJobLedger } from './job-ledger.js';
 import { estimatedCost, trainedBytes } from './estimating.js';
+import { parkedForMoney, parkedUnnamed } from './parking.js';
 import {
   actualCost,
   assertWithinMonth,
@@ -126,7 +127,7 @@ async function settleCancelled(
   if (phase.kind !== 'submitted' || last?.kind !== 'cancelling') return;
   const handle = { provider: provider.name, jobId: phase.jobId, runKey };
   const state = await provider.poll(handle, signal);
-  if (state.kind !== 'pending') {
+  if (state.kind !== 'pending' && state.kind !== 'unnamed') {
     const { pricePerMillionTokens } = deps.startedWith.train;
     await recordEnd(deps, input, ledger, handle, state, actualCost(state, pricePerMillionTokens));
   }
@@ -144,7 +145,7 @@ export async function pollTune(
 ): Promise<PollResult> {
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const ledger = createJobLedger(deps.store, input.handle.runKey);
-  let ended: EndedJob;
+  let ended: EndedJob | UnnamedModel;
   try {
     ended = await untilEnded(deps, configuration, input.handle, signal, tell);
   } catch (error) {
@@ -152,6 +153,14 @@ export async function pollTune(
     return parkedForMoney(ledger, input.handle, error.message);
   }
   const cost = actualCost(ended, configuration.train.pricePerMillionTokens);
+  if (ended.kind === 'unnamed') {
+    const modelId = givenName(standingOf(await ledger.read()), input.handle.jobId);
+    if (modelId === undefined) {
+      await settleCost(deps, input, input.handle, cost);
+      return parkedUnnamed(ledger, input.handle, ended.message);
+    }
+    ended = { kind: 'succeeded', modelId, trainedTokens: ended.trainedTokens };
+  }
   if (ended.kind === 'succeeded') {
     const ancestry = await ancestryOf(deps.store, configuration, input);
     const file = await trainingFileOf(deps, input.release);
@@ -201,7 +210,7 @@ async function untilEnded(
   handle: JobHandle,
   signal: AbortSignal,
   tell: TellProgress,
-): Promise<EndedJob> {
+): Promise<EndedJob | UnnamedModel> {
   const provider = deps.providerFor(configuration);
   let last: JobProgress | undefined;
   for (;;) {
@@ -243,14 +252,4 @@ async function recordEnd(
   await settleCost(deps, input, { runKey, jobId }, cost);
   const event = { kind: 'ended', jobId, as: ended.kind } as const;
   await record(ledger, cost === null ? event : { ...event, cost });
-}
-
-async function parkedForMoney(
-  ledger: JobLedger,
-  { provider, runKey }: JobHandle,
-  message: string,
-): Promise<{ readonly kind: 'parked'; readonly parked: ParkedJob }> {
-  const { attempts: attempt } = standingOf(await ledger.read());
-  const parked = { runKey, provider, reason: 'money', attempt, candidates: [], message } as const;
-  return { kind: 'parked', parked };
 }

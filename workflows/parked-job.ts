@@ -1,7 +1,12 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import type { StepInput } from '../src/domain/contracts.js';
 import { resolutionProblem } from '../src/domain/job-resolution.js';
-import { approveCommand, type JobResolution, type ParkedJob } from '../src/domain/job.js';
+import {
+  approveCommand,
+  type JobResolution,
+  type ParkedJob,
+  waysToName,
+} from '../src/domain/job.js';
 import { formatUsd } from '../src/domain/spend.js';
 import { models } from './activity-options.js';
 import { parkedQuery, resolveJobUpdate } from './messages.js';
@@ -34,7 +39,7 @@ export function openParking(step: StepInput, story: Story): Parking {
     },
     {
       description:
-        'What becomes of a parked job: {"kind": "adopt", "jobId": "…", "by": "…"}, {"kind": "retry", "by": "…"} or {"kind": "approve-cost", "cost": 1.5, "by": "…"}',
+        'What becomes of a parked job: {"kind": "adopt", "jobId": "…", "by": "…"} (with "modelId": "…" where its model has to be named), {"kind": "retry", "by": "…"} or {"kind": "approve-cost", "cost": 1.5, "by": "…"}',
       validator: (resolution) => {
         if (parked === null) throw refusal('no job of this run waits for a person');
         const problem = resolutionProblem(resolution);
@@ -60,7 +65,9 @@ export function openParking(step: StepInput, story: Story): Parking {
 function describe(resolution: JobResolution): string {
   switch (resolution.kind) {
     case 'adopt':
-      return `job ${resolution.jobId} is adopted`;
+      return resolution.modelId === undefined
+        ? `job ${resolution.jobId} is adopted`
+        : `job ${resolution.jobId} is adopted, its model is ${resolution.modelId}`;
     case 'retry':
       return 'another attempt is made';
     case 'approve-cost':
@@ -70,6 +77,7 @@ function describe(resolution: JobResolution): string {
 
 function linesOf(job: ParkedJob, window: string): readonly string[] {
   const lines = [`**parked**: ${job.message}`];
+  if (job.reason === 'unnamed') return [...lines, ...namingLines(job, window)];
   if (job.candidates.length > 0) {
     lines.push(`${job.provider} lists what may be the job: ${job.candidates.join(', ')}`);
   }
@@ -82,6 +90,10 @@ function linesOf(job: ParkedJob, window: string): readonly string[] {
   const when = job.reason === 'money' ? 'when it is paid or raised' : 'where there is none';
   lines.push(`${when}: \`holdfast jobs retry ${window}\``);
   return lines;
+}
+
+function namingLines(job: ParkedJob, window: string): readonly string[] {
+  return waysToName(job, window).map(({ when, command }) => `${when}: \`${command}\``);
 }
 
 function refusal(message: string): ApplicationFailure {

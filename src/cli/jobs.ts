@@ -2,7 +2,7 @@ import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/clie
 import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
 import { ConfigError, PrerequisiteError } from '../domain/errors.js';
-import { approveCommand, type JobResolution, type ParkedJob } from '../domain/job.js';
+import { approveCommand, type JobResolution, type ParkedJob, waysToName } from '../domain/job.js';
 import { formatUsd } from '../domain/spend.js';
 import { PARKED_QUERY, RESOLVE_JOB_UPDATE, windowWorkflowId } from '../domain/workflow-names.js';
 import {
@@ -26,6 +26,10 @@ const TIMEOUT_MS = 60_000;
 
 interface ByOptions extends CommonOptions {
   readonly by?: string;
+}
+
+interface AdoptOptions extends ByOptions {
+  readonly model?: string;
 }
 
 interface CostOptions extends ByOptions {
@@ -56,18 +60,20 @@ export function registerJobs(program: Command, context: CliContext): void {
     context,
     (options) => list(options, context),
   );
-  defineAction<ByOptions>(
+  defineAction<AdoptOptions>(
     jobs
       .command('adopt <run> <job>')
       .summary('go on with a job that the provider shows')
       .description(
         'Says that the job of a parked run is this one. RUN is its window (2026-W07) or workflow id. The job is ' +
-          'looked up at the provider first; one that it does not know is refused (exit code 1).',
+          'looked up at the provider first; one that it does not know is refused (exit code 1). Where the job is done ' +
+          'and the provider names no model of it, --model says what its model is asked as; it is asked a word first.',
       )
+      .option('--model <name>', 'the name of its model, where the provider names none')
       .option('--by <name>', 'who decides; the user at the terminal otherwise'),
     context,
     (options, [run = '', jobId = '']) =>
-      resolve(run, (by) => ({ kind: 'adopt', jobId, by }), options, context),
+      resolve(run, (by) => adoptionOf(by, jobId, options.model), options, context),
   );
   defineAction<ByOptions>(
     jobs
@@ -96,6 +102,10 @@ export function registerJobs(program: Command, context: CliContext): void {
     (options, [run = '']) =>
       resolve(run, (by, parked) => approvalOf(by, options.cost, parked), options, context),
   );
+}
+
+function adoptionOf(by: string, jobId: string, modelId: string | undefined): JobResolution {
+  return { kind: 'adopt', jobId, by, ...(modelId !== undefined && { modelId }) };
 }
 
 /** @throws ConfigError where the run waits for something else, or for the approval of another figure */
@@ -139,6 +149,10 @@ function linesOf({ window, parked }: ParkedRun): readonly string[] {
     ];
   }
   const lines = [`${window}  ${provider}: ${message}`, `  run key  ${runKey}`];
+  if (reason === 'unnamed') {
+    const ways = waysToName({ candidates }, window);
+    return [...lines, ...ways.map(({ when, command }) => `  ${when}:\n    ${command}`)];
+  }
   for (const candidate of candidates) lines.push(`  maybe    ${candidate}`);
   if (reason === 'unresolved') lines.push(`  it is    holdfast jobs adopt ${window} JOB`);
   const when = reason === 'unresolved' ? 'is none' : 'is paid';
@@ -195,7 +209,9 @@ async function resolve(
 function describe(resolution: JobResolution): string {
   switch (resolution.kind) {
     case 'adopt':
-      return `job ${resolution.jobId}`;
+      return resolution.modelId === undefined
+        ? `job ${resolution.jobId}`
+        : `job ${resolution.jobId}, whose model is ${resolution.modelId}`;
     case 'retry':
       return 'another attempt';
     case 'approve-cost':

@@ -29,7 +29,14 @@ export type JobEvent =
       readonly by: string;
       readonly at: string;
     }
-  | { readonly kind: 'adopted'; readonly jobId: string; readonly by: string; readonly at: string }
+  | {
+      readonly kind: 'adopted';
+      readonly jobId: string;
+      readonly by: string;
+      readonly at: string;
+      /** The name of its model, from the person: the provider has none. */
+      readonly modelId?: string;
+    }
   | { readonly kind: 'retried'; readonly by: string; readonly at: string }
   /** A run gave the job up and asked for it to be cancelled. */
   | { readonly kind: 'cancelling'; readonly jobId: string }
@@ -51,7 +58,8 @@ export type JobEvent =
  *   ├──────retried, cost-approved─────┼──────┘                             │
  *   └──────intended, found (the job failed or was cancelled)───────────────┘
  * ```
- * What is parked for approval of its cost can only be approved, before it is asked for.
+ * What is parked for approval of its cost can only be approved, before it is asked for. A job that is done and whose model
+ * has no name is parked after it was submitted.
  */
 export type JobPhase =
   | { readonly kind: 'ready' }
@@ -64,8 +72,13 @@ export type JobPhase =
       readonly message: string;
       readonly cost?: number;
     }
-  | { readonly kind: 'submitted'; readonly jobId: string }
-  | { readonly kind: 'ended'; readonly jobId: string; readonly isUsable: boolean };
+  | { readonly kind: 'submitted'; readonly jobId: string; readonly modelId?: string }
+  | {
+      readonly kind: 'ended';
+      readonly jobId: string;
+      readonly isUsable: boolean;
+      readonly modelId?: string;
+    };
 
 /** What a ledger amounts to. */
 export interface JobStanding {
@@ -107,8 +120,9 @@ export function mayFollow({ phase, attempts }: JobStanding, event: JobEvent): bo
     case 'found':
       return isOpen(phase) || isFree(phase);
     case 'parked': {
-      const isAsked = phase.kind === 'unanswered' && event.reason !== 'approval';
-      return event.attempt === attempts && (isAsked || isFree(phase));
+      if (event.attempt !== attempts) return false;
+      if (event.reason === 'unnamed') return phase.kind === 'submitted';
+      return isFree(phase) || (phase.kind === 'unanswered' && event.reason !== 'approval');
     }
     case 'adopted':
     case 'retried':
@@ -143,8 +157,9 @@ export function advance(standing: JobStanding, event: JobEvent): JobStanding {
       return { ...standing, phase: { kind: 'ready' }, refusals: standing.refusals + 1 };
     case 'created':
     case 'found':
-    case 'adopted':
       return submitted(standing, event.jobId);
+    case 'adopted':
+      return submitted(standing, event.jobId, event.modelId);
     case 'parked': {
       const { reason, candidates, message, cost } = event;
       const parked = { kind: 'parked', reason, candidates, message } as const;
@@ -158,7 +173,13 @@ export function advance(standing: JobStanding, event: JobEvent): JobStanding {
       return standing;
     case 'ended': {
       const { jobId, as } = event;
-      const phase = { kind: 'ended', jobId, isUsable: as === 'succeeded' } as const;
+      const isUsable = as === 'succeeded';
+      const phase = {
+        kind: 'ended',
+        jobId,
+        isUsable,
+        ...named(givenName(standing, jobId)),
+      } as const;
       return { ...standing, phase, approvedCost: 0 };
     }
     default:
@@ -166,9 +187,20 @@ export function advance(standing: JobStanding, event: JobEvent): JobStanding {
   }
 }
 
-function submitted(standing: JobStanding, jobId: string): JobStanding {
+/** The name that a person gave the model of a job, if any. */
+export function givenName({ phase }: JobStanding, jobId: string): string | undefined {
+  if (phase.kind !== 'submitted' && phase.kind !== 'ended') return undefined;
+  return phase.jobId === jobId ? phase.modelId : undefined;
+}
+
+function submitted(standing: JobStanding, jobId: string, modelId?: string): JobStanding {
   const jobs = standing.jobs.includes(jobId) ? standing.jobs : [...standing.jobs, jobId];
-  return { ...standing, phase: { kind: 'submitted', jobId }, refusals: 0, jobs };
+  const phase = { kind: 'submitted', jobId, ...named(modelId) } as const;
+  return { ...standing, phase, refusals: 0, jobs };
+}
+
+function named(modelId: string | undefined): { readonly modelId?: string } {
+  return modelId === undefined ? {} : { modelId };
 }
 
 /** No job is under way, and none that a run could use is known. */
@@ -178,6 +210,6 @@ function isFree(phase: JobPhase): boolean {
 
 /** A job may be there that nobody has named yet. */
 function isOpen(phase: JobPhase): boolean {
-  if (phase.kind === 'parked') return phase.reason !== 'approval';
+  if (phase.kind === 'parked') return phase.reason === 'unresolved' || phase.reason === 'money';
   return phase.kind === 'unanswered';
 }

@@ -2,7 +2,7 @@
 const LONGEST = 200;
 
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  adopt: ['kind', 'by', 'jobId'],
+  adopt: ['kind', 'by', 'jobId', 'modelId'],
   retry: ['kind', 'by'],
   'approve-cost': ['kind', 'by', 'cost'],
 };
@@ -20,6 +20,10 @@ export function resolutionProblem(resolution: unknown): string | null {
   if (nameProblem !== null) return nameProblem;
   const jobProblem = kind === 'adopt' ? textProblem(jobId, 'jobId: the job to adopt') : null;
   if (jobProblem !== null) return jobProblem;
+  const model = (resolution as { readonly modelId?: unknown }).modelId;
+  const modelProblem =
+    model === undefined ? null : textProblem(model, 'modelId: the name of its model');
+  if (modelProblem !== null) return modelProblem;
   if (kind === 'approve-cost' && !(typeof cost === 'number' && cost > 0 && cost < Infinity)) {
     return 'cost: expected the estimate that is approved, in USD';
   }

@@ -55,16 +55,27 @@ export type JobState =
       readonly answersAs?: string;
     }
   | { readonly kind: 'failed'; readonly code: string; readonly isMoney?: boolean }
-  | { readonly kind: 'cancelled' };
+  | { readonly kind: 'cancelled' }
+  | UnnamedModel;
+
+/** A job that is done and paid for, and whose provider names no model that could be asked. */
+export interface UnnamedModel {
+  readonly kind: 'unnamed';
+  /** What is known, in a sentence without a full stop; nothing of a host's own text. */
+  readonly message: string;
+  readonly trainedTokens: number | null;
+}
 
 /** How a job ended. */
-export type EndedJob = Exclude<JobState, { readonly kind: 'pending' }>;
+export type EndedJob = Exclude<JobState, UnnamedModel | { readonly kind: 'pending' }>;
 
 /**
  * Why a run waits for a person: `unresolved`, a create whose answer was lost and that looking could not settle;
- * `money`, the provider refused over its bill or a quota; `approval`, it costs more than may be spent unasked.
+ * `money`, the provider refused over its bill or a quota; `approval`, it costs more than may be spent unasked;
+ * `unnamed`, it is done and its model has no name.
  */
-export type ParkReason = 'unresolved' | 'money' | 'approval';
+export const PARK_REASONS = ['unresolved', 'money', 'approval', 'unnamed'] as const;
+export type ParkReason = (typeof PARK_REASONS)[number];
 
 /** A launch that waits for a person, who adopts a job or has another attempt made. */
 export interface ParkedJob {
@@ -73,7 +84,7 @@ export interface ParkedJob {
   readonly reason: ParkReason;
   /** How many jobs the provider was asked to create, this one included. */
   readonly attempt: number;
-  /** Ids of jobs that may be the one, as the provider lists them. */
+  /** Ids of jobs that may be the one, as the provider lists them; the job itself where only its model has no name. */
   readonly candidates: readonly string[];
   /** What happened, in a sentence. */
   readonly message: string;
@@ -86,9 +97,31 @@ export function approveCommand(window: string, cost: number | undefined): string
   return `holdfast jobs approve-cost ${window} --cost ${(cost ?? 0).toFixed(2)}`;
 }
 
+/** What a person can do about a job whose model has no name, and by which commands. */
+export function waysToName(
+  { candidates: [job = 'JOB'] }: Pick<ParkedJob, 'candidates'>,
+  window: string,
+): readonly { readonly when: string; readonly command: string }[] {
+  const adopt = `holdfast jobs adopt ${window} ${job}`;
+  return [
+    {
+      when: 'once its model answers, under the name that it is asked by',
+      command: `${adopt} --model NAME`,
+    },
+    { when: 'where the provider names it by now', command: adopt },
+    { when: 'to give it up, and pay for another job', command: `holdfast jobs retry ${window}` },
+  ];
+}
+
 /** What a person decided on a parked job. */
 export type JobResolution =
-  | { readonly kind: 'adopt'; readonly jobId: string; readonly by: string }
+  | {
+      readonly kind: 'adopt';
+      readonly jobId: string;
+      readonly by: string;
+      /** What its model is asked as, where the provider does not say. */
+      readonly modelId?: string | undefined;
+    }
   | { readonly kind: 'retry'; readonly by: string }
   /** The figure is that of the parked job, so that a person approves what they have seen. */
   | { readonly kind: 'approve-cost'; readonly cost: number; readonly by: string };

@@ -9,6 +9,7 @@ import { fireworksDeployments } from './fireworks-deployments.js';
 import { uploadDataset } from './fireworks-datasets.js';
 import type { FireworksOptions } from './fireworks-options.js';
 import { askHost } from './http.js';
+import { unnamedModel } from './model-names.js';
 
 const jobObject = z.object({
   name: z.string().min(1),
@@ -193,8 +194,9 @@ function stateOf(job: JobObject): JobState {
   switch (job.state) {
     case 'JOB_STATE_COMPLETED': {
       const modelId = job.outputModel ?? job.trainingConfig?.outputModel ?? '';
-      if (modelId === '') return { kind: 'failed', code: 'no_model_named' };
       const trainedTokens = job.jobProgress?.inputTokens ?? null;
+      if (modelId === '')
+        return unnamedModel(job.name.split('/').at(-1) ?? job.name, trainedTokens);
       const cost = costOf(job);
       return { kind: 'succeeded', modelId, trainedTokens, ...(cost === null ? {} : { cost }) };
     }

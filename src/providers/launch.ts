@@ -186,7 +186,7 @@ async function takeOne(job: Launch, ours: readonly FoundJob[], known: number): P
 }
 
 function isGoingOrDone({ state }: FoundJob): boolean {
-  return state.kind === 'pending' || state.kind === 'succeeded';
+  return ['pending', 'succeeded', 'unnamed'].includes(state.kind);
 }
 
 /** One attempt: search, upload, intent, create. Returns when the ledger has moved. */

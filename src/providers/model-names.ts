@@ -1,3 +1,5 @@
+import type { UnnamedModel } from '../domain/job.js';
+
 /** `-2024-07-18`, `-20240718` or `-0125`: how hosts name one version of a model. */
 const DATE = /^-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4})$/u;
 
@@ -13,4 +15,10 @@ export function mayBeOf(baseModel: string, listed: string | null | undefined): b
 
 function isDated(name: string, dated: string): boolean {
   return dated.startsWith(name) && DATE.test(dated.slice(name.length));
+}
+
+/** A job that its host calls done without naming a model. */
+export function unnamedModel(jobId: string, trainedTokens: number | null): UnnamedModel {
+  const message = `job ${jobId} is done and paid for, but its provider names no model of it`;
+  return { kind: 'unnamed', message, trainedTokens };
 }

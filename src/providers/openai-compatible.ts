@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { ProviderError } from '../domain/errors.js';
 import type {
   FoundJob,
@@ -10,6 +9,7 @@ import type {
 import { ask, trainingFileName, uploadTimeMs } from './ask.js';
 import type { HostOptions } from './http.js';
 import { mayBeOf } from './model-names.js';
+import { keyInSuffix, suffixOf } from './run-key-suffix.js';
 import {
   fileObject,
   jobObject,
@@ -19,20 +19,20 @@ import {
   stateOf,
   type JobObject,
 } from './openai-objects.js';
+import { eachInPages } from './openai-pages.js';
 
 export interface OpenAICompatibleOptions extends HostOptions {
   /** What handles call the provider; `openai-compatible` where absent. */
   readonly name?: string;
   /** How long after its creation a job is listed at the latest; 20 s where absent. */
   readonly listingDelayMs?: number;
+  /** Where a job carries its run key: in its metadata where absent, or, at a host that has none, in its suffix. */
+  readonly runKeyIn?: 'metadata' | 'suffix';
 }
 
 /** The metadata key under which a job carries its run key. */
 const RUN_KEY = 'holdfast_run';
 const JOBS = '/fine_tuning/jobs';
-const PAGE = 100;
-/** Pages of a listing that are read before the search gives up: ten thousand jobs. */
-const MAXIMUM_PAGES = 100;
 const LISTING_DELAY_MS = 20_000;
 
 type Signal = AbortSignal | undefined;
@@ -75,15 +75,16 @@ async function models(host: HostOptions, signal: Signal): Promise<readonly Liste
 }
 
 async function find(
-  host: HostOptions,
+  host: OpenAICompatibleOptions,
   { runKey, baseModel, continues = baseModel }: LaunchRequest,
   sinceMs: number | null,
   signal: Signal,
 ): Promise<FoundJobs> {
   const ours: JobObject[] = [];
-  const filter = { [`metadata[${RUN_KEY}]`]: runKey };
+  const isSuffixed = host.runKeyIn === 'suffix';
+  const filter = isSuffixed ? {} : { [`metadata[${RUN_KEY}]`]: runKey };
   await eachInPages(host, JOBS, jobObject, filter, signal, (job) => {
-    if (job.metadata?.[RUN_KEY] === runKey) ours.push(job);
+    if (keyOf(job) === runKey) ours.push(job);
     return false;
   });
   const candidates: JobObject[] = [];
@@ -91,17 +92,24 @@ async function find(
     // Without the filter: a host may apply it and yet keep no metadata.
     await eachInPages(host, JOBS, jobObject, {}, signal, (job) => {
       const isOld = typeof job.created_at === 'number' && (job.created_at + 1) * 1000 < sinceMs;
-      const isOther = job.metadata?.[RUN_KEY] !== undefined || !mayBeOf(continues, job.model);
+      const hasMark =
+        job.metadata?.[RUN_KEY] !== undefined || (isSuffixed && (job.suffix ?? '') !== '');
+      const isOther = hasMark || !mayBeOf(continues, job.model);
       if (!isOld && !isOther) candidates.push(job);
       return false;
     });
   }
-  return { ours: ours.reverse().map(toFound), candidates: candidates.map(toFound) };
+  return { ours: oldestFirst(ours).map(toFound), candidates: candidates.map(toFound) };
 }
 
-function keyOf({ metadata }: JobObject): string | null {
+function keyOf({ metadata, suffix }: JobObject): string | null {
   const key = metadata?.[RUN_KEY];
-  return typeof key === 'string' ? key : null;
+  return typeof key === 'string' ? key : keyInSuffix(suffix);
+}
+
+/** Listings are newest first, as OpenAI's is; where jobs tell when they were made they need not be. */
+function oldestFirst(jobs: readonly JobObject[]): readonly JobObject[] {
+  return [...jobs].reverse().sort((a, b) => (a.created_at ?? 0) - (b.created_at ?? 0));
 }
 
 function toFound(job: JobObject): FoundJob {
@@ -109,7 +117,7 @@ function toFound(job: JobObject): FoundJob {
 }
 
 async function create(
-  host: HostOptions,
+  host: OpenAICompatibleOptions,
   request: LaunchRequest,
   fileId: string,
   signal: Signal,
@@ -119,8 +127,9 @@ async function create(
     model: request.continues ?? request.baseModel,
     training_file: fileId,
     seed: request.seed,
-    suffix: request.suffix,
-    metadata: { [RUN_KEY]: request.runKey },
+    ...(host.runKeyIn === 'suffix'
+      ? { suffix: suffixOf(request.runKey) }
+      : { suffix: request.suffix, metadata: { [RUN_KEY]: request.runKey } }),
     ...methodOf(request),
   };
   return ask(host, jobObject, { method: 'POST', path: JOBS, body, signal });
@@ -173,31 +182,7 @@ function readJob(host: HostOptions, jobId: string, signal: Signal): Promise<JobO
   return ask(host, jobObject, { method: 'GET', path: jobPath(jobId), signal });
 }
 
-function jobPath(jobId: string): string {
+/** Where a job is asked about, below the base URL. */
+export function jobPath(jobId: string): string {
   return `${JOBS}/${encodeURIComponent(jobId)}`;
-}
-
-/**
- * Goes through a paged list, newest first, until `isEnough` says so.
- * @throws ProviderError past the number of pages that are read.
- */
-async function eachInPages<Item extends z.ZodType<{ readonly id: string }>>(
-  host: HostOptions,
-  path: string,
-  item: Item,
-  filter: Readonly<Record<string, string>>,
-  signal: Signal,
-  isEnough: (item: z.infer<Item>) => boolean,
-): Promise<void> {
-  const query = new URLSearchParams({ limit: String(PAGE), ...filter });
-  for (let pages = 0; pages < MAXIMUM_PAGES; pages += 1) {
-    const request = { method: 'GET', path: `${path}?${query.toString()}`, signal } as const;
-    const { data, has_more: hasMore } = await ask(host, pageOf(item), request);
-    if (data.some(isEnough)) return;
-    const last = data.at(-1);
-    if (hasMore !== true || last === undefined) return;
-    query.set('after', last.id);
-  }
-  const message = `GET ${path} lists more than ${MAXIMUM_PAGES * PAGE} items; nothing was created`;
-  throw new ProviderError(message, { status: null, isRetryable: false, wasSent: false });
 }

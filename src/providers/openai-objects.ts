@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ListedModel } from '../domain/fine-tuning.js';
 import type { JobState, PendingStatus } from '../domain/job.js';
 import { isBillingCode, knownCode } from './host-error.js';
+import { unnamedModel } from './model-names.js';
 
 /** What is read of OpenAI's objects; hosts add members and leave out those that are optional here. */
 export const fileObject = z.object({
@@ -18,6 +19,7 @@ export const jobObject = z.object({
   /** Seconds since 1970. */
   created_at: z.number().nullish().catch(null),
   fine_tuned_model: z.string().nullish(),
+  suffix: z.string().nullish().catch(null),
   trained_tokens: z.number().nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
   error: z.object({ code: z.unknown().optional() }).nullish().catch(null),
@@ -59,8 +61,9 @@ export function stateOf(job: JobObject): JobState {
   switch (job.status) {
     case 'succeeded': {
       const modelId = job.fine_tuned_model ?? '';
-      if (modelId === '') return { kind: 'failed', code: 'no_model_named' };
-      return { kind: 'succeeded', modelId, trainedTokens: job.trained_tokens ?? null };
+      const trainedTokens = job.trained_tokens ?? null;
+      if (modelId === '') return unnamedModel(job.id, trainedTokens);
+      return { kind: 'succeeded', modelId, trainedTokens };
     }
     case 'failed': {
       const code = knownCode(job.error?.code);

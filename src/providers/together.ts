@@ -11,7 +11,8 @@ import { membersOf } from '../domain/hyperparameters.js';
 import type { JobState, PendingStatus } from '../domain/job.js';
 import { ask, trainingFileName, uploadTimeMs } from './ask.js';
 import type { HostOptions } from './http.js';
-import { mayBeOf } from './model-names.js';
+import { mayBeOf, unnamedModel } from './model-names.js';
+import { keyInSuffix, suffixOf } from './run-key-suffix.js';
 
 export interface TogetherOptions extends HostOptions {
   /** How long after its creation a job is listed at the latest; 20 s where absent. */
@@ -78,15 +79,9 @@ export function createTogetherHost(options: TogetherOptions): JobHost {
   };
 }
 
-/** At most 40 characters of Together's are ours: `hf-` and the run key's 32. */
-function suffixOf(runKey: string): string {
-  return `hf-${runKey.slice(0, 32)}`;
-}
-
 /** The run key in a job's suffix, or in its model's name. */
 function keyOf({ suffix, model_output_name: name }: JobObject): string | null {
-  const key = /\bhf-([0-9a-f]{32})\b/u;
-  return key.exec(suffix ?? '')?.[1] ?? key.exec(name ?? '')?.[1] ?? null;
+  return keyInSuffix(suffix) ?? keyInSuffix(name);
 }
 
 async function upload(
@@ -194,8 +189,9 @@ function stateOf(job: JobObject): JobState {
   switch (job.status) {
     case 'completed': {
       const modelId = job.model_output_name ?? '';
-      if (modelId === '') return { kind: 'failed', code: 'no_model_named' };
-      return { kind: 'succeeded', modelId, trainedTokens: job.token_count ?? null };
+      const trainedTokens = job.token_count ?? null;
+      if (modelId === '') return unnamedModel(job.id, trainedTokens);
+      return { kind: 'succeeded', modelId, trainedTokens };
     }
     case 'error':
       return isOutOfMoney(job)

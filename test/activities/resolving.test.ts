@@ -75,7 +75,9 @@ describe('a person’s decision on a parked job', () => {
       [{ ...adopt, by: 'a'.repeat(201) }, /by: who decides has more than 200 characters/],
       [{ kind: 'adopt', by: 'ana' }, /jobId: the job to adopt is missing/],
       [{ ...adopt, jobId: 'j'.repeat(201) }, /jobId: the job to adopt has more than 200/],
-      [{ ...adopt, force: true }, /no other members than kind, by, jobId/],
+      [{ ...adopt, force: true }, /no other members than kind, by, jobId, modelId/],
+      [{ ...adopt, modelId: ' ' }, /modelId: the name of its model is missing/],
+      [{ ...adopt, modelId: 'm'.repeat(201) }, /modelId: .* has more than 200 characters/],
       [{ ...adopt, kind: 'retry' }, /no other members than kind, by/],
     ];
     const decide = await parkedRun();

@@ -9,7 +9,7 @@ import type {
   Launched,
   LaunchRequest,
 } from '../../src/domain/fine-tuning.js';
-import type { EndedJob, JobHandle, ParkedJob } from '../../src/domain/job.js';
+import type { EndedJob, JobHandle, ParkedJob, UnnamedModel } from '../../src/domain/job.js';
 import { createFineTuneProvider, record, type LaunchClock } from '../../src/providers/launch.js';
 import { createMemoryLedger } from '../../src/providers/memory-ledger.js';
 import { toTrainerJsonl, type TrainerFormat } from '../../src/formats/trainer.js';
@@ -28,6 +28,8 @@ export interface TestProvider {
   readonly howOf: (jobId: string) => readonly [string, number | null];
   /** How the provider's trainer reads pairs. */
   readonly pairs: TrainerFormat;
+  /** What the provider does not do, and refuses before anything is sent. */
+  readonly lacks?: readonly ('dpo' | 'continues')[];
   /** Makes the next job fail. */
   readonly failNext: () => void;
   readonly close: () => Promise<void>;
@@ -62,7 +64,7 @@ export async function untilEnded(
   provider: FineTuneProvider,
   handle: JobHandle,
   { sleep }: LaunchClock,
-): Promise<EndedJob> {
+): Promise<EndedJob | UnnamedModel> {
   for (let polls = 0; polls < 2000; polls += 1) {
     const state = await provider.poll(handle);
     if (state.kind !== 'pending') return state;
@@ -147,7 +149,11 @@ export function fineTuneProviderConformance(
       }));
 
     test('a model that was made here is trained further, under a run key of its own', () =>
-      within(async ({ provider, clock, started, startOf }) => {
+      within(async ({ provider, clock, started, startOf, lacks = [] }) => {
+        if (lacks.includes('continues')) {
+          await assertRefused(provider, launchRequest('n', { continues: 'one-of-here' }));
+          return assert.equal(started(), 0);
+        }
         const first = submitted(await provider.launch(launchRequest('m'), createMemoryLedger()));
         const made = await untilEnded(provider, first, clock);
         assert.ok(made.kind === 'succeeded', JSON.stringify(made));
@@ -163,8 +169,12 @@ export function fineTuneProviderConformance(
       }));
 
     test('pairs are trained on by preference, with the beta asked for or the provider’s own', () =>
-      within(async ({ provider, clock, started, howOf, pairs }) => {
+      within(async ({ provider, clock, started, howOf, pairs, lacks = [] }) => {
         const asked = { method: 'dpo', trainingFile: pairsFile(pairs) } as const;
+        if (lacks.includes('dpo')) {
+          await assertRefused(provider, launchRequest('p', asked));
+          return assert.equal(started(), 0);
+        }
         const own = submitted(
           await provider.launch(launchRequest('p', asked), createMemoryLedger()),
         );
@@ -237,6 +247,13 @@ export function fineTuneProviderConformance(
         );
       }));
   });
+}
+
+async function assertRefused(provider: FineTuneProvider, request: LaunchRequest): Promise<void> {
+  await assert.rejects(
+    provider.launch(request, createMemoryLedger()),
+    (error) => error instanceof ProviderError && !error.isRetryable && !error.mayHaveHappened,
+  );
 }
 
 /** A ledger that is thrown away in the middle: what was written stays, whoever wrote it is gone. */

@@ -21,6 +21,7 @@ import {
   launchRequest,
   parked,
   submitted,
+  type TestProvider,
   untilEnded,
 } from './fine-tune-provider.js';
 
@@ -28,6 +29,7 @@ import {
 export interface ProtocolUnderTest {
   readonly protocol: Protocol;
   readonly openHost: (baseURL: string, clock: ManualClock, key?: string, method?: 'dpo') => JobHost;
+  readonly lacks?: TestProvider['lacks'];
   /** Whether the caller chooses a job's id, so that no lost answer is ever beyond looking. */
   readonly choosesIds: boolean;
 }
@@ -70,6 +72,7 @@ export function jobProtocolConformance(name: string, under: ProtocolUnderTest): 
     return {
       host: under.openHost(server.baseURL, clock, SERVER_KEY, method),
       clock,
+      ...(under.lacks !== undefined && { lacks: under.lacks }),
       pairs: 'preference',
       howOf: (jobId) => {
         const job = server.state.jobs.find(({ id }) => id === jobId);
@@ -279,6 +282,7 @@ export function jobProtocolConformance(name: string, under: ProtocolUnderTest): 
 
     test('a lost job of a model that was trained further is found, or is a candidate', () =>
       within({ forgets: true }, async ({ server, provider, clock, launch }) => {
+        if (under.lacks?.includes('continues') === true) return;
         const first = submitted(await launch());
         const made = await untilEnded(provider, first, clock);
         assert.ok(made.kind === 'succeeded');

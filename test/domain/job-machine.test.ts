@@ -4,6 +4,7 @@ import { fc } from '../support/properties.js';
 import {
   advance,
   FIRST_STANDING,
+  givenName,
   mayFollow,
   standingOf,
   type JobEvent,
@@ -40,7 +41,10 @@ function eventOf(kind: JobEvent['kind'], { attempts, phase }: JobStanding, job: 
     case 'found':
       return { kind, jobId: job };
     case 'parked':
-      return { kind, attempt: attempts, reason: 'unresolved', candidates: [], message: 'm' };
+      return {
+        ...{ kind, attempt: attempts, candidates: [], message: 'm' },
+        reason: phase.kind === 'submitted' ? 'unnamed' : 'unresolved',
+      };
     case 'adopted':
       return { kind, jobId: job, by: 'me', at };
     case 'retried':
@@ -59,12 +63,14 @@ const ALLOWED: Readonly<Record<string, readonly JobEvent['kind'][]>> = {
   ready: ['intended', 'found', 'parked'],
   unanswered: ['created', 'unclear', 'refused', 'found', 'parked'],
   parked: ['created', 'found', 'adopted', 'retried'],
-  submitted: ['cancelling', 'ended'],
+  'parked unnamed': ['adopted', 'retried'],
+  submitted: ['cancelling', 'ended', 'parked'],
   'ended usable': [],
   'ended useless': ['intended', 'found', 'parked'],
 };
 
 function nameOf({ phase }: JobStanding): string {
+  if (phase.kind === 'parked' && phase.reason === 'unnamed') return 'parked unnamed';
   if (phase.kind !== 'ended') return phase.kind;
   return phase.isUsable ? 'ended usable' : 'ended useless';
 }
@@ -135,4 +141,22 @@ test('an answer that comes after others gave up looking settles the matter', () 
   const late = { kind: 'created', attempt: 1, jobId: 'j' } as const;
   const { phase } = standingOf([{ kind: 'intended', attempt: 1, at }, parked, late]);
   assert.deepEqual(phase, { kind: 'submitted', jobId: 'j' });
+});
+
+test('the name that a person gives a job’s model stays with that job, also when it has ended', () => {
+  const parked = { kind: 'parked', attempt: 1, reason: 'unnamed', candidates: ['j'] } as const;
+  const events: readonly JobEvent[] = [
+    { kind: 'intended', attempt: 1, at },
+    { kind: 'created', attempt: 1, jobId: 'j' },
+    { ...parked, message: 'm' },
+    { kind: 'adopted', jobId: 'j', modelId: 'served', by: 'me', at },
+    { kind: 'ended', jobId: 'j', as: 'succeeded' },
+  ];
+  assert.equal(givenName(standingOf(events.slice(0, 3)), 'j'), undefined);
+  for (const standing of [standingOf(events.slice(0, 4)), standingOf(events)]) {
+    assert.equal(givenName(standing, 'j'), 'served');
+    assert.equal(givenName(standing, 'other'), undefined);
+  }
+  const otherwise = { ...parked, message: 'm', reason: 'unresolved' } as const;
+  assert.ok(!mayFollow(standingOf(events.slice(0, 2)), otherwise));
 });

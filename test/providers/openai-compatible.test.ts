@@ -242,10 +242,6 @@ describe('an OpenAI-compatible provider, on a host that really trains,', () => {
       status: 'unknown',
     });
     assert.deepEqual(await poll({ status: 'paused' }), { kind: 'pending', status: 'paused' });
-    assert.deepEqual(await poll({ status: 'succeeded' }), {
-      kind: 'failed',
-      code: 'no_model_named',
-    });
     const error = { code: 'planted-secret', message: 'planted-secret' };
     assert.deepEqual(await poll({ status: 'failed', error }), { kind: 'failed', code: 'unknown' });
     assert.deepEqual(await poll({ status: 'failed', error: 'odd' }), {
@@ -256,6 +252,17 @@ describe('an OpenAI-compatible provider, on a host that really trains,', () => {
       poll({ status: 5 }),
       (caught) => caught instanceof ProviderError && !caught.isRetryable,
     );
+  });
+
+  test('takes a job that is done for paid and not for failed where no model is named', async () => {
+    const job = { id: 'j', status: 'succeeded', trained_tokens: 70 };
+    const nameless: Fetch = () => Promise.resolve(Response.json(job));
+    const handle = { provider: 'openai-compatible', jobId: 'j', runKey: 'k' };
+    assert.deepEqual(await provider(nameless).poll(handle), {
+      kind: 'unnamed',
+      message: 'job j is done and paid for, but its provider names no model of it',
+      trainedTokens: 70,
+    });
   });
 
   test('says nothing of the key that was refused', async () => {

@@ -135,8 +135,8 @@ export async function pricedJobs(limits: {
     submit,
     end: async (letter, state) => {
       const handle = await handleOf(letter);
-      const named = { ...state, ...(state.kind === 'succeeded' && { modelId: `ft:${letter}` }) };
-      jobs.set(handle.jobId, named);
+      const modelId = `ft:${letter}`;
+      jobs.set(handle.jobId, state.kind === 'succeeded' ? { ...state, modelId } : state);
       return pollTune(deps, { ...(await trained(letter)), handle }, signal);
     },
     estimate: async (letter) => estimateCost(deps, await trained(letter), signal),

@@ -52,6 +52,12 @@ describe('a parked run', () => {
     }
   }
 
+  async function told(): Promise<string> {
+    const handle = temporal.client.workflow.getHandle(WEEK);
+    type Told = { readonly currentDetails: string };
+    return (await handle.query<Told>('__temporal_workflow_metadata')).currentDetails;
+  }
+
   function resolve(resolution: unknown): Promise<void> {
     return temporal.client.workflow
       .getHandle(WEEK)
@@ -89,15 +95,13 @@ describe('a parked run', () => {
       assert.deepEqual(await untilParked(), PARKED);
       const description = await temporal.client.workflow.getHandle(WEEK).describe();
       assert.deepEqual(description.searchAttributes['HoldfastStage'], ['parked']);
-      const { currentDetails } = await temporal.client.workflow
-        .getHandle(WEEK)
-        .query<{ readonly currentDetails: string }>('__temporal_workflow_metadata');
-      for (const told of [
+      const details = await told();
+      for (const part of [
         'j-7',
         '`holdfast jobs adopt 2026-W01 JOB`',
         '`holdfast jobs retry 2026-W01`',
       ]) {
-        assert.ok(currentDetails.includes(told), currentDetails);
+        assert.ok(details.includes(part), details);
       }
       assert.match(await refusalOf({ kind: 'retry' }), /who decides is missing/);
       assert.match(await refusalOf({ kind: 'adopt', by: 'ana' }), /the job to adopt is missing/);
@@ -140,11 +144,6 @@ describe('a parked run', () => {
     await temporal.withWorker(QUEUE, standIns, async () => {
       const ended = run('costly');
       assert.deepEqual(await untilParked(), waiting);
-      const told = async (): Promise<string> => {
-        const handle = temporal.client.workflow.getHandle(WEEK);
-        type Told = { readonly currentDetails: string };
-        return (await handle.query<Told>('__temporal_workflow_metadata')).currentDetails;
-      };
       assert.match(await told(), /`holdfast jobs approve-cost 2026-W01 --cost 12\.30`/);
       assert.doesNotMatch(await told(), /jobs retry|jobs adopt/);
       assert.match(
@@ -176,6 +175,29 @@ describe('a parked run', () => {
       await resolve({ kind: 'retry', by: 'ana' });
       assert.equal((await ended).windows[0]?.decision, 'hold');
       assert.equal(polls, 2);
+    });
+  });
+
+  test('whose model has no name says how it is named, and goes on once it is', async () => {
+    const standIns = createStandIns();
+    const poll = standIns.pollTune.bind(standIns);
+    const unnamed = { ...PARKED, reason: 'unnamed', message: 'its provider names no model' } as const;
+    let isNamed = false;
+    standIns.pollTune = async (input) =>
+      isNamed ? poll(input) : { kind: 'parked', parked: unnamed };
+    standIns.resolveTune = async ({ resolution }) => {
+      assert.deepEqual(resolution, { kind: 'adopt', jobId: 'j-7', by: 'ana', modelId: 'served' });
+      isNamed = true;
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const ended = run('unnamed');
+      assert.equal((await untilParked()).reason, 'unnamed');
+      await resolve({ kind: 'adopt', jobId: 'j-7', by: 'ana', modelId: 'served' });
+      assert.equal((await ended).windows[0]?.decision, 'hold');
+      assert.match(
+        await told(),
+        /names no model[^]*`holdfast jobs adopt 2026-W01 j-7 --model NAME`[^]*its model is served, by ana/,
+      );
     });
   });
 

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ChatClient, ChatRequest } from '../../src/domain/chat.js';
+import { ProviderError } from '../../src/domain/errors.js';
+import type { JobResolution, UnnamedModel } from '../../src/domain/job.js';
+import { pricedJobs, succeeded, type PricedJobs } from '../support/priced-jobs.js';
+
+const UNNAMED: UnnamedModel = {
+  kind: 'unnamed',
+  message: 'job job-1 is done and paid for, but its provider names no model of it',
+  trainedTokens: 900_000,
+};
+
+function adopt(modelId?: string): JobResolution {
+  const named = modelId === undefined ? {} : { modelId };
+  return { kind: 'adopt', jobId: 'job-1', by: 'ana', ...named };
+}
+
+/** Jobs at a host where only these models answer. Gives what they were asked, too. */
+async function jobsOf(
+  ...answering: readonly string[]
+): Promise<PricedJobs & { readonly asked: readonly ChatRequest[] }> {
+  const it = await pricedJobs({});
+  const asked: ChatRequest[] = [];
+  const complete: ChatClient['complete'] = async (request) => {
+    asked.push(request);
+    if (answering.includes(request.model)) {
+      return { content: 'Hello', finishReason: 'stop', promptTokens: 1, completionTokens: 1 };
+    }
+    const gone = { status: 404, isRetryable: false };
+    throw new ProviderError('POST /chat/completions of host was answered with status 404', gone);
+  };
+  Object.assign(it.deps, { chatFor: () => ({ complete }) });
+  return { ...it, asked };
+}
+
+describe('a job that is done and names no model', () => {
+  test('parks the run and is in the books; no later run asks for another', async () => {
+    const it = await jobsOf();
+    await it.submit('a');
+    const ended = await it.end('a', UNNAMED);
+    assert.ok(ended.kind === 'parked');
+    const { reason, candidates, message } = ended.parked;
+    assert.deepEqual([reason, candidates, message], ['unnamed', ['job-1'], UNNAMED.message]);
+    const again = await it.submit('a');
+    assert.ok('parked' in again);
+    assert.deepEqual(again.parked, ended.parked);
+    assert.equal(it.created(), 1);
+    const charges = (await it.spend()).flatMap((entry) => entry.charges);
+    assert.deepEqual(
+      charges.map(({ jobId, actual }) => [jobId, actual]),
+      [['job-1', 1.8]],
+    );
+  });
+
+  test('goes on with the model that a person names, once it answers, in later runs as well', async () => {
+    const it = await jobsOf('org/base-LoRa:week');
+    await it.submit('a');
+    await it.end('a', UNNAMED);
+    await it.resolve('a', adopt('org/base-LoRa:week'));
+    assert.deepEqual(
+      it.asked.map(({ model, messages }) => [model, messages.length]),
+      [['org/base-LoRa:week', 1]],
+    );
+    for (let run = 0; run < 2; run += 1) {
+      const ended = await it.end('a', UNNAMED);
+      assert.deepEqual(ended, { ...succeeded(900_000, 1.8), modelId: 'org/base-LoRa:week' });
+    }
+    assert.equal(it.created(), 1);
+    assert.equal((await it.spend()).flatMap((entry) => entry.charges).length, 1);
+  });
+
+  test('is looked at again where it is adopted without a name, and parked again or not', async () => {
+    const it = await jobsOf();
+    await it.submit('a');
+    await it.end('a', UNNAMED);
+    await it.resolve('a', adopt());
+    assert.equal((await it.end('a', UNNAMED)).kind, 'parked');
+    await it.resolve('a', adopt());
+    assert.deepEqual(await it.end('a', succeeded(900_000)), succeeded(900_000, 1.8));
+    assert.equal(it.created(), 1);
+  });
+
+  test('is given up for another one only where a person says so, and both are paid', async () => {
+    const it = await jobsOf();
+    await it.submit('a');
+    await it.end('a', UNNAMED);
+    await it.resolve('a', { kind: 'retry', by: 'ana' });
+    await it.submit('a');
+    assert.equal(it.created(), 2);
+    const charges = (await it.spend()).flatMap((entry) => entry.charges);
+    assert.deepEqual(
+      charges.map(({ jobId }) => jobId),
+      ['job-1', null],
+    );
+  });
+
+  test('takes no name that is wrong: of a model that does not answer, or that is another', async () => {
+    const it = await jobsOf('small-base', 'ft:b');
+    await it.submit('b');
+    await it.end('b', succeeded(10));
+    await it.submit('a');
+    const { jobId } = { jobId: 'job-2' };
+    await it.end('a', UNNAMED);
+    const cases = [
+      ['nobody', /nobody does not answer \(.*status 404\); the run stays parked until it does/],
+      ['small-base', /small-base is no model of job job-2: holdfast knows it as the base model/],
+      ['ft:b', /ft:b is no model of job job-2: holdfast knows it as another one/],
+    ] as const;
+    for (const [modelId, message] of cases) {
+      const resolution = { kind: 'adopt', jobId, by: 'ana', modelId } as const;
+      await assert.rejects(it.resolve('a', resolution), { name: 'ConfigError', message });
+    }
+    const unfinished = { kind: 'adopt', jobId: 'job-1', by: 'ana', modelId: 'x' } as const;
+    it.disown('job-1');
+    await assert.rejects(
+      it.resolve('a', unfinished),
+      /the provider names the model of job job-1 ft:b; adopt the job without --model/,
+    );
+    assert.ok('parked' in (await it.submit('a')));
+  });
+});
