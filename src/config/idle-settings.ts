@@ -15,6 +15,7 @@ const looseSchema = z.object({
     baseURL: text,
     account: z.unknown().optional(),
     deploy: z.unknown().optional(),
+    servedBaseModel: z.unknown().optional(),
     from: z.unknown().optional(),
     method: z.unknown().optional(),
     replay: amount,
@@ -41,6 +42,7 @@ export function idleProblems(raw: unknown): readonly Problem[] {
         ...passesProblems(data.train),
         ...startProblems(data),
         ...deployProblems(data.train),
+        ...nebiusProblems(data.train),
       ];
 }
 
@@ -113,6 +115,30 @@ function deployProblems({ deploy }: Loose['train']): readonly Problem[] {
       'has {model} or {name} in a script, whose shell would run what stands in a name; write "$HOLDFAST_MODEL" or "$HOLDFAST_NAME" there';
     return [{ path: ['train', 'deploy', name], message }];
   });
+}
+
+/** What nebius would refuse, or train for nothing that answers. */
+function nebiusProblems(train: Loose['train']): readonly Problem[] {
+  const { provider, method, from, servedBaseModel, hyperparameters } = train;
+  if (provider !== 'nebius') {
+    return servedBaseModel === undefined
+      ? []
+      : told('servedBaseModel', 'only for provider: nebius');
+  }
+  const problems: Problem[] = [];
+  if (method === 'dpo') problems.push(...told('method', 'nebius has none but supervised'));
+  if (from === 'champion') {
+    problems.push(
+      ...told('from', 'nebius trains from base models only; say base, or leave it out'),
+    );
+  }
+  if (typeof hyperparameters['lora'] !== 'boolean') {
+    const message =
+      'missing; true trains an adapter, which answers without more ado; false a whole model, which you would have to put up ' +
+      'by hand and name with `holdfast jobs adopt --model`';
+    problems.push({ path: ['train', 'hyperparameters', 'lora'], message });
+  }
+  return problems;
 }
 
 /** Where a provider's models answer. */

@@ -80,6 +80,13 @@ export const train = z
       .default('trainer-jobs')
       .describe('Where the jobs of a command have their folders.'),
     baseModel: z.string().min(1).describe('The model that every candidate is trained from.'),
+    servedBaseModel: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'The name under which nebius serves adapters of baseModel, where it is another: meta-llama/Llama-3.1-8B-Instruct is served as meta-llama/Meta-Llama-3.1-8B-Instruct.',
+      ),
     from: z
       .enum(['base', 'champion'])
       .default('base')

@@ -91,6 +91,8 @@ export interface Configuration {
     /** Name of the environment variable that holds the key. */
     readonly keyVariable: string;
     readonly baseModel: string;
+    /** The base model as its host serves it, where that is under another name than it trains it. */
+    readonly servedBaseModel?: string | undefined;
     /** `champion`: the model that serves is trained further. Absent where candidates are trained from the base model. */
     readonly from?: 'champion' | undefined;
     /** Share of a release's rows that history repeats to a champion that is trained further: 0 to below 1. */

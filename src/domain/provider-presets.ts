@@ -1,4 +1,4 @@
-/** Who trains: providers by name. Four speak OpenAI's protocol. */
+/** Who trains: providers by name. Four speak OpenAI's protocol, nebius with differences. */
 export const PROVIDER_NAMES = [
   'openai-compatible',
   'nebius',

@@ -5,6 +5,7 @@ import { createCommandHost } from './command.js';
 import { createFireworksHost } from './fireworks.js';
 import type { HostOptions } from './http.js';
 import { createFineTuneProvider, type LaunchClock } from './launch.js';
+import { createNebiusHost } from './nebius.js';
 import { createOpenAICompatibleHost } from './openai-compatible.js';
 import { createTogetherHost } from './together.js';
 
@@ -41,7 +42,6 @@ function hostOf(
   });
   switch (provider) {
     case 'openai-compatible':
-    case 'nebius':
     case 'openai':
       return createOpenAICompatibleHost({ ...host(), name: provider, listingDelayMs });
     case 'azure':
@@ -50,6 +50,13 @@ function hostOf(
         keyHeader: 'api-key',
         name: provider,
         listingDelayMs,
+      });
+    case 'nebius':
+      return createNebiusHost({
+        ...host(),
+        listingDelayMs,
+        servedBaseModel: train.servedBaseModel ?? train.baseModel,
+        sleep: clock.sleep,
       });
     case 'together':
       return createTogetherHost({ ...host(), listingDelayMs });

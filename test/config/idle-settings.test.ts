@@ -43,6 +43,7 @@ const up = { provider: 'fireworks', baseURL: undefined, account: 'me', deploy: t
 const beta = { hyperparameters: { n_epochs: 1, beta: 0.2 } };
 const command = { provider: 'command', baseURL: undefined, command: ['train'] };
 const programs = { up: ['deploy', '{model}'], down: ['sh', '-c', 'delete "$1"', 'sh', '{name}'] };
+const nebius = { provider: 'nebius', hyperparameters: { n_epochs: 1, lora: true } };
 const local = { baseURL: 'http://127.0.0.1:1/v1' };
 
 const idle: readonly (readonly [Settings, RegExp])[] = [
@@ -69,9 +70,15 @@ const idle: readonly (readonly [Settings, RegExp])[] = [
   ],
   [{ train: beta }, /train\.hyperparameters\.beta: only for method: dpo/],
   [{ train: { account: 'me' } }, /train\.account: only for provider: fireworks/],
+  [{ train: { servedBaseModel: 'big' } }, /train\.servedBaseModel: only for provider: nebius/],
+  [{ train: { provider: 'nebius' } }, /train\.hyperparameters\.lora: missing; true trains/],
+  [{ train: { ...nebius, method: 'dpo' } }, /train\.method: nebius has none but supervised/],
+  [{ train: { ...nebius, from: 'champion' } }, /train\.from: nebius trains from base models only/],
 ];
 
 const working: readonly Settings[] = [
+  { train: { ...nebius, servedBaseModel: 'big' } },
+  { train: { ...nebius, hyperparameters: { n_epochs: 1, lora: false } } },
   { train: further, history: 'none' },
   { train: { ...further, replay: 0 }, history: 'none' },
   { train: { ...further, replay: 0.2 }, history: 3 },

@@ -10,6 +10,9 @@ export type Step =
   | 'read'
   | 'cancel'
   | 'models'
+  | 'checkpoints'
+  | 'custom-models'
+  | 'make-model'
   | 'deploy'
   | 'deployment'
   | 'undeploy';
@@ -87,6 +90,16 @@ export function isFit(method: string, lines: LineKind): boolean {
   return lines === (method === 'dpo' ? 'preference' : 'chat');
 }
 
+/** A model that was made of a job's checkpoint: `active` after so many listings, unless it fails. */
+export interface ServerModel {
+  readonly name: string;
+  readonly jobId: string;
+  readonly checkpointId: string;
+  listings: number;
+  fails: boolean;
+  isDeleted: boolean;
+}
+
 /** A model that was put up: ready after so many reads, unless it fails. */
 export interface ServerDeployment {
   readonly id: string;
@@ -99,6 +112,7 @@ export interface ServerDeployment {
 
 export interface ServerState extends ServerHabits {
   readonly deployments: ServerDeployment[];
+  readonly models: ServerModel[];
   readonly jobs: ServerJob[];
   readonly files: {
     readonly id: string;
@@ -163,6 +177,7 @@ export async function startJobServer(
     jobs: [],
     files: [],
     deployments: [],
+    models: [],
     nextOutcome: 'succeeds',
   };
   const faults = new Map<Step, Fault[]>();
