@@ -101,14 +101,15 @@ function bodyOf(
   // One of both: an adapter that is trained further says its base model itself.
   const start = continues === undefined ? { baseModel } : { warmStartFrom: continues };
   if (method !== 'dpo') return { ...hyperparameters, ...start, dataset, displayName, outputModel };
-  const { beta, lossConfig: loss, wandbConfig, ...others } = hyperparameters;
-  const dpo = beta === undefined ? {} : { dpo: { beta } };
+  const { beta, lossConfig, wandbConfig, ...others } = hyperparameters;
+  const loss = membersOf(lossConfig);
+  const dpo = beta === undefined ? {} : { dpo: { ...membersOf(loss['dpo']), beta } };
   return {
     dataset,
     displayName,
     ...(wandbConfig !== undefined && { wandbConfig }),
     trainingConfig: { ...others, ...start, outputModel },
-    lossConfig: { ...membersOf(loss), method: 'DPO', ...dpo },
+    lossConfig: { ...loss, method: 'DPO', ...dpo },
   };
 }
 

@@ -105,12 +105,12 @@ describe('booleans, lists and groups among the hyperparameters', () => {
       lora: true,
       training_method: { method: 'dpo', dpo_beta: 0.2, rpo_alpha: 0.5 },
     });
-    const lossConfig = { klBeta: 0.1 };
+    const lossConfig = { klBeta: 0.1, dpo: { refCacheConcurrency: 2 } };
     const atFireworks = { beta: 0.2, loraRank: 8, wandbConfig, lossConfig };
     const atFireworksSent = await createOf(fireworksProtocol, fireworks, atFireworks, 'dpo');
     assertHolds(atFireworksSent, {
       wandbConfig,
-      lossConfig: { method: 'DPO', klBeta: 0.1, dpo: { beta: 0.2 } },
+      lossConfig: { method: 'DPO', klBeta: 0.1, dpo: { beta: 0.2, refCacheConcurrency: 2 } },
     });
     const { trainingConfig } = atFireworksSent as { readonly trainingConfig: unknown };
     assertHolds(trainingConfig, { loraRank: 8 });
