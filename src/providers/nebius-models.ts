@@ -125,7 +125,7 @@ async function makeModel(
   signal: Signal,
 ): Promise<CustomModel | null> {
   const body = {
-    name: `holdfast-${jobId.replaceAll(/[^a-z0-9]/gu, '').slice(-12)}`,
+    name: `holdfast-${jobId.replaceAll(/[^a-z0-9-]/gu, '').slice(-12)}`,
     base_model: host.servedBaseModel,
     source: `${jobId}:${checkpoint}`,
   };

@@ -10,6 +10,9 @@ describe('a fine-tune', () => {
     assert.deepEqual(shown.wrong, []);
     assert.ok(shown.runs > 80 && shown.deaths === shown.runs, JSON.stringify(shown));
     assert.equal(shown.adopted, 0);
+    const suffixed = await deathsEverywhere(['nebius'], ['20 s late']);
+    assert.deepEqual([suffixed.wrong, suffixed.adopted], [[], 0]);
+    assert.ok(suffixed.runs > 80, JSON.stringify(suffixed));
     const silent = await deathsEverywhere(['together'], ['silent']);
     assert.deepEqual(silent.wrong, []);
     assert.ok(silent.adopted > 0 && silent.retried > 0, JSON.stringify(silent));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JobHost } from '../../src/domain/fine-tuning.js';
 import { createFireworksHost } from '../../src/providers/fireworks.js';
+import { createNebiusHost } from '../../src/providers/nebius.js';
 import { createOpenAICompatibleHost } from '../../src/providers/openai-compatible.js';
 import { createTogetherHost } from '../../src/providers/together.js';
 import { runDisturbed, type DisturbedRun } from '../support/providers/disturbed-run.js';
@@ -15,6 +16,7 @@ import {
   type ServerHabits,
   type Step,
 } from '../support/providers/job-server.js';
+import { NEBIUS_SERVED_BASE, nebiusProtocol } from '../support/providers/nebius-server.js';
 import { openaiProtocol } from '../support/providers/openai-server.js';
 import { togetherProtocol } from '../support/providers/together-server.js';
 import { createWorldClock, type Death, type WorldClock } from '../support/providers/world.js';
@@ -33,6 +35,14 @@ export const DIALECTS: readonly Dialect[] = [
     protocol: openaiProtocol,
     open: (baseURL, _clock, through) =>
       createOpenAICompatibleHost({ baseURL, key, fetch: through }),
+  },
+  {
+    name: 'nebius',
+    protocol: nebiusProtocol,
+    open: (baseURL, { sleep }, through) => {
+      const servedBaseModel = NEBIUS_SERVED_BASE;
+      return createNebiusHost({ baseURL, key, fetch: through, sleep, servedBaseModel });
+    },
   },
   {
     name: 'together',

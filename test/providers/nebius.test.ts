@@ -87,7 +87,7 @@ describe('a job at Nebius', () => {
     within(async ({ server, clock, provider, handle, another }) => {
       const ended = await untilEnded(provider, handle, clock);
       assert.ok(ended.kind === 'succeeded', JSON.stringify(ended));
-      assert.match(ended.modelId, /^org\/Small-base-LoRa:holdfast-ftjob1-1aBc$/);
+      assert.match(ended.modelId, /^org\/Small-base-LoRa:holdfast-ftjob-1-1aBc$/);
       assert.equal(ended.trainedTokens, 1000);
       assert.deepEqual(await another().poll(handle), ended);
       assert.equal(madeModels(server), 1);
@@ -146,7 +146,7 @@ describe('a job at Nebius', () => {
       models.push = (...made) => push(...made.map((model) => ({ ...model, fails: true })));
       const ended = await untilEnded(provider, handle, clock);
       assert.ok(ended.kind === 'unnamed');
-      assert.match(ended.message, /LoRa:holdfast-ftjob1-1aBc did not pass nebius' check/);
+      assert.match(ended.message, /LoRa:holdfast-ftjob-1-1aBc did not pass nebius' check/);
       models.push = push;
       for (const model of models) model.isDeleted = true;
       const again = await untilEnded(provider, handle, clock);

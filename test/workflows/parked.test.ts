@@ -181,7 +181,11 @@ describe('a parked run', () => {
   test('whose model has no name says how it is named, and goes on once it is', async () => {
     const standIns = createStandIns();
     const poll = standIns.pollTune.bind(standIns);
-    const unnamed = { ...PARKED, reason: 'unnamed', message: 'its provider names no model' } as const;
+    const unnamed = {
+      ...PARKED,
+      reason: 'unnamed',
+      message: 'its provider names no model',
+    } as const;
     let isNamed = false;
     standIns.pollTune = async (input) =>
       isNamed ? poll(input) : { kind: 'parked', parked: unnamed };
