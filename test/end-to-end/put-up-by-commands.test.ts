@@ -87,7 +87,7 @@ describe('weeks at a host whose models answer once they are put up, under anothe
     for (;;) {
       const { pendingActivities } = (await week.describe()).raw;
       const [pending] = pendingActivities ?? [];
-      if ((pending?.attempt ?? 0) >= number && pending?.state === STARTED) break;
+      if ((pending?.attempt ?? 0) >= number && Number(pending?.state) === STARTED) break;
       await delay(100);
     }
     // It has looked for the program by then.
