@@ -32,8 +32,18 @@ export async function closeWindow(
   deps: Dependencies,
   input: CloseWindowInput,
 ): Promise<CloseWindowResult> {
-  const { store } = deps;
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
+  const { reminders } = configuration.approval;
+  const closed = await closeWith(deps, input, configuration);
+  return reminders === undefined ? closed : { ...closed, remindEveryHours: reminders.everyHours };
+}
+
+async function closeWith(
+  deps: Dependencies,
+  input: CloseWindowInput,
+  configuration: Configuration,
+): Promise<CloseWindowResult> {
+  const { store } = deps;
   assertEvalSets(configuration);
   for (const set of configuration.evals) {
     const samples = await loadEvalSet(store, set);

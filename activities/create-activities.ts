@@ -1,4 +1,5 @@
 import type { Activities, DataActivities, ModelActivities } from '../src/domain/contracts.js';
+import { resolveStep } from './auditing-resolutions.js';
 import { closeWindow } from './closing.js';
 import { decide } from './deciding.js';
 import type { Dependencies, StepName } from './dependencies.js';
@@ -60,6 +61,7 @@ function createModelActivities(deps: Dependencies): ModelActivities {
     submitTune: (input) => withHeartbeat((signal) => submitTune(deps, input, signal)),
     pollTune: (input) => withHeartbeat((signal, tell) => pollTune(deps, input, signal, tell)),
     resolveTune: (input) => withHeartbeat((signal) => resolveTune(deps, input, signal)),
+    resolveStep: (input) => withHeartbeat(() => resolveStep(deps, input)),
     cancelTune: (input) => withHeartbeat((signal) => cancelTune(deps, input, signal)),
     evaluate: (input) => withHeartbeat((signal) => evaluate(deps, input, signal)),
     decide: (input) => withHeartbeat(() => decide(deps, input)),

@@ -20,7 +20,7 @@ import { keepPooledTexts } from '../src/release/pooled-texts.js';
 import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { modelOf, modelsOf, originOf } from './asked-model.js';
-import { deployChampion } from './deploying.js';
+import { deployCandidate, deployChampion } from './deploying.js';
 import { askedNameOf } from './deployments.js';
 import { planFurther, promptedSamples, refusalOf } from './further-models.js';
 import type { AskedSuite } from './samples.js';
@@ -93,7 +93,7 @@ export async function evaluate(
   const key = answersKey(input, modelOf(input, manifest).modelId);
   try {
     if ((await deps.store.head(key)) === null) {
-      if (role === 'champion') await deployChampion(deps, configuration, input, signal);
+      await putUpAsked(deps, configuration, input, signal);
       const asked = await askModel(deps, configuration, input, manifest, signal);
       const { answers, usage } = splitUsage(asked);
       await keepUsage(deps.store, key, usage);
@@ -106,6 +106,20 @@ export async function evaluate(
   }
   const verdicts = await verdictsOf(deps, configuration, input, manifest.champion.modelId, signal);
   return { ...asked, ...(await storedAnswers(deps, key)), ...(verdicts && { verdicts }) };
+}
+
+/** A run may have been parked for longer than what nobody asks stays up at its provider; what programs put up stays. */
+async function putUpAsked(
+  deps: Dependencies,
+  configuration: Configuration,
+  input: EvaluateInput,
+  signal: AbortSignal,
+): Promise<void> {
+  const { role, candidate } = input;
+  if (role === 'champion') await deployChampion(deps, configuration, input, signal);
+  if (role === 'candidate' && configuration.train.deploy === true) {
+    await deployCandidate(deps, configuration, input, candidate, signal);
+  }
 }
 
 /** What the judge says once both models have answered, the candidate last; `null` where it has nothing to say. */

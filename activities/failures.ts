@@ -6,6 +6,7 @@ import {
   PrerequisiteError,
   ProviderError,
 } from '../src/domain/errors.js';
+import { UNPAID_FAILURE } from '../src/domain/parked.js';
 
 /** Activities that wait until what is missing is there again: nobody would start them anew. */
 const WAITING: readonly string[] = ['recordPromotionEnd'];
@@ -19,7 +20,8 @@ const WAITING: readonly string[] = ['recordPromotionEnd'];
  * |---|---|---|
  * | ConfigError, PrerequisiteError, DataError, InvariantError | its name | no |
  * | PrerequisiteError in `recordPromotionEnd` | its name | yes |
- * | ProviderError | ProviderError | as it says, after `retryAfterMs` |
+ * | ProviderError over a bill or a quota | Unpaid: a run is parked with it | no |
+ * | any other ProviderError | ProviderError | as it says, after `retryAfterMs` |
  * | anything else | its class | yes |
  */
 export function toFailure(error: unknown, activity: string): Error {
@@ -27,8 +29,8 @@ export function toFailure(error: unknown, activity: string): Error {
   if (error instanceof ProviderError) {
     return ApplicationFailure.create({
       message: error.message,
-      type: error.name,
-      nonRetryable: !error.isRetryable,
+      type: error.isMoney ? UNPAID_FAILURE : error.name,
+      nonRetryable: error.isMoney || !error.isRetryable,
       ...(error.retryAfterMs === null ? {} : { nextRetryDelay: error.retryAfterMs }),
     });
   }

@@ -1,6 +1,6 @@
 import type { Configuration } from '../src/domain/configuration.js';
 import type { EvaluateResult } from '../src/domain/contracts.js';
-import { ConfigError, invariant } from '../src/domain/errors.js';
+import { ConfigError, invariant, ProviderError } from '../src/domain/errors.js';
 import type { JudgeRecord, SampleVerdicts } from '../src/domain/judging.js';
 import { canonicalJson } from '../src/domain/json.js';
 import type { ObjectReference } from '../src/domain/manifest.js';
@@ -69,13 +69,16 @@ export async function judgeAnswers(
   const { key, championId, candidateId } = answers;
   if ((await deps.store.head(key)) === null) {
     if (judge === undefined) throw new ConfigError(NO_JUDGE);
-    const { verdicts, ...took } = await judgeSuite({
+    const asked = {
       ...answers,
       client: deps.judgeFor(judge),
       judge,
       judged: [championId, candidateId],
       verdicts: createVerdictStore(deps.store, judge),
       signal,
+    };
+    const { verdicts, ...took } = await judgeSuite(asked).catch((error: unknown) => {
+      throw toldOfJudge(error, judge.model);
     });
     await deps.store.putIfAbsent(usageKey(key), Buffer.from(canonicalJson(took)));
     await deps.store.putIfAbsent(key, encodeJsonl(verdicts));
@@ -83,6 +86,14 @@ export async function judgeAnswers(
   const bytes = await readBytes(deps.store, key);
   const count = bytes.filter((byte) => byte === LINE_FEED).length;
   return { key, sha256: sha256Hex(bytes), bytes: bytes.length, count };
+}
+
+/** A refusal over a bill says that it is the judge's: its host may be the models' own, by another key. */
+function toldOfJudge(error: unknown, model: string): unknown {
+  if (!(error instanceof ProviderError) || !error.isMoney) return error;
+  const { status, message } = error;
+  const details = { status, isRetryable: false, isMoney: true, cause: error };
+  return new ProviderError(`the judge ${model} can't be asked: ${message}`, details);
 }
 
 /** The verdicts on a suite's answers; none where no sample of it was judged. */

@@ -7,6 +7,7 @@ import type {
   Reminder,
 } from '../src/domain/promotion-contracts.js';
 import type { AuditEntry } from '../src/domain/model.js';
+import type { ParkedReminder } from '../src/domain/parked.js';
 import { isLapse, type DecisionRequest, type PromotionOutcome } from '../src/domain/promotion.js';
 import { hasMoved, promoteAlias, promotedAlias } from '../src/promotion/alias.js';
 import { appendAudit } from '../src/promotion/audit.js';
@@ -102,7 +103,7 @@ function provedBy(deps: Dependencies, request: DecisionRequest): 'signed' | 'cla
 /** The address is the worker's own: what a workflow was given could be anybody's. */
 async function sendReminder(
   { postJson, startedWith }: Dependencies,
-  reminder: Reminder,
+  reminder: Reminder | ParkedReminder,
 ): Promise<{ readonly sent: boolean }> {
   const { reminders } = startedWith.approval;
   if (reminders === undefined) return { sent: false };

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { StepInput } from '../src/domain/contracts.js';
+import type { ResolveTuneInput } from '../src/domain/contracts.js';
 import { ConfigError, DataError, ProviderError } from '../src/domain/errors.js';
 import type { FineTuneProvider } from '../src/domain/fine-tuning.js';
 import { standingOf, type JobEvent, type JobStanding } from '../src/domain/job-machine.js';
 import { resolutionProblem } from '../src/domain/job-resolution.js';
 import { approveCommand, type JobResolution, type JobState } from '../src/domain/job.js';
 import { formatUsd } from '../src/domain/spend.js';
-import { appendAudit } from '../src/promotion/audit.js';
 import { record } from '../src/providers/launch.js';
+import { auditResolution } from './auditing-resolutions.js';
 import type { Dependencies } from './dependencies.js';
 import { createJobLedger } from './job-ledger.js';
 import { assertModel } from './named-model.js';
@@ -26,13 +26,13 @@ const resolutionShape: z.ZodType<JobResolution> = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * Writes a person's decision on a parked job to its ledger, from where the next submission takes it.
+ * Writes a person's decision on a parked job to its ledger, from where the next submission takes it, and to the audit log.
  * @throws ConfigError for a job that the provider does not know or that carries another run's key, DataError where
  * nothing is parked any more, and for what is no decision
  */
 export async function resolveTune(
   deps: Dependencies,
-  input: StepInput & { readonly runKey: string; readonly resolution: JobResolution },
+  input: ResolveTuneInput,
   signal: AbortSignal,
 ): Promise<void> {
   const resolution = parseResolution(input.resolution);
@@ -48,7 +48,7 @@ export async function resolveTune(
   const standing = standingOf(await ledger.read());
   if (!isNew && !isDone(resolution, standing))
     throw notParked(resolution, standing, input.window.id);
-  if (resolution.kind === 'approve-cost') await auditApproval(deps, input, resolution, standing);
+  await auditResolution(deps, input, resolution, standing);
 }
 
 /** Said twice, or a job that is asked about as before. */
@@ -75,23 +75,6 @@ function notParked(resolution: JobResolution, { phase }: JobStanding, window: st
       ? `job ${resolution.jobId} can't be adopted: the run has another one`
       : waits;
   return new DataError('job-not-parked', message);
-}
-
-/** Who let how much be spent, and when; once for each job that may be asked for. */
-async function auditApproval(
-  deps: Dependencies,
-  { model, window, runKey }: StepInput & { readonly runKey: string },
-  { by, cost }: { readonly by: string; readonly cost: number },
-  { attempts }: JobStanding,
-): Promise<void> {
-  await appendAudit(deps.store, model, {
-    v: 1,
-    at: deps.now(),
-    action: 'cost-approved',
-    by,
-    reason: `the job of window ${window.id} may cost about ${formatUsd(cost)}`,
-    subject: { runKey, window: window.id, cost: String(cost), jobsBefore: String(attempts) },
-  });
 }
 
 function parseResolution(resolution: unknown): JobResolution {

@@ -8,8 +8,8 @@ import {
 } from '@temporalio/workflow';
 import type {
   CloseWindowResult,
+  CostEstimate,
   DecideResult,
-  EvaluateResult,
   ReleaseResult,
   StepInput,
   WindowInput,
@@ -21,9 +21,11 @@ import type { Fate } from '../src/domain/manifest.js';
 import type { ApprovalTerms, PromotionSubject } from '../src/domain/promotion.js';
 import { formatUsd } from '../src/domain/spend.js';
 import { promotionWorkflowId } from '../src/domain/workflow-names.js';
-import { control, data, evaluations, models } from './activity-options.js';
+import { control, data, models } from './activity-options.js';
 import { fineTune, leavingNothingUp, type Trained } from './fine-tune.js';
+import { measureAndDecide } from './measure-and-decide.js';
 import { attributes } from './messages.js';
+import { openParking, type Parking } from './parked-job.js';
 import { promotion } from './promotion.js';
 import type { Story } from './story.js';
 import { askingLines, booksLine, detectableLines, openStory, unknownFilesLine } from './story.js';
@@ -49,13 +51,11 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
   if (closed.generation !== undefined) story.tell(`**${describeGeneration(closed.generation)}**`);
   if (closed.unknownFileCount > 0) story.tell(unknownFilesLine(closed.unknownFileCount));
   const step = stepInput(input, closed);
+  const parking = openParking(step, story, closed.remindEveryHours);
   const release = await buildRelease(step, story);
   const trained = { ...step, release: release.release };
   if (input.mode === 'rebuild') return compareWithChain(input, trained, release, story);
-  const estimate = await models.estimateCost.executeWithOptions(
-    { summary: 'what training will cost' },
-    [trained],
-  );
+  const estimate = await estimateCost(input, trained, parking);
   story.tell(
     `estimate: ${counted(estimate.tokens, 'token')}, ${formatUsd(estimate.cost)} (cap ${formatUsd(estimate.maximumCost)})`,
   );
@@ -74,9 +74,9 @@ export async function fineTuneWindow(input: WindowInput): Promise<WindowOutcome>
     ]);
   }
   if (release.freshRows === 0) return nothingToTrainOn(input, trained, release, story);
-  const { modelId: candidate, isPutUp } = await fineTune(trained, story);
+  const { modelId: candidate, isPutUp } = await fineTune(trained, story, parking);
   return leavingNothingUp(trained, isPutUp, async () => {
-    const decided = await measureAndDecide(trained, candidate, story);
+    const decided = await measureAndDecide(trained, candidate, story, parking);
     return conclude(input, closed, trained, release, candidate, decided, story);
   });
 }
@@ -116,6 +116,18 @@ async function buildRelease(step: StepInput, story: Story): Promise<ReleaseResul
   return release;
 }
 
+/** A dry run is to look only: a provider that wants its bill paid ends it. */
+async function estimateCost(
+  { mode }: WindowInput,
+  trained: Trained,
+  parking: Parking,
+): Promise<CostEstimate> {
+  const summary = 'what training will cost';
+  const estimate = (): Promise<CostEstimate> =>
+    models.estimateCost.executeWithOptions({ summary }, [trained]);
+  return mode === 'dry-run' ? estimate() : parking.untilPaid('release', summary, estimate);
+}
+
 async function compareWithChain(
   input: WindowInput,
   trained: Trained,
@@ -153,45 +165,6 @@ async function recordFate(trained: Trained, fate: Fate): Promise<void> {
     { summary: `the release is written down as ${fate}` },
     [{ ...trained, window: trained.window.id, fate }],
   );
-}
-
-async function measureAndDecide(
-  trained: Trained,
-  candidate: string,
-  story: Story,
-): Promise<DecideResult> {
-  story.stage('evaluating');
-  const plan = await models.planEvaluation.executeWithOptions({ summary: 'who is asked what' }, [
-    trained,
-  ]);
-  const answers: EvaluateResult[] = [];
-  for (const suite of plan.suites) {
-    for (const role of ['champion', 'candidate'] as const) {
-      const summary = `${role} answers ${suite}`;
-      answers.push(
-        await evaluations.evaluate.executeWithOptions({ summary }, [
-          { ...trained, candidate, role, suite },
-        ]),
-      );
-    }
-  }
-  for (const asked of plan.further ?? []) {
-    const { role, suite, examples } = asked;
-    const how = examples === undefined ? role : `champion with ${examples} examples`;
-    answers.push(
-      await evaluations.evaluate.executeWithOptions({ summary: `${how} answers ${suite}` }, [
-        { ...trained, candidate, ...asked },
-      ]),
-    );
-  }
-  story.stage('deciding');
-  const decided = await models.decide.executeWithOptions({ summary: 'the gate decides' }, [
-    { ...trained, candidate, answers },
-  ]);
-  upsertSearchAttributes([{ key: attributes.decision, value: decided.decision }]);
-  story.tell(`decision: **${decided.decision}**`);
-  for (const reason of decided.reasons) story.tell(reason);
-  return decided;
 }
 
 async function conclude(

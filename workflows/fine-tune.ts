@@ -10,8 +10,10 @@ import { describeProgress, type JobHandle, type JobProgress } from '../src/domai
 import { formatUsd } from '../src/domain/spend.js';
 import { jobs, models } from './activity-options.js';
 import { attributes } from './messages.js';
-import { openParking } from './parked-job.js';
+import type { Parking } from './parked-job.js';
 import type { Story } from './story.js';
+
+const STAGE = 'fine-tuning';
 
 /** A window with its release. */
 export type Trained = StepInput & { readonly release: string };
@@ -28,11 +30,14 @@ export interface Candidate {
  * on being paid for; a cancelled run, and a deadline that has passed, cancel the job. Where only a person can say
  * whether there is a job, see to a bill, or let so much be spent, the run is parked until one does.
  */
-export async function fineTune(trained: Trained, story: Story): Promise<Candidate> {
-  const parking = openParking(trained, story);
+export async function fineTune(
+  trained: Trained,
+  story: Story,
+  parking: Parking,
+): Promise<Candidate> {
   for (;;) {
-    story.stage('fine-tuning');
-    const submitted = await submit(trained, story);
+    story.stage(STAGE);
+    const submitted = await submit(trained, story, parking);
     if ('parked' in submitted) {
       await parking.wait(submitted.parked);
       continue;
@@ -84,11 +89,14 @@ export async function leavingNothingUp<T>(
 async function submit(
   trained: Trained,
   story: Story,
+  parking: Parking,
 ): Promise<Exclude<SubmitResult, { readonly busy: BusyProvider }>> {
   const summary = `fine-tune on release ${trained.release.slice(0, 12)}`;
   for (let refusals = 0; ; refusals += 1) {
-    const submitted = await CancellationScope.nonCancellable(() =>
-      models.submitTune.executeWithOptions({ summary }, [{ ...trained, refusals }]),
+    const submitted = await parking.untilPaid(STAGE, summary, () =>
+      CancellationScope.nonCancellable(() =>
+        models.submitTune.executeWithOptions({ summary }, [{ ...trained, refusals }]),
+      ),
     );
     if (!('busy' in submitted)) return submitted;
     if (refusals === 0) story.tell(`the provider has no room yet: ${submitted.busy.message}`);

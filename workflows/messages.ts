@@ -1,6 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { JobResolution, ParkedJob } from '../src/domain/job.js';
+import type { JobResolution } from '../src/domain/job.js';
+import type { Parked } from '../src/domain/parked.js';
 import type { DecisionRequest, PromotionStatus } from '../src/domain/promotion.js';
 import {
   DECIDE_UPDATE,
@@ -19,11 +20,11 @@ export const supersedeSignal = defineSignal<[{ readonly by: string }]>(SUPERSEDE
 /** What a promotion is about and where it stands. */
 export const statusQuery = defineQuery<PromotionStatus>(STATUS_QUERY);
 
-/** A person's decision on a parked job: one JSON object, so that Temporal's UI can send it. */
+/** A person's decision on a parked run: one JSON object, so that Temporal's UI can send it. */
 export const resolveJobUpdate = defineUpdate<void, [JobResolution]>(RESOLVE_JOB_UPDATE);
 
-/** The job that a run waits with for a person, or `null`. */
-export const parkedQuery = defineQuery<ParkedJob | null>(PARKED_QUERY);
+/** What a run waits with for a person, or `null`. */
+export const parkedQuery = defineQuery<Parked | null>(PARKED_QUERY);
 
 /** Search attributes by which runs are found in Temporal's UI. They hold names and counts, never text. */
 export const attributes = {

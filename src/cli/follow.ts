@@ -17,7 +17,9 @@ export function followStages(
     for (const { workflowId, window, stage } of await findRunningWindows(temporal, model)) {
       if (stage === '' || told.get(workflowId) === stage) continue;
       told.set(workflowId, stage);
-      output.line(`  ${window}  ${stage}`);
+      const how =
+        stage === 'parked' ? ': it waits for you, `holdfast jobs list` says with what' : '';
+      output.line(`  ${window}  ${stage}${how}`);
     }
   };
   const running = (async (): Promise<void> => {

@@ -2,7 +2,8 @@ import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/clie
 import type { Command } from './command-line.js';
 import type { Configuration } from '../domain/configuration.js';
 import { ConfigError, PrerequisiteError } from '../domain/errors.js';
-import { approveCommand, type JobResolution, type ParkedJob, waysToName } from '../domain/job.js';
+import { approveCommand, type JobResolution } from '../domain/job.js';
+import type { Parked } from '../domain/parked.js';
 import { formatUsd } from '../domain/spend.js';
 import { PARKED_QUERY, RESOLVE_JOB_UPDATE, windowWorkflowId } from '../domain/workflow-names.js';
 import {
@@ -13,6 +14,7 @@ import {
   type ExitCode,
 } from './context.js';
 import { operatorOf } from './operator.js';
+import { parkedLines, type ParkedRun } from './parked-lines.js';
 import { findRunningWindows } from './running-windows.js';
 import {
   isDeadlineExceeded,
@@ -36,21 +38,15 @@ interface CostOptions extends ByOptions {
   readonly cost: string;
 }
 
-/** A parked run as the command line shows it. */
-interface ParkedRun {
-  readonly window: string;
-  readonly workflowId: string;
-  readonly parked: ParkedJob;
-}
-
-/** `holdfast jobs`: runs that wait for a person to say what becomes of a fine-tuning job. */
+/** `holdfast jobs`: runs that wait for a person to say what becomes of a fine-tuning job, or that a bill is paid. */
 export function registerJobs(program: Command, context: CliContext): void {
   const jobs = program
     .command('jobs')
-    .summary('runs that are parked with a fine-tuning job')
+    .summary('runs that are parked, and how they go on')
     .description(
       'A run is parked where only a person can say whether its job exists (a create whose answer was lost), or ' +
-        'see to a bill, or let so much be spent. It waits until somebody does, and never creates a second job by itself.',
+        'see to a bill, of the trainer or of whoever answers and judges, or let so much be spent. It waits until somebody ' +
+        'does, and never creates a second job by itself. Who decided what goes into the audit log; the name is a claim.',
     );
   defineAction<CommonOptions>(
     jobs
@@ -81,7 +77,8 @@ export function registerJobs(program: Command, context: CliContext): void {
       .summary('have another attempt made')
       .description(
         'Says that there is no job, or that the bill is seen to: the provider is searched once more, and asked ' +
-          'for a job if none is found. RUN is the window (2026-W07) or workflow id.',
+          'for a job if none is found; where models are being measured, whoever did not answer is asked for the rest. RUN ' +
+          'is the window (2026-W07) or workflow id.',
       )
       .option('--by <name>', 'who decides; the user at the terminal otherwise'),
     context,
@@ -93,8 +90,7 @@ export function registerJobs(program: Command, context: CliContext): void {
       .summary('let a job be paid for that costs more than train.approveAbove')
       .description(
         'Lets the job of a parked run be asked for at the estimate that `holdfast jobs list` shows; where it is another ' +
-          'by now, nothing is let (exit code 2). RUN is the window (2026-W07) or workflow id. Who did it and when goes ' +
-          'into the audit log; the name is a claim.',
+          'by now, nothing is let (exit code 2). RUN is the window (2026-W07) or workflow id.',
       )
       .requiredOption('--cost <usd>', 'the estimate that is let, as shown: 12.30')
       .option('--by <name>', 'who decides; the user at the terminal otherwise'),
@@ -110,8 +106,8 @@ function adoptionOf(by: string, jobId: string, modelId: string | undefined): Job
 
 /** @throws ConfigError where the run waits for something else, or for the approval of another figure */
 function approvalOf(by: string, seen: string, { window, parked }: ParkedRun): JobResolution {
-  const { reason, cost } = parked;
-  if (reason !== 'approval' || cost === undefined) {
+  const cost = parked.reason === 'approval' ? parked.cost : undefined;
+  if (cost === undefined) {
     throw new ConfigError(
       `run ${window} does not wait for approval of its cost; \`holdfast jobs list\` says what it waits for`,
     );
@@ -133,30 +129,11 @@ async function list(options: CommonOptions, context: CliContext): Promise<ExitCo
   const { output } = context;
   return withTemporal<ExitCode>(configuration, context.environment, async (temporal) => {
     const runs = await findParked(temporal, configuration.model, context.now());
-    for (const run of runs) for (const line of linesOf(run)) output.line(line);
+    for (const run of runs) for (const line of parkedLines(run)) output.line(line);
     if (runs.length === 0) output.line('no run is parked');
     output.result({ model: configuration.model, parked: runs });
     return 0;
   });
-}
-
-function linesOf({ window, parked }: ParkedRun): readonly string[] {
-  const { provider, message, candidates, reason, runKey } = parked;
-  if (reason === 'approval') {
-    return [
-      `${window}  ${provider}: ${message}`,
-      `  let it   ${approveCommand(window, parked.cost)}`,
-    ];
-  }
-  const lines = [`${window}  ${provider}: ${message}`, `  run key  ${runKey}`];
-  if (reason === 'unnamed') {
-    const ways = waysToName({ candidates }, window);
-    return [...lines, ...ways.map(({ when, command }) => `  ${when}:\n    ${command}`)];
-  }
-  for (const candidate of candidates) lines.push(`  maybe    ${candidate}`);
-  if (reason === 'unresolved') lines.push(`  it is    holdfast jobs adopt ${window} JOB`);
-  const when = reason === 'unresolved' ? 'is none' : 'is paid';
-  return [...lines, `  ${when.padEnd(9)}holdfast jobs retry ${window}`];
 }
 
 /** The runs of a model that are parked, by their own account. */
@@ -177,9 +154,9 @@ async function findParked(
   return runs;
 }
 
-function parkedOf({ client }: TemporalClient, handle: WorkflowHandle): Promise<ParkedJob | null> {
+function parkedOf({ client }: TemporalClient, handle: WorkflowHandle): Promise<Parked | null> {
   return client.connection.withDeadline(Date.now() + TIMEOUT_MS, () =>
-    handle.query<ParkedJob | null, []>(PARKED_QUERY),
+    handle.query<Parked | null, []>(PARKED_QUERY),
   );
 }
 

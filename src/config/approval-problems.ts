@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { approversOf, identitiesOf } from '../domain/approver.js';
+import { MAXIMUM_REMINDERS } from '../domain/promotion-contracts.js';
 import type { Problem } from './problems.js';
 
 /** What is malformed is reported elsewhere, and then nothing is said here. */
@@ -11,13 +12,6 @@ const looseSchema = z.object({
     required: z.number().default(1),
   }),
 });
-
-/**
- * How many reminders a promotion may send. Each costs its workflow's history up to eleven events (an activity,
- * a timer, and the two workflow tasks after them: 3 + 2 + 2 * 3), and Temporal ends a workflow with more than
- * 51,200 of them; https://docs.temporal.io/workflow-execution/limits. 1,000 * 11 leaves room for decisions.
- */
-const MAXIMUM_REMINDERS = 1000;
 
 /** By their defaults where they are absent. */
 const reminderSchema = z.object({

@@ -26,9 +26,11 @@ const reminders = z
       .min(0.25)
       .max(720)
       .default(24)
-      .describe('How often, until the deadline: at most 1,000 times.'),
+      .describe(
+        'How often, until the deadline, or until a parked run goes on: at most 1,000 times.',
+      ),
   })
-  .describe('Where waiting candidates are told of, by POST: a JSON object of ids and digests.');
+  .describe('Where waiting candidates and parked runs are told of, by POST: a JSON object.');
 
 const approver = z.union([
   z.string().min(1).max(200),

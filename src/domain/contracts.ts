@@ -5,6 +5,7 @@ import type { EndedJob, JobHandle, JobResolution, ParkedJob } from './job.js';
 import type { DetectableDifference } from './detectable.js';
 import type { Decision } from './gate.js';
 import type { Fate, Generation, ObjectReference } from './manifest.js';
+import type { ParkedStep } from './parked.js';
 import type { ApprovalTerms } from './promotion.js';
 import type { PromotionActivities } from './promotion-contracts.js';
 import type { Window } from './window.js';
@@ -66,6 +67,8 @@ export interface CloseWindowResult {
   readonly decided: { readonly release: string; readonly fate: Fate } | null;
   /** Where one begins with this window. */
   readonly generation?: Generation;
+  /** How often a webhook is reminded while the run is parked; never where absent. */
+  readonly remindEveryHours?: number;
 }
 
 export interface ReleaseResult {
@@ -164,6 +167,20 @@ export interface BusyProvider {
 export type SubmitResult =
   SubmittedJob | { readonly parked: ParkedJob } | { readonly busy: BusyProvider };
 
+/** A person's decision on a parked run. `decision` names the one Update that brought it; absent in what earlier versions sent. */
+interface Resolved extends StepInput {
+  readonly resolution: JobResolution;
+  readonly decision?: string;
+}
+
+export interface ResolveTuneInput extends Resolved {
+  readonly runKey: string;
+}
+
+export interface ResolveStepInput extends Resolved {
+  readonly parked: ParkedStep;
+}
+
 /** How waiting for a job ended: with the job, or with a provider that wants a person to see to its bill. */
 export type PollResult = EndedJob | { readonly kind: 'parked'; readonly parked: ParkedJob };
 
@@ -211,9 +228,9 @@ export interface ModelActivities {
     input: StepInput & { readonly release: string; readonly handle: JobHandle },
   ): Promise<PollResult>;
   /** Writes a person's decision on a parked job down. @throws where it can't be carried out */
-  resolveTune(
-    input: StepInput & { readonly runKey: string; readonly resolution: JobResolution },
-  ): Promise<void>;
+  resolveTune(input: ResolveTuneInput): Promise<void>;
+  /** Writes down that a person has a step taken again. */
+  resolveStep(input: ResolveStepInput): Promise<void>;
   cancelTune(input: StepInput & { readonly handle: JobHandle }): Promise<void>;
   evaluate(input: EvaluateInput): Promise<EvaluateResult>;
   decide(input: DecideInput): Promise<DecideResult>;

@@ -40,7 +40,9 @@ export interface AuditEntry {
     | 'rolled-back'
     | 'window-skipped'
     | 'opted-out'
-    | 'cost-approved';
+    | 'cost-approved'
+    | 'job-adopted'
+    | 'retried';
   readonly by: string;
   readonly reason: string;
   readonly subject: Readonly<Record<string, string | null>>;

@@ -1,3 +1,4 @@
+import type { ParkedReminder } from './parked.js';
 import type {
   ApprovalTerms,
   CountedApproval,
@@ -37,6 +38,13 @@ export interface PromoteResult {
   /** Why it was not, where that is not another promotion that was first. */
   readonly refusal?: string;
 }
+
+/**
+ * How many reminders a workflow may send. Each costs its workflow's history up to eleven events (an activity,
+ * a timer, and the two workflow tasks after them: 3 + 2 + 2 * 3), and Temporal ends a workflow with more than
+ * 51,200 of them; https://docs.temporal.io/workflow-execution/limits. 1,000 * 11 leaves room for decisions.
+ */
+export const MAXIMUM_REMINDERS = 1000;
 
 /** What a webhook is told of a candidate that waits: ids, digests and counts. */
 export interface Reminder {
@@ -79,5 +87,5 @@ export interface PromotionActivities {
    */
   recordPromotionEnd(input: PromotionEnd): Promise<PromotionOutcome>;
   /** Tells the webhook of the worker's configuration; false where it names none. */
-  sendReminder(input: Reminder): Promise<{ readonly sent: boolean }>;
+  sendReminder(input: Reminder | ParkedReminder): Promise<{ readonly sent: boolean }>;
 }

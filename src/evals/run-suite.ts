@@ -175,8 +175,8 @@ function spend({ budget, modelId }: SuiteRun, progress: Progress): void {
   progress.requests += 1;
 }
 
-/** The status by which the provider refused the sample itself, or `null`. */
+/** The status by which the provider refused the sample itself, or `null`. A spent limit may be told with status 400, too. */
 export function refusalOfSample(error: unknown): number | null {
-  if (!(error instanceof ProviderError) || error.status === null) return null;
+  if (!(error instanceof ProviderError) || error.status === null || error.isMoney) return null;
   return SAMPLE_STATUSES.includes(error.status) ? error.status : null;
 }

@@ -34,6 +34,8 @@ const entrySchema = z.strictObject({
     'window-skipped',
     'opted-out',
     'cost-approved',
+    'job-adopted',
+    'retried',
   ]),
   by: z.string(),
   reason: z.string(),

@@ -51,6 +51,16 @@ describe('closing a window', () => {
     assert.equal((await readTrainingRows(deps.store, trainingFiles[0]))[0]?.answer, 'at the pier');
   });
 
+  test('says how often a webhook is told that the run is parked, where one is configured', async () => {
+    const { deps, configure } = await createTestDependencies();
+    const plain = await closeWindow(deps, closing(await configure(), { mode: 'dry-run' }));
+    assert.ok(!('remindEveryHours' in plain));
+    const reminders = { url: 'https://hooks.example.org/holdfast', everyHours: 6 };
+    const reference = await configure({ approval: { reminders } });
+    const closed = await closeWindow(deps, closing(reference, { mode: 'dry-run' }));
+    assert.equal(closed.remindEveryHours, 6);
+  });
+
   test('an eval set that other rules froze stops it, and one of another policy does not', async () => {
     const { deps, configure } = await createTestDependencies();
     const [set] = deps.startedWith.evals;

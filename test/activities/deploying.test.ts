@@ -188,7 +188,7 @@ describe('a candidate that has to be put up', () => {
     }
   });
 
-  test('that serves is put up again before it answers, where it had no question for long', async () => {
+  test('is put up again before it answers, as the one that serves is, where it had no question for long', async () => {
     await poll(RELEASES[0]);
     const { store } = made.deps;
     await declareChampion(store, 'triage', 'small-base', '2026-01-01T00:00:00.000Z');
@@ -207,10 +207,15 @@ describe('a candidate that has to be put up', () => {
     await mkdir(join(made.folder, 'logs'), { recursive: true });
     await writeFile(join(made.folder, 'logs', 'empty.jsonl'), '');
     const { manifestKey } = await closeWindow(deps, closing);
-    const input = { ...reference, window, manifestKey, release: RELEASES[1], candidate: 'c' };
-    up = [];
-    await evaluate(deps, { ...input, role: 'champion', suite: 'frozen:harbours' }, signal);
-    assert.deepEqual(upWhenAsked, [[modelId]]);
+    const input = { ...reference, window, manifestKey, release: RELEASES[1] };
+    for (const [role, candidate] of [
+      ['champion', 'c'],
+      ['candidate', 'accounts/me/models/y'],
+    ] as const) {
+      [up, upWhenAsked.length] = [[], 0];
+      await evaluate(deps, { ...input, candidate, role, suite: 'frozen:harbours' }, signal);
+      assert.deepEqual(upWhenAsked, [[role === 'champion' ? modelId : candidate]]);
+    }
   });
 
   test('is taken down at the end of a promotion that does not promote it', async () => {

@@ -147,9 +147,17 @@ describe('a run whose job was created and never told of', () => {
     const audit = await readAudit(loop.project.store, MODEL);
     assert.deepEqual(
       audit
-        .filter(({ entry }) => entry.action === 'cost-approved')
-        .map(({ entry }) => [entry.by, entry.subject['window']]),
-      [['ana', WINDOW]],
+        .filter(({ entry }) => ['cost-approved', 'job-adopted', 'retried'].includes(entry.action))
+        .map(({ entry }) => [
+          entry.action,
+          entry.by,
+          entry.subject['window'],
+          entry.subject['job'],
+        ]),
+      [
+        ['cost-approved', 'ana', WINDOW, undefined],
+        ['job-adopted', 'ana', WINDOW, 'ftjob-1'],
+      ],
     );
     const [entry] = await readSpend(loop.project.store, MODEL);
     assert.equal(entry?.charges[0]?.jobId, 'ftjob-1');

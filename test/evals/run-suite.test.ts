@@ -186,6 +186,13 @@ describe('a suite', () => {
     });
   }
 
+  test('ends on a spent limit that is told with the status of a bad request', async () => {
+    const isMoney = true;
+    const spent = new ProviderError('spent', { status: 400, isRetryable: false, isMoney });
+    const { client } = clientOf((index) => (index === 2 ? spent : 'fine'));
+    await assert.rejects(run(client, 5), (error) => error === spent);
+  });
+
   test('ends when twenty samples were refused and none was answered', async () => {
     const { client, asked } = clientOf(() => providerError(400, false));
     await assert.rejects(run(client, 500), ProviderError);

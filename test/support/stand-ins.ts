@@ -78,6 +78,7 @@ export function createStandIns(
     }),
     pollTune: async () => ({ kind: 'succeeded', modelId: 'ft:b', trainedTokens: 1 }),
     resolveTune: async () => undefined,
+    resolveStep: async () => undefined,
     cancelTune: async () => undefined,
     evaluate: async ({ suite, role }) => ({
       suite,

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { WeeklyInput, WeeklyOutcome } from '../../src/domain/contracts.js';
+import type { RunMode, WeeklyInput, WeeklyOutcome } from '../../src/domain/contracts.js';
 import type { JobResolution, ParkedJob } from '../../src/domain/job.js';
+import { UNPAID_FAILURE, type Parked } from '../../src/domain/parked.js';
 import { PARKED_QUERY, RESOLVE_JOB_UPDATE, WORKFLOWS } from '../../src/domain/workflow-names.js';
 import { createStandIns } from '../support/stand-ins.js';
 import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
@@ -26,12 +27,12 @@ describe('a parked run', () => {
   });
   after(() => temporal.close());
 
-  function run(id: string): Promise<WeeklyOutcome> {
+  function run(id: string, mode: RunMode = 'run'): Promise<WeeklyOutcome> {
     const input: WeeklyInput = {
       model: 'triage',
       configDigest: 'c'.repeat(64),
       window: '2026-W01',
-      mode: 'run',
+      mode,
       reopen: false,
     };
     const options = { workflowId: id, taskQueue: QUEUE, args: [input] as [WeeklyInput] };
@@ -41,11 +42,11 @@ describe('a parked run', () => {
     );
   }
 
-  async function untilParked(): Promise<ParkedJob> {
+  async function untilParked(): Promise<Parked> {
     for (;;) {
       const parked = await temporal.client.workflow
         .getHandle(WEEK)
-        .query<ParkedJob | null, []>(PARKED_QUERY)
+        .query<Parked | null, []>(PARKED_QUERY)
         .catch(() => null);
       if (parked !== null) return parked;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -161,6 +162,121 @@ describe('a parked run', () => {
     });
   });
 
+  test('that a bill stops at the estimate, before its job or while it is measured takes that step again when told to', async () => {
+    const standIns = createStandIns();
+    const paid = new Set<string>();
+    const taken: string[] = [];
+    const written: unknown[] = [];
+    const charge = (step: string): void => {
+      taken.push(step);
+      if (paid.has(step)) return;
+      throw ApplicationFailure.nonRetryable(`the host of ${step} was not paid`, UNPAID_FAILURE);
+    };
+    const before = { ...standIns };
+    standIns.estimateCost = async (input) => (charge('estimate'), before.estimateCost(input));
+    standIns.submitTune = async (input) => (charge('submit'), before.submitTune(input));
+    standIns.evaluate = async (input) => (charge(input.role), before.evaluate(input));
+    standIns.resolveTune = () => assert.fail('there is no job to decide on');
+    standIns.resolveStep = async ({ parked, resolution, decision }) =>
+      void written.push([parked.step, resolution.by, decision !== undefined]);
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const ended = run('unpaid');
+      const steps = [
+        ['estimate', 'what training will cost'],
+        ['submit', 'fine-tune on release release-of-2'],
+        ['champion', 'champion answers holdout'],
+        ['candidate', 'candidate answers holdout'],
+      ] as const;
+      for (const [what, step] of steps) {
+        const message = `the host of ${what} was not paid`;
+        while ((await untilParked()).message !== message) await new Promise(setImmediate);
+        assert.deepEqual(await untilParked(), { reason: 'unpaid', step, message });
+        assert.match(
+          await refusalOf({ kind: 'adopt', jobId: 'j-7', by: 'ana' }),
+          /the run has no job to adopt: it is parked over a bill .*`holdfast jobs retry 2026-W01`/,
+        );
+        assert.match(
+          await refusalOf({ kind: 'approve-cost', cost: 1, by: 'ana' }),
+          /the run has no cost to approve/,
+        );
+        paid.add(what);
+        await resolve({ kind: 'retry', by: 'ana' });
+      }
+      assert.equal((await ended).windows[0]?.decision, 'hold');
+      assert.deepEqual(
+        taken,
+        steps.flatMap(([what]) => [what, what]),
+      );
+      assert.deepEqual(
+        written,
+        steps.map(([, step]) => [step, 'ana', true]),
+      );
+      const { currentDetails } = await temporal.client.workflow
+        .getHandle(WEEK)
+        .query<{ readonly currentDetails: string }>('__temporal_workflow_metadata');
+      assert.match(
+        currentDetails,
+        /\*\*parked\*\*: candidate answers holdout: the host of candidate[^]*when it is paid or raised: `holdfast jobs retry 2026-W01`[^]*another attempt is made, by ana/,
+      );
+    });
+  });
+
+  test('tells a webhook of all that it waits with, again and again until somebody decides', async () => {
+    const standIns = createStandIns();
+    const before = { ...standIns };
+    const everyHours = 0.5 / 3600;
+    const sent: unknown[] = [];
+    let decisions = 0;
+    standIns.closeWindow = async (input) => ({
+      ...(await before.closeWindow(input)),
+      remindEveryHours: everyHours,
+    });
+    standIns.submitTune = async (input) =>
+      decisions > 0 ? before.submitTune(input) : { parked: { ...PARKED, cost: 2 } };
+    standIns.evaluate = async (input) => {
+      if (decisions > 1) return before.evaluate(input);
+      throw ApplicationFailure.nonRetryable('not paid', UNPAID_FAILURE);
+    };
+    standIns.resolveTune = standIns.resolveStep = async () => void (decisions += 1);
+    standIns.sendReminder = async (reminder) => {
+      sent.push(reminder);
+      if (sent.length === 1) throw ApplicationFailure.nonRetryable('no webhook', 'Error');
+      return { sent: true };
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const ended = run('reminded');
+      for (const { reason, count } of [
+        { reason: 'unresolved', count: 2 },
+        { reason: 'unpaid', count: 4 },
+      ]) {
+        while ((await untilParked()).reason !== reason) await new Promise(setImmediate);
+        while (sent.length < count) await new Promise(setImmediate);
+        await resolve({ kind: 'retry', by: 'ana' });
+      }
+      await ended;
+      const about = { event: 'run-parked', model: 'triage', window: '2026-W01', run: WEEK };
+      const { message, provider, runKey } = PARKED;
+      const job = { ...about, reason: 'unresolved', message, provider, runKey, cost: 2 };
+      const step = 'champion answers holdout';
+      const unpaid = { ...about, reason: 'unpaid', message: 'not paid', step };
+      const first = sent.findIndex((each) => 'step' in (each as object));
+      assert.ok(first >= 2 && sent.length >= first + 2);
+      assert.deepEqual(
+        sent,
+        sent.map((_, index) => ({ ...(index < first ? job : unpaid), reminder: index + 1 })),
+      );
+    });
+  });
+
+  test('a dry run ends on a bill, since nobody waits for it', async () => {
+    const standIns = createStandIns();
+    standIns.estimateCost = () =>
+      Promise.reject(ApplicationFailure.nonRetryable('not paid', UNPAID_FAILURE));
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      await assert.rejects(run('unpaid-dry', 'dry-run'), /WorkflowFailedError|failed/);
+    });
+  });
+
   test('that is parked by a bill while its job is polled goes on with a retry', async () => {
     const standIns = createStandIns();
     const poll = standIns.pollTune.bind(standIns);
@@ -208,6 +324,11 @@ describe('a parked run', () => {
   test('can be cancelled, and so can one that waits for a provider without room', async () => {
     for (const answer of [{ parked: PARKED }, { busy: { waitMs: 3_600_000, message: 'full' } }]) {
       const standIns = createStandIns();
+      const before = { ...standIns };
+      standIns.closeWindow = async (input) => ({
+        ...(await before.closeWindow(input)),
+        remindEveryHours: 1,
+      });
       let submits = 0;
       standIns.submitTune = async () => {
         submits += 1;

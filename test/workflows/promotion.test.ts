@@ -370,6 +370,7 @@ describe('a promotion', () => {
     const standIns = createStandIns();
     const sent: Reminder[] = [];
     standIns.sendReminder = async (reminder) => {
+      assert.ok(reminder.event === 'decision-awaited');
       sent.push(reminder);
       if (reminder.reminder === 1) throw ApplicationFailure.nonRetryable('no webhook', 'Error');
       return { sent: true };
