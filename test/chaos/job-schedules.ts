@@ -39,10 +39,14 @@ export const DIALECTS: readonly Dialect[] = [
   {
     name: 'nebius',
     protocol: nebiusProtocol,
-    open: (baseURL, { sleep }, through) => {
-      const servedBaseModel = NEBIUS_SERVED_BASE;
-      return createNebiusHost({ baseURL, key, fetch: through, sleep, servedBaseModel });
-    },
+    open: (baseURL, { sleep }, through) =>
+      createNebiusHost({
+        baseURL,
+        key,
+        fetch: through,
+        sleep,
+        servedBaseModel: NEBIUS_SERVED_BASE,
+      }),
   },
   {
     name: 'together',
