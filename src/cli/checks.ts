@@ -15,6 +15,7 @@ import { keys } from '../release/layout.js';
 import { counted } from '../release/report/numbers.js';
 import type { Locking } from '../storage/s3-lock.js';
 import { objectLocking } from '../storage/open-store.js';
+import { checkDeployment } from './check-deployment.js';
 import { checkTemporal } from './check-temporal.js';
 import type { CheckItem } from './check-item.js';
 import type { CliContext } from './context.js';
@@ -34,6 +35,7 @@ export const checks: readonly { readonly name: string; readonly look: Look }[] =
   { name: 'champion', look: checkChampion },
   { name: 'temporal', look: checkTemporal },
   { name: 'training', look: checkHosts },
+  { name: 'deployment', look: checkDeployment },
 ];
 
 async function checkSecrets(

@@ -20,6 +20,8 @@ export interface ProviderPreset {
   /** Where its models answer, if elsewhere. */
   readonly chatBaseURL?: string;
   readonly keyVariable: string;
+  /** Whether a model that was trained there answers only once it is deployed. */
+  readonly needsDeployment?: true;
 }
 
 /**
@@ -31,14 +33,20 @@ export const PROVIDER_PRESETS: Readonly<Record<ProviderName, ProviderPreset>> = 
   nebius: {
     baseURL: 'https://api.tokenfactory.nebius.com/v1',
     keyVariable: 'NEBIUS_API_KEY',
+    needsDeployment: true,
   },
-  azure: { keyVariable: 'AZURE_OPENAI_API_KEY' },
+  azure: { keyVariable: 'AZURE_OPENAI_API_KEY', needsDeployment: true },
   openai: { baseURL: 'https://api.openai.com/v1', keyVariable: 'OPENAI_API_KEY' },
-  together: { baseURL: 'https://api.together.xyz/v1', keyVariable: 'TOGETHER_API_KEY' },
+  together: {
+    baseURL: 'https://api.together.xyz/v1',
+    keyVariable: 'TOGETHER_API_KEY',
+    needsDeployment: true,
+  },
   fireworks: {
     baseURL: 'https://api.fireworks.ai/v1',
     chatBaseURL: 'https://api.fireworks.ai/inference/v1',
     keyVariable: 'FIREWORKS_API_KEY',
+    needsDeployment: true,
   },
   command: { keyVariable: 'OPENAI_API_KEY' },
 };

@@ -33,6 +33,7 @@ import { createTestDependencies, type TestDependencies } from '../support/depend
 import { startDeployedHost, type DeployedHost } from '../support/deployed-host.js';
 
 const PROGRAM = fileURLToPath(new URL('../support/deploy-program.js', import.meta.url));
+const HARNESS = fileURLToPath(new URL('../support/eval-harness.js', import.meta.url));
 const MODEL_ID = 'ft:small-base:me::x';
 const RELEASES = ['a'.repeat(64), 'b'.repeat(64)] as const;
 const window = windowAt({ first: '2026-W01', weeks: 1 }, 0);
@@ -97,7 +98,7 @@ describe('a candidate that programs of one’s own put up', () => {
   }
 
   /** A worker with these programs, and a window that it has closed. */
-  async function serve(changes: object, isReopened = false): Promise<void> {
+  async function serve(changes: object, isReopened = false, sections: object = {}): Promise<void> {
     const deploy = {
       up: [process.execPath, PROGRAM, 'up', '{model}'],
       down: [process.execPath, PROGRAM, 'down', '{model}', '{name}'],
@@ -112,6 +113,7 @@ describe('a candidate that programs of one’s own put up', () => {
     const reference = await made.configure({
       train: { ...train, deploy },
       chat: { baseURL: host.baseURL },
+      ...sections,
     });
     const stored = await readJson(made.deps.store, keys.configuration(reference.configDigest));
     made = { ...made, deps: { ...made.deps, startedWith: parseConfiguration(stored) } };
@@ -178,6 +180,22 @@ describe('a candidate that programs of one’s own put up', () => {
     assert.ok(answers !== null && answers.key.includes(sha256Hex(MODEL_ID).slice(0, 16)));
     assert.ok(!Buffer.from(await readBytes(store, answers.key)).includes('deployment-'));
     assert.equal(await readServedName(store, 'triage', MODEL_ID), ended.answersAs);
+  });
+
+  test('is measured by a harness of one’s own under that name, too', async () => {
+    await setUp();
+    const [set] = made.deps.startedWith.evals;
+    const command = [process.execPath, HARNESS, 'promptfoo'];
+    await serve({}, true, { evals: [{ ...set, results: { tool: 'promptfoo', command } }] });
+    const ended = await poll(RELEASES[0]);
+    assert.ok(ended.kind === 'succeeded');
+    await ask('champion');
+    assert.equal((await ask('candidate')).missing, 0);
+    const asked = readFileSync(join(made.folder, 'harness-starts'), 'utf8').trim().split('\n');
+    assert.deepEqual(
+      asked.map((line) => line.split(' ')[0]),
+      ['small-base', ended.answersAs],
+    );
   });
 
   test('is taken down when it will not serve, and stays while it may', async () => {

@@ -216,10 +216,10 @@ describe('a model that Fireworks puts up', () => {
   test('is waited for, begins without a machine, and is there once however often it is asked for', () =>
     within(async ({ server, train, deployments }) => {
       const modelId = await train();
-      const name = await deployments.deploy(modelId);
+      const { deployment: name } = await deployments.deploy(modelId);
       assert.equal(name, `accounts/me/deployments/${modelId.split('/').at(-1) ?? ''}`);
       assert.ok(server.seen.filter((step) => step === 'deployment').length > 1);
-      assert.equal(await deployments.deploy(modelId), name);
+      assert.deepEqual(await deployments.deploy(modelId), { deployment: name });
       assert.deepEqual(
         server.state.deployments.map(({ model }) => model),
         [modelId],
@@ -253,12 +253,12 @@ describe('a model that Fireworks puts up', () => {
   test('is put up again where its deployment is being deleted, and where it is gone', () =>
     within(async ({ server, train, deployments }) => {
       const modelId = await train();
-      const name = await deployments.deploy(modelId);
+      const { deployment: name } = await deployments.deploy(modelId);
       for (const goneAfter of [0, 10]) {
         for (const deployment of server.state.deployments) {
           Object.assign(deployment, { goneAfter, reads: 0 });
         }
-        assert.equal(await deployments.deploy(modelId), name);
+        assert.deepEqual(await deployments.deploy(modelId), { deployment: name });
         assert.deepEqual(
           server.state.deployments.map((one) => [one.model, one.goneAfter]),
           [[modelId, undefined]],
