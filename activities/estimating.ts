@@ -1,5 +1,6 @@
 import type { Configuration } from '../src/domain/configuration.js';
-import type { CostEstimate, StepInput } from '../src/domain/contracts.js';
+import type { StepInput } from '../src/domain/contracts.js';
+import type { CostEstimate } from '../src/domain/cost-estimate.js';
 import { ConfigError } from '../src/domain/errors.js';
 import type { ObjectReference, ReleaseManifest } from '../src/domain/manifest.js';
 import { formatUsd, toCents } from '../src/domain/spend.js';

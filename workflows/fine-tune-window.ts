@@ -8,13 +8,13 @@ import {
 } from '@temporalio/workflow';
 import type {
   CloseWindowResult,
-  CostEstimate,
   DecideResult,
   ReleaseResult,
   StepInput,
   WindowInput,
   WindowOutcome,
 } from '../src/domain/contracts.js';
+import type { CostEstimate } from '../src/domain/cost-estimate.js';
 import { counted } from '../src/domain/counted.js';
 import { describeGeneration } from '../src/domain/generation.js';
 import type { Fate } from '../src/domain/manifest.js';

@@ -1,7 +1,8 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Books } from '../src/domain/books.js';
 import { total } from '../src/domain/books.js';
-import type { CostEstimate, WindowInput } from '../src/domain/contracts.js';
+import type { WindowInput } from '../src/domain/contracts.js';
+import type { CostEstimate } from '../src/domain/cost-estimate.js';
 import { formatCount } from '../src/domain/counted.js';
 import { describeAsking } from '../src/domain/asking.js';
 import { describeDetectable } from '../src/domain/detectable.js';

@@ -1,8 +1,7 @@
-import type { AskingEstimate } from './asking.js';
 import type { Books } from './books.js';
 import type { ConfigReference } from './config-reference.js';
+import type { CostEstimate } from './cost-estimate.js';
 import type { EndedJob, JobHandle, JobResolution, ParkedJob } from './job.js';
-import type { DetectableDifference } from './detectable.js';
 import type { Decision } from './gate.js';
 import type { Fate, Generation, ObjectReference } from './manifest.js';
 import type { ParkedStep } from './parked.js';
@@ -95,17 +94,6 @@ export interface FurtherQuestion {
   readonly suite: string;
   /** How many stand in the rival's prompt. */
   readonly examples?: number;
-}
-
-export interface CostEstimate {
-  readonly tokens: number;
-  /** USD. */
-  readonly cost: number;
-  readonly maximumCost: number;
-  /** What measuring will cost at most; left out where no price is configured, and where there is nothing new. */
-  readonly asking?: AskingEstimate;
-  /** What the gate will be able to see; left out where there is nothing new to train on. */
-  readonly detectable?: readonly DetectableDifference[];
 }
 
 export interface EvaluateInput extends StepInput {

@@ -1,5 +1,5 @@
 import type { Approver } from '../../domain/approver.js';
-import type { CostEstimate } from '../../domain/contracts.js';
+import type { CostEstimate } from '../../domain/cost-estimate.js';
 import type { PromotionStatus } from '../../domain/promotion.js';
 import type { PairOutcome } from '../../domain/fairness.js';
 import type { Finding, Span } from '../../domain/finding.js';
