@@ -2,7 +2,7 @@ import type { Configuration, SourceConfiguration } from '../src/domain/configura
 import type { ChatClient } from '../src/domain/chat.js';
 import type { WindowOutcome } from '../src/domain/contracts.js';
 import type { FineTuneProvider } from '../src/domain/fine-tuning.js';
-import type { TierHost } from '../src/domain/detection.js';
+import type { JudgeHost, TierHost } from '../src/domain/detection.js';
 import type { EmbeddingsClient } from '../src/domain/tier.js';
 import type { Versions } from '../src/domain/manifest.js';
 import type { Connector } from '../src/connectors/connector.js';
@@ -17,6 +17,9 @@ export interface StepWarning {
   readonly reason: string;
 }
 
+/** A host of judges, and how patiently it is asked. */
+export type AskedJudge = TierHost & Partial<Pick<JudgeHost, 'concurrency' | 'timeoutSeconds'>>;
+
 /** What the steps of a window need; can be made again in a worker thread from plain values. */
 export interface StepContext {
   readonly store: ObjectStore;
@@ -30,7 +33,7 @@ export interface StepContext {
   readonly connectorFor: (source: SourceConfiguration) => Connector;
   /** A tier on a host. @throws ConfigError for a host that the worker has read no key for */
   readonly embeddingsFor: (host: TierHost) => EmbeddingsClient;
-  readonly judgeFor: (host: TierHost & { readonly concurrency?: number }) => ChatClient;
+  readonly judgeFor: (host: AskedJudge) => ChatClient;
 }
 
 /** What activities may ask of Temporal itself. */

@@ -9,7 +9,7 @@ import { REDACTOR_VERSION } from '../src/ingest/redactor-version.js';
 import type { Patience } from '../src/providers/attempts.js';
 import type { HostGates } from '../src/providers/capacity/host-gates.js';
 import type { HostOptions } from '../src/providers/http.js';
-import { createChatClient } from '../src/providers/openai-chat.js';
+import { createChatClient, waitOf } from '../src/providers/openai-chat.js';
 import { createEmbeddingsClient } from '../src/providers/openai-embeddings.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import { openStore } from '../src/storage/open-store.js';
@@ -68,7 +68,11 @@ export async function createStepContext(
       const keyed = hostOf(host);
       const { concurrency = DEFAULT_CONCURRENCY } = host;
       const gate = gates?.of(keyed, { concurrency, tokensPerMinute: null });
-      return createChatClient({ ...keyed, ...(gate === undefined ? {} : { gate }) });
+      return createChatClient({
+        ...keyed,
+        ...waitOf(host),
+        ...(gate === undefined ? {} : { gate }),
+      });
     },
   };
 }

@@ -14,7 +14,7 @@ import type { LoadedConfiguration } from './config/load.js';
 import { resolvePath } from './config/paths.js';
 import { furtherHosts } from './domain/model-hosts.js';
 import { createHostGates } from './providers/capacity/host-gates.js';
-import { createChatClient } from './providers/openai-chat.js';
+import { createChatClient, waitOf } from './providers/openai-chat.js';
 import { areProcessesFound } from './providers/detached-program.js';
 import { openProvider } from './providers/open-provider.js';
 import { postToWebhook } from './providers/webhook.js';
@@ -137,7 +137,8 @@ export async function createDependencies(
       }),
     chatFor: ({ chat }) => {
       const host = { baseURL: chat.baseURL, key: secrets.chatKey, now: steadyNow };
-      return createChatClient({ ...host, sleep: sleepUntilAborted, gate: gates.of(host, chat) });
+      const gate = gates.of(host, chat);
+      return createChatClient({ ...host, ...waitOf(chat), sleep: sleepUntilAborted, gate });
     },
     toolEnvironment: toolEnvironment(loaded.configuration, secrets),
     areProcessesFound,

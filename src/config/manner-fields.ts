@@ -17,6 +17,9 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ...LIMIT_FIELDS.map((name) => [name, LENGTH] as const),
 ]);
 
+/** After so long Node's own client gives up a request that has no answer. */
+const LONGEST_WAIT_SECONDS = 300;
+
 /** How a host is asked, for each section that names one. */
 export const mannerFields = {
   parameters: z
@@ -37,6 +40,12 @@ export const mannerFields = {
     .describe(
       'What the host calls the longest answer: max_tokens where left out; max_completion_tokens for reasoning models of OpenAI.',
     ),
+  timeoutSeconds: z
+    .int()
+    .min(1)
+    .max(LONGEST_WAIT_SECONDS)
+    .optional()
+    .describe('How long an answer is waited for before it is asked for again; 60 where left out.'),
   reasoning: z
     .enum(REASONING)
     .optional()

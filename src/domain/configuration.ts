@@ -5,7 +5,7 @@ import type { EvalToolConfiguration } from './eval-tool.js';
 import type { GatePolicy } from './gate.js';
 import type { Hyperparameters } from './hyperparameters.js';
 import type { JudgeConfiguration } from './judging.js';
-import type { Manner } from './manner.js';
+import type { HostManner } from './manner.js';
 import type { RedactionPolicy } from './personal-data.js';
 import type { ProviderName } from './provider-presets.js';
 import type { QualityPolicy } from './quality.js';
@@ -122,7 +122,7 @@ export interface Configuration {
     /** How long after its creation a job is listed by the provider at the latest. */
     readonly listedAfterSeconds: number;
   };
-  readonly chat: Manner & {
+  readonly chat: HostManner & {
     readonly baseURL: string;
     readonly keyVariable: string;
     readonly concurrency: number;

@@ -1,4 +1,4 @@
-import type { Manner } from './manner.js';
+import type { HostManner } from './manner.js';
 
 /** What becomes of a row that is suspected: it stays out of the release, or stays in and is listed. */
 export type SuspectAction = 'quarantine' | 'review';
@@ -13,7 +13,7 @@ export interface TierHost {
 }
 
 /** A chat model that judges, and how it is asked. */
-export interface JudgeHost extends TierHost, Manner {
+export interface JudgeHost extends TierHost, HostManner {
   /** Pairs asked about at once. */
   readonly concurrency: number;
   /** 0 where left out; `null`: none is sent. */

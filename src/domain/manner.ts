@@ -16,6 +16,12 @@ export interface Manner {
   readonly reasoning?: (typeof REASONING)[number] | undefined;
 }
 
+/** A manner with what decides only whether an answer comes, and is part of no key. */
+export interface HostManner extends Manner {
+  /** How long an answer is waited for; a minute where left out. */
+  readonly timeoutSeconds?: number | undefined;
+}
+
 /** A manner as keys and digests hold it: without what changes nothing, so that they stay what they are where nothing is set. */
 export function mannerOf({ parameters = {}, limitField, reasoning }: Manner): Manner {
   return {

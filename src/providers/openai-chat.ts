@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChatAnswer, ChatClient, ChatRequest } from '../domain/chat.js';
+import type { HostManner } from '../domain/manner.js';
 import { withoutThought } from '../domain/thought.js';
 import { estimateTokens } from '../domain/tokens.js';
 import { type Patience, askPatiently } from './attempts.js';
@@ -67,6 +68,13 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
         ? askPatiently(options, () => ask(options, request, signal), signal)
         : askThrough(gate, options, request, signal),
   };
+}
+
+/** How long a host is waited for, as its section says. */
+export function waitOf({
+  timeoutSeconds,
+}: Pick<HostManner, 'timeoutSeconds'>): Pick<HostOptions, 'timeoutMs'> {
+  return timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 };
 }
 
 /** Hosts count a request as its prompt and the longest answer that it allows, and correct that by the answer. */
