@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Configuration } from '../src/domain/configuration.js';
+import type { EvaluateInput } from '../src/domain/contracts.js';
 import { deployCommandsOf } from '../src/domain/deploying.js';
+import { ProviderError } from '../src/domain/errors.js';
 import type { ModelDeployments } from '../src/domain/fine-tuning.js';
 import { readServedName } from '../src/promotion/served-name.js';
 import { createDeployCommands } from '../src/providers/deploy-command.js';
@@ -35,4 +37,23 @@ export async function askedNameOf(
   modelId: string,
 ): Promise<string> {
   return deployCommandsOf(train) === null ? modelId : readServedName(store, model, modelId);
+}
+
+/** How hosts refuse a model that they don't know, or that nobody deployed; where every sample is refused it is the model. */
+const NO_SUCH_MODEL: readonly (number | null)[] = [400, 404];
+
+/** What a candidate's host refused, with what may have to be done before it answers, where nothing was. */
+export function withDeployment(
+  error: unknown,
+  { train }: Configuration,
+  role: EvaluateInput['role'],
+): unknown {
+  if (role !== 'candidate' || train.deploy !== undefined) return error;
+  if (!(error instanceof ProviderError) || error.isMoney) return error;
+  if (!NO_SUCH_MODEL.includes(error.status)) return error;
+  const { message, status, isRetryable, cause } = error;
+  const hint =
+    'a host may have to deploy a model before it answers: see train.deploy, and run the window again with --reopen, which ' +
+    'does not train it again';
+  return new ProviderError(`${message}; ${hint}`, { status, isRetryable, cause });
 }

@@ -21,7 +21,7 @@ import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { modelOf, modelsOf, originOf } from './asked-model.js';
 import { deployCandidate, deployChampion } from './deploying.js';
-import { askedNameOf } from './deployments.js';
+import { askedNameOf, withDeployment } from './deployments.js';
 import { planFurther, promptedSamples, refusalOf } from './further-models.js';
 import type { AskedSuite } from './samples.js';
 import { judgeAnswers, judgedSamples } from './judging.js';
@@ -101,7 +101,7 @@ export async function evaluate(
     }
   } catch (error) {
     const refusal = refusalOf(error, role);
-    if (refusal === null) throw error;
+    if (refusal === null) throw withDeployment(error, configuration, role);
     return { ...asked, answers: null, missing: 0, refusal };
   }
   const verdicts = await verdictsOf(deps, configuration, input, manifest.champion.modelId, signal);

@@ -14,7 +14,7 @@ import {
   PREFERENCES,
 } from '../gate/kappa.js';
 import { createRedactor } from '../ingest/redaction.js';
-import { createChatClient } from '../providers/openai-chat.js';
+import { createChatClient, waitOf } from '../providers/openai-chat.js';
 import { counted, formatShare } from '../release/report/numbers.js';
 import type { Command } from './command-line.js';
 import {
@@ -115,7 +115,7 @@ async function askJudge(
   const redactor = createRedactor(loaded.configuration.redaction);
   return judgePairs(pairs, {
     judge,
-    client: createChatClient({ baseURL, key, sleep: (ms) => delay(ms) }),
+    client: createChatClient({ baseURL, key, ...waitOf(judge), sleep: (ms) => delay(ms) }),
     // One conversation for question and answers, so that a value has the same name in all of them.
     redactor: () => {
       const conversation = redactor.conversation();

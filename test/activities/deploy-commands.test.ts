@@ -61,7 +61,7 @@ describe('a candidate that programs of one’s own put up', () => {
     body: { choices: [{ message: { content: 'the northern one' }, finish_reason: 'stop' }] },
   });
   before(async () => {
-    host = await startDeployedHost(answered, ['small-base']);
+    host = await startDeployedHost(answered, ['small-base'], 404);
   });
   after(() => host.close());
 
@@ -180,6 +180,17 @@ describe('a candidate that programs of one’s own put up', () => {
     assert.ok(answers !== null && answers.key.includes(sha256Hex(MODEL_ID).slice(0, 16)));
     assert.ok(!Buffer.from(await readBytes(store, answers.key)).includes('deployment-'));
     assert.equal(await readServedName(store, 'triage', MODEL_ID), ended.answersAs);
+  });
+
+  test('that nobody puts up is refused, and the run says what may have to be done', async () => {
+    await setUp();
+    const { train } = made.deps.startedWith;
+    await serve({}, true, { train: { ...train, deploy: false } });
+    await assert.rejects(ask('candidate'), (error) => {
+      assert.ok(error instanceof ProviderError && error.status === 404 && !error.isRetryable);
+      assert.match(error.message, /404.*deploy a model before it answers: see train\.deploy/);
+      return true;
+    });
   });
 
   test('is measured by a harness of one’s own under that name, too', async () => {

@@ -20,10 +20,13 @@ interface Reply {
   readonly body: unknown;
 }
 
-/** `answer` is what a model that is deployed answers to a chat request; `known` are models that answer as they are. */
+/** `answer` is what a model that is deployed answers to a chat request; `known` are models that answer as they are, and
+ * others are refused with `status`.
+ */
 export async function startDeployedHost(
   answer: (model: string, body: object, key: string) => Promise<Reply>,
   known: readonly string[] = [],
+  status = 400,
 ): Promise<DeployedHost> {
   const modelsByName = new Map(known.map((model) => [model, model]));
   const asked = new Set<string>();
@@ -49,7 +52,7 @@ export async function startDeployedHost(
     asked.add(body.model);
     const model = modelsByName.get(body.model);
     const code = 'model_not_available';
-    if (model === undefined) return { status: 400, body: { error: { message: code, code } } };
+    if (model === undefined) return { status, body: { error: { message: code, code } } };
     return answer(model, { ...body, model }, request.headers.authorization ?? '');
   }
 
