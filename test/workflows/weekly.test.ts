@@ -324,6 +324,28 @@ describe('the weekly run', () => {
     });
   }
 
+  test('a run that fails with a candidate that programs put up has it taken down, and does nothing for others', async () => {
+    for (const answersAs of ['deployment-1', undefined]) {
+      const standIns = createStandIns();
+      const abandoned: string[] = [];
+      const activities: Activities = {
+        ...standIns,
+        pollTune: async () => ({
+          kind: 'succeeded',
+          modelId: 'ft:b',
+          trainedTokens: 1,
+          ...(answersAs !== undefined && { answersAs }),
+        }),
+        decide: () => Promise.reject(ApplicationFailure.nonRetryable('no decision')),
+        abandonCandidate: async ({ release }) => void abandoned.push(release),
+      };
+      await temporal.withWorker(QUEUE, activities, async () => {
+        await assert.rejects(run(`abandoned-${String(answersAs)}`, input('2026-W01')));
+      });
+      assert.deepEqual(abandoned, answersAs === undefined ? [] : ['release-of-2026-W01']);
+    }
+  });
+
   test('a failed job fails the run with the job’s code, after the chain has moved', async () => {
     const standIns = createStandIns();
     standIns.pollTune = async () => ({ kind: 'failed', code: 'invalid_file' });
