@@ -33,7 +33,6 @@ export const PROVIDER_PRESETS: Readonly<Record<ProviderName, ProviderPreset>> = 
   nebius: {
     baseURL: 'https://api.tokenfactory.nebius.com/v1',
     keyVariable: 'NEBIUS_API_KEY',
-    needsDeployment: true,
   },
   azure: { keyVariable: 'AZURE_OPENAI_API_KEY', needsDeployment: true },
   openai: { baseURL: 'https://api.openai.com/v1', keyVariable: 'OPENAI_API_KEY' },
