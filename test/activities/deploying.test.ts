@@ -9,7 +9,7 @@ import { settleFate } from '../../activities/deploying.js';
 import { evaluate } from '../../activities/evaluating.js';
 import type { StepWarning } from '../../activities/dependencies.js';
 import { createPromotionActivities } from '../../activities/promotion-activities.js';
-import { pollTune } from '../../activities/tuning.js';
+import { pollTune, submitTune } from '../../activities/tuning.js';
 import { parseConfiguration } from '../../src/config/schema.js';
 import type { ChatClient } from '../../src/domain/chat.js';
 import type { PollResult, StepInput } from '../../src/domain/contracts.js';
@@ -216,6 +216,28 @@ describe('a candidate that has to be put up', () => {
       await evaluate(deps, { ...input, candidate, role, suite: 'frozen:harbours' }, signal);
       assert.deepEqual(upWhenAsked, [[role === 'champion' ? modelId : candidate]]);
     }
+  });
+
+  test('that serves and is refused over a bill stops the launch before a job is asked for', async () => {
+    const ended = await poll(RELEASES[0]);
+    assert.ok(ended.kind === 'succeeded');
+    const { store } = made.deps;
+    const reference = await made.configure({ train: { ...TRAIN, deploy: true } });
+    const manifestKey = 'windows/x/manifest.json';
+    await writeJson(store, manifestKey, { champion: { modelId: ended.modelId, version: 1 } });
+    const window = windowAt({ first: '2026-W01', weeks: 1 }, 0);
+    const submitted = { ...reference, window, manifestKey, release: RELEASES[0] };
+    problem = new ProviderError('no money', { status: 429, isRetryable: false, isMoney: true });
+    await assert.rejects(
+      submitTune(made.deps, submitted, signal),
+      (error) => error instanceof ProviderError && error.isMoney,
+    );
+    assert.deepEqual(
+      (await made.keys()).filter((key) => key.startsWith('spend/') || key.includes('ledger')),
+      [],
+    );
+    problem = null;
+    await assert.rejects(submitTune(made.deps, submitted, signal), /nothing is launched here/);
   });
 
   test('is taken down at the end of a promotion that does not promote it', async () => {
