@@ -1,10 +1,12 @@
 import { countEnds, type EndCounts } from '../src/domain/answer-end.js';
 import type { Configuration } from '../src/domain/configuration.js';
 import type { DecideInput, EvaluateResult } from '../src/domain/contracts.js';
+import { canonicalJson } from '../src/domain/json.js';
 import type { WindowManifest } from '../src/domain/manifest.js';
 import { addTokens, priceOf, type TokenCount } from '../src/domain/token-price.js';
 import type { AnswerUsage, AskedUsage } from '../src/domain/usage.js';
 import { usageKey } from '../src/evals/answer-cache.js';
+import { keys } from '../src/release/layout.js';
 import type { ObjectStore } from '../src/storage/object-store.js';
 import { readJson } from '../src/storage/objects.js';
 import { modelOf } from './asked-model.js';
@@ -104,4 +106,13 @@ async function judgeUsage(
       ...endsIn(judge, ends),
     },
   ];
+}
+
+/** Writes down who was asked for a decision, for its report; what was written first counts, and nothing is decided by it. */
+export async function keepAsked(
+  store: ObjectStore,
+  evidenceDigest: string,
+  asked: readonly AskedUsage[],
+): Promise<void> {
+  await store.putIfAbsent(keys.asked(evidenceDigest), Buffer.from(canonicalJson(asked)));
 }

@@ -12,7 +12,7 @@ import { readJson, writeJson } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { recordLooks } from './looks.js';
 import { makeEvidence } from './making-evidence.js';
-import { askedUsage } from './asked-usage.js';
+import { askedUsage, keepAsked } from './asked-usage.js';
 import { keepDecisionUsage } from './measuring.js';
 import { HOLDOUT_SUITE } from './samples.js';
 import { holdoutSuiteOf } from './suite-samples.js';
@@ -76,8 +76,7 @@ async function settleEvidence(
     const digest = evidenceDigest(evidence);
     await writeJson(store, keys.evidence(digest), evidence);
     await keepDecisionUsage(store, digest, usage);
-    const asked = await askedUsage(store, configuration, manifest, input);
-    await writeJson(store, keys.asked(digest), asked);
+    await keepAsked(store, digest, await askedUsage(store, configuration, manifest, input));
     if (uses.entries.some((use) => use.evidence === digest)) return { evidence, digest };
     const suites = scoredHoldouts(evidence);
     const use = {
