@@ -5,6 +5,7 @@ import { DataError } from '../src/domain/errors.js';
 import type { Evidence } from '../src/domain/gate.js';
 import type { WindowManifest } from '../src/domain/manifest.js';
 import { POOLED_SUITE } from '../src/domain/pool.js';
+import { REFERENCE_SLICE } from '../src/evals/holdout-slices.js';
 import { evidenceDigest } from '../src/gate/evidence.js';
 import { appendHoldoutUse, readHoldoutUses, sameDecision } from '../src/release/holdout-uses.js';
 import { keys } from '../src/release/layout.js';
@@ -15,7 +16,7 @@ import { makeEvidence } from './making-evidence.js';
 import { askedUsage, keepAsked } from './asked-usage.js';
 import { keepDecisionUsage } from './measuring.js';
 import { HOLDOUT_SUITE } from './samples.js';
-import { holdoutSuiteOf } from './suite-samples.js';
+import { holdoutSuiteOf, isFrozen } from './suite-samples.js';
 import { openWindow } from './window-state.js';
 
 /** How often another decision may be written down first. */
@@ -38,7 +39,7 @@ export async function decide(deps: Dependencies, input: DecideInput): Promise<De
     decision,
     evidenceDigest: digest,
     evidenceKey: keys.evidence(digest),
-    reasons: checks.map(({ reason }) => reason),
+    reasons: checks.map(({ reason }) => withoutReferences(reason, evidence.suites)),
     championVersion: manifest.champion.version,
     waits:
       decision === 'promote' || (decision === 'inconclusive' && approval.inconclusive === 'wait'),
@@ -95,6 +96,16 @@ async function settleEvidence(
     `${keys.holdoutUses(model)} was written to by others ${ATTEMPTS} times in a row before the decision on ${candidate} ` +
       `could be: "holdfast run --window ${window.id}" goes on from here once they are through, and asks and trains nothing anew`,
   );
+}
+
+/** A reason as Temporal may hold it: slices that references name are texts of a log. */
+function withoutReferences(reason: string, suites: Evidence['suites']): string {
+  const named = suites
+    .filter(({ suite }) => !isFrozen(suite))
+    .flatMap(({ slices = [] }) => slices.map(({ slice }) => slice))
+    .filter((slice) => slice.startsWith(REFERENCE_SLICE))
+    .sort((a, b) => b.length - a.length);
+  return named.reduce((text, slice) => text.replaceAll(slice, 'one reference'), reason);
 }
 
 /** The suites of holdout samples that the evidence has scores of. */

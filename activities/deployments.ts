@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Configuration } from '../src/domain/configuration.js';
 import type { EvaluateInput } from '../src/domain/contracts.js';
 import { deployCommandsOf } from '../src/domain/deploying.js';
-import { ProviderError } from '../src/domain/errors.js';
+import { ConfigError, ProviderError } from '../src/domain/errors.js';
 import type { ModelDeployments } from '../src/domain/fine-tuning.js';
 import { readServedName } from '../src/promotion/served-name.js';
 import { createDeployCommands } from '../src/providers/deploy-command.js';
@@ -28,6 +28,27 @@ export function deploymentsOf(
     nameOf: (modelId) => readServedName(store, model, modelId),
     sleep: (ms, signal = never) => sleep(ms, signal),
   });
+}
+
+/**
+ * The name to ask a model by, which is no other model's of the window: the gate would compare one with itself.
+ * @throws ConfigError where another one is asked by it
+ */
+export async function ownNameOf(
+  deps: Pick<Dependencies, 'store'>,
+  configuration: Configuration,
+  modelId: string,
+  others: readonly string[],
+): Promise<string> {
+  const name = await askedNameOf(deps, configuration, modelId);
+  for (const other of others) {
+    if (other === modelId || (await askedNameOf(deps, configuration, other)) !== name) continue;
+    throw new ConfigError(
+      `${modelId} and ${other} would both be asked as ${name}, and nobody could tell which of them answered: have ` +
+        'train.deploy.up put every model up under a name of its own, and run the window again',
+    );
+  }
+  return name;
 }
 
 /** The name to ask a model by: where programs of the user's own put models up, the one that they told last. */

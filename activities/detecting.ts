@@ -55,7 +55,9 @@ export async function detectBeforeTraining(
       ...detectableCap(clusterSizes(scored), capsOn(suite, policy.safety), policy.alpha),
       ...poolOf(pool, policy),
     };
-    suites.push({ ...shown, ...(manifest.anchor && finerAnchorMargin(shown, policy)) });
+    // A judge compares nobody with the anchor.
+    const isAnchored = manifest.anchor !== undefined && scored.length > 0;
+    suites.push({ ...shown, ...(isAnchored && finerAnchorMargin(shown, policy)) });
     if (policy.fairness?.some((fairness) => fairness.suite === suite) !== true) continue;
     const pairs = wholePairs(
       samples.map(({ sample }) => sample),

@@ -21,7 +21,7 @@ import { readBytes, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 import { modelOf, modelsOf, originOf } from './asked-model.js';
 import { deployCandidate, deployChampion } from './deploying.js';
-import { askedNameOf, withDeployment } from './deployments.js';
+import { askedNameOf, ownNameOf, withDeployment } from './deployments.js';
 import { planFurther, promptedSamples, refusalOf } from './further-models.js';
 import type { AskedSuite } from './samples.js';
 import { judgeAnswers, judgedSamples } from './judging.js';
@@ -116,7 +116,9 @@ async function putUpAsked(
   signal: AbortSignal,
 ): Promise<void> {
   const { role, candidate } = input;
-  if (role === 'champion') await deployChampion(deps, configuration, input, signal);
+  if (role === 'champion' || role === 'rival') {
+    await deployChampion(deps, configuration, input, signal);
+  }
   if (role === 'candidate' && configuration.train.deploy === true) {
     await deployCandidate(deps, configuration, input, candidate, signal);
   }
@@ -159,7 +161,8 @@ async function askModel(
 ): Promise<readonly SuiteAnswer[]> {
   const { modelId, version } = modelOf(input, manifest);
   // What is kept and decided stands under the model's own id, whatever it was put up as.
-  const askedName = (id: string): Promise<string> => askedNameOf(deps, configuration, id);
+  const models = modelsOf(input, manifest);
+  const name = await ownNameOf(deps, configuration, modelId, models);
   const suite = await askedSuite(deps, configuration, input, input.suite);
   const samples = suite.samples.map(({ sample }) => sample);
   if (input.suite === POOLED_SUITE) await keepPooledTexts(deps.store, input, samples);
@@ -173,13 +176,13 @@ async function askModel(
   const tool = suiteTool(configuration, input.suite);
   if (tool !== null) {
     const { champion } = manifest;
-    const others = await Promise.all(modelsOf(input, manifest).map(askedName));
+    const others = await Promise.all(models.map((id) => askedNameOf(deps, configuration, id)));
     const ofChampion = input.role === 'champion' ? null : answersKey(input, champion.modelId);
     const isCounted = countsFailures(configuration, input.suite);
     const served = {
       tool,
       set: setNameOf(input.suite),
-      modelId: await askedName(modelId),
+      modelId: name,
       others,
       countsFailures: isCounted,
     };
@@ -198,7 +201,7 @@ async function askModel(
   return runSuite({
     ...chat,
     client: deps.chatFor(configuration),
-    modelId: await askedName(modelId),
+    modelId: name,
     samples: await promptedSamples(deps, configuration, input, samples),
     // Its keys are of whole prompts, so that examples in them are told apart by what they say.
     cache: createAnswerCache(deps.store, asked),

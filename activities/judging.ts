@@ -15,6 +15,7 @@ import type { SuiteAnswer } from '../src/evals/run-suite.js';
 import { encodeJsonl } from '../src/formats/jsonl.js';
 import { readBytes, readJsonl, sha256Hex } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
+import { askedNameOf } from './deployments.js';
 
 const LINE_FEED = 0x0a;
 const NO_JUDGE =
@@ -62,18 +63,22 @@ export function judgedSamples(samples: readonly Sample[], ofSuite: SuiteScorer):
  */
 export async function judgeAnswers(
   deps: Dependencies,
-  { judge }: Configuration,
+  configuration: Configuration,
   answers: AnswersToJudge,
   signal: AbortSignal,
 ): Promise<ObjectReference> {
+  const { judge } = configuration;
   const { key, championId, candidateId } = answers;
   if ((await deps.store.head(key)) === null) {
     if (judge === undefined) throw new ConfigError(NO_JUDGE);
+    const names = await Promise.all(
+      [championId, candidateId].map((id) => askedNameOf(deps, configuration, id)),
+    );
     const asked = {
       ...answers,
       client: deps.judgeFor(judge),
       judge,
-      judged: [championId, candidateId],
+      judged: [...new Set([championId, candidateId, ...names])],
       verdicts: createVerdictStore(deps.store, judge),
       signal,
     };

@@ -1,6 +1,8 @@
 import type { Configuration } from '../src/domain/configuration.js';
+import { deployCommandsOf } from '../src/domain/deploying.js';
 import { ConfigError, ProviderError } from '../src/domain/errors.js';
 import type { JobResolution, JobState } from '../src/domain/job.js';
+import { mannerOf } from '../src/domain/manner.js';
 import { lineageKey } from '../src/lineage/lineage.js';
 import type { Dependencies } from './dependencies.js';
 
@@ -40,19 +42,24 @@ export async function assertModel(
   await assertAnswers(deps, configuration, modelId, signal);
 }
 
-/** As it will be asked, with a question of one word. */
+/** As it will be asked, with a question of one word; what programs of the user's own put up answers only behind them. */
 async function assertAnswers(
   deps: Dependencies,
   configuration: Configuration,
   modelId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { temperature, maximumTokens } = configuration.chat;
+  const { chat, train } = configuration;
+  if (deployCommandsOf(train) !== null) return;
+  const { temperature, maximumTokens } = chat;
   const messages = [{ role: 'user', content: 'Hello' }] as const;
   try {
     await deps
       .chatFor(configuration)
-      .complete({ model: modelId, messages, temperature, maximumTokens }, signal);
+      .complete(
+        { model: modelId, messages, temperature, maximumTokens, ...mannerOf(chat) },
+        signal,
+      );
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     throw new ConfigError(

@@ -32,7 +32,7 @@ interface JudgeOptions extends CommonOptions {
   readonly alpha: string;
 }
 
-/** With fewer pairs the bound of kappa says hardly anything. */
+/** With fewer pairs that it has a word on, the bound of kappa says hardly anything. */
 const FEW_PAIRS = 50;
 
 /** `holdfast evals judge`: whether the judge says what people say, before it decides for them. */
@@ -47,7 +47,7 @@ export function registerJudge(evals: Command, context: CliContext): void {
     )
     .option(
       '--least-kappa <value>',
-      'end with 1 where the lower bound of kappa is less, such as 0.4',
+      'end with 1 where the lower bound of kappa is less, such as 0.4, or fewer than 50 pairs were judged',
     )
     .option('--alpha <share>', 'one-sided error rate of the bound', '0.05')
     .addHelpText(
@@ -97,7 +97,8 @@ async function holdAgainst(
     output.line(`of fewer than ${FEW_PAIRS} pairs that says little: have people compare more`);
   }
   output.result({ judge: judge.model, table, ...agreement, ...counts });
-  return least !== null && (agreement.lower ?? -1) < least ? 1 : 0;
+  if (least === null) return 0;
+  return compared.length < FEW_PAIRS || (agreement.lower ?? -1) < least ? 1 : 0;
 }
 
 /** Asks the configured judge about every pair. */

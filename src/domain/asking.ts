@@ -3,7 +3,7 @@ import { formatUsd } from './spend.js';
 
 /** What measuring both models, and whoever is asked beside them, will cost at most: every answer as long as it may be. */
 export interface AskingEstimate {
-  /** Answers of models that have a price; a champion's that are kept are among them. */
+  /** Answers of all models, where any has a price; a champion's that are kept are among them. */
   readonly answers: number;
   /** Replies of the judge, where it has a price. */
   readonly replies: number;

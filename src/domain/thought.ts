@@ -15,7 +15,8 @@ export interface BareAnswer {
 
 /**
  * Takes the thought away that an answer begins with, up to its first closing mark. Templates that open it themselves (those
- * of DeepSeek-R1 and Qwen's thinking models) leave only the closing mark. What stands anywhere else is the answer's own.
+ * of DeepSeek-R1 and Qwen's thinking models) leave only the closing mark, so that an answer
+ * which speaks of such a mark loses what stands before it. What stands behind is the answer's own.
  *
  * `<think>2 and 2</think>\n\n4` and `2 and 2</think>\n\n4` give `4`; `<think>2 and` gives nothing, unfinished.
  */

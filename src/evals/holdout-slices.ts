@@ -3,6 +3,9 @@ import type { LanguageOf } from '../domain/quality.js';
 import { promptText } from '../domain/record.js';
 import type { Sample } from '../domain/sample.js';
 
+/** What the name of a slice begins with that is called by its reference: a text of a log. */
+export const REFERENCE_SLICE = 'reference:';
+
 /** Longer references are texts of their own, and name no kind. */
 const LONGEST_REFERENCE = 64;
 
@@ -20,7 +23,7 @@ export function sliceHoldout(
     const kind = kinds.get(sample.id);
     const language = by.includes('language') ? languageOf(promptText(sample.messages)) : null;
     const slices = [
-      ...(kind === undefined ? [] : [`reference:${kind}`]),
+      ...(kind === undefined ? [] : [`${REFERENCE_SLICE}${kind}`]),
       ...(language === null ? [] : [`language:${language}`]),
     ];
     return slices.length === 0 ? sample : { ...sample, slices };

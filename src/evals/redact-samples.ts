@@ -105,7 +105,8 @@ function redactTexts(sample: Sample, redact: (text: string) => string): Sample {
   };
 }
 
-function redactMessage(message: Message, redact: (text: string) => string): Message {
+/** A message with its text, and the arguments of its calls, behind a redactor. */
+export function redactMessage(message: Message, redact: (text: string) => string): Message {
   const { content, toolCalls } = message;
   const redacted = { ...message, content: redact(content) };
   if (toolCalls === undefined) return redacted;

@@ -1,3 +1,4 @@
+import { clopperPearson } from './binomial.js';
 import { normalQuantile } from './normal.js';
 
 /** What was preferred of two answers. */
@@ -37,6 +38,9 @@ export function agreementTable(
  *     n (1 − p_e)⁴ Var κ = Σ_i p_ii [(1 − p_e) − (p_·i + p_i·)(1 − p_o)]²
  *                          + (1 − p_o)² Σ_{i≠j} p_ij (p_·i + p_j·)² − (p_o p_e − 2 p_e + p_o)²
  *
+ * That is 0 where they always say the same, however few pairs there are; there the exact bound of p_o counts (Clopper and
+ * Pearson).
+ *
  * @throws RangeError for a table without any pairs
  */
 export function agreementOf(table: AgreementTable, alpha: number): Agreement {
@@ -58,7 +62,11 @@ export function agreementOf(table: AgreementTable, alpha: number): Agreement {
     }),
   );
   const error = Math.sqrt(Math.max(0, spread) / count) / (1 - byChance) ** 2;
-  return { count, observed, byChance, kappa, lower: kappa - normalQuantile(1 - alpha) * error };
+  const lower =
+    observed >= 1
+      ? (clopperPearson(count, count, alpha).lower - byChance) / (1 - byChance)
+      : kappa - normalQuantile(1 - alpha) * error;
+  return { count, observed, byChance, kappa, lower };
 }
 
 function sumOf(values: readonly number[]): number {

@@ -15,7 +15,8 @@ import { summariseUsage } from './usage.js';
 
 /**
  * Whether the candidate takes more than it may: its slowest answers, its tokens, and what they cost by the models'
- * prices, against the champion's. Where more samples than may be missing were not measured of both, those that were say nothing of the others. Suites of harnesses
+ * prices, against the champion's. Where more samples than may be missing were not measured of both, those that were say
+ * nothing of the others. Suites of harnesses
  * of the user's own, `tools`, are told to be held to no limit.
  */
 export function limitChecks(
@@ -78,6 +79,7 @@ function tokensCheck(suite: string, summary: UsageSummary | null, limit: number)
   const name = `tokens on ${suite}`;
   if (summary === null) return { name, ...couldNotRun(unmeasured(suite)) };
   const { champion, candidate, tokens } = summary;
+  if (isUncounted(summary)) return { name, ...couldNotRun(uncounted(suite)) };
   const what =
     `The candidate takes ${candidate.meanTokens.toFixed(1)} tokens for a sample of ${suite}, the champion ` +
     `${champion.meanTokens.toFixed(1)}: ${times(tokens, summary)}`;
@@ -88,6 +90,7 @@ function costCheck(suite: string, summary: UsageSummary | null, limit: number): 
   const name = `cost on ${suite}`;
   if (summary === null) return { name, ...couldNotRun(unmeasured(suite)) };
   const { cost } = summary;
+  if (isUncounted(summary)) return { name, ...couldNotRun(uncounted(suite)) };
   if (cost === null) return { name, ...couldNotRun(UNPRICED) };
   const what =
     `1,000 answers of the candidate on ${suite} cost ${usdOfThousand(cost.candidate)}, of the champion ` +
@@ -125,6 +128,18 @@ function times({ ratio, lower, upper }: UsageRatio, { count, confidence }: Usage
 /** Why an answer has no measurement, and what to do. */
 const KEPT_BEFORE =
   'answers that were kept before there were measurements have none: chat.reuseAnswers: false has the champion asked anew';
+
+/** Whether a host says of no answer of a model what it took. */
+function isUncounted({ champion, candidate }: UsageSummary): boolean {
+  return champion.meanTokens === 0 || candidate.meanTokens === 0;
+}
+
+function uncounted(suite: string): string {
+  return (
+    `the host counts no tokens of one of the models' answers on ${suite}: take the limits of tokens and cost out of ` +
+    'gate.limits'
+  );
+}
 
 const UNPRICED =
   'chat.prices has no price of the champion or of the candidate: name those of all models that may be asked';

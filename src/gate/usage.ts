@@ -30,7 +30,7 @@ export function summariseUsage(
     candidate: modelUsage(pairs.map(({ candidate }) => candidate)),
     latencyP95: latencyRatio(pairs, alpha),
     tokens: meanRatio(pairs, alpha, { champion: tokensOf, candidate: tokensOf }),
-    cost: prices === null ? null : summariseCost(pairs, alpha, prices),
+    cost: prices === null || !isCounted(pairs) ? null : summariseCost(pairs, alpha, prices),
     confidence: 1 - alpha,
   };
 }
@@ -133,6 +133,12 @@ export function percentileRanks(
     if (upper === null && atLeast <= alpha) upper = rank;
   }
   return { lower, upper };
+}
+
+/** Whether hosts count the tokens of both models: what nobody counts costs something all the same. */
+function isCounted(pairs: readonly UsagePair[]): boolean {
+  const roles = ['champion', 'candidate'] as const;
+  return roles.every((role) => pairs.some((pair) => tokensOf(pair[role]) > 0));
 }
 
 function summariseCost(

@@ -71,7 +71,7 @@ describe('evals judge', () => {
         'people: first         20       0       0\n' +
         'people: second         0      20       0\n' +
         'people: tie            0       0      20\n' +
-        'it agrees on 100.0 %; kappa 1.00, one-sided 95 % lower bound 1.00\n' +
+        'it agrees on 100.0 %; kappa 1.00, one-sided 95 % lower bound 0.93\n' +
         'it said the same in both orders of 100.0 %; 33.3 % of its replies took the answer shown first\n',
     );
     assert.equal(judge.asked.length, 2 * COUNT);
@@ -111,7 +111,8 @@ describe('evals judge', () => {
       index < 2 ? 'hard to say' : honest(pair, index, response),
     );
     write(LINES.slice(0, 9));
-    const { out } = await run();
+    const { code, out } = await run('--least-kappa', '0');
+    assert.equal(code, 1, 'too few to rest a bound on');
     assert.match(out, /^9 pairs .*; [12] without a reply that can be read\n/);
     assert.match(out, /of fewer than 50 pairs that says little/);
   });

@@ -1,6 +1,7 @@
 import type { ChatClient } from '../../domain/chat.js';
 import type { JudgeConfiguration, JudgedCounts } from '../../domain/judging.js';
 import type { Preference } from '../../gate/kappa.js';
+import { redactMessage } from '../redact-samples.js';
 import type { SuiteAnswer } from '../run-suite.js';
 import { judgeSuite } from './judge-suite.js';
 import { judgedScores } from './judged-scores.js';
@@ -67,7 +68,7 @@ function redactPair(
   return {
     ...pair,
     id,
-    messages: pair.messages.map((message) => ({ ...message, content: redact(message.content) })),
+    messages: pair.messages.map((message) => redactMessage(message, redact)),
     reference: pair.reference === null ? null : redact(pair.reference),
     first: redact(pair.first),
     second: redact(pair.second),

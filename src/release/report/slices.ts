@@ -79,7 +79,8 @@ function summaryOf(slices: readonly StandingSlice[]): string {
 }
 
 function renderTable(slices: readonly StandingSlice[], { slices: policy }: GatePolicy): Html {
-  const bars = policy === undefined || policy.margin === 0 ? [] : [-policy.margin];
+  const isTested = slices.some(({ standing }) => standing !== 'shown');
+  const bars = !isTested || policy === undefined || policy.margin === 0 ? [] : [-policy.margin];
   const reach = differenceAxis(endsOf(slices).map((ends) => ({ ...ends, bars }))).to;
   return html`<table>
     <thead>

@@ -94,8 +94,8 @@ footer{padding-bottom:2rem}
 .stacked thead{display:none}.stacked tr{display:grid;grid-template-columns:repeat(3,auto) 1fr;column-gap:1rem;border-bottom:1px solid var(--line);padding:.35rem 0}
 .stacked th,.stacked td{border:0;padding:0;text-align:left}.stacked th{grid-column:1/-1}.stacked td:last-child{grid-column:1/-1;color:var(--quiet);font-size:.875rem}
 .stacked td[data-name]::before{content:attr(data-name) " ";color:var(--quiet);font-size:.75rem}}
-@media (max-width:44rem){.slices thead{display:none}.slices tr{display:flex;flex-wrap:wrap;column-gap:.9rem;border-bottom:1px solid var(--line);padding:.35rem 0}
-.slices th,.slices td{border:0;padding:0;text-align:left}.slices th,.slices td.plot,.slices td:last-child{flex:0 0 100%}
-.slices td[data-name]::before{content:attr(data-name) " ";color:var(--quiet);font-size:.75rem}}
+@media (max-width:44rem){.slices thead,.measured thead{display:none}.slices tr,.measured tr{display:flex;flex-wrap:wrap;column-gap:.9rem;border-bottom:1px solid var(--line);padding:.35rem 0}
+.slices th,.slices td,.measured th,.measured td{border:0;padding:0;text-align:left}.measured td:first-child:not(:empty){flex:0 0 100%;font-weight:600}.slices th,.slices td.plot,.slices td:last-child{flex:0 0 100%}
+.slices td[data-name]::before,.measured td[data-name]::before{content:attr(data-name) " ";color:var(--quiet);font-size:.75rem}}
 @media print{body{background:#fff}section{break-inside:avoid}.slices tr{break-inside:avoid}}
 `);

@@ -16,7 +16,7 @@ export function renderUsage({ evidence, usage, asked = [] }: ReportData): Html |
   const prices = evidence.prices ?? askedPrices(asked);
   const suites = summariseAllUsage(evidence.usage ?? usage ?? {}, alpha, prices);
   const ends = renderEnds(asked, evidence);
-  if (suites.length === 0 && ends === null) return null;
+  if (suites.length === 0 && ends === null && asked.length === 0) return null;
   return html`<section aria-labelledby="usage">
     <h2 id="usage">What answers take</h2>
     ${suites.length === 0 ? null : renderMeasured(suites, evidence.policy, prices)} ${ends}
@@ -37,7 +37,7 @@ function renderMeasured(
       ${limits === undefined ? 'Only told: no limit is configured (gate.limits).' : null}
     </p>
     <div class="scroll" tabindex="0" role="region" aria-label="Latency, tokens and cost">
-      <table class="scores">
+      <table class="scores measured">
         <thead>
           <tr>
             <th scope="col">suite</th>
@@ -66,9 +66,9 @@ function renderSuite(suite: string, summary: UsageSummary): Html {
       <th scope="row">ratio</th>
       <td></td>
       <td></td>
-      <td class="number">${renderRatio(latencyP95)}</td>
-      <td class="number">${renderRatio(tokens)}</td>
-      ${cost && html`<td class="number">${renderRatio(cost.ratio)}</td>`}
+      <td class="number" data-name="19 of 20 within">${renderRatio(latencyP95)}</td>
+      <td class="number" data-name="tokens">${renderRatio(tokens)}</td>
+      ${cost && html`<td class="number" data-name="cost">${renderRatio(cost.ratio)}</td>`}
     </tr>`;
 }
 
@@ -82,11 +82,13 @@ function renderModel(
   return html`<tr>
     <td>${suite}</td>
     <th scope="row">${model}</th>
-    <td class="number">${formatCount(count)}</td>
-    <td class="number">${formatCount(Math.round(usage.latencyP50))} ms</td>
-    <td class="number">${formatCount(Math.round(usage.latencyP95))} ms</td>
-    <td class="number">${usage.meanTokens.toFixed(1)}</td>
-    ${cost === undefined ? null : html`<td class="number">${usdOfThousand(cost)}</td>`}
+    <td class="number" data-name="answers">${formatCount(count)}</td>
+    <td class="number" data-name="half within">${formatCount(Math.round(usage.latencyP50))} ms</td>
+    <td class="number" data-name="19 of 20 within">
+      ${formatCount(Math.round(usage.latencyP95))} ms
+    </td>
+    <td class="number" data-name="tokens">${usage.meanTokens.toFixed(1)}</td>
+    ${cost === undefined ? null : html`<td class="number" data-name="1,000 cost">${usdOfThousand(cost)}</td>`}
   </tr>`;
 }
 
