@@ -13,8 +13,10 @@ import type { Evidence } from '../../src/domain/gate.js';
 import { canonicalJson } from '../../src/domain/json.js';
 import { recomputeDecision } from '../../src/gate/evidence.js';
 import { readAsked } from '../../src/release/load-report.js';
+import { renderReport } from '../../src/release/report.js';
 import { readBytes, readJson } from '../../src/storage/objects.js';
 import { createDataPath, type BuiltWindow, type DataPath } from '../support/data-path.js';
+import { reportData } from '../support/report-data.js';
 import { honest, startJudge } from '../support/judge-host.js';
 import { logLines } from '../support/project.js';
 import { makeTickets, toLogLine } from '../support/traffic.js';
@@ -198,6 +200,15 @@ describe('what asking costs', () => {
       assert.ok(prices !== undefined);
       assert.notDeepEqual(recomputeDecision(without), evidence.result);
     }
+  });
+
+  test('is told where no answers of both models were measured, too', async () => {
+    const [path, window] = await windowWith({ chat: { prices: PRICES } });
+    const { evidence, digest } = await decided(path, window);
+    const asked = await readAsked(path.deps.store, digest);
+    const page = (more: object): string => renderReport({ ...reportData(), evidence, ...more });
+    assert.match(page({ asked, usage: {} }), /Who was asked/);
+    assert.doesNotMatch(page({ usage: {} }), /Who was asked|What answers take/);
   });
 
   test('holds the judge’s replies, too, also those that were kept', async () => {

@@ -57,8 +57,8 @@ describe('before training', () => {
   });
 
   test('it is told what is asked of the anchor that equal models cannot show, once there is one', async () => {
-    const anchored = async (gate: object): Promise<DetectableDifference> => {
-      const path = await createDataPath({ gate: { superiorityOn: 'holdout', ...gate } });
+    const anchored = async (gate: object, more: object = {}): Promise<DetectableDifference> => {
+      const path = await createDataPath({ gate: { superiorityOn: 'holdout', ...gate }, ...more });
       try {
         path.writeLog('w1.jsonl', logLines(makeTickets('w1', 60, '2025-12-29', '2026-01-05')));
         await path.build(0);
@@ -88,6 +88,9 @@ describe('before training', () => {
     );
     assert.equal((await anchored({ anchorMargin: 0.9 })).anchorMargin, undefined);
     assert.equal((await anchored({ anchor: 'off' })).anchorMargin, undefined);
+    const judge = { baseURL: 'http://127.0.0.1:1/v1', model: 'judge-2026-01-01' };
+    const judged = await anchored({}, { judge, select: { holdoutScorer: 'judge' } });
+    assert.equal(judged.anchorMargin, undefined, 'a judge compares nobody with the anchor');
   });
 });
 

@@ -87,11 +87,19 @@ describe('evals judge', () => {
   });
 
   test('sends no personal data, and the same value under one name in question and answers', async () => {
-    const { run, judge } = await project(honest);
+    const { run, judge, write } = await project(honest);
+    const call = { name: 'mail', arguments: '{"to":"anna.smith@example.com"}' };
+    const input = [
+      { role: 'user', content: 'write to anna.smith@example.com' },
+      { role: 'assistant', tool_calls: [{ id: 'c1', function: call }] },
+      { role: 'tool', tool_call_id: 'c1', content: 'sent to anna.smith@example.com' },
+    ];
+    write([...LINES, { input, first: 'done', second: 'a good answer', better: 'second' }]);
     await run();
     const sent = JSON.stringify(judge.asked.map(({ body }) => body));
     assert.doesNotMatch(sent, /@example\.com/);
     assert.match(sent, /\[EMAIL/);
+    assert.match(sent, /\\"arguments\\":/);
   });
 
   test('ends with 1 where the bound of kappa is less than asked for', async () => {

@@ -88,7 +88,7 @@ describe('a candidate that gets one kind of answer wrong', () => {
     },
   };
 
-  async function decided(slices: object): Promise<Evidence> {
+  async function decided(slices: object): Promise<Evidence & { readonly told: string }> {
     const path = await createDataPath({ gate: { superiorityOn: 'holdout', slices } });
     open.push(path);
     Object.assign(path.deps, { chatFor: () => chat });
@@ -102,19 +102,23 @@ describe('a candidate that gets one kind of answer wrong', () => {
       }
     }
     const asked = { ...input, release, candidate: 'candidate', answers };
-    const { evidenceKey } = await decide(path.deps, asked);
-    return readJson<Evidence>(path.deps.store, evidenceKey);
+    const { evidenceKey, reasons } = await decide(path.deps, asked);
+    const evidence = await readJson<Evidence>(path.deps.store, evidenceKey);
+    return { ...evidence, told: reasons.join('\n') };
   }
 
   test('is held where the holdout is told apart by its references, and promoted where it is not', async () => {
     const blind = await decided({ minimumCount: 10 });
     assert.equal(blind.result.decision, 'promote');
-    const evidence = await decided({ minimumCount: 10, holdout: ['reference'] });
+    const { told, ...evidence } = await decided({ minimumCount: 10, holdout: ['reference'] });
     assert.equal(evidence.result.decision, 'hold');
     const check = evidence.result.checks.find(({ name }) => name === 'slices');
     assert.equal(check?.outcome, 'fail');
     assert.match(check.reason, /reference:billing/);
     assert.doesNotMatch(check.reason, /reference:shipping/);
+    // What a workflow is told holds no text of a log.
+    assert.match(told, /worse by more than 3\.0 points .*: one reference of holdout \(-/);
+    assert.doesNotMatch(told, /billing/);
     assert.equal(canonicalJson(recomputeDecision(evidence)), canonicalJson(evidence.result));
   });
 });

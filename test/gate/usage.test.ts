@@ -202,6 +202,24 @@ describe('a limit', () => {
     assert.match(check.reason, /chat\.reuseAnswers: false has the champion asked anew/);
   });
 
+  test('of tokens or cost that a host counts for nobody is a check that could not run', () => {
+    const silent = (role: 'champion' | 'candidate'): UsagePair[] =>
+      slower.map((pair) => ({ ...pair, [role]: { ...usageOf(10, 0), completionTokens: 0 } }));
+    for (const role of ['champion', 'candidate'] as const) {
+      const [check] = checksBy({ tokens: 1.2 }, silent(role));
+      assert.equal(check?.outcome, 'fail');
+      assert.match(
+        check.reason,
+        /^the host counts no tokens .* a check that could not run is a failed check$/,
+      );
+      const prices = {
+        champion: { prompt: 1, completion: 1 },
+        candidate: { prompt: 1, completion: 1 },
+      };
+      assert.equal(summariseUsage(silent(role), ALPHA, prices)?.cost, null);
+    }
+  });
+
   test('with too few answers for a bound is left open, and says so', () => {
     const [check] = checksBy({ latencyP95: 5 }, slower.slice(0, 58), 0.9);
     assert.equal(check?.outcome, 'inconclusive');
