@@ -51,10 +51,14 @@ describe('a run that can not be measured for want of money', () => {
     await webhook.close();
   });
 
-  function holdfast(argv: readonly string[]): Promise<CliRun> {
+  function holdfast(
+    argv: readonly string[],
+    onOutput: (text: string) => void = () => undefined,
+  ): Promise<CliRun> {
     const config = join(loop.project.folder, 'holdfast.yaml');
     return runHoldfast([...argv, '--config', config], {
       environment: { HOLDFAST_SPLIT_KEY: SECRETS.splitKey, LOCAL_KEY: 'local-key', USER: 'ana' },
+      onOutput,
     });
   }
 
@@ -77,7 +81,8 @@ describe('a run that can not be measured for want of money', () => {
     while (!/workers {3}\d/u.test((await holdfast(['status'])).out)) {
       await new Promise((done) => setTimeout(done, 100));
     }
-    const running = holdfast(['run', '--window', WINDOW]);
+    let told = '';
+    const running = holdfast(['run', '--window', WINDOW], (text) => void (told += text));
     void running.then((run) => (ended = run));
     const { host: address } = new URL(host.baseURL);
     const list = await listUntil('champion answers frozen:tickets');
@@ -110,6 +115,8 @@ describe('a run that can not be measured for want of money', () => {
     assert.equal(approved.code, 2);
     assert.match(approved.err, /does not wait for approval of its cost/);
 
+    // Whoever started the run is told within a look or two; a run that goes on at once is not.
+    while (!told.includes('parked')) await new Promise((done) => setTimeout(done, 100));
     host.pay(FIRST_CREDIT);
     await retry();
     await listUntil('candidate answers frozen:tickets');
