@@ -26,7 +26,7 @@ const SLICES_SHOWN = 20;
 
 const WORDS = { fail: '✗ failed', pass: '✓ passed', shown: 'only shown' } as const;
 
-/** A suite's slices, the worst first, with the difference of both models on each; nothing where samples name none. */
+/** A suite's slices, those that are most surely worse first, with the difference of both models on each; nothing where samples name none. */
 export function renderSlices(suite: SuiteResult, evidence: Evidence): Html | null {
   const slices = standingSlices(suite, evidence);
   if (slices.length === 0) return null;
@@ -43,7 +43,10 @@ export function renderSlices(suite: SuiteResult, evidence: Evidence): Html | nul
   </details>`;
 }
 
-/** Slices as the gate tested them, over all the suites that decide: failed ones first, then the worst; equals by name. */
+/**
+ * Slices as the gate tested them, over all the suites that decide: failed ones first, then those
+ * that are most surely worse, by the upper bound; equals by name.
+ */
 export function standingSlices(
   { suite, slices = [] }: SuiteResult,
   { policy, suites }: Evidence,
@@ -64,7 +67,7 @@ export function standingSlices(
     .sort(
       (one, other) =>
         Number(other.standing === 'fail') - Number(one.standing === 'fail') ||
-        one.comparison.difference - other.comparison.difference ||
+        one.comparison.upper - other.comparison.upper ||
         (one.slice < other.slice ? -1 : 1),
     );
 }
@@ -134,7 +137,7 @@ function renderRest(rest: readonly StandingSlice[]): Html | null {
   if (rest.length === 0) return null;
   const passed = rest.filter(({ standing }) => standing === 'pass').length;
   return html`<p>
-    And ${counted(rest.length, 'slice')} more that did better, ${formatCount(passed)} of them
+    And ${counted(rest.length, 'slice')} more, less surely worse, ${formatCount(passed)} of them
     passed, the others only shown; the model card has them all.
   </p>`;
 }

@@ -41,6 +41,9 @@ describe("a suite's slices", () => {
     const text = read(shown(evidenceOn(THREE)));
     assert.match(text, /^ 3 slices: 2 tested, 1 failed /);
     assert.match(text, /bad 200 -25\.0 -30\.\d and -20\.\d ✗ failed few 59 -15\.3 .* only shown/);
+    // One sample that was lost says less than a hundred of which a few were.
+    const single = read(shown(evidenceOn([...THREE, ...slice('single', 0, 1)])));
+    assert.match(single, /bad 200 .* few 59 .* good 200 .* single 1 -100\.0/);
     assert.match(text, /good 200 -0\.5 -\d\.\d and \+?\d\.\d ✓ passed/);
     assert.match(
       text,
@@ -66,7 +69,7 @@ describe("a suite's slices", () => {
     const names = Array.from({ length: 26 }, (_, index) => `s${String(index).padStart(2, '0')}`);
     const page = shown(evidenceOn(names.flatMap((name, index) => slice(name, 60, index))));
     assert.equal(page.match(/<th scope="row">/g)?.length, 20);
-    assert.match(read(page), /s25 85 .* s06 66 .* And 6 slices more that did better, 0 of them/);
+    assert.match(read(page), /s25 85 .* s06 66 .* And 6 slices more, less surely worse, 0 of them/);
     assert.doesNotMatch(read(page), /s05/);
     const failed = shown(evidenceOn(names.flatMap((name) => slice(name, 70, 30))));
     assert.equal(failed.match(/✗ failed/g)?.length, 26);
