@@ -89,7 +89,7 @@ export interface JobStanding {
   readonly refusals: number;
   /** Every job that the ledger ever named. */
   readonly jobs: readonly string[];
-  /** USD that a person lets the next job cost; 0 once a job has ended. */
+  /** USD that a person lets the next job cost; 0 once a job has ended, or is done and has no name. */
   readonly approvedCost: number;
 }
 
@@ -163,7 +163,9 @@ export function advance(standing: JobStanding, event: JobEvent): JobStanding {
     case 'parked': {
       const { reason, candidates, message, cost } = event;
       const parked = { kind: 'parked', reason, candidates, message } as const;
-      return { ...standing, phase: cost === undefined ? parked : { ...parked, cost } };
+      const phase = cost === undefined ? parked : { ...parked, cost };
+      // It is paid, and what was approved for it pays for no other one.
+      return reason === 'unnamed' ? { ...standing, phase, approvedCost: 0 } : { ...standing, phase };
     }
     case 'cost-approved':
       return { ...standing, phase: { kind: 'ready' }, approvedCost: event.cost };

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { ChatClient, ChatRequest } from '../../src/domain/chat.js';
 import { ProviderError } from '../../src/domain/errors.js';
 import type { JobResolution, UnnamedModel } from '../../src/domain/job.js';
-import { pricedJobs, succeeded, type PricedJobs } from '../support/priced-jobs.js';
+import { COST, pricedJobs, succeeded, type PricedJobs } from '../support/priced-jobs.js';
 
 const UNNAMED: UnnamedModel = {
   kind: 'unnamed',
@@ -93,6 +93,21 @@ describe('a job that is done and names no model', () => {
       charges.map(({ jobId }) => jobId),
       ['job-1', null],
     );
+  });
+
+  test('has used up what was approved for it: another one waits for approval of its own', async () => {
+    const it = await pricedJobs({ approveAbove: 1 });
+    await it.submit('a');
+    const approval = { kind: 'approve-cost', cost: COST, by: 'ana' } as const;
+    await it.resolve('a', approval);
+    await it.end('a', UNNAMED);
+    await it.resolve('a', { kind: 'retry', by: 'ana' });
+    const waiting = await it.submit('a');
+    assert.ok('parked' in waiting && waiting.parked.reason === 'approval');
+    assert.equal(it.created(), 1);
+    await it.resolve('a', approval);
+    await it.submit('a');
+    assert.equal(it.created(), 2);
   });
 
   test('takes no name that is wrong: of a model that does not answer, or that is another', async () => {
