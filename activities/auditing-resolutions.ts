@@ -35,9 +35,12 @@ function actOf(
   const { window } = about;
   switch (resolution.kind) {
     case 'adopt': {
-      const { jobId: job } = resolution;
+      const { jobId: job, modelId: model } = resolution;
       const reason = `window ${window} goes on with job ${job}`;
-      return { action: 'job-adopted', reason, subject: { ...about, job, decision } };
+      const subject = { ...about, job, decision };
+      if (model === undefined) return { action: 'job-adopted', reason, subject };
+      const named = `${reason}, whose model is ${model} by this word`;
+      return { action: 'job-adopted', reason: named, subject: { ...subject, model } };
     }
     case 'retry': {
       const job = 'jobId' in phase ? phase.jobId : null;

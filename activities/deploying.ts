@@ -117,7 +117,7 @@ const UNDEPLOY_MS = 10_000;
 /** A program that takes it down goes on by itself then, but nobody is told how it ended. */
 const DOWN_MS = 40_000;
 /** What was putting it up has half of that to stop. */
-const AFTER_UP_MS = 60_000;
+export const AFTER_UP_MS = 60_000;
 
 /** Writes down what became of a release's candidate, and takes it down where it was put up and will not serve. */
 export async function settleFate(
@@ -138,10 +138,11 @@ export async function abandonCandidate(
   deps: Dependencies,
   input: TakenDown,
   signal?: AbortSignal,
+  undeployMs?: number,
 ): Promise<void> {
   const { model, release } = input;
   if (MAY_SERVE.includes(await readFate(deps.store, model, release))) return;
-  await takeDown(deps, input, undefined, signal);
+  await takeDown(deps, input, undeployMs, signal);
 }
 
 /**

@@ -1,12 +1,20 @@
 import type { Configuration } from '../src/domain/configuration.js';
 import { deployCommandsOf } from '../src/domain/deploying.js';
 import { ConfigError, ProviderError } from '../src/domain/errors.js';
-import type { JobResolution, JobState } from '../src/domain/job.js';
+import type { JobState } from '../src/domain/job.js';
 import { mannerOf } from '../src/domain/manner.js';
+import type { Lineage } from '../src/domain/model.js';
 import { lineageKey } from '../src/lineage/lineage.js';
+import { keys } from '../src/release/layout.js';
+import { readJson } from '../src/storage/objects.js';
 import type { Dependencies } from './dependencies.js';
 
-type Adoption = Extract<JobResolution, { readonly kind: 'adopt' }>;
+/** A name that a person gives the model of a run key's job. */
+interface Naming {
+  readonly runKey: string;
+  readonly jobId: string;
+  readonly modelId: string;
+}
 
 /**
  * That the name which a person gives a job's model is one that a candidate can have: of a job that is done and has no
@@ -18,10 +26,10 @@ export async function assertModel(
   deps: Dependencies,
   configuration: Configuration,
   state: JobState,
-  { jobId, modelId }: Adoption,
+  naming: Naming,
   signal: AbortSignal,
 ): Promise<void> {
-  if (modelId === undefined) return;
+  const { jobId, modelId } = naming;
   if (state.kind === 'succeeded') {
     if (state.modelId === modelId) return;
     throw new ConfigError(
@@ -33,13 +41,22 @@ export async function assertModel(
       `job ${jobId} is ${state.kind}, so that it has no model to name; adopt it without --model`,
     );
   }
-  const { baseModel } = configuration.train;
-  if (modelId === baseModel || (await deps.store.head(lineageKey(modelId))) !== null) {
+  const { baseModel, servedBaseModel } = configuration.train;
+  const isBase = modelId === baseModel || modelId === servedBaseModel;
+  if (isBase || (await isOfOther(deps, naming))) {
     throw new ConfigError(
-      `${modelId} is no model of job ${jobId}: holdfast knows it as ${modelId === baseModel ? 'the base model' : 'another one'}`,
+      `${modelId} is no model of job ${jobId}: holdfast knows it as ${isBase ? 'the base model' : 'another one'}`,
     );
   }
   await assertAnswers(deps, configuration, modelId, signal);
+}
+
+/** Whether a model is known that was trained otherwise: the one that this run key's job had before is its own. */
+async function isOfOther({ store }: Dependencies, { runKey, modelId }: Naming): Promise<boolean> {
+  const key = lineageKey(modelId);
+  if ((await store.head(key)) === null) return false;
+  const { release } = await readJson<Lineage>(store, key);
+  return release === null || (await store.head(keys.jobRelease(runKey, release))) === null;
 }
 
 /** As it will be asked, with a question of one word; what programs of the user's own put up answers only behind them. */

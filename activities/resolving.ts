@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import type { ResolveTuneInput } from '../src/domain/contracts.js';
 import { ConfigError, DataError, ProviderError } from '../src/domain/errors.js';
-import type { FineTuneProvider } from '../src/domain/fine-tuning.js';
-import { standingOf, type JobEvent, type JobStanding } from '../src/domain/job-machine.js';
+import type { FineTuneProvider, JobLedger } from '../src/domain/fine-tuning.js';
+import {
+  givenName,
+  standingOf,
+  type JobEvent,
+  type JobPhase,
+  type JobStanding,
+} from '../src/domain/job-machine.js';
 import { resolutionProblem } from '../src/domain/job-resolution.js';
 import { approveCommand, type JobResolution, type JobState } from '../src/domain/job.js';
 import { formatUsd } from '../src/domain/spend.js';
@@ -12,6 +18,8 @@ import type { Dependencies } from './dependencies.js';
 import { createJobLedger } from './job-ledger.js';
 import { assertModel } from './named-model.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
+
+type Adoption = Extract<JobResolution, { readonly kind: 'adopt' }>;
 
 const by = z.string().min(1).max(200);
 const resolutionShape: z.ZodType<JobResolution> = z.discriminatedUnion('kind', [
@@ -36,14 +44,10 @@ export async function resolveTune(
   signal: AbortSignal,
 ): Promise<void> {
   const resolution = parseResolution(input.resolution);
-  const configuration = await loadStoredConfiguration(deps, input.configDigest);
-  if (resolution.kind === 'adopt') {
-    const provider = deps.providerFor(configuration);
-    const state = await knownState(provider, resolution.jobId, input.runKey, signal);
-    await assertOfRun(provider, resolution.jobId, input.runKey, signal);
-    await assertModel(deps, configuration, state, resolution, signal);
-  }
   const ledger = createJobLedger(deps.store, input.runKey);
+  if (resolution.kind === 'adopt') {
+    await assertAdoptable(deps, input, ledger, resolution, signal);
+  }
   const isNew = await record(ledger, eventOf(resolution, deps.now()));
   const standing = standingOf(await ledger.read());
   if (!isNew && !isDone(resolution, standing))
@@ -51,11 +55,32 @@ export async function resolveTune(
   await auditResolution(deps, input, resolution, standing);
 }
 
-/** Said twice, or a job that is asked about as before. */
+async function assertAdoptable(
+  deps: Dependencies,
+  { configDigest, runKey }: ResolveTuneInput,
+  ledger: JobLedger,
+  resolution: Adoption,
+  signal: AbortSignal,
+): Promise<void> {
+  const { jobId, modelId } = resolution;
+  const configuration = await loadStoredConfiguration(deps, configDigest);
+  const provider = deps.providerFor(configuration);
+  const state = await knownState(provider, jobId, runKey, signal);
+  await assertOfRun(provider, jobId, runKey, signal);
+  const given = givenName(standingOf(await ledger.read()), jobId);
+  // What another run of the key was told is as good as it was then: the model may be down again.
+  if (modelId === undefined || modelId === given) return;
+  await assertModel(deps, configuration, state, { runKey, jobId, modelId }, signal);
+}
+
+/** Said twice, or a job that is asked about as before, by the name that it was given if any. */
 function isDone(resolution: JobResolution, { phase, approvedCost }: JobStanding): boolean {
   switch (resolution.kind) {
-    case 'adopt':
-      return phase.kind === 'submitted' && phase.jobId === resolution.jobId;
+    case 'adopt': {
+      const isTaken = phase.kind === 'submitted' || (phase.kind === 'ended' && phase.isUsable);
+      if (!isTaken || phase.jobId !== resolution.jobId) return false;
+      return resolution.modelId === undefined || resolution.modelId === phase.modelId;
+    }
     case 'retry':
       return phase.kind !== 'parked';
     case 'approve-cost':
@@ -71,10 +96,18 @@ function notParked(resolution: JobResolution, { phase }: JobStanding, window: st
         ? `the run waits for approval of ${formatUsd(phase.cost ?? 0)}: \`${approveCommand(window, phase.cost)}\``
         : 'no cost of this run waits for approval';
   const message =
-    resolution.kind === 'adopt' && phase.kind !== 'parked'
-      ? `job ${resolution.jobId} can't be adopted: the run has another one`
-      : waits;
+    resolution.kind === 'adopt' && phase.kind !== 'parked' ? notAdopted(resolution, phase) : waits;
   return new DataError('job-not-parked', message);
+}
+
+function notAdopted({ jobId, modelId }: Adoption, phase: JobPhase): string {
+  if (modelId === undefined || !('jobId' in phase) || phase.jobId !== jobId) {
+    return `job ${jobId} can't be adopted: the run has another one`;
+  }
+  if (phase.modelId === undefined) {
+    return `job ${jobId} was adopted without a name, so ${modelId} is not taken; name its model if the run is parked again`;
+  }
+  return `job ${jobId} goes on as ${phase.modelId} already, and a name that was written down stays: ${modelId} is not taken`;
 }
 
 function parseResolution(resolution: unknown): JobResolution {

@@ -178,7 +178,7 @@ export function actualCost(
   pricePerMillionTokens: number,
 ): number | null {
   if (ended.kind !== 'succeeded' && ended.kind !== 'unnamed') return null;
-  if (ended.kind === 'succeeded' && ended.cost !== undefined) return ended.cost;
+  if (ended.cost !== undefined) return ended.cost;
   const { trainedTokens } = ended;
   if (trainedTokens === null || pricePerMillionTokens === 0) return null;
   return toCents((trainedTokens / 1e6) * pricePerMillionTokens);

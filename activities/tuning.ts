@@ -10,7 +10,7 @@ import { keys } from '../src/release/layout.js';
 import { readBytes, writeJson } from '../src/storage/objects.js';
 import { ancestryOf, lineageOf } from './continuing.js';
 import type { Dependencies } from './dependencies.js';
-import { deployCandidate, deployChampion } from './deploying.js';
+import { abandonCandidate, AFTER_UP_MS, deployCandidate, deployChampion } from './deploying.js';
 import type { TellProgress } from './heartbeat.js';
 import { createJobLedger } from './job-ledger.js';
 import { estimatedCost, trainedBytes } from './estimating.js';
@@ -227,12 +227,16 @@ async function untilEnded(
   }
 }
 
-/** Cancels the job, so that a cancelled run costs no more than it has. */
+/**
+ * Cancels the job, so that a cancelled run costs no more than it has. A job that is over already may have a model that is
+ * being put up, by a program that outlived its worker: nobody else comes to take that down.
+ */
 export async function cancelTune(
   deps: Dependencies,
-  input: StepInput & { readonly handle: JobHandle },
+  input: Polled,
   signal: AbortSignal,
 ): Promise<void> {
+  await abandonCandidate(deps, input, signal, AFTER_UP_MS);
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const { handle } = input;
   await deps.providerFor(configuration).cancel(handle, signal);

@@ -219,7 +219,10 @@ export interface ModelActivities {
   resolveTune(input: ResolveTuneInput): Promise<void>;
   /** Writes down that a person has a step taken again. */
   resolveStep(input: ResolveStepInput): Promise<void>;
-  cancelTune(input: StepInput & { readonly handle: JobHandle }): Promise<void>;
+  /** Cancels a job, and takes down what was put up for its model. */
+  cancelTune(
+    input: StepInput & { readonly release: string; readonly handle: JobHandle },
+  ): Promise<void>;
   evaluate(input: EvaluateInput): Promise<EvaluateResult>;
   decide(input: DecideInput): Promise<DecideResult>;
   writeReport(

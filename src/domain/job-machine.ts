@@ -59,7 +59,7 @@ export type JobEvent =
  *   └──────intended, found (the job failed or was cancelled)───────────────┘
  * ```
  * What is parked for approval of its cost can only be approved, before it is asked for. A job that is done and whose model
- * has no name is parked after it was submitted.
+ * has no name is parked after it was submitted, and where it loses its name also after it has ended.
  */
 export type JobPhase =
   | { readonly kind: 'ready' }
@@ -121,7 +121,7 @@ export function mayFollow({ phase, attempts }: JobStanding, event: JobEvent): bo
       return isOpen(phase) || isFree(phase);
     case 'parked': {
       if (event.attempt !== attempts) return false;
-      if (event.reason === 'unnamed') return phase.kind === 'submitted';
+      if (event.reason === 'unnamed') return mayBeUnnamed(phase, event.candidates);
       return isFree(phase) || (phase.kind === 'unanswered' && event.reason !== 'approval');
     }
     case 'adopted':
@@ -165,7 +165,9 @@ export function advance(standing: JobStanding, event: JobEvent): JobStanding {
       const parked = { kind: 'parked', reason, candidates, message } as const;
       const phase = cost === undefined ? parked : { ...parked, cost };
       // It is paid, and what was approved for it pays for no other one.
-      return reason === 'unnamed' ? { ...standing, phase, approvedCost: 0 } : { ...standing, phase };
+      return reason === 'unnamed'
+        ? { ...standing, phase, approvedCost: 0 }
+        : { ...standing, phase };
     }
     case 'cost-approved':
       return { ...standing, phase: { kind: 'ready' }, approvedCost: event.cost };
@@ -203,6 +205,12 @@ function submitted(standing: JobStanding, jobId: string, modelId?: string): JobS
 
 function named(modelId: string | undefined): { readonly modelId?: string } {
   return modelId === undefined ? {} : { modelId };
+}
+
+/** A job that is done, also one that had a name then: a model may be deleted. Of no other job than the ledger stands at. */
+function mayBeUnnamed(phase: JobPhase, jobs: readonly string[]): boolean {
+  const isDone = phase.kind === 'submitted' || (phase.kind === 'ended' && phase.isUsable);
+  return isDone && jobs.includes(phase.jobId);
 }
 
 /** No job is under way, and none that a run could use is known. */

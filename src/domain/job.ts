@@ -64,6 +64,8 @@ export interface UnnamedModel {
   /** What is known, in a sentence without a full stop; nothing of a host's own text. */
   readonly message: string;
   readonly trainedTokens: number | null;
+  /** USD, where the provider says what it charged. */
+  readonly cost?: number;
 }
 
 /** How a job ended. */

@@ -71,8 +71,9 @@ export function withdrawn(entry: SpendEntry): SpendEntry {
 }
 
 /**
- * The entry once a job has ended, which closes the open charge. A job that is told twice is counted once; one that nobody
- * reserved for counts where its provider says what it cost. `null`: there is nothing to write down.
+ * The entry once a job has ended, which closes the open charge. A job that is told twice is counted once, as what it cost
+ * once that is known; one that nobody reserved for counts where its provider says what it cost. `null`: there is nothing to
+ * write down.
  */
 export function settled(
   entry: SpendEntry | null,
@@ -80,8 +81,13 @@ export function settled(
   job: Pick<Charge, 'window' | 'release' | 'at' | 'actual'> & { readonly jobId: string },
 ): SpendEntry | null {
   const ended = endedCharges(entry);
-  if (ended.some(({ jobId }) => jobId === job.jobId)) return null;
   const { jobId, actual } = job;
+  const told = ended.find((charge) => charge.jobId === jobId);
+  if (told !== undefined) {
+    if (told.actual !== null || actual === null) return null;
+    const known = entry?.charges.map((each) => (each === told ? { ...told, actual } : each)) ?? [];
+    return { v: 1, runKey, charges: known };
+  }
   const open = openCharge(entry);
   if (open !== null) return { v: 1, runKey, charges: [...ended, { ...open, jobId, actual }] };
   if (actual === null || actual === 0) return null;

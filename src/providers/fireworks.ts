@@ -196,9 +196,10 @@ function stateOf(job: JobObject): JobState {
     case 'JOB_STATE_COMPLETED': {
       const modelId = job.outputModel ?? job.trainingConfig?.outputModel ?? '';
       const trainedTokens = job.jobProgress?.inputTokens ?? null;
-      if (modelId === '')
-        return unnamedModel(job.name.split('/').at(-1) ?? job.name, trainedTokens);
       const cost = costOf(job);
+      if (modelId === '') {
+        return unnamedModel(job.name.split('/').at(-1) ?? job.name, trainedTokens, cost);
+      }
       return { kind: 'succeeded', modelId, trainedTokens, ...(cost === null ? {} : { cost }) };
     }
     case 'JOB_STATE_FAILED':

@@ -17,8 +17,12 @@ function isDated(name: string, dated: string): boolean {
   return dated.startsWith(name) && DATE.test(dated.slice(name.length));
 }
 
-/** A job that its host calls done without naming a model. */
-export function unnamedModel(jobId: string, trainedTokens: number | null): UnnamedModel {
+/** A job that its host calls done without naming a model. `cost`: USD, where it says what it charged. */
+export function unnamedModel(
+  jobId: string,
+  trainedTokens: number | null,
+  cost: number | null = null,
+): UnnamedModel {
   const message = `job ${jobId} is done and paid for, but its provider names no model of it`;
-  return { kind: 'unnamed', message, trainedTokens };
+  return { kind: 'unnamed', message, trainedTokens, ...(cost === null ? {} : { cost }) };
 }

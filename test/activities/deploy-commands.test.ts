@@ -9,7 +9,7 @@ import { closeWindow } from '../../activities/closing.js';
 import type { StepWarning } from '../../activities/dependencies.js';
 import { abandonCandidate, settleFate } from '../../activities/deploying.js';
 import { evaluate } from '../../activities/evaluating.js';
-import { pollTune, submitTune } from '../../activities/tuning.js';
+import { cancelTune, pollTune, submitTune } from '../../activities/tuning.js';
 import { parseConfiguration } from '../../src/config/schema.js';
 import type { EvaluateResult, PollResult, StepInput } from '../../src/domain/contracts.js';
 import { ConfigError, PrerequisiteError, ProviderError } from '../../src/domain/errors.js';
@@ -283,6 +283,31 @@ describe('a candidate that programs of one’s own put up', () => {
     await second;
     assert.equal(birthOf(pid), null);
     assert.deepEqual(kinds(), ['up', 'down']);
+  });
+
+  test('that a worker left being put up is stopped and taken down when its run is cancelled before another one comes', async () => {
+    await setUp();
+    go('wait-up');
+    const shutdown = new AbortController();
+    const first = assert.rejects(poll(RELEASES[0], shutdown.signal));
+    while (starts().length === 0) await delay(20);
+    shutdown.abort(new CancelledFailure('WORKER_SHUTDOWN'));
+    await first;
+    const pid = Number(starts()[0]?.[2]);
+    assert.notEqual(birthOf(pid), null);
+    const handle = { provider: 'host', jobId: 'x', runKey: 'k' };
+    await cancelTune(made.deps, { ...input, release: RELEASES[0], handle }, never);
+    assert.equal(birthOf(pid), null);
+    assert.deepEqual([kinds(), host.up(), warnings], [['up', 'down'], [], []]);
+  });
+
+  test('that waits for a person stays up when a later run of its release is cancelled', async () => {
+    await setUp();
+    await poll(RELEASES[0]);
+    await end(RELEASES[0], 'pending');
+    const handle = { provider: 'host', jobId: 'x', runKey: 'k' };
+    await cancelTune(made.deps, { ...input, release: RELEASES[0], handle }, never);
+    assert.deepEqual(host.up(), [MODEL_ID]);
   });
 
   test('that serves is not taken down where it is a candidate again and can not be put up', async () => {

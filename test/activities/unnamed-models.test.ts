@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { createJobLedger } from '../../activities/job-ledger.js';
+import { parkedUnnamed } from '../../activities/parking.js';
 import type { ChatClient, ChatRequest } from '../../src/domain/chat.js';
+import type { PollResult } from '../../src/domain/contracts.js';
 import { ProviderError } from '../../src/domain/errors.js';
 import type { JobResolution, UnnamedModel } from '../../src/domain/job.js';
+import { readAudit } from '../../src/promotion/audit.js';
 import { COST, pricedJobs, succeeded, type PricedJobs } from '../support/priced-jobs.js';
 
 const UNNAMED: UnnamedModel = {
@@ -14,6 +18,11 @@ const UNNAMED: UnnamedModel = {
 function adopt(modelId?: string): JobResolution {
   const named = modelId === undefined ? {} : { modelId };
   return { kind: 'adopt', jobId: 'job-1', by: 'ana', ...named };
+}
+
+/** What a job's model is called, or how else it ended. */
+function nameOf(ended: PollResult): string {
+  return ended.kind === 'succeeded' ? ended.modelId : ended.kind;
 }
 
 /** Jobs at a host where only these models answer. Gives what they were asked, too. */
@@ -95,6 +104,121 @@ describe('a job that is done and names no model', () => {
     );
   });
 
+  test('that had a name when it ended parks the run as well, and goes on by any decision', async () => {
+    const retry: JobResolution = { kind: 'retry', by: 'ana' };
+    for (const decision of [adopt('NAME'), adopt(), retry]) {
+      const it = await jobsOf('NAME');
+      await it.submit('a');
+      assert.equal((await it.end('a', succeeded(10))).kind, 'succeeded');
+      assert.equal((await it.end('a', UNNAMED)).kind, 'parked');
+      assert.ok('parked' in (await it.submit('a')));
+      await it.resolve('a', decision);
+      if (decision.kind !== 'adopt') {
+        await it.submit('a');
+        assert.equal(it.created(), 2);
+        continue;
+      }
+      const modelId = decision.modelId ?? 'ft:a';
+      const state = decision.modelId === undefined ? succeeded(10) : UNNAMED;
+      assert.equal(nameOf(await it.end('a', state)), modelId);
+      assert.equal(it.created(), 1);
+    }
+  });
+
+  test('that had a name may be given it again, since that is no other model’s', async () => {
+    const it = await jobsOf('ft:a');
+    await it.submit('a');
+    await it.end('a', succeeded(10));
+    await it.end('a', UNNAMED);
+    await it.resolve('a', adopt('ft:a'));
+    assert.equal(nameOf(await it.end('a', UNNAMED)), 'ft:a');
+  });
+
+  test('parks nothing where another job was asked for since', async () => {
+    const it = await jobsOf();
+    const first = await it.submit('a');
+    assert.ok('handle' in first);
+    await it.end('a', UNNAMED);
+    await it.resolve('a', { kind: 'retry', by: 'ana' });
+    await it.submit('a');
+    const ledger = createJobLedger(it.deps.store, first.handle.runKey);
+    await parkedUnnamed(ledger, first.handle, UNNAMED.message);
+    assert.ok('handle' in (await it.submit('a')));
+  });
+
+  test('keeps the name that it was given first: another one is refused, with the reason', async () => {
+    const it = await jobsOf('first', 'second');
+    await it.submit('a');
+    await it.end('a', UNNAMED);
+    await it.resolve('a', adopt('first'));
+    await it.resolve('a', adopt('first'));
+    const refused = it.resolve('a', adopt('second'));
+    await assert.rejects(refused, /job job-1 goes on as first already[^]*second is not taken/);
+    assert.equal(nameOf(await it.end('a', UNNAMED)), 'first');
+  });
+
+  test('takes no name that would be lost, where it is asked about without one', async () => {
+    const it = await jobsOf('first');
+    await it.submit('a');
+    await it.end('a', UNNAMED);
+    await it.resolve('a', adopt());
+    await assert.rejects(it.resolve('a', adopt('first')), /first is not taken.*parked again/);
+  });
+
+  test('goes on in a second run that waits for the name, too, once the first has ended', async () => {
+    for (const decision of [adopt('NAME'), adopt()]) {
+      const answering = ['NAME'];
+      const it = await jobsOf(...answering);
+      await it.submit('a');
+      await it.end('a', UNNAMED);
+      await it.resolve('a', adopt('NAME'));
+      await it.end('a', UNNAMED);
+      await it.resolve('a', decision);
+      assert.equal(nameOf(await it.end('a', UNNAMED)), 'NAME');
+      assert.equal(it.asked.length, 1);
+    }
+  });
+
+  test('is in the audit log with the name that a person gave, and without one as ever', async () => {
+    const it = await jobsOf('NAME');
+    await it.submit('a');
+    await it.end('a', UNNAMED);
+    await it.resolve('a', adopt());
+    await it.end('a', UNNAMED);
+    await it.resolve('a', adopt('NAME'));
+    const entries = (await readAudit(it.deps.store, 'triage')).map(({ entry }) => entry);
+    const runKey = await it.runKey('a');
+    const subject = { runKey, window: '2026-W01', job: 'job-1', decision: null };
+    assert.deepEqual(
+      entries.map((entry) => [entry.reason, entry.subject]),
+      [
+        ['window 2026-W01 goes on with job job-1', subject],
+        [
+          'window 2026-W01 goes on with job job-1, whose model is NAME by this word',
+          { ...subject, model: 'NAME' },
+        ],
+      ],
+    );
+  });
+
+  test('counts as what it cost as soon as its provider says so', async () => {
+    for (const [unnamed, later] of [
+      [{ ...UNNAMED, trainedTokens: null, cost: 5.5 }, succeeded(10)],
+      [{ ...UNNAMED, trainedTokens: null }, succeeded(10, 5.5)],
+    ] as const) {
+      const it = await jobsOf();
+      await it.submit('a');
+      await it.end('a', unnamed);
+      await it.resolve('a', adopt());
+      await it.end('a', later);
+      const charges = (await it.spend()).flatMap((entry) => entry.charges);
+      assert.deepEqual(
+        charges.map(({ jobId, actual }) => [jobId, actual]),
+        [['job-1', 5.5]],
+      );
+    }
+  });
+
   test('has used up what was approved for it: another one waits for approval of its own', async () => {
     const it = await pricedJobs({ approveAbove: 1 });
     await it.submit('a');
@@ -111,7 +235,7 @@ describe('a job that is done and names no model', () => {
   });
 
   test('takes no name that is wrong: of a model that does not answer, or that is another', async () => {
-    const it = await jobsOf('small-base', 'ft:b');
+    const it = await jobsOf('small-base', 'served-base', 'ft:b');
     await it.submit('b');
     await it.end('b', succeeded(10));
     await it.submit('a');
@@ -120,6 +244,7 @@ describe('a job that is done and names no model', () => {
     const cases = [
       ['nobody', /nobody does not answer \(.*status 404\); the run stays parked until it does/],
       ['small-base', /small-base is no model of job job-2: holdfast knows it as the base model/],
+      ['served-base', /served-base is no model of job job-2: holdfast knows it as the base model/],
       ['ft:b', /ft:b is no model of job job-2: holdfast knows it as another one/],
     ] as const;
     for (const [modelId, message] of cases) {

@@ -26,6 +26,11 @@ const KINDS = [
   'ended',
 ] as const;
 
+/** Whether a job's model may have no name. */
+function isDone(phase: JobStanding['phase']): boolean {
+  return phase.kind === 'submitted' || (phase.kind === 'ended' && phase.isUsable);
+}
+
 /** An event of a kind that fits the standing's numbers, so that only the phase decides. */
 function eventOf(kind: JobEvent['kind'], { attempts, phase }: JobStanding, job: string): JobEvent {
   const jobId = 'jobId' in phase ? phase.jobId : job;
@@ -42,8 +47,8 @@ function eventOf(kind: JobEvent['kind'], { attempts, phase }: JobStanding, job: 
       return { kind, jobId: job };
     case 'parked':
       return {
-        ...{ kind, attempt: attempts, candidates: [], message: 'm' },
-        reason: phase.kind === 'submitted' ? 'unnamed' : 'unresolved',
+        ...{ kind, attempt: attempts, candidates: [jobId], message: 'm' },
+        reason: isDone(phase) ? 'unnamed' : 'unresolved',
       };
     case 'adopted':
       return { kind, jobId: job, by: 'me', at };
@@ -65,7 +70,7 @@ const ALLOWED: Readonly<Record<string, readonly JobEvent['kind'][]>> = {
   parked: ['created', 'found', 'adopted', 'retried'],
   'parked unnamed': ['adopted', 'retried'],
   submitted: ['cancelling', 'ended', 'parked'],
-  'ended usable': [],
+  'ended usable': ['parked'],
   'ended useless': ['intended', 'found', 'parked'],
 };
 
@@ -159,4 +164,6 @@ test('the name that a person gives a job’s model stays with that job, also whe
   }
   const otherwise = { ...parked, message: 'm', reason: 'unresolved' } as const;
   assert.ok(!mayFollow(standingOf(events.slice(0, 2)), otherwise));
+  const other = { ...parked, message: 'm', candidates: ['other'] } as const;
+  assert.ok(!mayFollow(standingOf(events.slice(0, 2)), other));
 });

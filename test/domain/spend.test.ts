@@ -62,6 +62,11 @@ test('a job counts as its estimate until it is known what it cost, and where nob
 test('a job that is told twice is counted once, and one that nobody reserved for where it cost something', () => {
   const done = settled(reserved(null, 'k', charge(JANUARY, 5)), 'k', ended('j1', 4));
   assert.equal(settled(done, 'k', ended('j1', 4)), null);
+  assert.equal(settled(done, 'k', ended('j1', null)), null);
+  const unknown = settled(reserved(null, 'k', charge(JANUARY, 5)), 'k', ended('j1', null));
+  assert.deepEqual(settled(reserved(unknown, 'k', charge(JANUARY, 7)), 'k', ended('j1', 4)), {
+    ...reserved(done, 'k', charge(JANUARY, 7)),
+  });
   assert.equal(settled(null, 'k', ended('j1', null)), null);
   assert.equal(settled(null, 'k', ended('j1', 0)), null);
   assert.equal(spentIn([settled(null, 'k', ended('j1', 3)) ?? assert.fail()], '2027-02'), 3);

@@ -89,6 +89,7 @@ export async function pricedJobs(limits: {
   const train = {
     baseURL: 'http://127.0.0.1:8080/v1',
     baseModel: 'small-base',
+    servedBaseModel: 'served-base',
     hyperparameters: { n_epochs: 1 },
     pricePerMillionTokens: 2,
     maximumCost: 100,
