@@ -146,6 +146,7 @@ export async function pollTune(
   const configuration = await loadStoredConfiguration(deps, input.configDigest);
   const ledger = createJobLedger(deps.store, input.handle.runKey);
   let ended: EndedJob | UnnamedModel;
+  let isNamedByPerson = false;
   try {
     ended = await untilEnded(deps, configuration, input.handle, signal, tell);
   } catch (error) {
@@ -159,6 +160,7 @@ export async function pollTune(
       await settleCost(deps, input, input.handle, cost);
       return parkedUnnamed(ledger, input.handle, ended.message);
     }
+    isNamedByPerson = true;
     ended = { kind: 'succeeded', modelId, trainedTokens: ended.trainedTokens };
   }
   if (ended.kind === 'succeeded') {
@@ -166,7 +168,7 @@ export async function pollTune(
     const file = await trainingFileOf(deps, input.release);
     const { modelId } = ended;
     const lineage = lineageOf(modelId, configuration, input.release, file, ancestry);
-    await writeLineage(deps.store, lineage);
+    await writeLineage(deps.store, isNamedByPerson ? { ...lineage, isNamedByPerson } : lineage);
   }
   await recordEnd(deps, input, ledger, input.handle, ended, cost);
   if (ended.kind === 'succeeded') {

@@ -2,6 +2,7 @@ import {
   ApplicationFailure,
   condition,
   currentUpdateInfo,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -54,8 +55,8 @@ export function openParking(
       if (waiting === null) throw refusal(NOT_PARKED);
       await writeDown(step, waiting, resolution);
       story.tell(`${describe(resolution)}, by ${resolution.by}`);
-      // A decision that took long may be on what the run has left behind since.
-      if (parked === waiting) isResolved = true;
+      // A decision that took long may be on what the run has left behind since. Earlier versions went on all the same.
+      if (parked === waiting || !patched(LATE_DECISIONS)) isResolved = true;
     },
     {
       description:
@@ -96,6 +97,9 @@ export function openParking(
     },
   };
 }
+
+/** The change by which a decision that comes late resolves nothing; a run in which none comes late has no marker of it. */
+const LATE_DECISIONS = 'late-decisions';
 
 const NOT_PARKED = 'the run is not parked: nothing of it waits for a person';
 

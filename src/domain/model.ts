@@ -13,6 +13,8 @@ export interface Lineage {
   readonly parent?: string;
   /** Set where an ancestor's training is not known: `trainingFiles` are then what is known. */
   readonly hasUnknownAncestor?: true;
+  /** Set where its provider named no model of the job, and a person said which one it is. */
+  readonly isNamedByPerson?: true;
 }
 
 /** The champion alias: a compare-and-set pointer. */

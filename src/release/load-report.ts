@@ -2,7 +2,9 @@ import { total } from '../domain/books.js';
 import type { Finding } from '../domain/finding.js';
 import type { Evidence } from '../domain/gate.js';
 import type { ReleaseManifest, WindowManifest } from '../domain/manifest.js';
+import type { Lineage } from '../domain/model.js';
 import type { AskedUsage, MeasuredUsage } from '../domain/usage.js';
+import { lineageKey } from '../lineage/lineage.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
@@ -58,6 +60,7 @@ export async function loadReportData(
     evidenceDigest,
     ...(await readUsage(store, evidenceDigest)),
     ...(await readTraining(store, manifest)),
+    ...(evidence !== null && (await readNaming(store, evidence.candidate))),
     ...(pairExamples.length > 0 && { pairExamples }),
     estimate: null,
     charges: (await readSpend(store, manifest.model)).flatMap(({ charges }) =>
@@ -107,6 +110,14 @@ async function readTraining(
   if (total(rowsByWindow) === 0) return {};
   const training = await readTrainingSetup(store, configDigest);
   return training === null ? {} : { training };
+}
+
+async function readNaming(
+  store: ObjectStore,
+  candidate: string,
+): Promise<Pick<ReportData, 'isNamedByPerson'>> {
+  const lineage = await readIfThere<Lineage>(store, lineageKey(candidate));
+  return lineage?.isNamedByPerson === true ? { isNamedByPerson: true } : {};
 }
 
 /** The findings of a release, held against the digest that its manifest names; none for a skipped window. */

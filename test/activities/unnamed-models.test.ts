@@ -6,7 +6,10 @@ import type { ChatClient, ChatRequest } from '../../src/domain/chat.js';
 import type { PollResult } from '../../src/domain/contracts.js';
 import { ProviderError } from '../../src/domain/errors.js';
 import type { JobResolution, UnnamedModel } from '../../src/domain/job.js';
+import type { Lineage } from '../../src/domain/model.js';
+import { lineageKey } from '../../src/lineage/lineage.js';
 import { readAudit } from '../../src/promotion/audit.js';
+import { readJson } from '../../src/storage/objects.js';
 import { COST, pricedJobs, succeeded, type PricedJobs } from '../support/priced-jobs.js';
 
 const UNNAMED: UnnamedModel = {
@@ -77,6 +80,12 @@ describe('a job that is done and names no model', () => {
     }
     assert.equal(it.created(), 1);
     assert.equal((await it.spend()).flatMap((entry) => entry.charges).length, 1);
+    const lineageOf = (modelId: string): Promise<Lineage> =>
+      readJson(it.deps.store, lineageKey(modelId));
+    assert.equal((await lineageOf('org/base-LoRa:week')).isNamedByPerson, true);
+    await it.submit('b');
+    await it.end('b', succeeded(10));
+    assert.ok(!('isNamedByPerson' in (await lineageOf('ft:b'))));
   });
 
   test('is looked at again where it is adopted without a name, and parked again or not', async () => {

@@ -98,6 +98,9 @@ describe('what Fireworks says that a job cost', () => {
       });
       const ended = await host.read('x');
       assert.equal(ended.kind === 'succeeded' ? ended.cost : assert.fail(ended.kind), cost);
+      job.outputModel = '';
+      const unnamed = await host.read('x');
+      assert.equal(unnamed.kind === 'unnamed' ? unnamed.cost : assert.fail(unnamed.kind), cost);
     });
   }
 });

@@ -7,6 +7,7 @@ import { parseConfigurationText, storedForm } from '../../src/config/load.js';
 import type { Configuration } from '../../src/domain/configuration.js';
 import { DataError } from '../../src/domain/errors.js';
 import { comparedBehindVersion } from '../../src/ingest/comparison.js';
+import { lineageKey } from '../../src/lineage/lineage.js';
 import { keys } from '../../src/release/layout.js';
 import { loadReportData } from '../../src/release/load-report.js';
 import { isMeasured, renderModelCard } from '../../src/release/model-card.js';
@@ -28,6 +29,7 @@ const EVIDENCE = '2'.repeat(64);
 async function loadedWith(
   train: Partial<Configuration['train']>,
   rowsByWindow = manifest.rowsByWindow,
+  lineage: object | null = null,
 ): Promise<ReportData> {
   const store = createMemoryStore();
   const stored = { ...storedForm(CONFIGURATION), train: { ...CONFIGURATION.train, ...train } };
@@ -39,6 +41,8 @@ async function loadedWith(
     evalSets: [],
   });
   await writeJson(store, keys.evidence(EVIDENCE), evidenceOf('hold'));
+  const { candidate } = evidenceOf('hold');
+  if (lineage !== null) await writeJson(store, lineageKey(candidate), lineage);
   const request = { release: RELEASE, evidenceDigest: EVIDENCE, manifestKey: null };
   return loadReportData(store, { ...request, comparedBehind: comparedBehindVersion, askedSamples });
 }
@@ -64,6 +68,16 @@ describe('how a candidate was trained', () => {
       card.slice(card.indexOf('## Where this comes from')),
       /- base model small\\\|base\n- trained by openai-compatible\n- parameters batch\\_size auto, n\\_epochs 3\n- seed 11\n/,
     );
+  });
+
+  test('says where a person named the candidate, and nothing of it where none did', async () => {
+    const rows = manifest.rowsByWindow;
+    const named = read(renderReport(await loadedWith({}, rows, { isNamedByPerson: true })));
+    assert.match(named, /name of the candidate given by a person, since its provider names no/);
+    for (const lineage of [null, { trainingFiles: [] }]) {
+      const page = read(renderReport(await loadedWith({}, rows, lineage)));
+      assert.doesNotMatch(page, /name of the candidate/);
+    }
   });
 
   test('says where parameters are the provider’s and the seed is not passed on', async () => {

@@ -5,6 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { RunMode, WeeklyInput, WeeklyOutcome } from '../../src/domain/contracts.js';
 import type { JobResolution, ParkedJob } from '../../src/domain/job.js';
 import { UNPAID_FAILURE, type Parked } from '../../src/domain/parked.js';
+import { MAXIMUM_REMINDERS } from '../../src/domain/promotion-contracts.js';
 import { PARKED_QUERY, RESOLVE_JOB_UPDATE, WORKFLOWS } from '../../src/domain/workflow-names.js';
 import { createStandIns } from '../support/stand-ins.js';
 import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
@@ -265,6 +266,75 @@ describe('a parked run', () => {
         sent,
         sent.map((_, index) => ({ ...(index < first ? job : unpaid), reminder: index + 1 })),
       );
+    });
+  });
+
+  test('tells no more in all than its history holds, however often it is parked', async () => {
+    const standIns = createStandIns();
+    const before = { ...standIns };
+    let decisions = 0;
+    let sent = 0;
+    standIns.closeWindow = async (input) => ({
+      ...(await before.closeWindow(input)),
+      remindEveryHours: 1 / 3_600_000,
+    });
+    standIns.submitTune = async (input) =>
+      decisions > 1 ? before.submitTune(input) : { parked: { ...PARKED, attempt: decisions } };
+    standIns.resolveTune = async () => void (decisions += 1);
+    standIns.sendReminder = async () => {
+      sent += 1;
+      return { sent: true };
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const ended = run('reminded-long');
+      await untilParked();
+      while (sent < 3) await new Promise(setImmediate);
+      await resolve({ kind: 'retry', by: 'ana' });
+      const last = async (): Promise<number> => {
+        for (let known = sent; ; known = sent) {
+          await new Promise((done) => setTimeout(done, 2_000));
+          if (sent === known) return sent;
+        }
+      };
+      assert.equal(await last(), MAXIMUM_REMINDERS);
+      await resolve({ kind: 'retry', by: 'ana' });
+      await ended;
+      assert.equal(sent, MAXIMUM_REMINDERS);
+    });
+  });
+
+  test('is not resolved by a decision that took so long that the run has been parked again since', async () => {
+    const standIns = createStandIns();
+    const submit = standIns.submitTune.bind(standIns);
+    let submits = 0;
+    let end = (): void => undefined;
+    const slow = new Promise<void>((done) => (end = done));
+    let isSlowBegun = false;
+    standIns.submitTune = async (input) => {
+      submits += 1;
+      return submits > 2 ? submit(input) : { parked: { ...PARKED, attempt: submits } };
+    };
+    standIns.resolveTune = async ({ resolution }) => {
+      if (resolution.by !== 'slow') return;
+      isSlowBegun = true;
+      await slow;
+    };
+    await temporal.withWorker(QUEUE, standIns, async () => {
+      const ended = run('late');
+      assert.equal((await untilParked()).reason, PARKED.reason);
+      const late = resolve({ kind: 'retry', by: 'slow' });
+      while (!isSlowBegun) await new Promise(setImmediate);
+      await resolve({ kind: 'retry', by: 'quick' });
+      const attemptOf = async (): Promise<unknown> =>
+        ((await untilParked()) as { readonly attempt?: number }).attempt;
+      while ((await attemptOf()) !== 2) await new Promise(setImmediate);
+      end();
+      await late;
+      assert.equal(await attemptOf(), 2);
+      assert.equal(submits, 2);
+      await resolve({ kind: 'retry', by: 'quick' });
+      assert.equal((await ended).windows[0]?.decision, 'hold');
+      assert.equal(submits, 3);
     });
   });
 

@@ -53,6 +53,8 @@ export interface ReportData {
   readonly estimate: CostEstimate | null;
   /** How the run's configuration has candidates trained; left out where nothing was to be trained, or it is not known. */
   readonly training?: TrainingSetup;
+  /** Set where a person said which model is the candidate, since its provider names none. */
+  readonly isNamedByPerson?: true;
   /** What jobs cost that were asked for for this release; none where a job of the same file was there already. */
   readonly charges: readonly Charge[];
   /** Where the promotion stands; `null` where it is not known. */

@@ -4,6 +4,10 @@ import { html, type Html } from './html.js';
 import { counted, formatCount } from './numbers.js';
 import { trainingFacts } from './training.js';
 
+const NAMED =
+  'given by a person, since its provider names no model of the job: that this is the model which was trained is their word, ' +
+  'and the audit log says whose';
+
 /** Where every figure comes from: digests, versions and how to recompute the decision. */
 export function renderProvenance(data: ReportData): Html {
   return html`<section aria-labelledby="provenance">
@@ -55,6 +59,9 @@ function factsOf(data: ReportData): readonly (readonly [string, Html])[] {
     ]);
   }
   for (const [name, text] of trainingFacts(data.training)) facts.push([name, html`${text}`]);
+  if (data.isNamedByPerson === true) {
+    facts.push(['name of the candidate', html`${NAMED}`]);
+  }
   if (manifest.method !== undefined) {
     facts.push(['training', html`preference tuning on pairs of a corrected and a rejected answer`]);
   }
