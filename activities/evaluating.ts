@@ -5,6 +5,7 @@ import type {
   StepInput,
 } from '../src/domain/contracts.js';
 import type { Configuration } from '../src/domain/configuration.js';
+import { deployCommandsOf } from '../src/domain/deploying.js';
 import { POOLED_SUITE } from '../src/domain/pool.js';
 import { mannerOf } from '../src/domain/manner.js';
 import type { Message } from '../src/domain/record.js';
@@ -108,18 +109,24 @@ export async function evaluate(
   return { ...asked, ...(await storedAnswers(deps, key)), ...(verdicts && { verdicts }) };
 }
 
-/** A run may have been parked for longer than what nobody asks stays up at its provider; what programs put up stays. */
+/**
+ * A run may have been parked for longer than what nobody asks stays up at its provider. Programs of the user's own are run
+ * again only where it was.
+ */
 async function putUpAsked(
   deps: Dependencies,
   configuration: Configuration,
   input: EvaluateInput,
   signal: AbortSignal,
 ): Promise<void> {
-  const { role, candidate } = input;
+  const { role, candidate, wasParked } = input;
+  const { train } = configuration;
   if (role === 'champion' || role === 'rival') {
     await deployChampion(deps, configuration, input, signal);
   }
-  if (role === 'candidate' && configuration.train.deploy === true) {
+  const mayBeGone =
+    train.deploy === true || (wasParked === true && deployCommandsOf(train) !== null);
+  if (role === 'candidate' && mayBeGone) {
     await deployCandidate(deps, configuration, input, candidate, signal);
   }
 }

@@ -17,6 +17,7 @@ import { auditResolution } from './auditing-resolutions.js';
 import type { Dependencies } from './dependencies.js';
 import { createJobLedger } from './job-ledger.js';
 import { assertModel } from './named-model.js';
+import { servedAsNow } from './served-base.js';
 import { loadStoredConfiguration } from './stored-configuration.js';
 
 type Adoption = Extract<JobResolution, { readonly kind: 'adopt' }>;
@@ -63,7 +64,7 @@ async function assertAdoptable(
   signal: AbortSignal,
 ): Promise<void> {
   const { jobId, modelId } = resolution;
-  const configuration = await loadStoredConfiguration(deps, configDigest);
+  const configuration = servedAsNow(deps, await loadStoredConfiguration(deps, configDigest));
   const provider = deps.providerFor(configuration);
   const state = await knownState(provider, jobId, runKey, signal);
   await assertOfRun(provider, jobId, runKey, signal);

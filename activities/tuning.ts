@@ -15,6 +15,7 @@ import type { TellProgress } from './heartbeat.js';
 import { createJobLedger } from './job-ledger.js';
 import { estimatedCost, trainedBytes } from './estimating.js';
 import { parkedForMoney, parkedUnnamed } from './parking.js';
+import { servedAsNow } from './served-base.js';
 import {
   actualCost,
   assertWithinMonth,
@@ -213,7 +214,7 @@ async function untilEnded(
   signal: AbortSignal,
   tell: TellProgress,
 ): Promise<EndedJob | UnnamedModel> {
-  const provider = deps.providerFor(configuration);
+  const provider = deps.providerFor(servedAsNow(deps, configuration));
   let last: JobProgress | undefined;
   for (;;) {
     const state = await provider.poll(handle, signal);

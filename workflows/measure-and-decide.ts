@@ -21,13 +21,19 @@ export async function measureAndDecide(
   const plan = await models.planEvaluation.executeWithOptions({ summary: 'who is asked what' }, [
     trained,
   ]);
+  let parked: Pick<EvaluateInput, 'wasParked'> = {};
   const measure = (
     summary: string,
     asked: Pick<EvaluateInput, 'role' | 'suite' | 'examples'>,
-  ): Promise<EvaluateResult> =>
-    parking.untilPaid(stage, summary, () =>
-      evaluations.evaluate.executeWithOptions({ summary }, [{ ...trained, candidate, ...asked }]),
-    );
+  ): Promise<EvaluateResult> => {
+    let isAgain = false;
+    return parking.untilPaid(stage, summary, () => {
+      if (isAgain) parked = { wasParked: true };
+      isAgain = true;
+      const input = { ...trained, candidate, ...asked, ...parked };
+      return evaluations.evaluate.executeWithOptions({ summary }, [input]);
+    });
+  };
   const answers: EvaluateResult[] = [];
   for (const suite of plan.suites) {
     for (const role of ['champion', 'candidate'] as const) {

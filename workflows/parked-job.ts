@@ -19,6 +19,7 @@ import { formatUsd } from '../src/domain/spend.js';
 import { models } from './activity-options.js';
 import { parkedQuery, resolveJobUpdate } from './messages.js';
 import { openReminders } from './parked-reminders.js';
+import { remindOf } from './reminding.js';
 import type { Story } from './story.js';
 import { refusalOverBill } from './unpaid.js';
 
@@ -46,7 +47,8 @@ export function openParking(
 ): Parking {
   let parked: Parked | null = null;
   let isResolved = false;
-  const remind = openReminders(step, remindEveryHours);
+  const { workflowId: run } = workflowInfo();
+  const remind = openReminders({ step, run, everyHours: remindEveryHours, remind: remindOf });
   setHandler(parkedQuery, () => parked);
   setHandler(
     resolveJobUpdate,

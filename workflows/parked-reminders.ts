@@ -1,28 +1,39 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { StepInput } from '../src/domain/contracts.js';
 import type { Parked, ParkedReminder } from '../src/domain/parked.js';
 import { MAXIMUM_REMINDERS } from '../src/domain/promotion-contracts.js';
-import { remindOf } from './reminding.js';
+import type { Reminding } from './reminding.js';
+
+/** Whom a webhook is told of, and how. */
+export interface ParkedReminding {
+  readonly step: StepInput;
+  /** Id of the workflow. */
+  readonly run: string;
+  /** Never where absent. */
+  readonly everyHours: number | undefined;
+  readonly remind: (reminding: Reminding) => Promise<void>;
+}
 
 /**
  * Gives the way to remind a webhook of what a run is parked with, at once and then every so often until `isOver`; a way
  * that does nothing where nobody is to be reminded. A run that is parked again and again sends no more of them in all than
  * its history holds.
  */
-export function openReminders(
-  step: StepInput,
-  everyHours: number | undefined,
-): (parked: Parked, isOver: () => boolean) => void {
+export function openReminders({
+  step,
+  run,
+  everyHours,
+  remind,
+}: ParkedReminding): (parked: Parked, isOver: () => boolean) => void {
   let sent = 0;
   return (parked, isOver) => {
     if (everyHours === undefined) return;
-    void remindOf({
+    void remind({
       everyHours,
       first: sent + 1,
       isOver: () => isOver() || sent >= MAXIMUM_REMINDERS,
       reminderOf: (number) => {
         sent = number;
-        return reminderOf(step, parked, number);
+        return reminderOf(step, run, parked, number);
       },
     });
   };
@@ -30,6 +41,7 @@ export function openReminders(
 
 function reminderOf(
   { model, window }: StepInput,
+  run: string,
   parked: Parked,
   reminder: number,
 ): ParkedReminder {
@@ -38,7 +50,7 @@ function reminderOf(
     event: 'run-parked',
     model,
     window: window.id,
-    run: workflowInfo().workflowId,
+    run,
     reason,
     message,
     ...(parked.reason === 'unpaid' ? { step: parked.step } : jobOf(parked)),

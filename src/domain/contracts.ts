@@ -104,6 +104,8 @@ export interface EvaluateInput extends StepInput {
   readonly suite: string;
   /** How many stand in the rival's prompt. */
   readonly examples?: number;
+  /** Set where the run was parked since its candidate was put up: it may be gone. */
+  readonly wasParked?: true;
 }
 
 export interface DecideInput extends StepInput {

@@ -39,6 +39,8 @@ const LOOKS = 6;
 const LOOK_MS = 5_000;
 /** What refuses a model for what it is, and no key, bill or hiccup. */
 const REFUSALS: readonly (number | null)[] = [400, 404, 405, 422];
+/** What says that a list is not there: the job is, and is paid for. */
+const ABSENCES: readonly (number | null)[] = [404, 405];
 
 type Signal = AbortSignal | undefined;
 
@@ -52,13 +54,20 @@ export async function modelServedOf(
   unnamed: UnnamedModel,
   signal: Signal,
 ): Promise<JobState> {
-  const checkpoint = await lastCheckpoint(host, jobId, signal);
   const nameless = (why: string): UnnamedModel => ({
     ...unnamed,
     message: `job ${jobId} is done and paid for, but ${why}`,
   });
+  let checkpoint: string | null;
+  let model: CustomModel | null;
+  try {
+    checkpoint = await lastCheckpoint(host, jobId, signal);
+    model = checkpoint === null ? null : await modelOf(host, jobId, checkpoint, signal);
+  } catch (error) {
+    if (!(error instanceof ProviderError) || !ABSENCES.includes(error.status)) throw error;
+    return nameless(`nebius does not list what was made of it (${error.message})`);
+  }
   if (checkpoint === null) return nameless('nebius lists no checkpoint of it');
-  let model = await modelOf(host, jobId, checkpoint, signal);
   if (model === null) {
     try {
       model = await makeModel(host, jobId, checkpoint, signal);
@@ -66,7 +75,8 @@ export async function modelServedOf(
       if (!isRefusal(error)) throw error;
       return nameless(
         `nebius makes no model of its checkpoint ${checkpoint} (${error.message}): it serves adapters, of some base models, ` +
-          `and here it was asked for one of ${host.servedBaseModel} (train.servedBaseModel, else train.baseModel)`,
+          `and here it was asked for one of ${host.servedBaseModel} (train.servedBaseModel, else train.baseModel); where it ` +
+          'serves that one under another name, set it, restart the worker, and adopt the job without a name',
       );
     }
   }

@@ -11,7 +11,12 @@ import { abandonCandidate, settleFate } from '../../activities/deploying.js';
 import { evaluate } from '../../activities/evaluating.js';
 import { cancelTune, pollTune, submitTune } from '../../activities/tuning.js';
 import { parseConfiguration } from '../../src/config/schema.js';
-import type { EvaluateResult, PollResult, StepInput } from '../../src/domain/contracts.js';
+import type {
+  EvaluateInput,
+  EvaluateResult,
+  PollResult,
+  StepInput,
+} from '../../src/domain/contracts.js';
 import { ConfigError, PrerequisiteError, ProviderError } from '../../src/domain/errors.js';
 import type { FineTuneProvider } from '../../src/domain/fine-tuning.js';
 import type { Fate } from '../../src/domain/manifest.js';
@@ -137,8 +142,11 @@ describe('a candidate that programs of one’s own put up', () => {
     await writeJson(store, keys.release(release), manifest);
   }
 
-  function ask(role: 'candidate' | 'champion'): Promise<EvaluateResult> {
-    const asked = { ...input, release: RELEASES[0], candidate: MODEL_ID, role };
+  function ask(
+    role: 'candidate' | 'champion',
+    parked: Pick<EvaluateInput, 'wasParked'> = {},
+  ): Promise<EvaluateResult> {
+    const asked = { ...input, release: RELEASES[0], candidate: MODEL_ID, role, ...parked };
     return evaluate(made.deps, { ...asked, suite: 'frozen:harbours' }, never);
   }
 
@@ -299,6 +307,16 @@ describe('a candidate that programs of one’s own put up', () => {
     await cancelTune(made.deps, { ...input, release: RELEASES[0], handle }, never);
     assert.equal(birthOf(pid), null);
     assert.deepEqual([kinds(), host.up(), warnings], [['up', 'down'], [], []]);
+  });
+
+  test('that is gone when its run was parked is put up again before it is asked, and else is not', async () => {
+    await setUp();
+    await poll(RELEASES[0]);
+    await fetchDown(MODEL_ID);
+    await assert.rejects(ask('candidate'), ProviderError);
+    assert.deepEqual(kinds(), ['up']);
+    assert.equal((await ask('candidate', { wasParked: true })).missing, 0);
+    assert.deepEqual([kinds(), host.up()], [['up', 'up'], [MODEL_ID]]);
   });
 
   test('that waits for a person stays up when a later run of its release is cancelled', async () => {

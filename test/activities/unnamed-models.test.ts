@@ -3,14 +3,17 @@ import { describe, test } from 'node:test';
 import { createJobLedger } from '../../activities/job-ledger.js';
 import { parkedUnnamed } from '../../activities/parking.js';
 import type { ChatClient, ChatRequest } from '../../src/domain/chat.js';
+import type { Configuration } from '../../src/domain/configuration.js';
 import type { PollResult } from '../../src/domain/contracts.js';
 import { ProviderError } from '../../src/domain/errors.js';
 import type { JobResolution, UnnamedModel } from '../../src/domain/job.js';
 import type { Lineage } from '../../src/domain/model.js';
 import { lineageKey } from '../../src/lineage/lineage.js';
 import { readAudit } from '../../src/promotion/audit.js';
-import { readJson } from '../../src/storage/objects.js';
+import { createChatClient } from '../../src/providers/openai-chat.js';
+import { readJson, writeJson } from '../../src/storage/objects.js';
 import { COST, pricedJobs, succeeded, type PricedJobs } from '../support/priced-jobs.js';
+import { startReasoningHost } from '../support/reasoning-host.js';
 
 const UNNAMED: UnnamedModel = {
   kind: 'unnamed',
@@ -225,6 +228,59 @@ describe('a job that is done and names no model', () => {
         charges.map(({ jobId, actual }) => [jobId, actual]),
         [['job-1', 5.5]],
       );
+    }
+  });
+
+  test('is asked about with the name of its base model that the worker knows now', async () => {
+    const it = await jobsOf();
+    const { providerFor, startedWith } = it.deps;
+    const asked: unknown[] = [];
+    Object.assign(it.deps, {
+      providerFor: (configuration: Configuration) => {
+        asked.push(configuration.train.servedBaseModel);
+        return providerFor(configuration);
+      },
+    });
+    await it.submit('a');
+    await it.end('a', UNNAMED);
+    asked.length = 0;
+    const startWith = (train: object): void =>
+      void Object.assign(it.deps, {
+        startedWith: { ...startedWith, train: { ...startedWith.train, ...train } },
+      });
+    startWith({ servedBaseModel: 'mended' });
+    await it.resolve('a', adopt());
+    assert.deepEqual(asked, ['mended']);
+    await it.end('a', UNNAMED);
+    assert.equal(asked.at(-1), 'mended');
+    startWith({ servedBaseModel: 'mended', baseModel: 'other' });
+    await it.resolve('a', adopt());
+    assert.equal(asked.at(-1), 'served-base');
+  });
+
+  test('is asked a word in the manner of its host; nobody is asked where programs put models up', async () => {
+    const host = await startReasoningHost(() => 'Hello');
+    const told = { kind: 'adopt', jobId: 'job-1', by: 'ana', modelId: 'NAME' } as const;
+    const refusing = { baseURL: host.baseURL, temperature: null };
+    const cases = [
+      { chat: { ...refusing, limitField: 'max_completion_tokens' }, isTaken: true, questions: 1 },
+      { chat: refusing, isTaken: false, questions: 1 },
+      { chat: refusing, deploy: { up: ['up'], down: ['down'] }, isTaken: true, questions: 0 },
+    ];
+    for (const { chat, deploy, isTaken, questions } of cases) {
+      const it = await pricedJobs({ ...(deploy && { deploy }) }, { chat });
+      const sleep = async (): Promise<void> => undefined;
+      Object.assign(it.deps, {
+        chatFor: () => createChatClient({ baseURL: host.baseURL, key: 'k', sleep }),
+      });
+      const { champion } = it.deps.startedWith;
+      await writeJson(it.deps.store, 'windows/x/manifest.json', { champion });
+      const before = host.asked.length;
+      await it.submit('a');
+      await it.end('a', UNNAMED);
+      if (isTaken) await it.resolve('a', told);
+      else await assert.rejects(it.resolve('a', told), /NAME does not answer .*status 400/);
+      assert.equal(host.asked.length - before, questions);
     }
   });
 

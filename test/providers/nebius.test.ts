@@ -132,7 +132,7 @@ describe('a job at Nebius', () => {
       assert.ok(ended.kind === 'unnamed', JSON.stringify(ended));
       assert.match(
         ended.message,
-        /job ftjob-1 is done and paid for, but nebius makes no model of its checkpoint ftckpt_ftjob-1-15 \(POST \/models of .* status 422\).* one of small-base \(train\.servedBaseModel/,
+        /job ftjob-1 is done and paid for, but nebius makes no model of its checkpoint ftckpt_ftjob-1-15 \(POST \/models of .* status 422\).* one of small-base \(train\.servedBaseModel.*set it, restart the worker, and adopt the job/,
       );
       assert.ok(!everythingToldBy(new Error(ended.message)).includes('planted-secret'));
       const named = await untilEnded(another(NEBIUS_SERVED_BASE), handle, clock);
@@ -151,6 +151,22 @@ describe('a job at Nebius', () => {
       for (const model of models) model.isDeleted = true;
       const again = await untilEnded(provider, handle, clock);
       assert.ok(again.kind === 'succeeded' && again.modelId.endsWith('-2aBc'));
+    }));
+
+  test('is unnamed where Nebius has no list of its checkpoints, or of models, and named once it has', () =>
+    within(async ({ server, clock, provider, handle }) => {
+      for (const step of ['checkpoints', 'custom-models'] as const) {
+        for (const status of [404, 405]) {
+          server.fail(step, { kind: 'error', when: 'before', status });
+          const ended = await untilEnded(provider, handle, clock);
+          assert.ok(ended.kind === 'unnamed', JSON.stringify(ended));
+          assert.match(
+            ended.message,
+            /nebius does not list what was made of it \(GET .* status 40[45]/,
+          );
+        }
+      }
+      assert.equal((await untilEnded(provider, handle, clock)).kind, 'succeeded');
     }));
 
   test('is asked about again where its checkpoints or models can’t be read for now', () =>

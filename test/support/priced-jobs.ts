@@ -49,12 +49,16 @@ export interface PricedJobs {
   spend(): Promise<readonly SpendEntry[]>;
 }
 
-/** No jobs yet, under such limits. */
-export async function pricedJobs(limits: {
-  readonly monthlyCost?: number;
-  readonly approveAbove?: number;
-  readonly pricePerMillionTokens?: number;
-}): Promise<PricedJobs> {
+/** No jobs yet, under such limits, with these sections of the configuration beside `train`. */
+export async function pricedJobs(
+  limits: {
+    readonly monthlyCost?: number;
+    readonly approveAbove?: number;
+    readonly pricePerMillionTokens?: number;
+    readonly deploy?: object;
+  },
+  sections: object = {},
+): Promise<PricedJobs> {
   let now = '2026-11-27T06:00:00.000Z';
   let created = 0;
   let uploaded = 0;
@@ -95,7 +99,7 @@ export async function pricedJobs(limits: {
     maximumCost: 100,
     ...limits,
   };
-  const reference = await made.configure({ train });
+  const reference = await made.configure({ train, ...sections });
   const stored = await readJson(made.deps.store, keys.configuration(reference.configDigest));
   const deps = { ...made.deps, startedWith: parseConfiguration(stored) };
 

@@ -5,7 +5,6 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { RunMode, WeeklyInput, WeeklyOutcome } from '../../src/domain/contracts.js';
 import type { JobResolution, ParkedJob } from '../../src/domain/job.js';
 import { UNPAID_FAILURE, type Parked } from '../../src/domain/parked.js';
-import { MAXIMUM_REMINDERS } from '../../src/domain/promotion-contracts.js';
 import { PARKED_QUERY, RESOLVE_JOB_UPDATE, WORKFLOWS } from '../../src/domain/workflow-names.js';
 import { createStandIns } from '../support/stand-ins.js';
 import { startTemporal, type TemporalEnvironment } from '../support/temporal-environment.js';
@@ -176,7 +175,12 @@ describe('a parked run', () => {
     const before = { ...standIns };
     standIns.estimateCost = async (input) => (charge('estimate'), before.estimateCost(input));
     standIns.submitTune = async (input) => (charge('submit'), before.submitTune(input));
-    standIns.evaluate = async (input) => (charge(input.role), before.evaluate(input));
+    const parkedBefore: unknown[] = [];
+    standIns.evaluate = async (input) => {
+      parkedBefore.push(input.wasParked);
+      charge(input.role);
+      return before.evaluate(input);
+    };
     standIns.resolveTune = () => assert.fail('there is no job to decide on');
     standIns.resolveStep = async ({ parked, resolution, decision }) =>
       void written.push([parked.step, resolution.by, decision !== undefined]);
@@ -204,6 +208,7 @@ describe('a parked run', () => {
         await resolve({ kind: 'retry', by: 'ana' });
       }
       assert.equal((await ended).windows[0]?.decision, 'hold');
+      assert.deepEqual(parkedBefore, [undefined, true, true, true]);
       assert.deepEqual(
         taken,
         steps.flatMap(([what]) => [what, what]),
@@ -266,40 +271,6 @@ describe('a parked run', () => {
         sent,
         sent.map((_, index) => ({ ...(index < first ? job : unpaid), reminder: index + 1 })),
       );
-    });
-  });
-
-  test('tells no more in all than its history holds, however often it is parked', async () => {
-    const standIns = createStandIns();
-    const before = { ...standIns };
-    let decisions = 0;
-    let sent = 0;
-    standIns.closeWindow = async (input) => ({
-      ...(await before.closeWindow(input)),
-      remindEveryHours: 1 / 3_600_000,
-    });
-    standIns.submitTune = async (input) =>
-      decisions > 1 ? before.submitTune(input) : { parked: { ...PARKED, attempt: decisions } };
-    standIns.resolveTune = async () => void (decisions += 1);
-    standIns.sendReminder = async () => {
-      sent += 1;
-      return { sent: true };
-    };
-    await temporal.withWorker(QUEUE, standIns, async () => {
-      const ended = run('reminded-long');
-      await untilParked();
-      while (sent < 3) await new Promise(setImmediate);
-      await resolve({ kind: 'retry', by: 'ana' });
-      const last = async (): Promise<number> => {
-        for (let known = sent; ; known = sent) {
-          await new Promise((done) => setTimeout(done, 2_000));
-          if (sent === known) return sent;
-        }
-      };
-      assert.equal(await last(), MAXIMUM_REMINDERS);
-      await resolve({ kind: 'retry', by: 'ana' });
-      await ended;
-      assert.equal(sent, MAXIMUM_REMINDERS);
     });
   });
 
