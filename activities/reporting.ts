@@ -1,6 +1,7 @@
 import { approversOf } from '../src/domain/approver.js';
 import type { StepInput } from '../src/domain/contracts.js';
 import { comparedBehindVersion } from '../src/ingest/comparison.js';
+import { isNamedByPerson } from '../src/lineage/lineage.js';
 import { keys } from '../src/release/layout.js';
 import { loadReportData } from '../src/release/load-report.js';
 import { isMeasured, renderModelCard } from '../src/release/model-card.js';
@@ -18,7 +19,10 @@ export async function writeReport(
     /^evidence\/([0-9a-f]{64})\.json$/.exec(input.evidenceKey ?? '')?.[1] ?? null;
   const data = await loadReportData(
     deps.store,
-    { release, evidenceDigest, manifestKey, comparedBehind: comparedBehindVersion, askedSamples },
+    {
+      ...{ release, evidenceDigest, manifestKey, askedSamples, isNamedByPerson },
+      comparedBehind: comparedBehindVersion,
+    },
     { approvers: approversOf(deps.startedWith.approval.approvers) },
   );
   const key = keys.report(input.model, input.window.id, evidenceDigest ?? release);

@@ -12,6 +12,7 @@ import { readAudit } from '../promotion/audit.js';
 import { findEvidence, findWindowManifest, listChain } from '../release/find-run.js';
 import { askedSamples } from '../../activities/samples.js';
 import { comparedBehindVersion } from '../ingest/comparison.js';
+import { isNamedByPerson } from '../lineage/lineage.js';
 import { keys } from '../release/layout.js';
 import { loadReportData } from '../release/load-report.js';
 import { isMeasured, renderModelCard } from '../release/model-card.js';
@@ -104,7 +105,10 @@ async function reportOf(
   const manifestKey = await findWindowManifest(store, manifest);
   const data = await loadReportData(
     store,
-    { release, evidenceDigest, manifestKey, comparedBehind: comparedBehindVersion, askedSamples },
+    {
+      ...{ release, evidenceDigest, manifestKey, askedSamples, isNamedByPerson },
+      comparedBehind: comparedBehindVersion,
+    },
     {
       promotion: await promotionOf(store, configuration.model, evidenceDigest, fate),
       approvers: approversOf(configuration.approval.approvers),

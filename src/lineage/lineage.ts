@@ -44,6 +44,13 @@ export async function writeLineage(store: ObjectStore, lineage: Lineage): Promis
   );
 }
 
+/** Whether a person said which model this is, since its provider names none. */
+export async function isNamedByPerson(store: ObjectStore, modelId: string): Promise<boolean> {
+  const key = lineageKey(modelId);
+  if ((await store.head(key)) === null) return false;
+  return (await readJson<Lineage>(store, key)).isNamedByPerson === true;
+}
+
 /** Whether two lineages say the same: the same base, and files of the same content wherever they lie. */
 function isSameOrigin(one: Lineage, other: Lineage): boolean {
   return originOf(one) === originOf(other);

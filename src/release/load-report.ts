@@ -2,9 +2,7 @@ import { total } from '../domain/books.js';
 import type { Finding } from '../domain/finding.js';
 import type { Evidence } from '../domain/gate.js';
 import type { ReleaseManifest, WindowManifest } from '../domain/manifest.js';
-import type { Lineage } from '../domain/model.js';
 import type { AskedUsage, MeasuredUsage } from '../domain/usage.js';
-import { lineageKey } from '../lineage/lineage.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { readJson, readJsonl } from '../storage/objects.js';
 import { keys } from './layout.js';
@@ -28,6 +26,8 @@ export interface ReportRequest {
   readonly comparedBehind: (version: string) => Compared;
   /** The samples of a frozen set as models were asked them, by the redactor that the logs of the window went through. */
   readonly askedSamples: AskedSamples;
+  /** Whether a person said which model a candidate is; where absent, nothing is told of it. */
+  readonly isNamedByPerson?: (store: ObjectStore, candidate: string) => Promise<boolean>;
 }
 
 /** What a report shows that is not in the store, or not always. */
@@ -45,6 +45,7 @@ export async function loadReportData(
   extras: ReportExtras = {},
 ): Promise<ReportData> {
   const { release, evidenceDigest, manifestKey, comparedBehind, askedSamples } = request;
+  const { isNamedByPerson } = request;
   const manifest = await readJson<ReleaseManifest>(store, keys.release(release));
   const findings = await readFindings(store, release, manifest);
   const evidence =
@@ -60,7 +61,8 @@ export async function loadReportData(
     evidenceDigest,
     ...(await readUsage(store, evidenceDigest)),
     ...(await readTraining(store, manifest)),
-    ...(evidence !== null && (await readNaming(store, evidence.candidate))),
+    ...(evidence !== null &&
+      (await isNamedByPerson?.(store, evidence.candidate)) === true && { isNamedByPerson: true }),
     ...(pairExamples.length > 0 && { pairExamples }),
     estimate: null,
     charges: (await readSpend(store, manifest.model)).flatMap(({ charges }) =>
@@ -110,14 +112,6 @@ async function readTraining(
   if (total(rowsByWindow) === 0) return {};
   const training = await readTrainingSetup(store, configDigest);
   return training === null ? {} : { training };
-}
-
-async function readNaming(
-  store: ObjectStore,
-  candidate: string,
-): Promise<Pick<ReportData, 'isNamedByPerson'>> {
-  const lineage = await readIfThere<Lineage>(store, lineageKey(candidate));
-  return lineage?.isNamedByPerson === true ? { isNamedByPerson: true } : {};
 }
 
 /** The findings of a release, held against the digest that its manifest names; none for a skipped window. */

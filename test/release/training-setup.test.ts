@@ -7,7 +7,7 @@ import { parseConfigurationText, storedForm } from '../../src/config/load.js';
 import type { Configuration } from '../../src/domain/configuration.js';
 import { DataError } from '../../src/domain/errors.js';
 import { comparedBehindVersion } from '../../src/ingest/comparison.js';
-import { lineageKey } from '../../src/lineage/lineage.js';
+import { isNamedByPerson, lineageKey } from '../../src/lineage/lineage.js';
 import { keys } from '../../src/release/layout.js';
 import { loadReportData } from '../../src/release/load-report.js';
 import { isMeasured, renderModelCard } from '../../src/release/model-card.js';
@@ -44,7 +44,10 @@ async function loadedWith(
   const { candidate } = evidenceOf('hold');
   if (lineage !== null) await writeJson(store, lineageKey(candidate), lineage);
   const request = { release: RELEASE, evidenceDigest: EVIDENCE, manifestKey: null };
-  return loadReportData(store, { ...request, comparedBehind: comparedBehindVersion, askedSamples });
+  return loadReportData(store, {
+    ...{ ...request, askedSamples, isNamedByPerson },
+    comparedBehind: comparedBehindVersion,
+  });
 }
 
 function read(page: string): string {
