@@ -103,9 +103,17 @@ export async function runDisturbed(
         ? { kind: 'adopt', jobId: job.id, by: 'ana' }
         : { kind: 'retry', by: 'ana' };
     resolutions.push(resolution.kind);
-    await activity((deps) =>
-      resolveTune(deps, { ...input, runKey: parked.runKey, resolution }, SIGNAL),
-    );
+    const decide = (): Promise<void> =>
+      activity((deps) =>
+        resolveTune(deps, { ...input, runKey: parked.runKey, resolution }, SIGNAL),
+      );
+    try {
+      await decide();
+    } catch (error) {
+      // A bill keeps the job from being looked at: who decides is told, the run stays parked, and they pay and say it again.
+      if (!(error instanceof ProviderError) || !error.isMoney) throw error;
+      await decide();
+    }
   }
 
   async function submit(): Promise<JobHandle> {
