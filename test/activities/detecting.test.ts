@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { detectBeforeTraining } from '../../activities/detecting.js';
 import { DEFAULT_CONTAMINATION_POLICY } from '../../src/contamination/policy.js';
 import { describeDetectable, type DetectableDifference } from '../../src/domain/detectable.js';
+import type { Configuration } from '../../src/domain/configuration.js';
 import { ConfigError } from '../../src/domain/errors.js';
 import type { Sample } from '../../src/domain/sample.js';
 import { freezeEvalSet } from '../../src/evals/eval-set.js';
@@ -57,40 +58,36 @@ describe('before training', () => {
   });
 
   test('it is told what is asked of the anchor that equal models cannot show, once there is one', async () => {
-    const anchored = async (gate: object, more: object = {}): Promise<DetectableDifference> => {
-      const path = await createDataPath({ gate: { superiorityOn: 'holdout', ...gate }, ...more });
-      try {
-        path.writeLog('w1.jsonl', logLines(makeTickets('w1', 60, '2025-12-29', '2026-01-05')));
-        await path.build(0);
-        const { store } = path.deps;
-        const lineage = { modelId: 'ft:second', baseModel: 'base', release: null };
-        await writeLineage(store, { v: 1, ...lineage, trainingFiles: [] });
-        const alias = {
-          modelId: 'ft:second',
-          promotion: 'p',
-          evidence: 'e',
-          previousModelId: 'champion',
-        };
-        assert.ok(await promoteAlias(store, 'triage', 1, alias));
-        path.writeLog('w2.jsonl', logLines(makeTickets('w2', 60, '2026-01-05', '2026-01-12')));
-        const { input } = await path.build(1);
-        const [holdout] = await detectBeforeTraining(path.deps, path.configuration, input);
+    const path = await createDataPath({ gate: { superiorityOn: 'holdout' } });
+    try {
+      path.writeLog('w1.jsonl', logLines(makeTickets('w1', 60, '2025-12-29', '2026-01-05')));
+      await path.build(0);
+      const { store } = path.deps;
+      const lineage = { modelId: 'ft:second', baseModel: 'base', release: null };
+      await writeLineage(store, { v: 1, ...lineage, trainingFiles: [] });
+      const previous = { previousModelId: 'champion', promotion: 'p', evidence: 'e' };
+      assert.ok(await promoteAlias(store, 'triage', 1, { modelId: 'ft:second', ...previous }));
+      path.writeLog('w2.jsonl', logLines(makeTickets('w2', 60, '2026-01-05', '2026-01-12')));
+      const { input } = await path.build(1);
+      const { configuration } = path;
+      const told = async (changes: Partial<Configuration>): Promise<DetectableDifference> => {
+        const asked = { ...configuration, ...changes };
+        const [holdout] = await detectBeforeTraining(path.deps, asked, input);
         return holdout ?? assert.fail();
-      } finally {
-        path.close();
-      }
-    };
-    const fine = await anchored({});
-    assert.equal(fine.anchorMargin, 0.03);
-    assert.match(
-      describeDetectable(fine),
-      /; 3\.0 points below the anchor \(gate\.anchorMargin\) are finer, so that a candidate as good as the anchor comes out inconclusive/,
-    );
-    assert.equal((await anchored({ anchorMargin: 0.9 })).anchorMargin, undefined);
-    assert.equal((await anchored({ anchor: 'off' })).anchorMargin, undefined);
-    const judge = { baseURL: 'http://127.0.0.1:1/v1', model: 'judge-2026-01-01' };
-    const judged = await anchored({}, { judge, select: { holdoutScorer: 'judge' } });
-    assert.equal(judged.anchorMargin, undefined, 'a judge compares nobody with the anchor');
+      };
+      const fine = await told({});
+      assert.equal(fine.anchorMargin, 0.03);
+      assert.match(
+        describeDetectable(fine),
+        /; 3\.0 points below the anchor \(gate\.anchorMargin\) are finer, so that a candidate as good as the anchor comes out inconclusive/,
+      );
+      const wide = await told({ gate: { ...configuration.gate, anchorMargin: 0.9 } });
+      assert.equal(wide.anchorMargin, undefined);
+      const judged = await told({ select: { ...configuration.select, holdoutScorer: 'judge' } });
+      assert.equal(judged.anchorMargin, undefined, 'a judge compares nobody with the anchor');
+    } finally {
+      path.close();
+    }
   });
 });
 

@@ -96,7 +96,7 @@ describe('weeks at a host whose models answer once they are put up, under anothe
 
   test('a dry run puts nothing up', async () => {
     const { folder } = loop.project;
-    loop.project.writeLog('w1.jsonl', logLines(makeTickets('w1', 400, '2025-12-29', '2026-01-05')));
+    loop.project.writeLog('w1.jsonl', logLines(makeTickets('w1', 160, '2025-12-29', '2026-01-05')));
     const address = loop.temporal.server.address;
     child = spawn(process.execPath, [WORKER, join(folder, 'holdfast.yaml'), address], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -146,7 +146,7 @@ describe('weeks at a host whose models answer once they are put up, under anothe
 
   test('the champion is put up before the next is trained, and a candidate that is held is taken down', async () => {
     const serving = host.up();
-    const tickets = makeTickets('w2', 300, '2026-01-05', '2026-01-12');
+    const tickets = makeTickets('w2', 120, '2026-01-05', '2026-01-12');
     const labels = [...new Set(tickets.map(({ label }) => label))].sort();
     const next = (label: string): string =>
       labels[(labels.indexOf(label) + 1) % labels.length] ?? '';
@@ -170,7 +170,7 @@ describe('weeks at a host whose models answer once they are put up, under anothe
 
   test('a run that fails behind it, or is cancelled while it is put up, leaves nothing up', async () => {
     const serving = host.up();
-    loop.project.writeLog('w3.jsonl', logLines(makeTickets('w3', 300, '2026-01-12', '2026-01-19')));
+    loop.project.writeLog('w3.jsonl', logLines(makeTickets('w3', 120, '2026-01-12', '2026-01-19')));
     isRefusing = true;
     const before = starts().length;
     const message = await failureOf(loop.run('2026-W03'));
